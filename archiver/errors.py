@@ -1,0 +1,76 @@
+"""Every error the product raises on purpose, as one tree.
+
+::
+
+    ArchiverError                 our own fault                                    exit 5
+    ├── InputError                the caller asked for something that cannot be    exit 2
+    │   ├── AddressError          no http(s) address, or one that is refused
+    │   ├── SettingsError         a setting has a value that cannot be
+    │   ├── SchemaError           the database was written by a newer version
+    │   └── NotFoundError         no such article, citation, source or capture
+    ├── OutsideError              something outside this process failed            exit 4
+    │   ├── UnreachableError      an address does not answer
+    │   ├── CaptureError          the browser or the recorder gave up
+    │   └── StoreError            the database or the file store refused
+    └── ClaimError                another worker holds the source, or took it over exit 4
+
+A source that is gone, hidden or unreachable is not an error: it is a
+:class:`archiver.model.signals.Signal`.
+"""
+
+from __future__ import annotations
+
+
+class ArchiverError(Exception):
+    """The root: catching it catches everything this product raises on purpose.
+
+    The message is one line that says what happened and how to mend it.
+    """
+
+    exit_code = 5
+
+
+class InputError(ArchiverError):
+    """The caller asked for something that cannot be; nothing was stored."""
+
+    exit_code = 2
+
+
+class AddressError(InputError):
+    """The text is no http(s) address, or one this product refuses to ask."""
+
+
+class SettingsError(InputError):
+    """A setting has a value that cannot be; the message names it."""
+
+
+class SchemaError(InputError):
+    """The database was written by a newer version; install that version to open it."""
+
+
+class NotFoundError(InputError):
+    """No article, citation, source or capture goes by that name."""
+
+
+class OutsideError(ArchiverError):
+    """Something outside this process failed; asking again later may help."""
+
+    exit_code = 4
+
+
+class UnreachableError(OutsideError):
+    """An address the caller named does not answer; the message says what came back."""
+
+
+class CaptureError(OutsideError):
+    """The browser or the recorder gave up; what was recorded so far is kept as failed."""
+
+
+class StoreError(OutsideError):
+    """The database or the file store refused; nothing was acknowledged."""
+
+
+class ClaimError(ArchiverError):
+    """Another worker holds the source, or took it over while we worked; nothing of ours counts."""
+
+    exit_code = 4

@@ -1,0 +1,61 @@
+"""A post of a social platform, as structured data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture or video of a post. ``key`` is the identity in its path; URLs vary with size."""
+
+    key: str
+    kind: str
+    url: str
+    alt: str | None = None
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as the platform's structured data gives it.
+
+    ``text`` has entities expanded to what a reader sees, HTML entities decoded. ``is_cut`` says
+    that ``text`` is known to be incomplete. ``edit_ids`` are all IDs of the edit chain, oldest
+    first, as far as told. ``links`` are the targets of links in the text. ``quoted`` is the post
+    it quotes.
+    """
+
+    id: str
+    text: str
+    author_id: str | None
+    author_name: str | None
+    handle: str | None
+    created_at: datetime | None
+    language: str | None = None
+    links: tuple[str, ...] = ()
+    media: tuple[Medium, ...] = ()
+    edit_ids: tuple[str, ...] = ()
+    editable_until: datetime | None = None
+    is_edited: bool = False
+    is_cut: bool = False
+    is_withheld: bool = False
+    reply_to_id: str | None = None
+    quoted: Post | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the fields that change only when the post does."""
+        stable = [
+            self.id,
+            self.text,
+            self.author_id,
+            sorted(self.links),
+            sorted(medium.key for medium in self.media if medium.available),
+            list(self.edit_ids),
+            self.quoted.id if self.quoted else None,
+        ]
+        return hashlib.sha256(json.dumps(stable).encode("utf-8")).hexdigest()

@@ -1,0 +1,316 @@
+"""What the flow needs of the outside, in the product's words.
+
+Every implementation of a port, real or double, passes the same contract suite
+(``tests/contract``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from archiver.model.article import Article, ArticleText, ArticleVersion
+from archiver.model.capture import Artifact, Capture, HeldPayload, Recording, WarcRecord
+from archiver.model.citation import Citation, FoundCitation, Resolution
+from archiver.model.inquiry import Answer, Exchange, Question
+from archiver.model.observation import Observation
+from archiver.model.source import Source, SourceRef
+from archiver.model.verdict import AsCited, Event, Verdict
+
+
+class Clock(Protocol):
+    """The only place the time of day comes from."""
+
+    def now(self) -> datetime:
+        """Return the time, aware UTC."""
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Come back when that much time has passed on this clock."""
+
+
+class Fetcher(Protocol):
+    """Carries a platform's questions out. It never raises for what the outside does."""
+
+    async def ask(self, question: Question) -> Answer:
+        """Ask once and return what came back, a failure included."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOrder:
+    """What to record. ``staging`` is an empty directory of this capture alone.
+
+    ``page_url`` is rendered in the browser; None when the exchanges are the whole capture.
+    ``exchanges`` were made by the client already and go into the WARC as they are; ``media`` are
+    still to be fetched, byte for byte. ``held`` are payloads by digest that earlier captures of
+    the source hold in full; a sub-resource among them becomes a revisit.
+    """
+
+    capture_id: str
+    staging: str
+    url: str
+    page_url: str | None
+    exchanges: tuple[Exchange, ...]
+    media: tuple[str, ...]
+    held: Mapping[str, HeldPayload]
+
+
+class Recorder(Protocol):
+    """Makes one recording; a page's failure is an outcome, not an error."""
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        """Record and leave complete, fsynced ``.part``-free files in ``order.staging``.
+
+        Raises:
+            CaptureError: the browser could not be started at all.
+        """
+
+
+class Files(Protocol):
+    """Files under the home directory; nothing is ever overwritten or deleted."""
+
+    async def stage(self, capture_id: str) -> str:
+        """Make and return the absolute path of an empty staging directory."""
+
+    async def publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
+        """Move a staging directory to its lasting place, durably; return final relative paths.
+
+        Artifacts come with paths relative to the staging directory. The files are fsynced, then
+        the directory is renamed and its parent fsynced, before this returns.
+
+        Raises:
+            StoreError: the disk refused; the staging directory is left for the sweep.
+        """
+
+    async def quarantine(self, capture_id: str) -> None:
+        """Set a finished capture aside whose row was never committed; never deletes it."""
+
+    async def keep_blob(self, body: bytes) -> str:
+        """Store bytes once by their SHA-256, durably, and return the hex digest."""
+
+    async def blob(self, sha256: str) -> bytes:
+        """Return a blob's bytes.
+
+        Raises:
+            StoreError: it is not there, or its bytes no longer match its name.
+        """
+
+    def absolute(self, path: str) -> str:
+        """Return the absolute path of a path relative to the home directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to look at one source, until the lease ends. ``fence`` grows with every claim."""
+
+    source_id: str
+    worker: str
+    fence: int
+
+
+class Claims(Protocol):
+    """Who may look at a source now. Times are the database's own clock."""
+
+    async def claim(self, source_id: str, worker: str, lease: timedelta) -> Claim | None:
+        """Take the source, or return None when another worker holds a living lease."""
+
+    async def extend(self, claim: Claim, lease: timedelta) -> bool:
+        """Prolong the lease; false when it was lost."""
+
+    async def release(self, claim: Claim) -> None:
+        """Give the source back; nothing happens when the claim was lost already."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptArticle:
+    """What keeping an article came to. ``is_new_version`` is false when the text was known."""
+
+    article: Article
+    version: ArticleVersion
+    citations: tuple[Citation, ...]
+    is_new_version: bool
+
+
+class Articles(Protocol):
+    """Articles, their versions and citations."""
+
+    async def keep(
+        self,
+        text: ArticleText,
+        found: Sequence[FoundCitation],
+        own: SourceRef | None,
+        at: datetime,
+    ) -> KeptArticle:
+        """Store an article with its citations, or a new version of a known one.
+
+        Known by its address, or by the digest of its text when it has none. Sources of resolved
+        citations, and ``own`` (the article's own address), are registered in the same
+        transaction, due at once. A citation that stays keeps its ID: same source, or same
+        kind and text when it has none.
+        """
+
+    async def article(self, name: str) -> Article:
+        """Return an article by ID or address.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    async def all(self) -> list[Article]:
+        """Return all articles that were not removed, oldest first."""
+
+    async def version(self, article_id: str) -> ArticleVersion:
+        """Return the newest version."""
+
+    async def citations(self, article_id: str) -> list[Citation]:
+        """Return the citations of the newest version, in reading order."""
+
+    async def citation(self, citation_id: str) -> Citation:
+        """Return one citation.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    async def citations_of(self, source_id: str) -> list[Citation]:
+        """Return every living citation of a source, in any article."""
+
+    async def resolve(
+        self,
+        citation_id: str,
+        ref: SourceRef | None,
+        resolution: Resolution,
+        note: str,
+        at: datetime,
+    ) -> Citation:
+        """Set what a citation means, registering the source; None keeps it without one."""
+
+    async def remove(self, article_id: str, at: datetime) -> None:
+        """Stop following an article: its row becomes a tombstone, evidence stays."""
+
+
+class Sources(Protocol):
+    """The cited things, and when each is to be looked at next."""
+
+    async def register(self, ref: SourceRef, posted_at: datetime | None, at: datetime) -> Source:
+        """Return the source of that identity, stored and due at once if it was not known."""
+
+    async def source(self, name: str) -> Source:
+        """Return a source by ID or name (``x:1214…``).
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    async def all(self) -> list[Source]:
+        """Return all sources that were not removed, oldest first."""
+
+    async def due(self, at: datetime, limit: int) -> list[Source]:
+        """Return sources to look at: due, not paused, not removed, not claimed; longest due first."""
+
+    async def schedule(self, source_id: str, due_at: datetime | None) -> None:
+        """Set when the source is looked at next."""
+
+    async def pause(self, source_id: str, *, paused: bool) -> None:
+        """Stop looking by itself, or go on."""
+
+    async def remove(self, source_id: str, at: datetime) -> None:
+        """Stop following a source: a tombstone, evidence stays."""
+
+
+class Looks(Protocol):
+    """Observations and what was judged of them; append-only."""
+
+    async def keep(
+        self,
+        claim: Claim,
+        observation: Observation,
+        verdict: Verdict,
+        events: Sequence[Event],
+        due_at: datetime | None,
+    ) -> None:
+        """Commit one look, its verdict, its events and the next due time in one transaction.
+
+        Raises:
+            ClaimError: the claim was lost; nothing was stored.
+        """
+
+    async def of(self, source_id: str) -> list[Observation]:
+        """Return all observations of a source, oldest first."""
+
+    async def observation(self, observation_id: str) -> Observation:
+        """Return one observation.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    async def verdict(self, source_id: str) -> Verdict | None:
+        """Return the newest verdict, or None before the first look."""
+
+    async def note(self, events: Sequence[Event]) -> None:
+        """Append events of findings."""
+
+    async def events(
+        self, *, source_id: str | None = None, citation_id: str | None = None
+    ) -> list[Event]:
+        """Return events, oldest first, of everything or of one source or citation."""
+
+
+class Captures(Protocol):
+    """Captures and the index of their WARC records."""
+
+    async def keep(self, claim: Claim, capture: Capture, records: Sequence[WarcRecord]) -> None:
+        """Commit a capture whose files are published already; this is the acknowledgement.
+
+        Raises:
+            ClaimError: the claim was lost; nothing was stored.
+        """
+
+    async def of(self, source_id: str) -> list[Capture]:
+        """Return all captures of a source, oldest first."""
+
+    async def capture(self, capture_id: str) -> Capture:
+        """Return one capture.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    async def held(self, source_id: str) -> dict[str, HeldPayload]:
+        """Return the payloads that accepted captures of the source hold in full, by digest.
+
+        Only ``response`` records with a status of 200 and a payload count; never a revisit, so
+        that every revisit has depth 1.
+        """
+
+
+class Pins(Protocol):
+    """What stands for a source as an article relied on it; append-only."""
+
+    async def pin(self, citation_id: str, as_cited: AsCited, by: str, at: datetime) -> None:
+        """Add a pin; the newest one counts, the older ones are history."""
+
+    async def newest(self, citation_id: str) -> AsCited | None:
+        """Return the pin that counts, or None."""
+
+    async def history(self, citation_id: str) -> list[tuple[datetime, str, AsCited]]:
+        """Return (when, by whom, pin), oldest first."""
+
+
+class Store(Protocol):
+    """The database by noun."""
+
+    @property
+    def articles(self) -> Articles: ...
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def claims(self) -> Claims: ...
+    @property
+    def looks(self) -> Looks: ...
+    @property
+    def captures(self) -> Captures: ...
+    @property
+    def pins(self) -> Pins: ...
