@@ -207,7 +207,7 @@ class Sources(Protocol):
         """Return all sources that were not removed, oldest first."""
 
     async def due(self, at: datetime, limit: int) -> list[Source]:
-        """Return sources to look at: due, not paused, not removed, not claimed; longest due first."""
+        """Return sources to look at, longest due first: not paused, removed or claimed."""
 
     async def schedule(self, source_id: str, due_at: datetime | None) -> None:
         """Set when the source is looked at next."""
@@ -303,14 +303,25 @@ class Store(Protocol):
     """The database by noun."""
 
     @property
-    def articles(self) -> Articles: ...
+    def articles(self) -> Articles:
+        """Articles, versions, citations."""
+
     @property
-    def sources(self) -> Sources: ...
+    def sources(self) -> Sources:
+        """The cited things."""
+
     @property
-    def claims(self) -> Claims: ...
+    def claims(self) -> Claims:
+        """Who looks at what."""
+
     @property
-    def looks(self) -> Looks: ...
+    def looks(self) -> Looks:
+        """Observations, verdicts, events."""
+
     @property
-    def captures(self) -> Captures: ...
+    def captures(self) -> Captures:
+        """Captures and their records."""
+
     @property
-    def pins(self) -> Pins: ...
+    def pins(self) -> Pins:
+        """What was relied on."""

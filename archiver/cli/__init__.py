@@ -1,0 +1,3 @@
+"""One file a command; no decisions."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The database by noun, and the files under the home directory."""
+
+from __future__ import annotations
