@@ -12,7 +12,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from archiver.model.article import Article, ArticleText, ArticleVersion
-from archiver.model.capture import Artifact, Capture, HeldPayload, Recording, WarcRecord
+from archiver.model.capture import (
+    Artifact,
+    ArtifactKind,
+    Capture,
+    HeldPayload,
+    Recording,
+    WarcRecord,
+)
 from archiver.model.citation import Citation, FoundCitation, Resolution
 from archiver.model.inquiry import Answer, Exchange, Question
 from archiver.model.observation import Observation
@@ -72,6 +79,11 @@ class Files(Protocol):
 
     async def stage(self, capture_id: str) -> str:
         """Make and return the absolute path of an empty staging directory."""
+
+    async def add(
+        self, capture_id: str, kind: ArtifactKind, name: str, body: bytes, media_type: str
+    ) -> Artifact:
+        """Write one more file into a staging directory and describe it; ``name`` is ours."""
 
     async def publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
         """Move a staging directory to its lasting place, durably; return final relative paths.
