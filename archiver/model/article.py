@@ -35,6 +35,7 @@ class Article:
     url: str | None
     language: str | None
     added_at: datetime
+    published_on: date | None = None
     source_id: str | None = None
     removed_at: datetime | None = None
 
