@@ -1,0 +1,230 @@
+"""Every setting, once: its name, default, unit and reason.
+
+Read in this order, later ones win: the defaults below (which ``config/archiver.toml`` repeats for
+people), ``archiver.toml`` in the home directory, the environment (``ARCHIVER_NET__ALLOW='[…]'``),
+the command line. Nothing else in the product reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from typing_extensions import override
+
+from archiver.errors import SettingsError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _setting(default: Any, reason: str, **bounds: Any) -> Any:  # noqa: ANN401 - a field of any type
+    return Field(default, description=reason, **bounds)
+
+
+class StoreSettings(_Section):
+    """Where rows are kept."""
+
+    database: str = _setting(
+        "",
+        "Database address; empty is SQLite in the home directory. PostgreSQL: "
+        "postgresql+psycopg://user@host/name, for more than one machine.",
+    )
+
+
+class NetSettings(_Section):
+    """The door out, and the client behind it."""
+
+    allow: list[str] = _setting(
+        [],
+        "CIDR:port that may be asked although private, such as 10.1.0.0/16:443 for an intranet. "
+        "Written into every capture's provenance.",
+    )
+    host_map: dict[str, str] = _setting(
+        {},
+        "host:port to address:port, as curl's --connect-to: the name stays in TLS and Host. "
+        "Written into every capture's provenance.",
+    )
+    extra_ca: str = _setting(
+        "", "Path of a PEM file with one more authority to trust; empty is none."
+    )
+    upstream_proxy: str = _setting(
+        "", "http://user:password@host:port that the guard itself leaves through; empty is none."
+    )
+    control_urls: list[str] = _setting(
+        ["https://www.example.com/", "https://www.iana.org/"],
+        "Asked only when a source does not answer: is it them, or our own network? Both are kept "
+        "up for the public by the body that runs the root of the name system.",
+    )
+    robots: Literal["ignore", "respect"] = _setting(
+        "ignore",
+        "robots.txt speaks to crawlers; a citation is looked up because a person cited it.",
+    )
+    tls_invalid: Literal["capture", "refuse"] = _setting(
+        "capture",
+        "An expired certificate does not unsay a page: it is captured, and the capture says so.",
+    )
+    timeout_s: float = _setting(
+        60.0, "Seconds for one answer in all; reads that drip never time out by themselves.", gt=0
+    )
+    max_body_mib: int = _setting(
+        50, "Largest body the client takes, MiB as sent; what is cut is marked.", gt=0
+    )
+    max_capture_mib: int = _setting(200, "Most that one capture may download, MiB.", gt=0)
+    max_connections: int = _setting(256, "Most connections of one capture.", gt=0)
+    per_host: int = _setting(2, "Requests at once to one registrable domain.", gt=0)
+    spacing_s: float = _setting(
+        0.5, "Seconds between two requests of ours to one registrable domain.", ge=0
+    )
+
+
+class CaptureSettings(_Section):
+    """What is recorded, and how long we wait for it."""
+
+    browser: str = _setting(
+        "", "Path of a Chromium binary; empty looks for Playwright's own, then Debian's."
+    )
+    user_agent: str = _setting(
+        "",
+        "Empty is the honest one: Chromium's, with our name and version at the end. A site that "
+        "refuses it has refused an archive, and the capture says so.",
+    )
+    locale: str = _setting("en-US", "Language a page is asked in; part of what a page shows.")
+    time_zone: str = _setting("UTC", "Time zone pages print times in.")
+    viewport_width: int = _setting(1280, "CSS pixels.", ge=320, le=3840)
+    viewport_height: int = _setting(1024, "CSS pixels.", ge=240, le=2160)
+    hide: list[str] = _setting(
+        [],
+        "CSS selectors hidden before the screenshot, such as cookie banners; none by default: "
+        "the picture shows what was there. Written into provenance.",
+    )
+    quiet_ms: int = _setting(750, "A page is at rest after so many milliseconds of quiet.", gt=0)
+    settle_s: float = _setting(10.0, "Longest wait for quiet, seconds; then it is partial.", gt=0)
+    load_s: float = _setting(30.0, "Longest wait for the page itself, seconds.", gt=0)
+    deadline_s: float = _setting(90.0, "Hard end of one capture, seconds; then it is killed.", gt=0)
+    max_height_px: int = _setting(
+        16384, "Tallest screenshot, CSS pixels; a taller page is cut and says so.", gt=0
+    )
+    at_once: int = _setting(
+        2, "Captures at the same time; one browser wants a core and up to 1 GiB.", ge=1, le=64
+    )
+
+
+class ScheduleSettings(_Section):
+    """When a source is looked at again."""
+
+    floor_s: float = _setting(900.0, "Shortest time between two looks, seconds (15 min).", gt=0)
+    cap_s: float = _setting(2592000.0, "Longest time between two looks, seconds (30 d).", gt=0)
+    share_of_age: float = _setting(
+        0.5,
+        "Time to the next look as a share of the post's age at this one: half, so that ages grow "
+        "by 1.5. Half of all removed posts are removed within days, the rest over months.",
+        gt=0,
+        le=5,
+    )
+
+
+class DaemonSettings(_Section):
+    """The background service."""
+
+    tick_s: float = _setting(5.0, "Seconds between two looks at what is due.", gt=0)
+    lease_s: float = _setting(
+        90.0, "Seconds a claim lives without a sign of life, so that a dead worker frees it.", gt=1
+    )
+    grace_s: float = _setting(
+        25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
+    )
+
+
+class LogSettings(_Section):
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least level written.")
+    format: Literal["auto", "text", "json"] = _setting(
+        "auto", "auto is text on a terminal, JSON lines elsewhere."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings. ``home`` is the one directory that holds everything."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ARCHIVER_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    home: Path = Field(description="The directory that holds everything.")
+    store: StoreSettings = StoreSettings()
+    net: NetSettings = NetSettings()
+    capture: CaptureSettings = CaptureSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    daemon: DaemonSettings = DaemonSettings()
+    log: LogSettings = LogSettings()
+
+    @override
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the file in the home directory below the environment; read no ``.env``."""
+        given = init_settings()
+        file = Path(str(given["home"])) / "archiver.toml"
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, the embedded one by default."""
+        return self.store.database or f"sqlite:///{self.home / 'archiver.db'}"
+
+
+def default_home() -> Path:
+    """Return the home directory: ``ARCHIVER_HOME``, else the XDG data directory's ``archiver``."""
+    named = os.environ.get("ARCHIVER_HOME")
+    if named:
+        return Path(named).expanduser().absolute()
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data).expanduser().absolute() / "archiver"
+
+
+def load(home: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read all settings.
+
+    Raises:
+        SettingsError: a setting has a value that cannot be, or a name nobody knows.
+    """
+    chosen = home.expanduser().absolute() if home else default_home()
+    try:
+        return Settings(home=chosen, **(overrides or {}))
+    except ValidationError as error:
+        raise SettingsError(_in_words(error, chosen)) from error
+    except ValueError as error:  # a file that is no TOML, an environment value that is no JSON
+        message = f"settings cannot be read ({chosen / 'archiver.toml'} or environment): {error}"
+        raise SettingsError(message) from error
+
+
+def _in_words(error: ValidationError, home: Path) -> str:
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"])
+    variable = "ARCHIVER_" + "__".join(str(part) for part in first["loc"]).upper()
+    return (
+        f"setting {name}: {first['msg']} (given: {first['input']!r}); "
+        f"mend it in {home / 'archiver.toml'} or {variable}"
+    )
