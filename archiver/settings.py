@@ -7,7 +7,9 @@ the command line. Nothing else in the product reads the environment.
 
 from __future__ import annotations
 
+import json
 import os
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -62,9 +64,9 @@ class NetSettings(_Section):
         "", "http://user:password@host:port that the guard itself leaves through; empty is none."
     )
     control_urls: list[str] = _setting(
-        ["https://www.example.com/", "https://www.iana.org/"],
-        "Asked only when a source does not answer: is it them, or our own network? Both are kept "
-        "up for the public by the body that runs the root of the name system.",
+        ["https://www.gstatic.com/generate_204", "https://www.cloudflare.com/cdn-cgi/trace"],
+        "Asked only when a source does not answer: is it them, or our own network? Two of "
+        "different owners, made for machines to ask.",
     )
     robots: Literal["ignore", "respect"] = _setting(
         "ignore",
@@ -228,3 +230,51 @@ def _in_words(error: ValidationError, home: Path) -> str:
         f"setting {name}: {first['msg']} (given: {first['input']!r}); "
         f"mend it in {home / 'archiver.toml'} or {variable}"
     )
+
+
+def as_toml(settings: Settings) -> str:
+    """Return the settings as ``archiver.toml``: every one, its reason above it."""
+    lines = [
+        "# Every setting at its value, with unit and reason. Put what you change into",
+        "# archiver.toml in the home directory, or into the environment: [net] allow is",
+        "# ARCHIVER_NET__ALLOW='[\"10.1.0.0/16:443\"]'.",
+    ]
+    for name in Settings.model_fields:
+        section = getattr(settings, name)
+        if isinstance(section, _Section):
+            lines += ["", *_comment(type(section).__doc__ or ""), f"[{name}]"]
+            lines += _section_lines(section)
+    return "\n".join(lines) + "\n"
+
+
+def _section_lines(section: _Section) -> list[str]:
+    lines: list[str] = []
+    for name, field in type(section).model_fields.items():
+        lines += ["", *_comment(field.description or "")]
+        lines.append(f"{name} = {_toml_value(getattr(section, name))}")
+    return lines
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 96, initial_indent="# ", subsequent_indent="# ")
+
+
+def _toml_value(value: object) -> str:
+    """Return a TOML literal; JSON's are the same for text, numbers, booleans and lists."""
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(k)} = {_toml_value(v)}" for k, v in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def as_table(settings: Settings) -> str:
+    """Return the settings as the Markdown table of the README."""
+    rows = ["| setting | default | what and why |", "|---|---|---|"]
+    for name in Settings.model_fields:
+        section = getattr(settings, name)
+        if isinstance(section, _Section):
+            rows += [
+                f"| `{name}.{key}` | `{_toml_value(getattr(section, key))}` | {field.description} |"
+                for key, field in type(section).model_fields.items()
+            ]
+    return "\n".join(rows) + "\n"

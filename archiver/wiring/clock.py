@@ -1,4 +1,4 @@
-"""Who fills the ports: builds the real clock, store, client and recorder from settings."""
+"""The machine's own clock, and identifiers that sort by it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,3 @@
+"""Who fills the ports: builds the real clock, store, client and recorder from settings."""
+
+from __future__ import annotations

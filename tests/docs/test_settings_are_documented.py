@@ -1,0 +1,84 @@
+"""The settings reference, the README and the code say the same."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import SettingsError
+from archiver.settings import Settings, as_table, as_toml, load
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _no_ambient_settings(monkeypatch, tmp_path):
+    for name in list(__import__("os").environ):
+        if name.startswith("ARCHIVER_"):
+            monkeypatch.delenv(name)
+
+
+def defaults(tmp_path: Path) -> Settings:
+    return load(tmp_path)
+
+
+def test_the_settings_file_holds_every_setting_at_its_default(tmp_path):
+    written = (ROOT / "config" / "archiver.toml").read_text(encoding="utf-8")
+
+    assert written == as_toml(defaults(tmp_path))
+
+
+def test_the_readme_lists_every_setting(tmp_path):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.search(
+        r"<!-- settings: begin -->\n\n(.*)\n<!-- settings: end -->", readme, re.DOTALL
+    )
+
+    assert listed is not None
+    assert listed[1] == as_table(defaults(tmp_path))
+
+
+def test_the_settings_file_reads_back_as_the_defaults(tmp_path):
+    text = as_toml(defaults(tmp_path))
+    (tmp_path / "archiver.toml").write_text(text, encoding="utf-8")
+
+    assert tomllib.loads(text).keys() == Settings.model_fields.keys() - {"home"}
+    assert load(tmp_path) == defaults(tmp_path)
+
+
+def test_the_environment_wins_over_the_file(tmp_path, monkeypatch):
+    (tmp_path / "archiver.toml").write_text("[net]\nper_host = 3\nspacing_s = 1\n")
+    monkeypatch.setenv("ARCHIVER_NET__PER_HOST", "7")
+
+    net = load(tmp_path).net
+
+    assert (net.per_host, net.spacing_s) == (7, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ARCHIVER_NET__TIMEOUT_S", "soon", "net.timeout_s"),
+        ("ARCHIVER_NET__TIMEOUT_S", "0", "greater than 0"),
+        ("ARCHIVER_NET__UNHEARD_OF", "1", "net.unheard_of"),
+        ("ARCHIVER_NET__ALLOW", "[", "cannot be read"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_one_line(tmp_path, monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as refused:
+        load(tmp_path)
+
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path):
+    (tmp_path / "archiver.toml").write_text("[net\n")
+
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path)
