@@ -1,0 +1,51 @@
+# `make demo` and `make test` each work alone on a fresh Debian with Python 3.11+, make and git.
+# `.ci/setup` installs what is missing; where everything is there, it only looks.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lock bench proof-kill image-steps clean
+unexport PYTHONPATH PYTHONHOME
+
+BIN := .venv/bin
+ARGS ?=
+
+help:  ## Say what each target does
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+demo:  ## The whole loop on a miniature web, offline, in under a minute (ARGS="--seed 3")
+	@.ci/setup run
+	@$(BIN)/archiver demo $(ARGS)
+
+test:  ## Every test but the long proofs (ARGS="tests/unit -k guard" for some)
+	@.ci/setup test
+	$(BIN)/pytest -m "not slow" $(ARGS)
+
+check:  ## Lint, format, types, layers: what a commit must pass
+	@.ci/setup check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format:  ## Let ruff lay the code out and mend what it can
+	@.ci/setup check
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## Remake the lock files; pins that still fit stay (ARGS=--upgrade raises them)
+	@.ci/setup check
+	@.ci/lock $(ARGS)
+
+bench:  ## Captures a second, beside a naive Playwright script
+	@.ci/setup test
+	$(BIN)/python -m tests.bench.capture $(ARGS)
+
+proof-kill:  ## kill -9 a capturing process, again and again: nothing acknowledged may be lost
+	@.ci/setup test
+	$(BIN)/pytest -m slow tests/proof $(ARGS)
+
+image-steps:  ## Carry the Dockerfile's steps out in a bare Debian, without a container engine (root)
+	.ci/image-steps $(ARGS)
+
+clean:  ## Remove the virtual environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
