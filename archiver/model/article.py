@@ -28,7 +28,10 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article we keep; ``source_id`` is its own address as a source, when it has one."""
+    """An article we keep; ``source_id`` is its own address as a source, when it has one.
+
+    ``published_on`` is the printed day: the day its citations count as cited on.
+    """
 
     id: str
     title: str | None
@@ -38,6 +41,7 @@ class Article:
     published_on: date | None = None
     source_id: str | None = None
     removed_at: datetime | None = None
+    published_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
