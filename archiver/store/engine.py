@@ -1,0 +1,127 @@
+"""Opening connections: SQLite and PostgreSQL with the settings that evidence needs."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from archiver.errors import SettingsError
+
+BUSY_TIMEOUT_MS = 5000
+"""How long SQLite waits for another process's write transaction; each is a few milliseconds."""
+WAL_SIZE_LIMIT = 64 * 1024 * 1024
+"""Bytes the write-ahead log is cut back to after a checkpoint."""
+READERS = 4
+"""Connections that read at the same time."""
+STATEMENT_TIMEOUT_MS = 30_000
+LOCK_TIMEOUT_MS = 5_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+
+_PRAGMAS = (
+    # FULL: what was acknowledged survives a power cut; costs one fsync a commit.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA wal_autocheckpoint = 1000",
+    f"PRAGMA journal_size_limit = {WAL_SIZE_LIMIT}",
+)
+
+
+def parse_url(url: str) -> URL:
+    """Return the address of a database.
+
+    Raises:
+        SettingsError: it is no address of an SQLite file or a PostgreSQL database.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise SettingsError(
+            "the database address must begin with sqlite:/// or postgresql+psycopg://"
+        )
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if not parsed.database or parsed.database == ":memory:":
+        raise SettingsError("an SQLite address must name a file: sqlite:////path/archiver.db")
+    return parsed
+
+
+def sqlite_url(path: Path) -> URL:
+    """Return the address of an SQLite file."""
+    return URL.create("sqlite", database=str(path))
+
+
+def write_engine(url: URL) -> Engine:
+    """Return an engine whose transactions may write."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, "BEGIN IMMEDIATE", connections=1)
+    return _postgresql_engine(url)
+
+
+def read_engine(url: URL) -> Engine:
+    """Return an engine for reading an SQLite file; a write through it is refused."""
+    engine = _sqlite_engine(url, "BEGIN", connections=READERS)
+
+    @event.listens_for(engine, "connect")
+    def _only_read(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    return engine
+
+
+def _sqlite_engine(url: URL, begin: str, connections: int) -> Engine:
+    # isolation_level None keeps the driver from opening transactions of its own; ours say how
+    # they begin. A deferred one that turns into a write fails at once instead of waiting.
+    engine = create_engine(
+        url,
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_TIMEOUT_MS / 1000,
+            "check_same_thread": False,
+        },
+        pool_size=connections,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    settings = {
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        "synchronous_commit": "on",
+        "timezone": "UTC",
+    }
+    return create_engine(
+        url,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": "citation-archiver",
+            "connect_timeout": 10,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        },
+    )

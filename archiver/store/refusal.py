@@ -1,0 +1,27 @@
+"""Saying a driver's refusal in the product's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from archiver.errors import StoreError
+
+
+@contextmanager
+def refusals(name: str = "the database") -> Iterator[None]:
+    """Turn what the database or its directory refuses into a :class:`StoreError`, in one line."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise as_refusal(error, name) from error
+    except OSError as error:
+        raise StoreError(f"{name} cannot be reached: {error}") from error
+
+
+def as_refusal(error: SQLAlchemyError, name: str = "the database") -> StoreError:
+    """Return the refusal that says what the driver said, in one line."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return StoreError(f"{name} refused: {lines[0] if lines else type(error).__name__}")

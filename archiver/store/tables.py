@@ -1,0 +1,234 @@
+"""Every table, as the newest migration leaves it.
+
+Two kinds: what is followed (articles, citations, sources) changes as we go; what is evidence
+(``APPEND_ONLY``) is written once. Triggers refuse update, delete and replace of evidence; the one
+change they let through is a withdrawal: ``withdrawn_at`` set, and the content columns emptied.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+from archiver.store.columns import Day, Flag, Json, Moment, Number, Span, Words
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Without names of our own, a later migration could not drop a constraint on SQLite."""
+
+METADATA = MetaData(naming_convention=NAMES)
+
+
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, METADATA, *parts, sqlite_strict=True)
+
+
+def _sequence() -> Column[int]:
+    """Return the order in which rows were written, which no clock can change."""
+    return Column("seq", Number, primary_key=True, autoincrement=True)
+
+
+def _withdrawn() -> Column[object]:
+    return Column("withdrawn_at", Moment)
+
+
+sources = _table(
+    "sources",
+    Column("id", Words, primary_key=True),
+    # The digest of the name: an address can be longer than PostgreSQL lets an index entry be.
+    Column("name_sha256", Words, nullable=False, unique=True),
+    Column("platform", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("posted_at", Moment),
+    Column("next_due_at", Moment, index=True),
+    Column("paused", Flag, nullable=False),
+    Column("removed_at", Moment),
+    # The claim: who looks at it now. The fence only ever grows.
+    Column("worker", Words),
+    Column("fence", Number, nullable=False),
+    Column("lease_until", Moment),
+)
+
+articles = _table(
+    "articles",
+    Column("id", Words, primary_key=True),
+    # The digest of the address, or of the text when there is no address.
+    Column("identity_sha256", Words, nullable=False, unique=True),
+    Column("title", Words),
+    Column("url", Words),
+    Column("language", Words),
+    Column("published_on", Day),
+    Column("added_at", Moment, nullable=False),
+    Column("source_id", ForeignKey("sources.id"), index=True),
+    Column("removed_at", Moment),
+)
+
+article_versions = _table(
+    "article_versions",
+    _sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("title", Words),
+    Column("text", Words),
+    Column("text_sha256", Words, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    _withdrawn(),
+)
+
+citations = _table(
+    "citations",
+    Column("id", Words, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("source_id", ForeignKey("sources.id"), index=True),
+    Column("resolution", Words, nullable=False),
+    Column("resolution_note", Words),
+    Column("added_at", Moment, nullable=False),
+)
+
+citation_places = _table(
+    "citation_places",
+    _sequence(),
+    Column("version_id", ForeignKey("article_versions.id"), nullable=False),
+    Column("citation_id", ForeignKey("citations.id"), nullable=False, index=True),
+    Column("position", Number, nullable=False),
+    Column("found", Json),
+    _withdrawn(),
+    UniqueConstraint("version_id", "citation_id"),
+)
+
+observations = _table(
+    "observations",
+    _sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("signal", Words, nullable=False),
+    Column("confirmed", Flag, nullable=False),
+    Column("fingerprint", Words),
+    Column("reading", Json),
+    Column("answers", Json),
+    Column("vantage", Json, nullable=False),
+    _withdrawn(),
+    Index(None, "source_id", "at"),
+)
+
+verdicts = _table(
+    "verdicts",
+    _sequence(),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("observation_id", ForeignKey("observations.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("reason", Words),
+    Column("since", Moment, nullable=False),
+    Column("rests_on", Json, nullable=False),
+    Column("cause", Words),
+    Column("moved_to", Words),
+    _withdrawn(),
+)
+
+events = _table(
+    "events",
+    _sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("kind", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source_id", ForeignKey("sources.id"), index=True),
+    Column("citation_id", ForeignKey("citations.id"), index=True),
+    Column("before", Words),
+    Column("after", Words, nullable=False),
+    Column("reason", Words),
+    _withdrawn(),
+)
+
+captures = _table(
+    "captures",
+    _sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("observation_id", Words, index=True),
+    Column("url", Words),
+    Column("final_url", Words),
+    Column("title", Words),
+    Column("outcome", Words, nullable=False),
+    Column("gate", Words, nullable=False),
+    Column("reason", Words),
+    Column("http_status", Number),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment, nullable=False),
+    Column("records", Number, nullable=False),
+    Column("bytes", Number, nullable=False),
+    Column("provenance", Json),
+    _withdrawn(),
+)
+
+artifacts = _table(
+    "artifacts",
+    _sequence(),
+    Column("capture_id", ForeignKey("captures.id"), nullable=False),
+    Column("position", Number, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("path", Words, nullable=False),
+    Column("bytes", Number, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("media_type", Words, nullable=False),
+    Column("note", Words),
+    _withdrawn(),
+    UniqueConstraint("capture_id", "position"),
+)
+
+records = _table(
+    "records",
+    _sequence(),
+    Column("capture_id", ForeignKey("captures.id"), nullable=False),
+    Column("position", Number, nullable=False),
+    Column("record_id", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("url", Words),
+    Column("at", Moment, nullable=False),
+    Column("status", Number),
+    Column("media_type", Words),
+    Column("payload_sha256", Words),
+    Column("offset", Number, nullable=False),
+    Column("length", Number, nullable=False),
+    Column("refers_to", Words),
+    Column("page_id", Words),
+    _withdrawn(),
+    UniqueConstraint("capture_id", "position"),
+)
+
+pins = _table(
+    "pins",
+    _sequence(),
+    Column("citation_id", ForeignKey("citations.id"), nullable=False, index=True),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("seen_at", Moment),
+    Column("lag", Span),
+    Column("capture_id", ForeignKey("captures.id"), index=True),
+    Column("observation_id", ForeignKey("observations.id"), index=True),
+    Column("note", Words),
+    _withdrawn(),
+)
+
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "article_versions": ("title", "text"),
+    "citation_places": ("found",),
+    "observations": ("reading", "answers"),
+    "verdicts": ("reason", "moved_to"),
+    "events": ("reason",),
+    "captures": ("url", "final_url", "title", "reason", "provenance"),
+    "artifacts": ("note",),
+    "records": ("url",),
+    "pins": ("note",),
+}
+"""Tables that are only ever added to, and the columns that a withdrawal empties."""
