@@ -1,0 +1,150 @@
+"""Running reads and writes off the event loop, and acknowledging only what is on disk.
+
+On SQLite all writes of this process go through one thread, which takes every change that waits,
+runs each in a savepoint of one transaction and commits once: many callers share one fsync. On
+PostgreSQL each change is a transaction of its own in a pool of connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+
+from archiver.store import schema
+from archiver.store.engine import READERS, read_engine, write_engine
+from archiver.store.refusal import refusals
+from archiver.store.writer import GroupedWriter
+
+T = TypeVar("T")
+Change = Callable[[Connection], T]
+
+ATTEMPTS = 5
+"""How often a transaction that lost against another one is run anew."""
+_LOST_AGAINST_ANOTHER = {"40001", "40P01"}
+"""Serialization failure and deadlock: the transaction is undone, running it again is right.
+
+Source: PostgreSQL 15 manual, appendix A and section 13.5, read 2026-11-22.
+"""
+
+
+class Database(Protocol):
+    """Where queries run. What is given must not keep the connection."""
+
+    async def read(self, query: Change[T]) -> T:
+        """Run a query on one consistent state of the database.
+
+        Raises:
+            StoreError: the database refused.
+        """
+
+    async def write(self, change: Change[T]) -> T:
+        """Run a change in a transaction; return once it is committed durably.
+
+        An error of the change itself undoes it alone and comes through.
+
+        Raises:
+            StoreError: the database refused; the change was not acknowledged.
+        """
+
+    async def close(self) -> None:
+        """Finish the writes that wait and let go of every connection."""
+
+
+async def open_database(url: URL) -> Database:
+    """Open a database; an SQLite file is made or upgraded when need be.
+
+    Raises:
+        SchemaError: it is of another revision, of another program, or unprotected.
+        StoreError: it cannot be opened.
+    """
+    kind = SqliteDatabase if url.get_backend_name() == "sqlite" else PostgresqlDatabase
+    return await asyncio.to_thread(kind, url)
+
+
+class SqliteDatabase:
+    """One file, one writer at a time, many readers."""
+
+    def __init__(self, url: URL) -> None:
+        if schema.current(url) != schema.head():
+            schema.upgrade(url)
+        self._reader = read_engine(url)
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archiver-read")
+        with refusals(), self._reader.begin() as connection:
+            schema.check(connection)
+        self._writer = GroupedWriter(write_engine(url))
+
+    async def read(self, query: Change[T]) -> T:
+        """Run a query in a reading thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._read, query)
+
+    def _read(self, query: Change[T]) -> T:
+        with refusals(), self._reader.begin() as connection:
+            return query(connection)
+
+    async def write(self, change: Change[T]) -> T:
+        """Hand a change to the writer and wait for the commit it is part of."""
+        return await asyncio.wrap_future(self._writer.submit(change))
+
+    async def close(self) -> None:
+        """Finish the writes that wait and close the file."""
+        await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self._threads.shutdown)
+        self._reader.dispose()
+
+
+class PostgresqlDatabase:
+    """A server that many processes share."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = write_engine(url)
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archiver-database")
+        try:
+            with refusals(), self._engine.begin() as connection:
+                schema.check(connection)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    async def read(self, query: Change[T]) -> T:
+        """Run a query in a thread of its own connection."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._read, query)
+
+    def _read(self, query: Change[T]) -> T:
+        # Repeatable read: one consistent state for all statements of the query.
+        snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        with refusals(), snapshot.begin() as connection:
+            return query(connection)
+
+    async def write(self, change: Change[T]) -> T:
+        """Run a change as a transaction of its own."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._write, change)
+
+    def _write(self, change: Change[T]) -> T:
+        with refusals():
+            for attempt in range(1, ATTEMPTS):
+                try:
+                    return self._commit(change)
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) not in _LOST_AGAINST_ANOTHER:
+                        raise
+                    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - only spreads
+            return self._commit(change)
+
+    def _commit(self, change: Change[T]) -> T:
+        with self._engine.begin() as connection:
+            return change(connection)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
