@@ -1,0 +1,181 @@
+"""Captures and the index of their WARC records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from archiver.errors import NotFoundError
+from archiver.model.capture import (
+    Artifact,
+    ArtifactKind,
+    Capture,
+    CaptureOutcome,
+    Gate,
+    HeldPayload,
+    WarcRecord,
+)
+from archiver.ports import Claim
+from archiver.store.claims import assert_held
+from archiver.store.codec import to_json
+from archiver.store.database import Database
+from archiver.store.tables import artifacts, captures, records
+
+_RECORD_FIELDS = tuple(field.name for field in fields(WarcRecord))
+_WITHDRAWN = "(withdrawn)"
+
+
+class SqlCaptures:
+    """The port :class:`archiver.ports.Captures` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, claim: Claim, capture: Capture, records: Sequence[WarcRecord]) -> None:
+        """Commit a capture whose files are published already; this is the acknowledgement."""
+
+        def change(connection: Connection) -> None:
+            assert_held(connection, claim, capture.source_id)
+            _append(connection, capture, records)
+
+        await self._database.write(change)
+
+    async def of(self, source_id: str) -> list[Capture]:
+        """Return all captures of a source, oldest first."""
+        query = select(captures).where(captures.c.source_id == source_id)
+        return await self._database.read(lambda connection: _captures(connection, query))
+
+    async def capture(self, capture_id: str) -> Capture:
+        """Return one capture."""
+        query = select(captures).where(captures.c.id == capture_id)
+        found = await self._database.read(lambda connection: _captures(connection, query))
+        if not found:
+            raise NotFoundError(f"no capture goes by {capture_id!r}")
+        return found[0]
+
+    async def held(self, source_id: str) -> dict[str, HeldPayload]:
+        """Return the payloads that accepted captures of the source hold in full, by digest.
+
+        Of several that hold the same payload, the first.
+        """
+        query = (
+            select(
+                records.c.payload_sha256,
+                records.c.url,
+                records.c.record_id,
+                records.c.at,
+                records.c.capture_id,
+            )
+            .join(captures, captures.c.id == records.c.capture_id)
+            .where(
+                captures.c.source_id == source_id,
+                captures.c.gate == Gate.ACCEPTED.value,
+                captures.c.withdrawn_at.is_(None),
+                records.c.withdrawn_at.is_(None),
+                records.c.type == "response",
+                records.c.status == 200,
+                records.c.payload_sha256.is_not(None),
+            )
+            .order_by(records.c.seq.desc())  # the first comes last, and stays in the dictionary
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return {row.payload_sha256: HeldPayload(*row) for row in rows}
+
+
+def _append(connection: Connection, capture: Capture, index: Sequence[WarcRecord]) -> None:
+    connection.execute(insert(captures).values(_capture_row(capture)))
+    files = [_artifact_row(capture, *numbered) for numbered in enumerate(capture.artifacts)]
+    if files:
+        connection.execute(insert(artifacts), files)
+    rows = [_record_row(capture, *numbered) for numbered in enumerate(index)]
+    if rows:
+        connection.execute(insert(records), rows)
+
+
+def _capture_row(capture: Capture) -> dict[str, Any]:
+    return {
+        "id": capture.id,
+        "source_id": capture.source_id,
+        "observation_id": capture.observation_id,
+        "url": capture.url,
+        "final_url": capture.final_url,
+        "title": capture.title,
+        "outcome": capture.outcome.value,
+        "gate": capture.gate.value,
+        "reason": capture.reason,
+        "http_status": capture.http_status,
+        "started_at": capture.started_at,
+        "finished_at": capture.finished_at,
+        "records": capture.records,
+        "bytes": capture.bytes,
+        "provenance": to_json(capture.provenance),
+    }
+
+
+def _artifact_row(capture: Capture, position: int, artifact: Artifact) -> dict[str, Any]:
+    return {
+        "capture_id": capture.id,
+        "position": position,
+        "kind": artifact.kind.value,
+        "path": artifact.path,
+        "bytes": artifact.bytes,
+        "sha256": artifact.sha256,
+        "media_type": artifact.media_type,
+        "note": artifact.note,
+    }
+
+
+def _record_row(capture: Capture, position: int, record: WarcRecord) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in _RECORD_FIELDS}
+    return {"capture_id": capture.id, "position": position, **values}
+
+
+def _captures(connection: Connection, query: Select[Any]) -> list[Capture]:
+    rows = connection.execute(query.order_by(captures.c.started_at, captures.c.seq)).all()
+    files = connection.execute(
+        select(artifacts)
+        .where(artifacts.c.capture_id.in_(query.with_only_columns(captures.c.id)))
+        .order_by(artifacts.c.capture_id, artifacts.c.position)
+    )
+    by_capture = {
+        capture_id: tuple(to_artifact(row) for row in group)
+        for capture_id, group in groupby(files, key=lambda row: row.capture_id)
+    }
+    return [_to_capture(row, by_capture.get(row.id, ())) for row in rows]
+
+
+def _to_capture(row: Row[Any], files: tuple[Artifact, ...]) -> Capture:
+    return Capture(
+        id=row.id,
+        source_id=row.source_id,
+        url=_WITHDRAWN if row.url is None else row.url,
+        final_url=row.final_url,
+        outcome=CaptureOutcome(row.outcome),
+        gate=Gate(row.gate),
+        reason=row.reason,
+        http_status=row.http_status,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        artifacts=files,
+        records=row.records,
+        bytes=row.bytes,
+        observation_id=row.observation_id,
+        title=row.title,
+        provenance=row.provenance or {},
+    )
+
+
+def to_artifact(row: Row[Any]) -> Artifact:
+    """Read a row of ``artifacts``."""
+    return Artifact(
+        kind=ArtifactKind(row.kind),
+        path=row.path,
+        bytes=row.bytes,
+        sha256=row.sha256,
+        media_type=row.media_type,
+        note=row.note,
+    )

@@ -1,0 +1,187 @@
+"""Looks: observations and what was judged of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from archiver.errors import NotFoundError
+from archiver.model.inquiry import Reading
+from archiver.model.observation import KeptAnswer, Observation, Vantage
+from archiver.model.signals import Signal
+from archiver.model.verdict import Event, EventKind, Verdict, VerdictKind
+from archiver.ports import Claim
+from archiver.store.claims import assert_held
+from archiver.store.codec import from_json, to_json
+from archiver.store.database import Database
+from archiver.store.tables import events as events_table
+from archiver.store.tables import observations, sources, verdicts
+
+WITHDRAWN = "its content was withdrawn"
+
+
+class SqlLooks:
+    """The port :class:`archiver.ports.Looks` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(
+        self,
+        claim: Claim,
+        observation: Observation,
+        verdict: Verdict,
+        events: Sequence[Event],
+        due_at: datetime | None,
+    ) -> None:
+        """Commit one look, its verdict, its events and the next due time in one transaction."""
+
+        def change(connection: Connection) -> None:
+            assert_held(connection, claim, observation.source_id)
+            connection.execute(insert(observations).values(_observation_row(observation)))
+            connection.execute(insert(verdicts).values(_verdict_row(observation, verdict)))
+            _append_events(connection, events)
+            scheduled = update(sources).where(sources.c.id == observation.source_id)
+            connection.execute(scheduled.values(next_due_at=due_at))
+
+        await self._database.write(change)
+
+    async def of(self, source_id: str) -> list[Observation]:
+        """Return all observations of a source, oldest first."""
+        query = (
+            select(observations)
+            .where(observations.c.source_id == source_id)
+            .order_by(observations.c.at, observations.c.seq)
+        )
+        return await self._database.read(
+            lambda connection: [_to_observation(row) for row in connection.execute(query)]
+        )
+
+    async def observation(self, observation_id: str) -> Observation:
+        """Return one observation."""
+        query = select(observations).where(observations.c.id == observation_id)
+        row = await self._database.read(lambda c: c.execute(query).one_or_none())
+        if row is None:
+            raise NotFoundError(f"no observation goes by {observation_id!r}")
+        return _to_observation(row)
+
+    async def verdict(self, source_id: str) -> Verdict | None:
+        """Return the newest verdict, or None before the first look."""
+        query = (
+            select(verdicts)
+            .where(verdicts.c.source_id == source_id)
+            .order_by(verdicts.c.seq.desc())
+            .limit(1)
+        )
+        row = await self._database.read(lambda c: c.execute(query).one_or_none())
+        return None if row is None else _to_verdict(row)
+
+    async def note(self, events: Sequence[Event]) -> None:
+        """Append events of findings."""
+        await self._database.write(partial(_append_events, events=events))
+
+    async def events(
+        self, *, source_id: str | None = None, citation_id: str | None = None
+    ) -> list[Event]:
+        """Return events, oldest first, of everything or of one source or citation."""
+        query = select(events_table).order_by(events_table.c.at, events_table.c.seq)
+        if source_id is not None:
+            query = query.where(events_table.c.source_id == source_id)
+        if citation_id is not None:
+            query = query.where(events_table.c.citation_id == citation_id)
+        return await self._database.read(
+            lambda connection: [_to_event(row) for row in connection.execute(query)]
+        )
+
+
+def _observation_row(observation: Observation) -> dict[str, Any]:
+    return {
+        "id": observation.id,
+        "source_id": observation.source_id,
+        "at": observation.at,
+        "signal": observation.reading.signal.value,
+        "confirmed": observation.reading.confirmed,
+        "fingerprint": observation.reading.fingerprint,
+        "reading": to_json(observation.reading),
+        "answers": to_json(observation.answers),
+        "vantage": to_json(observation.vantage),
+    }
+
+
+def _to_observation(row: Row[Any]) -> Observation:
+    if row.withdrawn_at is not None:
+        reading = Reading(Signal(row.signal), WITHDRAWN, confirmed=row.confirmed)
+        answers: tuple[KeptAnswer, ...] = ()
+    else:
+        reading = from_json(Reading, row.reading)
+        answers = tuple(from_json(KeptAnswer, answer) for answer in row.answers)
+    return Observation(
+        id=row.id,
+        source_id=row.source_id,
+        at=row.at,
+        reading=reading,
+        answers=answers,
+        vantage=from_json(Vantage, row.vantage),
+    )
+
+
+def _verdict_row(observation: Observation, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "source_id": observation.source_id,
+        "observation_id": observation.id,
+        "at": observation.at,
+        "kind": verdict.kind.value,
+        "rule": verdict.rule,
+        "reason": verdict.reason,
+        "since": verdict.since,
+        "rests_on": list(verdict.rests_on),
+        "cause": verdict.cause,
+        "moved_to": verdict.moved_to,
+    }
+
+
+def _to_verdict(row: Row[Any]) -> Verdict:
+    return Verdict(
+        kind=VerdictKind(row.kind),
+        rule=row.rule,
+        reason=WITHDRAWN if row.reason is None else row.reason,
+        since=row.since,
+        rests_on=tuple(row.rests_on),
+        cause=row.cause,
+        moved_to=row.moved_to,
+    )
+
+
+def _append_events(connection: Connection, events: Sequence[Event]) -> None:
+    rows = [
+        {
+            "id": event.id,
+            "kind": event.kind.value,
+            "at": event.at,
+            "source_id": event.source_id,
+            "citation_id": event.citation_id,
+            "before": event.before,
+            "after": event.after,
+            "reason": event.reason,
+        }
+        for event in events
+    ]
+    if rows:
+        connection.execute(insert(events_table), rows)
+
+
+def _to_event(row: Row[Any]) -> Event:
+    return Event(
+        id=row.id,
+        kind=EventKind(row.kind),
+        at=row.at,
+        source_id=row.source_id,
+        citation_id=row.citation_id,
+        before=row.before,
+        after=row.after,
+        reason=WITHDRAWN if row.reason is None else row.reason,
+    )

@@ -1,0 +1,148 @@
+"""Sources: the cited things, and when each is to be looked at next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from archiver.errors import NotFoundError
+from archiver.model.source import Source, SourceRef
+from archiver.store.clock import database_time
+from archiver.store.database import Database
+from archiver.store.ids import new_id
+from archiver.store.statements import insert_unless_there
+from archiver.store.tables import sources
+
+
+class SqlSources:
+    """The port :class:`archiver.ports.Sources` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def register(self, ref: SourceRef, posted_at: datetime | None, at: datetime) -> Source:
+        """Return the source of that identity, stored and due at once if it was not known.
+
+        One that was removed is followed again. ``posted_at`` fills a gap, it replaces nothing.
+        """
+        return await self._database.write(
+            partial(register_source, ref=ref, posted_at=posted_at, at=at)
+        )
+
+    async def source(self, name: str) -> Source:
+        """Return a source by ID or name."""
+        return await self._database.read(partial(_source, name=name))
+
+    async def all(self) -> list[Source]:
+        """Return all sources that were not removed, oldest first."""
+        query = select(sources).where(sources.c.removed_at.is_(None)).order_by(sources.c.id)
+        return await self._database.read(lambda c: [to_source(row) for row in c.execute(query)])
+
+    async def due(self, at: datetime, limit: int) -> list[Source]:
+        """Return sources to look at, longest due first."""
+        query = (
+            select(sources)
+            .where(
+                sources.c.next_due_at <= at,
+                sources.c.paused.is_(False),
+                sources.c.removed_at.is_(None),
+                or_(sources.c.lease_until.is_(None), sources.c.lease_until <= database_time()),
+            )
+            .order_by(sources.c.next_due_at, sources.c.id)
+            .limit(limit)
+        )
+        return await self._database.read(lambda c: [to_source(row) for row in c.execute(query)])
+
+    async def schedule(self, source_id: str, due_at: datetime | None) -> None:
+        """Set when the source is looked at next."""
+        await self._set(source_id, {"next_due_at": due_at})
+
+    async def pause(self, source_id: str, *, paused: bool) -> None:
+        """Stop looking by itself, or go on."""
+        await self._set(source_id, {"paused": paused})
+
+    async def remove(self, source_id: str, at: datetime) -> None:
+        """Stop following a source: a tombstone, evidence stays."""
+        await self._set(source_id, {"removed_at": at})
+
+    async def _set(self, source_id: str, values: dict[str, Any]) -> None:
+        await self._database.write(partial(_set, source_id=source_id, values=values))
+
+
+def name_sha256(name: str) -> str:
+    """Return the digest that a source is found by."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def register_source(
+    connection: Connection, ref: SourceRef, posted_at: datetime | None, at: datetime
+) -> Source:
+    """Return the source of that identity, stored, or followed again, if need be."""
+    digest = name_sha256(ref.name)
+    insert_unless_there(
+        connection,
+        sources,
+        "name_sha256",
+        {
+            "id": new_id(),
+            "name_sha256": digest,
+            "platform": ref.platform,
+            "key": ref.key,
+            "url": ref.url,
+            "added_at": at,
+            "posted_at": posted_at,
+            "next_due_at": at,
+            "paused": False,
+            "fence": 0,
+        },
+    )
+    known = sources.c.name_sha256 == digest
+    revived = update(sources).where(known, sources.c.removed_at.is_not(None))
+    connection.execute(revived.values(removed_at=None, next_due_at=at))
+    if posted_at is not None:
+        dated = update(sources).where(known, sources.c.posted_at.is_(None))
+        connection.execute(dated.values(posted_at=posted_at))
+    return to_source(connection.execute(select(sources).where(known)).one())
+
+
+def register_sources(
+    connection: Connection, refs: Iterable[SourceRef | None], at: datetime
+) -> dict[str, str]:
+    """Register several; return their IDs by name."""
+    by_name = {ref.name: ref for ref in refs if ref is not None}
+    # In one order everywhere, so that two transactions on PostgreSQL never wait for each other.
+    return {
+        name: register_source(connection, by_name[name], None, at).id for name in sorted(by_name)
+    }
+
+
+def to_source(row: Row[Any]) -> Source:
+    """Read a row of ``sources``."""
+    return Source(
+        id=row.id,
+        ref=SourceRef(row.platform, row.key, row.url),
+        added_at=row.added_at,
+        posted_at=row.posted_at,
+        next_due_at=row.next_due_at,
+        paused=row.paused,
+        removed_at=row.removed_at,
+    )
+
+
+def _source(connection: Connection, name: str) -> Source:
+    known = sources.c.name_sha256 == name_sha256(name) if ":" in name else sources.c.id == name
+    row = connection.execute(select(sources).where(known)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"no source goes by {name!r}")
+    return to_source(row)
+
+
+def _set(connection: Connection, source_id: str, values: dict[str, Any]) -> None:
+    changed = connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
+    if not changed.rowcount:
+        raise NotFoundError(f"no source goes by {source_id!r}")

@@ -1,0 +1,39 @@
+"""Stores to run the contract on: each test gets an empty database of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from archiver.store import schema
+from archiver.store.store import SqlStore, database_url
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy, since migrating takes longer than most tests."""
+    home = tmp_path_factory.mktemp("template")
+    schema.upgrade(database_url(home))
+    return home / "archiver.db"
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> str:
+    """Return the address of an empty database of the newest revision."""
+    shutil.copy(empty_sqlite, tmp_path / "archiver.db")
+    return f"sqlite:///{tmp_path}/archiver.db"
+
+
+@pytest.fixture
+async def store(database: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
+    opened = await SqlStore.open(tmp_path, database)
+    yield opened
+    await opened.close()

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from archiver.errors import NotFoundError
+from archiver.model.citation import CitationKind, Resolution
+from archiver.store.store import SqlStore
+from tests import build
+from tests.build import NOW, days
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://news.example/tower"
+
+
+async def test_an_article_comes_back_as_it_was_kept(store: SqlStore) -> None:
+    own = build.page(URL)
+
+    kept = await store.articles.keep(build.article(url=URL), [], own, NOW)
+
+    assert kept.is_new_version
+    assert kept.article.published_on == date(2020, 1, 14)
+    assert kept.article == await store.articles.article(kept.article.id)
+    assert kept.article == await store.articles.article(URL)
+    assert kept.version == await store.articles.version(kept.article.id)
+    assert kept.article.source_id == (await store.sources.source(own.name)).id
+
+
+async def test_text_that_databases_refuse_comes_back_code_point_by_code_point(
+    store: SqlStore,
+) -> None:
+    odd = build.article(
+        url="https://news.example/\ud83d\x00", text="nul \x00, \ud83d, \udce9, \ufdd0 and مراقب 🛩"
+    )
+
+    kept = await store.articles.keep(odd, [build.found(text="\ud83d\ude00\x00")], None, NOW)
+
+    assert (await store.articles.version(kept.article.id)).text == odd.text
+    assert (await store.articles.article(odd.url or "")).url == odd.url
+    [citation] = await store.articles.citations(kept.article.id)
+    assert citation.found.text == "\ud83d\ude00\x00"
+
+
+async def test_the_same_text_is_no_new_version(store: SqlStore) -> None:
+    first = await store.articles.keep(build.article(url=URL), [build.found()], None, NOW)
+
+    again = await store.articles.keep(build.article(url=URL), [build.found()], None, NOW + days(1))
+
+    assert not again.is_new_version
+    assert again == first.__class__(first.article, first.version, first.citations, False)
+
+
+async def test_an_article_without_address_is_known_by_its_text(store: SqlStore) -> None:
+    first = await store.articles.keep(build.article(), [], None, NOW)
+
+    again = await store.articles.keep(build.article(title=None), [], None, NOW)
+    other = await store.articles.keep(build.article(text="Other words.\n"), [], None, NOW)
+
+    assert again.article == first.article
+    assert other.article.id != first.article.id
+
+
+async def test_a_text_that_comes_back_is_a_version_again(store: SqlStore) -> None:
+    await store.articles.keep(build.article(url=URL), [], None, NOW)
+    await store.articles.keep(build.article(url=URL, text="B\n"), [], None, NOW + days(1))
+
+    third = await store.articles.keep(build.article(url=URL), [], None, NOW + days(2))
+
+    assert third.is_new_version
+    assert (await store.articles.version(third.article.id)).seen_at == NOW + days(2)
+
+
+async def test_sources_of_a_kept_article_are_due_at_once(store: SqlStore) -> None:
+    ref, own = build.ref(), build.page(URL)
+
+    await store.articles.keep(build.article(url=URL), [build.found(ref)], own, NOW)
+
+    due = await store.sources.due(NOW, limit=10)
+    assert {source.ref for source in due} == {ref, own}
+
+
+async def test_a_citation_that_stays_keeps_its_id_and_what_it_was_resolved_to(
+    store: SqlStore,
+) -> None:
+    embed, code = build.found(build.ref()), build.found(position=2, text="Only a code")
+    first = await store.articles.keep(build.article(url=URL), [embed, code], None, NOW)
+    resolved = build.ref()
+    await store.articles.resolve(first.citations[1].id, resolved, Resolution.RESOLVED, "asked", NOW)
+
+    moved = [
+        build.found(position=1, text="New", kind=CitationKind.LINK),
+        build.found(position=2, text="Only a code", start=90, end=99),
+        build.found(embed.source, position=3, text="edited words"),
+    ]
+    second = await store.articles.keep(build.article(url=URL, text="B\n"), moved, None, NOW)
+
+    new, same_code, same_embed = second.citations
+    assert same_embed.id == first.citations[0].id
+    assert same_code.id == first.citations[1].id
+    assert same_code.resolution is Resolution.RESOLVED
+    assert same_code.source_id == (await store.sources.source(resolved.name)).id
+    assert same_code.found.start == 90
+    assert new.id not in {citation.id for citation in first.citations}
+
+
+async def test_two_mentions_of_one_source_stay_two_citations(store: SqlStore) -> None:
+    ref = build.ref()
+    twice = [build.found(ref), build.found(ref, position=2)]
+    first = await store.articles.keep(build.article(url=URL), twice, None, NOW)
+
+    second = await store.articles.keep(build.article(url=URL, text="B\n"), twice, None, NOW)
+
+    assert [one.id for one in first.citations] == [one.id for one in second.citations]
+    assert len({one.id for one in first.citations}) == 2
+
+
+async def test_a_citation_that_left_and_came_back_is_the_same(store: SqlStore) -> None:
+    embed = build.found(build.ref())
+    first = await store.articles.keep(build.article(url=URL), [embed], None, NOW)
+    without = await store.articles.keep(build.article(url=URL, text="B\n"), [], None, NOW)
+
+    back = await store.articles.keep(build.article(url=URL, text="C\n"), [embed], None, NOW)
+
+    assert without.citations == ()
+    assert back.citations == first.citations
+
+
+async def test_a_citation_that_gets_an_address_keeps_its_id(store: SqlStore) -> None:
+    bare, ref = build.found(), build.ref()
+    first = await store.articles.keep(build.article(url=URL), [bare], None, NOW)
+
+    second = await store.articles.keep(
+        build.article(url=URL, text="B\n"), [build.found(ref)], None, NOW
+    )
+
+    assert second.citations[0].id == first.citations[0].id
+    assert second.citations[0].resolution is Resolution.RESOLVED
+    assert second.citations[0].source_id == (await store.sources.source(ref.name)).id
+
+
+async def test_a_link_that_got_another_target_in_the_same_text_is_a_citation_more(
+    store: SqlStore,
+) -> None:
+    old = build.found(build.page("https://a.example/"), text="here")
+    new = build.found(build.page("https://b.example/"), text="here")
+    first = await store.articles.keep(build.article(url=URL), [old], None, NOW)
+
+    again = await store.articles.keep(build.article(url=URL), [new], None, NOW)
+
+    assert not again.is_new_version
+    assert [one.found for one in again.citations] == [old, new]
+    assert again.citations[0] == first.citations[0]
+
+
+async def test_citations_of_a_source_are_those_of_newest_versions(store: SqlStore) -> None:
+    ref = build.ref()
+    here = await store.articles.keep(build.article(url=URL), [build.found(ref)], None, NOW)
+    there = await store.articles.keep(
+        build.article(url="https://other.example/"), [build.found(ref)], None, NOW
+    )
+    dropped = build.article(url="https://third.example/")
+    await store.articles.keep(dropped, [build.found(ref)], None, NOW)
+    await store.articles.keep(build.article(url=dropped.url, text="B\n"), [], None, NOW)
+
+    source = await store.sources.source(ref.name)
+    living = await store.articles.citations_of(source.id)
+
+    assert {one.id for one in living} == {here.citations[0].id, there.citations[0].id}
+
+
+async def test_a_removed_article_keeps_its_row_and_has_no_living_citations(
+    store: SqlStore,
+) -> None:
+    ref = build.ref()
+    kept = await store.articles.keep(build.article(url=URL), [build.found(ref)], None, NOW)
+
+    await store.articles.remove(kept.article.id, NOW + days(1))
+
+    assert await store.articles.all() == []
+    assert (await store.articles.article(URL)).removed_at == NOW + days(1)
+    source = await store.sources.source(ref.name)
+    assert await store.articles.citations_of(source.id) == []
+    assert await store.articles.citation(kept.citations[0].id) == kept.citations[0]
+
+
+async def test_a_removed_article_that_is_added_again_is_the_same_one(store: SqlStore) -> None:
+    kept = await store.articles.keep(build.article(url=URL), [], None, NOW)
+    await store.articles.remove(kept.article.id, NOW)
+
+    again = await store.articles.keep(build.article(url=URL), [], None, NOW)
+
+    assert await store.articles.all() == [kept.article] == [again.article]
+
+
+async def test_all_articles_come_oldest_first(store: SqlStore) -> None:
+    texts = [build.article(text=f"{number}\n") for number in range(5)]
+    kept = [await store.articles.keep(text, [], None, NOW) for text in texts]
+
+    assert await store.articles.all() == [one.article for one in kept]
+
+
+async def test_resolving_to_nothing_keeps_the_citation_without_a_source(store: SqlStore) -> None:
+    kept = await store.articles.keep(build.article(), [build.found()], None, NOW)
+
+    citation = await store.articles.resolve(
+        kept.citations[0].id, None, Resolution.UNRESOLVED, "asked t.co: 404", NOW
+    )
+
+    assert citation.source_id is None
+    assert citation.resolution is Resolution.UNRESOLVED
+    assert citation.resolution_note == "asked t.co: 404"
+    assert citation == await store.articles.citation(citation.id)
+
+
+@pytest.mark.parametrize("noun", ["article", "version", "citation"])
+async def test_what_is_not_there_is_said_to_be_unknown(store: SqlStore, noun: str) -> None:
+    with pytest.raises(NotFoundError, match=r"no (article|citation) goes by 'nothing'"):
+        await getattr(store.articles, noun)("nothing")
+
+
+async def test_removing_or_resolving_what_is_not_there_is_refused(store: SqlStore) -> None:
+    with pytest.raises(NotFoundError):
+        await store.articles.remove("nothing", NOW)
+    with pytest.raises(NotFoundError):
+        await store.articles.resolve("nothing", build.ref(), Resolution.RESOLVED, "", NOW)
+    assert await store.sources.all() == []
