@@ -1,0 +1,71 @@
+"""What is there now against what was cited: like with like, and a difference is no more than that.
+
+Only the platform's own structured data makes an edit. A page whose text differs *differs*: 60 of
+90 unchanged home pages differ in text at a second look.
+"""
+
+from __future__ import annotations
+
+from archiver.judge._diff import word_diff
+from archiver.judge._likeness import like_with_like
+from archiver.model.inquiry import PageText, Reading
+from archiver.model.post import Post
+from archiver.model.signals import Signal
+from archiver.model.verdict import Content
+
+Comparison = tuple[Content, str | None]
+_NOTHING: Comparison = (Content.INCOMPARABLE, None)
+
+
+def compare(as_cited: Reading | None, now: Reading) -> Comparison:
+    """Return how the content compares, and a word diff as plain text where it does not agree."""
+    if as_cited is None or Signal.PRESENT is not as_cited.signal:
+        return _NOTHING
+    if now.signal is not Signal.PRESENT:
+        return _NOTHING
+    if as_cited.post is not None and now.post is not None:
+        return _posts(as_cited.post, now.post)
+    if as_cited.page is not None and now.page is not None:
+        return _pages(as_cited.page, now.page)
+    if as_cited.content_sha256 is not None and now.content_sha256 is not None:
+        same = as_cited.content_sha256 == now.content_sha256
+        return (Content.SAME if same else Content.DIFFERS), None
+    return _NOTHING
+
+
+def _posts(then: Post, now: Post) -> Comparison:
+    if then.is_withheld or now.is_withheld:
+        return _NOTHING
+    if then.fingerprint == now.fingerprint and not now.is_cut:
+        return Content.SAME, None
+    diff = word_diff(then.text, now.text)
+    if _was_edited(then, now):
+        return Content.EDITED, diff or None
+    if then.is_cut or now.is_cut:
+        # Past the cut anything may have changed; a growing text may be a shorter cut.
+        return _NOTHING
+    return Content.DIFFERS, diff or None
+
+
+def _was_edited(then: Post, now: Post) -> bool:
+    """Tell by the platform's own facts: the chain of edits grew, or it says "edited"."""
+    known = {then.id, *then.edit_ids}
+    if now.edit_ids and now.edit_ids[-1] not in known and not known.isdisjoint(now.edit_ids):
+        return True
+    return now.is_edited and not then.is_edited and then.text != now.text
+
+
+def _pages(then: PageText, now: PageText) -> Comparison:
+    texts = like_with_like(then, now)
+    if texts is None:
+        return _NOTHING
+    if _squeezed(texts[0]) == _squeezed(texts[1]) or _squeezed(then.visible) == _squeezed(
+        now.visible
+    ):
+        return Content.SAME, None
+    return Content.DIFFERS, word_diff(*texts) or None
+
+
+def _squeezed(text: str) -> str:
+    """Return letters and digits alone: space, punctuation and case are not content."""
+    return "".join(filter(str.isalnum, text.casefold()))

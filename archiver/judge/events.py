@@ -1,0 +1,95 @@
+"""What changed between two looks, as events: facts to tell, each once.
+
+Not being able to tell is no event of a citation: a wall in between neither ends nor begins
+anything. A text that differs without a rule that classifies it is no event either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from archiver.judge.compare import compare
+from archiver.model.inquiry import Reading
+from archiver.model.verdict import (
+    Content,
+    Event,
+    EventKind,
+    Finding,
+    FindingKind,
+    Verdict,
+    VerdictKind,
+)
+
+NewId = Callable[[], str]
+
+
+def events_of_look(
+    before: Verdict | None,
+    after: Verdict,
+    *,
+    seen: Reading | None,
+    now: Reading,
+    source_id: str,
+    at: datetime,
+    new_id: NewId,
+) -> tuple[Event, ...]:
+    """Return what one look changed about a source: its verdict, and an edit of a post.
+
+    ``seen`` is the reading of the last look before that showed the source, None when there is none.
+    """
+    events = []
+    if _is_news(before, after):
+        word = _word(before) if before else None
+        events.append(
+            Event(
+                new_id(), EventKind.VERDICT, at, source_id, None, word, _word(after), after.reason
+            )
+        )
+    content, diff = compare(seen, now)
+    if content is Content.EDITED:
+        reason = f"The platform says that the post was edited: {diff or 'its text is the same'}"
+        events.append(Event(new_id(), EventKind.EDIT, at, source_id, None, None, "edited", reason))
+    return tuple(events)
+
+
+def event_of_finding(
+    told: FindingKind | None,
+    after: Finding,
+    *,
+    source_id: str | None,
+    at: datetime,
+    new_id: NewId,
+) -> Event | None:
+    """Return what changed for a citation, or None.
+
+    ``told`` is the kind its newest event said, None when there was no event: then only what is
+    not intact is news.
+    """
+    if after.kind in (FindingKind.UNKNOWN, told):
+        return None
+    if told is None and after.kind is FindingKind.INTACT:
+        return None
+    return Event(
+        id=new_id(),
+        kind=EventKind.FINDING,
+        at=at,
+        source_id=source_id,
+        citation_id=after.citation_id,
+        before=told.value if told else None,
+        after=after.kind.value,
+        reason=after.reason,
+    )
+
+
+def _is_news(before: Verdict | None, after: Verdict) -> bool:
+    if before is None:
+        return after.kind is not VerdictKind.PRESENT
+    return _word(before) != _word(after) or before.moved_to != after.moved_to
+
+
+def _word(verdict: Verdict) -> str:
+    """Return the kind, with its cause where the cause is part of the news."""
+    if verdict.kind in (VerdictKind.GONE, VerdictKind.RESTRICTED) and verdict.cause:
+        return f"{verdict.kind}: {verdict.cause}"
+    return verdict.kind.value

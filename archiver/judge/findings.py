@@ -1,0 +1,244 @@
+"""From verdict, content and quote to a finding of one citation: a closed table, one rule a row.
+
+``intact`` is never said plainly of an article that is older than our first look: then it is
+"unchanged since our first look, 6 years after it was cited", or "still the words printed".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from archiver.judge._wording import on_day, span
+from archiver.judge.compare import compare
+from archiver.judge.quotes import QuoteCheck, check_quote, printed_words
+from archiver.model.capture import Capture, Gate
+from archiver.model.citation import Citation
+from archiver.model.inquiry import Reading
+from archiver.model.observation import Observation
+from archiver.model.signals import Signal
+from archiver.model.verdict import (
+    AsCited,
+    AsCitedKind,
+    Content,
+    Finding,
+    FindingKind,
+    Quote,
+    Verdict,
+    VerdictKind,
+)
+
+PROMPT = timedelta(days=1)  # a first look within a day of citing needs no caveat
+
+
+def choose_as_cited(
+    citation: Citation,
+    captures: Sequence[Capture],
+    observations: Sequence[Observation],
+    cited_on: date | None,
+) -> AsCited:
+    """Choose what stands for the source as the article relied on it.
+
+    Our own first accepted capture whose look showed the source; else the words the article
+    prints; else nothing. The lag is the time from the day it was cited to the day it was seen.
+    """
+    showed = {seen.id: seen for seen in observations if seen.reading.signal is Signal.PRESENT}
+    proofs = [
+        capture
+        for capture in captures
+        if capture.gate is Gate.ACCEPTED and capture.observation_id in showed
+    ]
+    if proofs:
+        first = min(proofs, key=lambda capture: (capture.started_at, capture.id))
+        return AsCited(
+            kind=AsCitedKind.CAPTURE,
+            at=first.started_at,
+            lag=_lag(first.started_at, cited_on),
+            capture_id=first.id,
+            observation_id=first.observation_id,
+        )
+    if printed_words(citation.found) is not None:
+        return AsCited(AsCitedKind.PRINTED)
+    return AsCited(AsCitedKind.NONE)
+
+
+def _lag(seen_at: datetime, cited_on: date | None) -> timedelta | None:
+    return seen_at.astimezone(UTC).date() - cited_on if cited_on is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Everything a row of the table looks at."""
+
+    as_cited: AsCited
+    content: Content
+    check: QuoteCheck
+    earlier: QuoteCheck
+    """The same check on what is pinned: words that never stood there did not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What a row of the table says: kind, rule, and the reason in one sentence."""
+
+    kind: FindingKind
+    rule: str
+    reason: str
+
+
+def find(
+    citation: Citation,
+    verdict: Verdict | None,
+    as_cited: AsCited,
+    *,
+    relied_on: Reading | None,
+    now: Reading | None,
+) -> Finding:
+    """Say what the state of the source means for a citation.
+
+    ``relied_on`` is the reading ``as_cited`` points at, ``now`` that of the newest look; None when
+    there is none.
+    """
+    check = check_quote(citation.found, now, relied_on)
+    content, diff = compare(relied_on, now) if now is not None else (Content.INCOMPARABLE, None)
+    case = _Case(as_cited, content, check, check_quote(citation.found, relied_on))
+    row = _by_verdict(verdict, now) or _by_content(case)
+    return Finding(
+        citation_id=citation.id,
+        kind=row.kind,
+        verdict=verdict,
+        content=content,
+        quote=check.quote,
+        rule=row.rule,
+        reason=row.reason,
+        as_cited=as_cited,
+        diff=diff if diff is not None else check.diff,
+    )
+
+
+def _by_verdict(verdict: Verdict | None, now: Reading | None) -> _Row | None:
+    """Return the row of a source that cannot be read now; None when it can."""
+    if verdict is None:
+        return _Row(FindingKind.UNKNOWN, "not_looked", "Nobody has looked at the source yet.")
+    match verdict.kind:
+        case VerdictKind.GONE:
+            return _Row(FindingKind.GONE, verdict.rule, verdict.reason)
+        case VerdictKind.SUSPECT:
+            return _Row(FindingKind.SUSPECT, verdict.rule, verdict.reason)
+        case VerdictKind.RESTRICTED:
+            return _Row(FindingKind.RESTRICTED, verdict.rule, verdict.reason)
+        case VerdictKind.UNREACHABLE | VerdictKind.UNKNOWN:
+            return _Row(FindingKind.UNKNOWN, verdict.rule, verdict.reason)
+        case VerdictKind.PRESENT | VerdictKind.MOVED:
+            return None if now is not None and now.signal is Signal.PRESENT else _unread(now)
+
+
+def _unread(now: Reading | None) -> _Row:
+    if now is None:
+        return _Row(
+            FindingKind.UNKNOWN, "not_read", "There is no reading of the source to compare."
+        )
+    reason = f"The last look could not read it, so nothing is said of now: {now.reason}"
+    return _Row(FindingKind.UNKNOWN, f"last_look_{now.signal}", reason)
+
+
+def _by_content(case: _Case) -> _Row:
+    match case.content:
+        case Content.EDITED:
+            return _edited(case)
+        case Content.MAJOR | Content.REPLACED:
+            reason = f"What is there now is not what {_pinned(case.as_cited)} showed."
+            return _Row(FindingKind.CHANGED, f"content_{case.content}", reason)
+        case Content.SAME:
+            return _by_words(case) or _unchanged(case)
+        case Content.MINOR:
+            return _by_words(case) or _Row(
+                FindingKind.INTACT, "content_minor", _since(case, "the same but for small things")
+            )
+        case Content.DIFFERS:
+            return _by_words(case) or _differs(case)
+        case Content.INCOMPARABLE:
+            return _by_words(case) or _nothing_to_compare(case)
+
+
+def _by_words(case: _Case) -> _Row | None:
+    """Return the row of printed words that decide; None when they say nothing."""
+    match case.check.quote:
+        case Quote.ALTERED | Quote.MISSING:
+            return _lost_words(case)
+        case Quote.STANDS if case.content is not Content.SAME:
+            return _Row(FindingKind.INTACT, "words_stand", _still_printed(case))
+        case Quote.STANDS | Quote.UNDETERMINED:
+            return None
+
+
+def _edited(case: _Case) -> _Row:
+    words = {
+        Quote.STANDS: "the words printed in the article still stand in it",
+        Quote.ALTERED: "the words printed in the article read differently now",
+        Quote.MISSING: "the words printed in the article are no longer in it",
+        Quote.UNDETERMINED: case.check.reason,
+    }[case.check.quote]
+    reason = f"The platform says that the post was edited since {_pinned(case.as_cited)}; {words}."
+    return _Row(FindingKind.CHANGED, "edited", reason)
+
+
+def _lost_words(case: _Case) -> _Row | None:
+    rule = f"words_{case.check.quote}"
+    lost = "read differently" if case.check.quote is Quote.ALTERED else "are not there"
+    if case.earlier.quote is not case.check.quote:
+        return _Row(FindingKind.CHANGED, rule, f"The words printed in the article {lost} now.")
+    if case.as_cited.note is not None and case.content is Content.SAME:
+        return None
+    reason = (
+        f"The words printed in the article {lost}, and did so in {_pinned(case.as_cited)} already: "
+        "changed before it, or printed otherwise."
+    )
+    return _Row(FindingKind.CHANGED, f"{rule}_before_first_look", reason)
+
+
+def _unchanged(case: _Case) -> _Row:
+    return _Row(FindingKind.INTACT, "unchanged", _since(case, "unchanged"))
+
+
+def _differs(case: _Case) -> _Row:
+    reason = (
+        f"Its text differs from {_pinned(case.as_cited)}, and no rule says whether that matters; "
+        f"{case.check.reason}."
+    )
+    return _Row(FindingKind.UNKNOWN, "differs_unclassified", reason)
+
+
+def _nothing_to_compare(case: _Case) -> _Row:
+    reason = f"It is there, but nothing tells whether it is what was cited: {case.check.reason}."
+    return _Row(FindingKind.UNKNOWN, "nothing_to_compare", reason)
+
+
+def _still_printed(case: _Case) -> str:
+    other = ", though other parts of the page differ" if case.content is Content.DIFFERS else ""
+    return f"Still the words printed in the article{other}."
+
+
+def _since(case: _Case, what: str) -> str:
+    """Say since when it is known to be so: never more than our own looks can prove."""
+    pin = case.as_cited
+    what = what.capitalize()
+    words = "; still the words printed in the article" if case.check.quote is Quote.STANDS else ""
+    if pin.note is not None and pin.at is not None:
+        return f"{what} since a person accepted it as it was on {on_day(pin.at)}{words}."
+    if pin.lag is not None and pin.lag <= PROMPT:
+        return f"{what} since it was cited{words}."
+    if pin.lag is not None:
+        return f"{what} since our first look, {span(pin.lag)} after it was cited{words}."
+    when = f" on {on_day(pin.at)}" if pin.at is not None else ""
+    return f"{what} since our first look{when}; the day it was cited is unknown{words}."
+
+
+def _pinned(as_cited: AsCited) -> str:
+    """Name what is compared with, as the end of a sentence."""
+    if as_cited.at is None:
+        return "what the article relied on"
+    if as_cited.note is not None:
+        return f"what a person accepted on {on_day(as_cited.at)}"
+    return f"our first look on {on_day(as_cited.at)}"

@@ -1,0 +1,68 @@
+"""Whether a capture may stand as evidence of its source: a wall is not evidence of a page."""
+
+from __future__ import annotations
+
+from archiver.model.capture import Gate
+from archiver.model.signals import Signal
+from archiver.platforms._page import page_text
+from archiver.platforms._titles import is_error_title
+from archiver.platforms._walls import is_login_redirect, wall_in_page
+
+
+def gate(
+    signal: Signal | None,
+    *,
+    url: str,
+    final_url: str | None = None,
+    http_status: int | None = None,
+    title: str | None = None,
+    rendered_html: str = "",
+) -> tuple[Gate, str | None]:
+    """Accept a capture, or reject it with a reason in one clause.
+
+    ``signal`` is what the look said that the capture belongs to, None when there was no look. The
+    rest is of the browser's main document; ``rendered_html`` is empty when none was rendered.
+    """
+    reason = (
+        _by_signal(signal)
+        or _by_place(url, final_url)
+        or _by_page(title, rendered_html)
+        or _by_status(http_status)
+    )
+    return (Gate.REJECTED, reason) if reason else (Gate.ACCEPTED, None)
+
+
+def _by_signal(signal: Signal | None) -> str | None:
+    if signal is None or signal is Signal.PRESENT:
+        return None
+    if signal is Signal.WALL:
+        return "challenge: the look met a wall"
+    if signal is Signal.LOGIN:
+        return "login: the look met a log-in wall"
+    return f"not shown: the look said {signal.value.replace('_', ' ')}"
+
+
+def _by_place(url: str, final_url: str | None) -> str | None:
+    if final_url is None or not is_login_redirect(url, final_url):
+        return None
+    return f"login: redirected to {final_url}"
+
+
+def _by_page(title: str | None, rendered_html: str) -> str | None:
+    if not rendered_html:
+        return None
+    wall = wall_in_page(rendered_html, title)
+    if wall is not None:
+        return f"challenge: {wall}"
+    if is_error_title(title):
+        return f"error page: titled “{title}”"
+    page = page_text(rendered_html.encode("utf-8", "replace"), "", rendered=True, main=False)
+    if not page.visible and "<img" not in rendered_html and "<svg" not in rendered_html:
+        return "error page: the browser shows nothing"
+    return None
+
+
+def _by_status(status: int | None) -> str | None:
+    if status is None or status < 400:
+        return None
+    return f"error page: HTTP {status}"
