@@ -1,1 +1,40 @@
 """The platforms we know how to ask, as one explicit list; pure, no input or output."""
+
+from __future__ import annotations
+
+from archiver.errors import AddressError, NotFoundError
+from archiver.model.source import SourceRef
+from archiver.platforms._address import http_address
+from archiver.platforms.protocol import Platform
+from archiver.platforms.web import Web
+from archiver.platforms.x import X
+
+
+def recognise(url: str) -> SourceRef:
+    """Return the source that an address names, by the first platform that knows it.
+
+    Raises:
+        AddressError: it is no http(s) address.
+    """
+    address = http_address(url)
+    for candidate in PLATFORMS:
+        ref = candidate.recognise(address)
+        if ref is not None:
+            return ref
+    raise AddressError(f"no platform knows the address: {address[:80]}")
+
+
+PLATFORMS: tuple[Platform, ...] = (X(recognise), Web(recognise))
+"""In the order in which they are asked; ``web`` takes what nobody else knows."""
+
+
+def platform(name: str) -> Platform:
+    """Return the platform of that name.
+
+    Raises:
+        NotFoundError: there is none; the source was written by a newer version.
+    """
+    for candidate in PLATFORMS:
+        if candidate.name == name:
+            return candidate
+    raise NotFoundError(f"no platform is called {name!r}")

@@ -1,0 +1,54 @@
+"""Parts that platforms share: what an answer without a status means, and the control question."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from archiver.model.inquiry import Answer, Ask, Outcome, Question, Reading
+from archiver.model.signals import Signal
+
+CONTROL = Question(url="", ask=Ask.CONTROL)  # its address is the operator's, not ours
+
+
+def unanswered(answer: Answer, what: str) -> Generator[Question, Answer, Reading | None]:
+    """Say what an answer without a status means, asking the control address where it matters.
+
+    Returns None when there is a status to read. ``what`` names what was asked, as the start of a
+    sentence.
+    """
+    match answer.outcome:
+        case Outcome.ANSWERED | Outcome.TRUNCATED:
+            return None
+        case Outcome.REFUSED:
+            return Reading(Signal.REFUSED, f"We did not ask {what}: {_error(answer)}.")
+        case Outcome.TOO_MANY_REDIRECTS:
+            reason = (
+                f"{_start(what)} redirects without end, as sites do to visitors without cookies."
+            )
+            return Reading(Signal.WALL, reason)
+        case Outcome.NO_HOST | Outcome.UNREACHABLE | Outcome.TIMEOUT | Outcome.TLS:
+            return (yield from _them_or_us(answer, what))
+
+
+def _them_or_us(answer: Answer, what: str) -> Generator[Question, Answer, Reading]:
+    control = yield CONTROL
+    if control.outcome not in (Outcome.ANSWERED, Outcome.TRUNCATED):
+        return Reading(
+            Signal.OFFLINE, f"Our own network is down: neither {what} nor the control answered."
+        )
+    if answer.outcome is Outcome.NO_HOST:
+        # RFC 8020: a name that does not exist, and nothing below it does.
+        reason = f"The name of {what} does not exist ({_error(answer)}), while our network works."
+        return Reading(Signal.NO_HOST, reason, confirmed=True)
+    return Reading(
+        Signal.UNREACHABLE,
+        f"{_start(what)} does not answer ({_error(answer)}), while our network works.",
+    )
+
+
+def _error(answer: Answer) -> str:
+    return (answer.error or answer.outcome.value).rstrip(".")
+
+
+def _start(what: str) -> str:
+    return what[:1].upper() + what[1:]
