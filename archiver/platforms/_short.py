@@ -73,7 +73,7 @@ def expand(address: str) -> Generator[Question, Answer, Expanded]:
     url = address
     for hop in range(MAX_HOPS):
         try:
-            url = _unwrapped(http_address(url))
+            url = http_address(_unwrapped(http_address(url)))
         except AddressError as error:
             return Expanded(None, f"{address} leads to no address: {error}")
         is_known = is_short_link(url)
@@ -152,7 +152,14 @@ def _target(answer: Answer, url: str) -> str | None:
     elif answer.status == 200 and "html" in answer.content_type:
         found = _REFRESH.search(decoded(answer.body, answer.header("content-type")))
         target = unescape(found[1] or found[2]).strip() if found else None
-    return urljoin(url, target) if target else None
+    return _joined(url, target) if target else None
+
+
+def _joined(url: str, target: str) -> str | None:
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return None
 
 
 def _came_back(answer: Answer) -> str:

@@ -17,6 +17,7 @@ from archiver.model.inquiry import Answer, Inquiry, Question, Reading
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import _snowflake
+from archiver.platforms._json import Object
 from archiver.platforms._questions import unanswered
 from archiver.platforms._short import expand, follow_link, pictures_first
 from archiver.platforms._x_address import PostAddress, read_post_address
