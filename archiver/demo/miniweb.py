@@ -25,7 +25,10 @@ from archiver.demo.stage import set_stage
 from archiver.demo.x_sites import x_sites
 from archiver.ports import Clock
 
-CONTROL_URLS = ("https://www.example.com/",)
+CONTROL_URLS = (  # the defaults of the setting
+    "https://www.gstatic.com/generate_204",
+    "https://www.cloudflare.com/cdn-cgi/trace",
+)
 PLAIN_HOSTS = frozenset({"t.co"})  # answer without TLS; the others send to https
 READING = frozenset({"GET", "HEAD"})
 

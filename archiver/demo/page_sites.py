@@ -149,4 +149,4 @@ def control(call: Call) -> Reply:
     """Answer the question whether the network works at all."""
     if call.path == "/generate_204":
         return Reply(204, b"", "text/plain")
-    return page("<!DOCTYPE html><title>Control</title><p>The miniature web is here.</p>")
+    return plain(f"h={call.host}\nts={call.at.timestamp():.3f}", 200)

@@ -12,8 +12,9 @@ from lxml import html as lxml_html
 
 from archiver.demo.cast import moment_of
 from archiver.demo.clock import MovableClock
-from archiver.demo.miniweb import MiniWeb
+from archiver.demo.miniweb import CONTROL_URLS, MiniWeb
 from archiver.demo.script import PAGE_PARTS, POST_PARTS, Part
+from archiver.settings import NetSettings
 from tests.demo.caller import ask, connect, exchange, get, visit
 
 CITED = re.compile(r"\(\W?@(\w{1,15})\W?\) (\w+ \d{1,2}, \d{4})")
@@ -146,16 +147,25 @@ def test_the_host_map_has_both_ports_of_every_host():
     )
 
 
-def test_the_control_hosts_answer():
-    async def story(web, _):
-        url = "http://alive.example/generate_204"
-        return (await get(web, "https://alive.example/")).status, (await get(web, url)).status
-
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [("https://alive.example/generate_204", 204), ("http://alive.example/trace", 301)],
+)
+def test_the_control_hosts_answer(url, status):
     async def run():
         async with MiniWeb(1, MovableClock(), control_urls=["https://alive.example/"]) as web:
-            return await story(web, None)
+            return await get(web, url)
 
-    assert asyncio.run(run()) == (200, 301)
+    assert asyncio.run(run()).status == status
+
+
+def test_the_control_hosts_are_those_of_the_setting():
+    defaults = NetSettings().control_urls
+
+    answers = [ask(url).status for url in defaults]
+
+    assert tuple(defaults) == CONTROL_URLS
+    assert answers == [204, 200]
 
 
 def test_every_request_is_logged_at_the_storys_time():

@@ -9,7 +9,7 @@ from PIL import Image
 
 from archiver.demo.cast import PLAYERS, moment_of
 from archiver.demo.script import Part
-from tests.demo.caller import BROWSER, ask, get, visit
+from tests.demo.caller import BROWSER, ask, connect, get, visit
 
 LATER = timedelta(days=3)
 PLAYER = "mirela_duarte"
@@ -368,3 +368,43 @@ def test_a_guest_token_is_handed_out_for_a_post():
     got = ask("https://api.x.com/1.1/guest/activate.json", method="POST", body=b"x=1")
 
     assert got.json["guest_token"].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("https://publish.twitter.com/oembed?url=https://twitter.com/a", 404),
+        ("https://publish.twitter.com/oembed?url=https://twitter.com/a/status/2000", 404),
+        ("https://publish.twitter.com/", 404),
+        ("https://platform.twitter.com/other.js", 404),
+        ("https://platform.twitter.com/embed/embed.css", 200),
+        ("https://abs.twimg.com/other.js", 404),
+        ("https://abs.twimg.com/favicon.ico", 200),
+        ("https://x.com/favicon.ico", 200),
+        ("https://x.com/robots.txt", 404),
+        ("https://api.x.com/2/tweets", 404),
+        ("https://pic.twitter.com/0123456789", 404),
+    ],
+)
+def test_other_addresses_of_x_have_an_answer_too(url, status):
+    assert ask(url).status == status
+
+
+def test_the_status_pages_script_may_be_asked_from_its_page():
+    got = ask(graph_url("1"), method="OPTIONS")
+
+    assert got.status == 200
+    assert got.headers["access-control-allow-headers"] == "x-guest-token"
+
+
+def test_a_status_page_sets_two_cookies():
+    async def story(web, _):
+        url = "https://x.com/a/status/20"
+        reader, writer = await connect(web, url)
+        writer.write(b"GET /a/status/20 HTTP/1.1\r\nHost: x.com\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+        return head
+
+    assert visit(story).count(b"\r\nset-cookie: ") == 2
