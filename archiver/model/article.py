@@ -41,7 +41,6 @@ class Article:
     published_on: date | None = None
     source_id: str | None = None
     removed_at: datetime | None = None
-    published_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
