@@ -1,0 +1,92 @@
+"""The steps of writing to disk durably, one method a step.
+
+They stand alone so that a test can let any of them fail, or lose power between two.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archiver.errors import StoreError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Disk:
+    """The real disk. Every method raises :class:`OSError` when the system refuses."""
+
+    def mkdir(self, path: Path) -> None:
+        """Make one directory; nothing happens when it is there."""
+        path.mkdir(mode=0o700, exist_ok=True)
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a new file."""
+        with path.open("xb") as file:
+            file.write(data)
+
+    def fsync(self, path: Path) -> None:
+        """Wait until a file's bytes, or a directory's entries, are on the medium.
+
+        An error is final: the system may have dropped the bytes and say so only once.
+        Source: https://wiki.postgresql.org/wiki/Fsync_Errors, read 2026-11-22.
+        """
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def rename(self, old: Path, new: Path) -> None:
+        """Give a file or directory another name on the same file system."""
+        old.rename(new)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file, or a directory with all it holds; nothing happens when it is not there."""
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def make_directories(disk: Disk, path: Path) -> None:
+    """Make a directory and its parents so that they outlast a power cut."""
+    if path.is_dir():
+        return
+    make_directories(disk, path.parent)
+    disk.mkdir(path)
+    disk.fsync(path.parent)
+
+
+def move(disk: Disk, old: Path, new: Path) -> None:
+    """Rename so that it outlasts a power cut; the new parent must be there already."""
+    disk.rename(old, new)
+    disk.fsync(new.parent)
+    disk.fsync(old.parent)
+
+
+def sync_tree(disk: Disk, directory: Path) -> None:
+    """Sync every file and directory below, and the directory itself last."""
+    for path in sorted(directory.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            sync_tree(disk, path)
+        elif path.is_file():
+            disk.fsync(path)
+    disk.fsync(directory)
+
+
+@contextmanager
+def disk_refusals(doing: str) -> Iterator[None]:
+    """Turn what the disk refuses into a :class:`StoreError`, in one line."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StoreError(
+                f"the disk is full: {doing} failed; make room and try again"
+            ) from error
+        raise StoreError(f"the disk refused: {doing} failed ({error})") from error

@@ -1,0 +1,254 @@
+"""Files under the home directory.
+
+::
+
+    staging/     captures being made, and markers of who makes them
+    captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
+    blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
+    quarantine/  finished captures whose row was never committed, and damaged blobs
+
+Bytes are synced before they get their lasting name, and the name before anybody is told. A crash
+leaves something in ``staging`` or a capture without a row; :mod:`archiver.store.sweep` finds both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path, PurePosixPath
+
+from archiver.errors import StoreError
+from archiver.model.capture import Artifact, ArtifactKind
+from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
+from archiver.store.ids import new_id
+from archiver.store.owner import Owner
+
+_CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SAMPLE = 64 * 1024  # bytes; enough to see whether a body is compressed already
+_WORTH_IT = 0.9  # a sample that shrinks less than this is stored as it is
+_LEVEL = 6  # zlib's own default; 9 takes twice the time for a percent
+
+
+class HomeFiles:
+    """The port :class:`archiver.ports.Files` on a local directory."""
+
+    def __init__(self, home: str | Path, disk: Disk | None = None) -> None:
+        self.home = Path(home).absolute()
+        self.staging = self.home / "staging"
+        self.disk = disk or Disk()
+        self._owner = Owner(self.staging)
+        self._numbers = count(1)
+
+    async def stage(self, capture_id: str) -> str:
+        """Make and return the absolute path of an empty staging directory.
+
+        Raises:
+            StoreError: the disk refused, or the capture is being made already.
+        """
+        return await asyncio.to_thread(self._stage, capture_id)
+
+    def _stage(self, capture_id: str) -> str:
+        directory = self.staged(capture_id)
+        with disk_refusals("making a staging directory"):
+            make_directories(self.disk, self.staging)
+            if directory.exists() or self.published(capture_id).exists():
+                raise StoreError(f"capture {capture_id} was begun before; take a new ID")
+            self._owner.mark(capture_id)
+            self.disk.mkdir(directory)
+        return str(directory)
+
+    async def add(
+        self, capture_id: str, kind: ArtifactKind, name: str, body: bytes, media_type: str
+    ) -> Artifact:
+        """Write one more file into a staging directory and describe it; ``name`` is ours.
+
+        Raises:
+            StoreError: the disk refused, or a file of that name is there.
+        """
+        await asyncio.to_thread(self._add, capture_id, name, body)
+        return Artifact(kind, name, len(body), hashlib.sha256(body).hexdigest(), media_type)
+
+    def _add(self, capture_id: str, name: str, body: bytes) -> None:
+        place = _inside(self.staged(capture_id), name)
+        part = place.with_name(f"{place.name}.part")
+        with disk_refusals(f"adding {name} to capture {capture_id}"):
+            if place.exists():
+                raise StoreError(f"capture {capture_id} has a file {name} already")
+            make_directories(self.disk, place.parent)
+            self.disk.write(part, body)
+            self.disk.fsync(part)
+            move(self.disk, part, place)
+
+    async def publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
+        """Move a staging directory to its lasting place, durably; return final relative paths.
+
+        Every file is read once more and must be what its artifact says.
+
+        Raises:
+            StoreError: the disk refused, or a file is not what it should be; nothing may be
+                acknowledged, and the sweep takes care of what is left.
+        """
+        return await asyncio.to_thread(self._publish, capture_id, artifacts)
+
+    def _publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
+        staged, published = self.staged(capture_id), self.published(capture_id)
+        with disk_refusals(f"publishing capture {capture_id}"):
+            for artifact in artifacts:
+                trouble = difference(_inside(staged, artifact.path), artifact, thorough=True)
+                if trouble:
+                    raise StoreError(f"capture {capture_id}: {artifact.path} {trouble}")
+            sync_tree(self.disk, staged)
+            make_directories(self.disk, published.parent)
+            move(self.disk, staged, published)
+        place = published.relative_to(self.home)
+        return tuple(replace(one, path=(place / one.path).as_posix()) for one in artifacts)
+
+    async def quarantine(self, capture_id: str) -> None:
+        """Set a capture aside whose row was never committed; never deletes it."""
+        await asyncio.to_thread(self.set_aside, capture_id)
+
+    def set_aside(self, capture_id: str) -> None:
+        """Move a capture, published or still staged, to ``quarantine``."""
+        for place in (self.published(capture_id), self.staged(capture_id)):
+            if place.is_dir():
+                self._set_aside(place)
+
+    def _set_aside(self, path: Path) -> None:
+        quarantine = self.home / "quarantine"
+        with disk_refusals(f"setting {path.name} aside"):
+            make_directories(self.disk, quarantine)
+            target = quarantine / path.name
+            if target.exists():
+                target = quarantine / f"{path.name}.{new_id()}"
+            move(self.disk, path, target)
+
+    async def keep_blob(self, body: bytes) -> str:
+        """Store bytes once by their SHA-256, durably, and return the hex digest.
+
+        A blob found damaged is set aside and written anew.
+        """
+        return await asyncio.to_thread(self._keep_blob, body)
+
+    def _keep_blob(self, body: bytes) -> str:
+        sha256 = hashlib.sha256(body).hexdigest()
+        place = self._blob_place(sha256)
+        with disk_refusals("keeping the body of an answer"):
+            if place.exists():
+                if _unpacked(place, sha256) is not None:
+                    # Whoever put it there may have died before syncing its name.
+                    self.disk.fsync(place.parent)
+                    return sha256
+                self._set_aside(place)
+            self._write_blob(place, body)
+        return sha256
+
+    def _write_blob(self, place: Path, body: bytes) -> None:
+        make_directories(self.disk, self.staging)
+        make_directories(self.disk, place.parent)
+        part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
+        self.disk.write(part, pack(body))
+        self.disk.fsync(part)
+        move(self.disk, part, place)
+
+    async def blob(self, sha256: str) -> bytes:
+        """Return a blob's bytes.
+
+        Raises:
+            StoreError: it is not there, or its bytes no longer match its name.
+        """
+        return await asyncio.to_thread(self._blob, sha256)
+
+    def _blob(self, sha256: str) -> bytes:
+        place = self._blob_place(sha256)
+        with disk_refusals(f"reading blob {sha256}"):
+            body = _unpacked(place, sha256)
+        if body is None:
+            raise StoreError(f"blob {sha256} is damaged: its bytes no longer match its name")
+        return body
+
+    def absolute(self, path: str) -> str:
+        """Return the absolute path of a path relative to the home directory.
+
+        Raises:
+            StoreError: it leads out of the home directory.
+        """
+        return str(self.path(path))
+
+    def path(self, path: str) -> Path:
+        """Return where a path relative to the home directory is, as :meth:`absolute` does."""
+        return _inside(self.home, path)
+
+    def staged(self, capture_id: str) -> Path:
+        """Return where a capture is while it is being made."""
+        return self.staging / _checked(_CAPTURE_ID, capture_id)
+
+    def published(self, capture_id: str) -> Path:
+        """Return where a finished capture is."""
+        digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
+        return self.home / "captures" / digest[:2] / digest[2:4] / capture_id
+
+    def _blob_place(self, sha256: str) -> Path:
+        _checked(_SHA256, sha256)
+        return self.home / "blobs" / sha256[:2] / sha256[2:4] / f"{sha256}.gz"
+
+    def close(self) -> None:
+        """Let go of the captures in hand: a sweep may take what has no row by now."""
+        self._owner.close()
+
+
+def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:
+    """Say how a file differs from its artifact, or None. ``thorough`` reads it and compares bytes.
+
+    Raises:
+        OSError: it is there and cannot be read.
+    """
+    if not path.is_file() or path.is_symlink():
+        return "is missing"
+    size = path.stat().st_size
+    if size != artifact.bytes:
+        return f"has {size} bytes, not {artifact.bytes}"
+    if thorough and _sha256(path) != artifact.sha256:
+        return f"has other bytes than those of {artifact.sha256}"
+    return None
+
+
+def pack(body: bytes) -> bytes:
+    """Return a gzip member; what does not shrink is only wrapped."""
+    sample = body[:_SAMPLE]
+    shrinks = len(zlib.compress(sample, 1)) < _WORTH_IT * len(sample)
+    return gzip.compress(body, _LEVEL if shrinks else 0, mtime=0)
+
+
+def _unpacked(place: Path, sha256: str) -> bytes | None:
+    """Return a blob's bytes, or None when they do not match its name."""
+    try:
+        body = gzip.decompress(place.read_bytes())
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        return None
+    return body if hashlib.sha256(body).hexdigest() == sha256 else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _inside(directory: Path, path: str) -> Path:
+    """Return a relative path's place, which must lie below ``directory``."""
+    parts = PurePosixPath(path)
+    if not parts.parts or parts.is_absolute() or ".." in parts.parts or "\0" in path:
+        raise StoreError(f"{path!r} is no path of a file of ours")
+    return directory / parts
+
+
+def _checked(form: re.Pattern[str], name: str) -> str:
+    if not form.fullmatch(name):
+        raise StoreError(f"{name!r} cannot name a file of ours")
+    return name

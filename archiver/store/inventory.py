@@ -1,0 +1,67 @@
+"""What the database says should be on disk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, select
+
+from archiver.model.capture import Artifact
+from archiver.store.captures import to_artifact
+from archiver.store.database import Database
+from archiver.store.tables import artifacts, captures, observations
+
+PAGE = 500
+"""Rows asked for at once: few enough for memory and for SQLite's limit on parameters."""
+
+
+async def committed(database: Database, capture_ids: Sequence[str]) -> set[str]:
+    """Return those of the captures that have a row."""
+    found: set[str] = set()
+    for start in range(0, len(capture_ids), PAGE):
+        some = capture_ids[start : start + PAGE]
+        query = select(captures.c.id).where(captures.c.id.in_(some))
+        found.update(await database.read(partial(_ids, query=query)))
+    return found
+
+
+def _ids(connection: Connection, query: Select[Any]) -> Sequence[str]:
+    return connection.scalars(query).all()
+
+
+async def artifact_pages(database: Database) -> AsyncIterator[list[tuple[str, Artifact]]]:
+    """Give all artifacts that were not withdrawn, with their capture's ID, page by page."""
+    query = select(artifacts).where(artifacts.c.withdrawn_at.is_(None))
+    async for rows in _pages(database, query, artifacts):
+        yield [(row.capture_id, to_artifact(row)) for row in rows]
+
+
+async def blob_pages(database: Database) -> AsyncIterator[list[tuple[str, str]]]:
+    """Give the digests of all kept bodies, with the ID of the observation, page by page."""
+    query = select(observations).where(observations.c.withdrawn_at.is_(None))
+    async for rows in _pages(database, query, observations):
+        yield [
+            (row.id, answer["body_sha256"])
+            for row in rows
+            for answer in row.answers
+            if answer["body_sha256"] is not None
+        ]
+
+
+async def _pages(
+    database: Database, query: Select[Any], table: Table
+) -> AsyncIterator[Sequence[Row[Any]]]:
+    seen = 0
+    while rows := await database.read(partial(_page, query=query, table=table, after=seen)):
+        yield rows
+        seen = rows[-1].seq
+
+
+def _page(
+    connection: Connection, query: Select[Any], table: Table, after: int
+) -> Sequence[Row[Any]]:
+    return connection.execute(
+        query.where(table.c.seq > after).order_by(table.c.seq).limit(PAGE)
+    ).all()

@@ -1,0 +1,149 @@
+"""Putting the home directory in order after a crash.
+
+What was never acknowledged goes: staging directories of dead processes. What was finished but
+never committed is set aside, never deleted. What is in the database but not on disk as it should
+be is reported, and never hidden.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from archiver.errors import StoreError
+from archiver.model.capture import Artifact
+from archiver.store.disk import disk_refusals
+from archiver.store.files import HomeFiles, difference
+from archiver.store.inventory import artifact_pages, blob_pages, committed
+from archiver.store.owner import MARKER, dead_owners, owner_of
+from archiver.store.store import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A row whose file is not what it should be.
+
+    ``of`` is the ID of the capture or observation; ``path`` is relative to the home directory.
+    """
+
+    of: str
+    path: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did and found. ``removed`` was never acknowledged; all are capture IDs."""
+
+    removed: tuple[str, ...]
+    quarantined: tuple[str, ...]
+    damaged: tuple[Damage, ...]
+
+
+async def sweep(files: HomeFiles, store: SqlStore, *, thorough: bool = False) -> Swept:
+    """Put the home directory in order; safe beside processes that capture.
+
+    1. Remove staging directories and unfinished files of dead processes.
+    2. Set finished captures of dead processes aside when they have no row. ``thorough`` looks at
+       every directory of ``captures``, otherwise at those that were in hand when a process died.
+    3. Compare every artifact's row with its file: there, and of the right size. ``thorough`` reads
+       the files, and the blobs of all observations, and compares digests.
+
+    Raises:
+        StoreError: the disk or the database refused.
+    """
+    removed, quarantined = await _clear(files, store, thorough=thorough)
+    damaged = await _damaged_artifacts(files, store, thorough=thorough)
+    if thorough:
+        damaged += await _damaged_blobs(files, store)
+    return Swept(tuple(removed), tuple(quarantined), tuple(damaged))
+
+
+async def _clear(
+    files: HomeFiles, store: SqlStore, *, thorough: bool
+) -> tuple[list[str], list[str]]:
+    if not files.staging.is_dir():
+        return [], []
+    with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
+        removed = await asyncio.to_thread(_remove_staged, files, is_dead)
+        # The owner is known to be dead before the database is asked, so nothing is committed
+        # after the answer.
+        dead = await asyncio.to_thread(_published, files, is_dead, thorough=thorough)
+        kept = await committed(store.database, dead)
+        orphans = [capture_id for capture_id in dead if capture_id not in kept]
+        await asyncio.to_thread(_set_aside, files, orphans)
+        await _unmark(files, store, is_dead)
+    return removed, orphans
+
+
+def _remove_staged(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> list[str]:
+    removed = []
+    for path in sorted(files.staging.iterdir()):
+        if path.is_dir() and is_dead(owner_of(files.staging, path.name)):
+            files.disk.remove(path)
+            removed.append(path.name)
+        elif path.suffix == ".part" and is_dead(path.name.partition(".")[0]):
+            files.disk.remove(path)
+    return removed
+
+
+def _published(
+    files: HomeFiles, is_dead: Callable[[str | None], bool], *, thorough: bool
+) -> list[str]:
+    """Return finished captures that nobody alive is about to commit."""
+    if thorough:
+        names = [path.name for path in sorted(files.home.glob("captures/??/??/*"))]
+    else:
+        names = [name for name in _marked(files) if files.published(name).is_dir()]
+    return [name for name in names if is_dead(owner_of(files.staging, name))]
+
+
+def _set_aside(files: HomeFiles, capture_ids: Iterable[str]) -> None:
+    for capture_id in capture_ids:
+        files.set_aside(capture_id)
+
+
+async def _unmark(files: HomeFiles, store: SqlStore, is_dead: Callable[[str | None], bool]) -> None:
+    """Remove the markers that have served: of committed captures and of dead owners."""
+    marked = await asyncio.to_thread(_marked, files)
+    kept = await committed(store.database, marked)
+    for name in marked:
+        if name in kept or is_dead(owner_of(files.staging, name)):
+            files.disk.remove(files.staging / f"{name}{MARKER}")
+
+
+def _marked(files: HomeFiles) -> list[str]:
+    return [path.name.removesuffix(MARKER) for path in sorted(files.staging.glob(f"*{MARKER}"))]
+
+
+async def _damaged_artifacts(files: HomeFiles, store: SqlStore, *, thorough: bool) -> list[Damage]:
+    damaged: list[Damage] = []
+    async for page in artifact_pages(store.database):
+        damaged += await asyncio.to_thread(_differing, files, page, thorough=thorough)
+    return damaged
+
+
+def _differing(
+    files: HomeFiles, page: Iterable[tuple[str, Artifact]], *, thorough: bool
+) -> list[Damage]:
+    found = []
+    for capture_id, artifact in page:
+        try:
+            trouble = difference(files.path(artifact.path), artifact, thorough=thorough)
+        except (OSError, StoreError) as error:
+            trouble = f"cannot be read: {error}"
+        if trouble:
+            found.append(Damage(capture_id, artifact.path, trouble))
+    return found
+
+
+async def _damaged_blobs(files: HomeFiles, store: SqlStore) -> list[Damage]:
+    damaged: list[Damage] = []
+    async for page in blob_pages(store.database):
+        for observation_id, sha256 in page:
+            try:
+                await files.blob(sha256)
+            except StoreError as error:
+                damaged.append(Damage(observation_id, f"blobs/{sha256}", str(error)))
+    return damaged

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.model.capture import ArtifactKind, Capture
+from archiver.store.files import HomeFiles
+from archiver.store.store import SqlStore
+from archiver.store.sweep import Damage, Swept, sweep
+from tests import build
+from tests.build import NOW
+
+pytestmark = pytest.mark.anyio
+
+NOTHING = Swept((), (), ())
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> HomeFiles:
+    return HomeFiles(tmp_path)
+
+
+async def publish(files: HomeFiles, source_id: str, capture_id: str | None = None) -> Capture:
+    """Stage and publish a capture of one file; nothing is committed."""
+    capture_id = capture_id or build.fresh("01C")
+    staging = Path(await files.stage(capture_id))
+    (staging / "page.txt").write_bytes(b"words")
+    sha256 = hashlib.sha256(b"words").hexdigest()
+    staged = build.artifact(ArtifactKind.TEXT, path="page.txt", bytes=5, sha256=sha256)
+    published = await files.publish(capture_id, [staged])
+    return build.capture(source_id, id=capture_id, artifacts=published)
+
+
+async def commit(files: HomeFiles, store: SqlStore) -> Capture:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    capture = await publish(files, source.id)
+    await store.captures.keep(claim, capture, [])
+    return capture
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+async def test_a_home_in_order_is_left_alone(
+    files: HomeFiles, store: SqlStore, thorough: bool
+) -> None:
+    capture = await commit(files, store)
+    files.close()
+
+    assert await sweep(HomeFiles(files.home), store, thorough=thorough) == NOTHING
+    assert files.published(capture.id).is_dir()
+
+
+async def test_an_empty_home_is_in_order(files: HomeFiles, store: SqlStore) -> None:
+    assert await sweep(files, store, thorough=True) == NOTHING
+
+
+async def test_a_staging_directory_of_a_dead_process_is_removed(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    staging = Path(await files.stage("01DEAD"))
+    (staging / "page.warc.gz.part").write_bytes(b"half")
+    files.close()
+
+    assert await sweep(HomeFiles(files.home), store) == Swept(("01DEAD",), (), ())
+    assert not files.staged("01DEAD").exists()
+    assert list(files.staging.iterdir()) == []
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+async def test_a_finished_capture_without_a_row_is_set_aside_and_not_deleted(
+    files: HomeFiles, store: SqlStore, thorough: bool
+) -> None:
+    await publish(files, "source", "01ORPHAN")
+    files.close()
+
+    swept = await sweep(HomeFiles(files.home), store, thorough=thorough)
+
+    assert swept == Swept((), ("01ORPHAN",), ())
+    assert (files.home / "quarantine" / "01ORPHAN" / "page.txt").read_bytes() == b"words"
+    assert await sweep(HomeFiles(files.home), store, thorough=thorough) == NOTHING
+
+
+async def test_a_thorough_sweep_finds_an_orphan_whose_marker_is_lost(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    await publish(files, "source", "01ORPHAN")
+    files.close()
+    (files.staging / "01ORPHAN.owner").unlink()
+
+    assert await sweep(HomeFiles(files.home), store) == NOTHING
+    swept = await sweep(HomeFiles(files.home), store, thorough=True)
+    assert swept.quarantined == ("01ORPHAN",)
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+async def test_what_a_living_process_has_in_hand_is_left_alone(
+    files: HomeFiles, store: SqlStore, thorough: bool
+) -> None:
+    await files.stage("01STAGED")
+    await publish(files, "source", "01PUBLISHED")
+
+    assert await sweep(HomeFiles(files.home), store, thorough=thorough) == NOTHING
+    assert await sweep(files, store, thorough=thorough) == NOTHING
+    assert files.staged("01STAGED").is_dir()
+    assert files.published("01PUBLISHED").is_dir()
+
+
+async def test_a_killed_process_is_a_dead_one(store: SqlStore, files: HomeFiles) -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from archiver.store.files import HomeFiles\n"
+        "files = HomeFiles(sys.argv[1])\n"
+        "asyncio.run(files.stage('01KILLED'))\n"
+        "print('staged', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        program,
+        str(files.home),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == b"staged\n"
+
+    while_it_lives = await sweep(files, store)
+    child.kill()
+    await child.wait()
+    after = await sweep(files, store)
+
+    assert while_it_lives == NOTHING
+    assert after == Swept(("01KILLED",), (), ())
+
+
+async def test_markers_of_committed_captures_are_tidied_while_their_maker_lives(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    capture = await commit(files, store)
+
+    await sweep(files, store)
+
+    assert not (files.staging / f"{capture.id}.owner").exists()
+    files.close()
+    assert await sweep(HomeFiles(files.home), store, thorough=True) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("spoil", "thorough", "trouble"),
+    [
+        (lambda path: path.unlink(), False, "is missing"),
+        (lambda path: path.write_bytes(b"word"), False, "has 4 bytes, not 5"),
+        (lambda path: path.write_bytes(b"wards"), True, "has other bytes"),
+    ],
+    ids=["missing", "truncated", "changed"],
+)
+async def test_a_row_whose_file_is_not_right_is_reported_as_damaged(
+    files: HomeFiles, store: SqlStore, spoil, thorough: bool, trouble: str
+) -> None:
+    capture = await commit(files, store)
+    path = capture.artifacts[0].path
+    spoil(Path(files.absolute(path)))
+
+    [damage] = (await sweep(files, store, thorough=thorough)).damaged
+
+    assert (damage.of, damage.path) == (capture.id, path)
+    assert trouble in damage.trouble
+
+
+async def test_a_thorough_sweep_reports_a_lost_blob(files: HomeFiles, store: SqlStore) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    sha256 = await files.keep_blob(b"kept")
+    kept = build.observation(source.id, answers=(build.kept_answer(body_sha256=sha256),))
+    lost = build.observation(source.id, answers=(build.kept_answer(body_sha256="00" * 32),))
+    for observation in (kept, lost):
+        await store.looks.keep(claim, observation, build.verdict(), [], None)
+
+    [damage] = (await sweep(files, store, thorough=True)).damaged
+
+    assert isinstance(damage, Damage)
+    assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
+
+
+async def test_two_sweeps_at_once_do_not_trip_over_each_other(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    for number in range(20):
+        await files.stage(f"01S{number}")
+        await publish(files, "source", f"01P{number}")
+    files.close()
+
+    both = await asyncio.gather(*(sweep(HomeFiles(files.home), store) for _ in range(2)))
+
+    assert sorted(both[0].removed + both[1].removed) == sorted(f"01S{n}" for n in range(20))
+    assert sorted(both[0].quarantined + both[1].quarantined) == sorted(f"01P{n}" for n in range(20))
