@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from typing_extensions import override
 from warcio.archiveiterator import ArchiveIterator
@@ -50,7 +50,7 @@ PACKED_CODINGS = ("gzip", "x-gzip", "br", "zstd", "deflate")
 class Payload:
     """Bytes that are read once more when written: where they begin in ``stream``, how many."""
 
-    stream: BinaryIO
+    stream: IO[bytes]
     length: int
     sha256: str
 
@@ -204,6 +204,15 @@ class _Writer(BaseWARCWriter):
     def write_member(self, record: ArcWarcRecord, out: BinaryIO, level: int) -> None:
         """Write one record as one gzip member."""
         self._write_warc_record(_Member(out, level), record)  # type: ignore[no-untyped-call]  # same
+
+    @override
+    def ensure_digest(
+        self,
+        record: ArcWarcRecord,
+        block: bool = True,
+        payload: bool = True,
+    ) -> None:
+        """Add none: ours are SHA-256, and a resource has no payload apart from its block."""
 
     @staticmethod
     @override

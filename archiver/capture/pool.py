@@ -1,0 +1,181 @@
+"""The recorder as the flow knows it: hands orders to worker processes, brings recordings home.
+
+While one worker captures, the next waits with its browser started. A capture that outlasts its
+deadline loses its worker, not what was written: whole records are kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+from archiver.capture import messages
+from archiver.capture.finish import finish
+from archiver.capture.policy import CapturePolicy
+from archiver.capture.process import WorkerProcess
+from archiver.capture.raw import Raw
+from archiver.capture.render import answer_of
+from archiver.errors import CaptureError
+from archiver.model.capture import Recording
+from archiver.model.inquiry import Answer, Question
+from archiver.net.guard import Guard
+from archiver.ports import CaptureOrder, Clock, Fetcher
+
+CAPTURES_PER_WORKER = 50  # the driver keeps a little of every page it has driven
+
+
+class BrowserRecorder:
+    """Implements :class:`archiver.ports.Recorder` with the real browser.
+
+    Use it as ``async with``: leaving ends every process it started.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        fetcher: Fetcher,
+        policy: CapturePolicy,
+        clock: Clock,
+        browser_path: str,
+    ) -> None:
+        self._guard = guard
+        self._fetcher = fetcher
+        self._policy = policy
+        self._clock = clock
+        self._browser_path = browser_path
+        self._turns = asyncio.Semaphore(policy.browsers)
+        self._starting: deque[asyncio.Task[WorkerProcess]] = deque()
+        self._idle: list[WorkerProcess] = []
+        self._busy: set[WorkerProcess] = set()
+        self._asked = 0
+
+    async def __aenter__(self) -> Self:
+        self._start_another()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        starting = list(self._starting)
+        self._starting.clear()
+        for task in starting:
+            task.cancel()
+        started = await asyncio.gather(*starting, return_exceptions=True)
+        workers = [one for one in started if isinstance(one, WorkerProcess)]
+        await asyncio.gather(*(w.end() for w in {*workers, *self._idle, *self._busy}))
+        self._idle.clear()
+        self._busy.clear()
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        """Record a page, or exchanges alone, into ``order.staging``.
+
+        Raises:
+            CaptureError: the browser could not be started at all.
+        """
+        begun = self._clock.now()
+        media = asyncio.create_task(self._fetch_media(order))
+        try:
+            raw = await self._visit(order, pictures=True) if order.page_url else Raw()
+            answers = await media
+        finally:
+            media.cancel()
+        return await finish(order, raw, answers, self._policy, begun, self._clock)
+
+    async def render(self, question: Question) -> Answer:
+        """Answer with the rendered DOM as HTML; what the page's records were is not kept.
+
+        Raises:
+            CaptureError: the browser could not be started at all.
+        """
+        at = self._clock.now()
+        with tempfile.TemporaryDirectory(prefix="archiver-render-") as staging:
+            order = CaptureOrder("render", staging, question.url, question.url, (), (), {})
+            raw = await self._visit(order, pictures=False)
+        return answer_of(question, raw, at)
+
+    async def _fetch_media(self, order: CaptureOrder) -> list[Answer]:
+        return await asyncio.gather(*(self._fetcher.ask(Question(url)) for url in order.media))
+
+    async def _visit(self, order: CaptureOrder, *, pictures: bool) -> Raw:
+        self._asked += 1
+        async with self._turns:
+            worker = await self._take()
+            raw = Raw(version=worker.version)
+            try:
+                await self._conduct(worker, order, raw, pictures=pictures)
+            finally:
+                await self._give_back(worker, is_fit=raw.is_done)
+            return raw
+
+    async def _conduct(
+        self, worker: WorkerProcess, order: CaptureOrder, raw: Raw, *, pictures: bool
+    ) -> None:
+        """Hand an order to a worker and collect what it says until it is done or out of time."""
+        passage = worker.passage
+        if passage is None:
+            raise CaptureError("the browser has no way out")
+        passage.start()
+        await worker.say(
+            do="record", url=order.url, page_url=order.page_url, staging=order.staging,
+            capture_id=order.capture_id, held=messages.held_to_json(order.held),
+            pictures=pictures, now=self._clock.now().isoformat(), info=self._policy.warcinfo(worker.version),
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(self._policy.deadline_s):
+                await self._collect(worker, raw)
+        except TimeoutError:
+            raw.problems["deadline_s"] = f"not done in {self._policy.deadline_s:g} s"
+        if not raw.is_done:
+            raw.problems.setdefault("worker", f"its process ended early: {worker.complaint()}")
+        raw.decisions = passage.log
+        raw.limits = passage.limits_hit
+
+    async def _collect(self, worker: WorkerProcess, raw: Raw) -> None:
+        while not raw.is_done and (message := await worker.hear()):
+            if message["say"] == "ip":
+                ip = (
+                    worker.passage.ip_of(message["host"], message["port"])
+                    if worker.passage
+                    else None
+                )
+                await worker.say(do="ip", n=message["n"], ip=ip)
+            else:
+                raw.take(message)
+
+    async def _take(self) -> WorkerProcess:
+        """Return a worker with a browser, and see to it that the next is on its way."""
+        if not self._starting:
+            self._start_another()
+        worker = await self._starting.popleft()
+        self._busy.add(worker)
+        self._keep_one_ready()
+        return worker
+
+    async def _give_back(self, worker: WorkerProcess, *, is_fit: bool) -> None:
+        """Keep a worker for another browser, or end it."""
+        worker.captures += 1
+        self._busy.discard(worker)
+        if is_fit and worker.captures < CAPTURES_PER_WORKER:
+            self._idle.append(worker)
+        else:
+            await worker.end()
+        self._keep_one_ready()
+
+    def _keep_one_ready(self) -> None:
+        """Start the next browser, unless one is starting or only one was ever asked for."""
+        if self._asked > 1 and not self._starting:
+            self._start_another()
+
+    def _start_another(self) -> None:
+        worker = (
+            self._idle.pop()
+            if self._idle
+            else WorkerProcess(self._guard, self._policy, self._browser_path)
+        )
+        self._starting.append(asyncio.create_task(worker.start()))

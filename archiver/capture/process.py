@@ -1,0 +1,176 @@
+"""A worker process as its parent sees it: started, spoken to, and ended with all it started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+import archiver
+from archiver.capture import messages
+from archiver.capture.messages import Line, Message
+from archiver.capture.policy import CapturePolicy
+from archiver.errors import CaptureError
+from archiver.net.guard import Guard, Passage
+
+START_S = 60  # of a browser on a busy machine; it takes half a second on a quiet one
+PROC = Path("/proc")
+
+
+class WorkerProcess:
+    """One worker with a home directory of its own that goes away with it.
+
+    The home's name, random, is in the environment or the command line of every process of the
+    browser: what is left over is found by it.
+    """
+
+    def __init__(self, guard: Guard, policy: CapturePolicy, browser_path: str) -> None:
+        self.version = ""
+        self.captures = 0
+        self.passage: Passage | None = None
+        self._guard = guard
+        self._policy = policy
+        self._browser_path = browser_path
+        self._home: Path | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._line: Line | None = None
+
+    async def start(self) -> WorkerProcess:
+        """Start the worker if it does not run, and a fresh browser behind a passage of its own.
+
+        Raises:
+            CaptureError: the browser could not be started.
+        """
+        try:
+            async with asyncio.timeout(START_S):
+                if self._process is None:
+                    await self._spawn()
+                await self._start_browser()
+        except TimeoutError as error:
+            await self.end()
+            raise CaptureError(f"the browser did not start in {START_S} s") from error
+        except BaseException:
+            await self.end()
+            raise
+        return self
+
+    async def say(self, **message: object) -> None:
+        """Send the worker a message."""
+        if self._line is not None:
+            await self._line.say(**message)
+
+    async def hear(self) -> Message | None:
+        """Return the worker's next message, or None when it is gone."""
+        return await self._line.hear() if self._line is not None else None
+
+    async def end(self) -> None:
+        """Kill the worker and everything it started, at once, and remove its home."""
+        if self.passage is not None:
+            await self.passage.close()
+            self.passage = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+        home, self._home = self._home, None
+        process, self._process = self._process, None
+        if process is not None and home is not None:
+            kill_tree(process.pid, str(home))
+            await process.wait()
+        if home is not None:
+            await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+
+    def complaint(self) -> str:
+        """Return the last words the worker or its driver wrote, for an error message."""
+        if self._home is None:
+            return ""
+        lines = (self._home / "stderr").read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1][:300] if lines else ""
+
+    async def _spawn(self) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="archiver-browser-"))
+        ours, theirs = socket.socketpair()
+        with theirs, (self._home / "stderr").open("wb") as errors:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "archiver.capture.worker",
+                str(theirs.fileno()), str(os.getpid()),
+                stdin=asyncio.subprocess.DEVNULL, stdout=errors, stderr=errors,
+                pass_fds=[theirs.fileno()], env=self._environment(self._home),
+                start_new_session=True,
+            )  # fmt: skip
+        reader, writer = await asyncio.open_connection(sock=ours, limit=messages.LINE_LIMIT)
+        self._line = Line(reader, writer)
+
+    def _environment(self, home: Path) -> dict[str, str]:
+        """Nothing of ours but what it takes to run: a page that breaks out finds no secrets."""
+        return {
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "PATH": os.defpath,
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(Path(archiver.__file__).parent.parent),
+        }
+
+    async def _start_browser(self) -> None:
+        if self.passage is not None:
+            await self.passage.close()
+        self.passage = await self._guard.open("capture")
+        await self.say(
+            do="start",
+            browser=self._browser_path,
+            proxy=self.passage.address,
+            policy=messages.policy_to_json(self._policy),
+        )
+        answer = await self.hear()
+        if answer is None:
+            raise CaptureError(f"the browser's process ended at its start: {self.complaint()}")
+        if answer["say"] == "failed":
+            raise CaptureError(answer["error"])
+        self.version = answer["version"]
+
+
+def kill_tree(pid: int, mark: str) -> None:
+    """Kill a process and all it started, found by descent or by ``mark``.
+
+    The driver puts the browser into a session of its own, so no process group holds all of them.
+    """
+    doomed = {pid, *descendants(pid), *marked(mark)}
+    for one in doomed:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+
+
+def descendants(pid: int) -> set[int]:
+    """Return every living process below ``pid``."""
+    children: dict[int, list[int]] = {}
+    for process, stat in _read_all("stat"):
+        parent = int(stat.rpartition(b")")[2].split()[1])
+        children.setdefault(parent, []).append(process)
+    found: set[int] = set()
+    todo = [pid]
+    while todo:
+        below = children.get(todo.pop(), [])
+        todo += [child for child in below if child not in found]
+        found.update(below)
+    return found
+
+
+def marked(mark: str) -> set[int]:
+    """Return every process that has ``mark`` in its environment or command line."""
+    wanted = mark.encode()
+    found = [process for process, text in _read_all("environ") if wanted in text]
+    found += [process for process, text in _read_all("cmdline") if wanted in text]
+    return set(found) - {os.getpid()}
+
+
+def _read_all(name: str) -> list[tuple[int, bytes]]:
+    read = []
+    for folder in PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            read.append((int(folder.name), (folder / name).read_bytes()))
+    return read
