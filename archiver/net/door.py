@@ -1,0 +1,127 @@
+"""From httpx to the guard: one request, one connection, one tape."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import cast
+
+import httpcore
+import httpx
+from typing_extensions import override
+
+from archiver.model.inquiry import Headers
+from archiver.net.tape import PassageBackend, Tape
+from archiver.net.urls import Address
+
+
+class Door(httpx.AsyncBaseTransport):
+    """Carries each request over a connection of its own, through one passage, onto a tape.
+
+    A request's extensions hold the ``tape``, the TLS ``context`` and the exact ``target``.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request.
+
+        Raises:
+            httpcore.NetworkError, httpcore.ProtocolError: as they come, NoPassageError among them.
+        """
+        extensions = request.extensions
+        pool = httpcore.AsyncConnectionPool(
+            ssl_context=extensions["context"],
+            max_keepalive_connections=0,
+            network_backend=PassageBackend(self._port, extensions["tape"]),
+        )
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=extensions["target"],
+        )
+        response = await pool.handle_async_request(
+            httpcore.Request(request.method, url, headers=request.headers.raw)
+        )
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response, pool)
+        )
+
+
+class _Body(httpx.AsyncByteStream):
+    """A response's body; closing it closes the connection."""
+
+    def __init__(self, response: httpcore.Response, pool: httpcore.AsyncConnectionPool) -> None:
+        self._response = response
+        self._pool = pool
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._response.aiter_stream():
+            yield chunk
+
+    @override
+    async def aclose(self) -> None:
+        await self._response.aclose()
+        await self._pool.aclose()
+
+
+class Transfer:
+    """One request and its response, as far as it came.
+
+    ``status`` is None until a response's head was read. ``truncated`` is "length" when the body
+    was cut at the cap.
+    """
+
+    def __init__(self, address: Address, context: ssl.SSLContext) -> None:
+        self.address = address
+        self.tape = Tape()
+        self.status: int | None = None
+        self.headers: Headers = ()
+        self.body = bytearray()
+        self.truncated: str | None = None
+        self._context = context
+
+    async def run(self, web: httpx.AsyncClient, headers: Headers, max_bytes: int) -> None:
+        """Send the request and read the response, at most ``max_bytes`` of its body.
+
+        Raises:
+            httpcore.NetworkError, httpcore.ProtocolError: it broke; what came so far is kept.
+        """
+        fields = [(name.encode(), value.encode()) for name, value in headers]
+        request = web.build_request("GET", self.address.url, headers=fields)
+        request.extensions |= {
+            "tape": self.tape,
+            "context": self._context,
+            "target": self.address.target,
+        }
+        response = await web.send(request, stream=True)
+        self.status = response.status_code
+        self.headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in response.headers.raw
+        )
+        try:
+            raw = cast(AsyncGenerator[bytes, None], response.aiter_raw())
+            async with aclosing(raw) as chunks:
+                async for chunk in chunks:
+                    self._add(chunk, max_bytes)
+                    if self.truncated:
+                        return
+        finally:
+            await response.aclose()
+
+    def _add(self, chunk: bytes, max_bytes: int) -> None:
+        room = max_bytes - len(self.body)
+        self.body += chunk[:room]
+        if len(chunk) > room:
+            self.truncated = "length"
+
+    def field(self, name: str) -> str | None:
+        """Return the values of a header field, joined by commas, or None."""
+        values = [value for key, value in self.headers if key.lower() == name]
+        return ", ".join(values) if values else None
