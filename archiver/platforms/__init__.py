@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.errors import AddressError, NotFoundError
+from archiver.errors import NotFoundError
 from archiver.model.source import SourceRef
 from archiver.platforms._address import http_address
 from archiver.platforms.protocol import Platform
@@ -17,15 +17,12 @@ def recognise(url: str) -> SourceRef:
         AddressError: it is no http(s) address.
     """
     address = http_address(url)
-    for candidate in PLATFORMS:
-        ref = candidate.recognise(address)
-        if ref is not None:
-            return ref
-    raise AddressError(f"no platform knows the address: {address[:80]}")
+    found = (candidate.recognise(address) for candidate in PLATFORMS)
+    return next(ref for ref in found if ref is not None)
 
 
 PLATFORMS: tuple[Platform, ...] = (X(recognise), Web(recognise))
-"""In the order in which they are asked; ``web`` takes what nobody else knows."""
+"""In the order in which they are asked; the last, ``web``, takes every address."""
 
 
 def platform(name: str) -> Platform:

@@ -34,7 +34,9 @@ _SILENT = frozenset(
         "noscript", "object", "script", "style", "svg", "template", "textarea", "title", "video",
     }
 )  # fmt: skip
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.I)
+_HIDDEN_STYLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\s*(?:[;!]|$)", re.I
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,512}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _META_BYTES = 4096  # where the declaration is looked for; the standard says the first 1,024
@@ -60,6 +62,7 @@ _TAG = re.compile(r"<[^>]*>")
 _UNSEEN = re.compile(
     r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->", re.I | re.S
 )
+_SPACES = re.compile(r"\s+")
 _LONE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -108,9 +111,9 @@ def decoded(body: bytes, content_type: str | None, *, is_utf8: bool = False) -> 
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        # A document cut off in the middle of a character is still UTF-8.
-        cut = error.start >= len(body) - 3
-        return body.decode("utf-8" if cut else "cp1252", "replace")
+        # A document cut off in the middle of a character is still UTF-8, if others proved it.
+        is_cut = error.end == len(body) and not body[: error.start].isascii()
+        return body.decode("utf-8" if is_cut else "cp1252", "replace")
 
 
 def clean(text: str) -> str:
@@ -167,16 +170,21 @@ def _visible(tree: lxml.html.HtmlElement) -> str:
             if hidden_in is None and _is_hidden(element):
                 hidden_in = element
             if hidden_in is None:
-                pieces += ("\n" if tag in _BLOCKS else "", element.text or "")
+                pieces += ("\n" if tag in _BLOCKS else "", _inline(element.text))
             continue
         if hidden_in is element:
             hidden_in = None
         if hidden_in is None:
             pieces += (
                 "\n" if tag in _BLOCKS else "",
-                (element.tail or "") if element is not tree else "",
+                _inline(element.tail),
             )
     return _lines("".join(pieces))
+
+
+def _inline(text: str | None) -> str:
+    """Return text in which a line break of the source is a space, as it is on the screen."""
+    return _SPACES.sub(" ", text) if text else ""
 
 
 def _is_hidden(element: lxml.html.HtmlElement) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Generator
 from archiver.model.inquiry import Answer, Ask, Outcome, Question, Reading
 from archiver.model.signals import Signal
 
+_READABLE = frozenset({Outcome.ANSWERED, Outcome.TRUNCATED})
+
 CONTROL = Question(url="", ask=Ask.CONTROL)  # its address is the operator's, not ours
 
 
@@ -16,23 +18,19 @@ def unanswered(answer: Answer, what: str) -> Generator[Question, Answer, Reading
     Returns None when there is a status to read. ``what`` names what was asked, as the start of a
     sentence.
     """
-    match answer.outcome:
-        case Outcome.ANSWERED | Outcome.TRUNCATED:
-            return None
-        case Outcome.REFUSED:
-            return Reading(Signal.REFUSED, f"We did not ask {what}: {_error(answer)}.")
-        case Outcome.TOO_MANY_REDIRECTS:
-            reason = (
-                f"{_start(what)} redirects without end, as sites do to visitors without cookies."
-            )
-            return Reading(Signal.WALL, reason)
-        case Outcome.NO_HOST | Outcome.UNREACHABLE | Outcome.TIMEOUT | Outcome.TLS:
-            return (yield from _them_or_us(answer, what))
+    if answer.outcome in _READABLE:
+        return None
+    if answer.outcome is Outcome.REFUSED:
+        return Reading(Signal.REFUSED, f"We did not ask {what}: {_error(answer)}.")
+    if answer.outcome is Outcome.TOO_MANY_REDIRECTS:
+        loop = "redirects without end, as sites do to visitors without cookies"
+        return Reading(Signal.WALL, f"{_start(what)} {loop}.")
+    return (yield from _them_or_us(answer, what))
 
 
 def _them_or_us(answer: Answer, what: str) -> Generator[Question, Answer, Reading]:
     control = yield CONTROL
-    if control.outcome not in (Outcome.ANSWERED, Outcome.TRUNCATED):
+    if control.outcome not in _READABLE:
         return Reading(
             Signal.OFFLINE, f"Our own network is down: neither {what} nor the control answered."
         )

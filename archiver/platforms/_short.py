@@ -44,7 +44,7 @@ _REFRESH = re.compile(
     r"""(?:"\s*\d+\s*;\s*url=([^">]+)"|'\s*\d+\s*;\s*url=([^'>]+)')""",
     re.I,
 )
-_SHORT_PATH = re.compile(r"/[\w-]{3,12}")
+_SHORT_PATH = re.compile(r"/\w{3,10}")
 _MAX_BYTES = 2**16  # of a page that redirects; t.co's has less than one kB
 
 

@@ -44,7 +44,7 @@ _MARKERS = (
     (re.compile(r"_Incapsula_Resource|Incapsula incident ID"), "Imperva challenge"),
     (re.compile(r"/149e9513-01fa-4fb0-aad4-566afd725d1b/|\bKPSDK\b"), "Kasada challenge"),
     (re.compile(r"/_fs-ch-\w"), "Fastly challenge"),
-    (re.compile(r"Reference\s*(?:#|&#35;)18\.[0-9a-f]+\.\d+\.[0-9a-f]+"), "Akamai refusal"),
+    (re.compile(r"Reference(?:\s|&#32;)*(?:#|&#35;)18\.[0-9a-f]+\.\d+\."), "Akamai refusal"),
     (re.compile(r"check\.ddos-guard\.net|/\.well-known/ddos-guard/"), "DDoS-Guard challenge"),
 )  # fmt: skip
 _TAGS = re.compile(r"<(script|style|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>", re.I | re.S)

@@ -27,32 +27,22 @@ def base36(value: float) -> str:
     """
     whole, fraction = divmod(value, 1.0)
     digits = _fraction_digits(fraction, max(math.ulp(value) / 2, math.ulp(0.0)))
-    if digits and digits[0] == _RADIX:  # rounding went all the way up
-        whole, digits = whole + 1, digits[1:]
     text = _whole_digits(int(whole))
     return f"{text}.{''.join(_DIGITS[digit] for digit in digits)}" if digits else text
 
 
 def _fraction_digits(fraction: float, delta: float) -> list[int]:
-    """Return the digits; a lone leading ``36`` stands for a carry into the whole part."""
     digits: list[int] = []
     while fraction >= delta:
         fraction, delta = fraction * _RADIX, delta * _RADIX
         digit = int(fraction)
-        digits.append(digit)
         fraction -= digit
-        up = fraction > 0.5 or (fraction == 0.5 and digit % 2 == 1)
-        if up and fraction + delta > 1:
-            return _rounded_up(digits)
+        is_last = fraction > 0.5 and fraction + delta > 1
+        # No carry: had this digit been the highest one, the digit before would have ended it.
+        digits.append(min(digit + is_last, _RADIX - 1))
+        if is_last:
+            break
     return digits
-
-
-def _rounded_up(digits: list[int]) -> list[int]:
-    while digits and digits[-1] == _RADIX - 1:
-        digits.pop()
-    if not digits:
-        return [_RADIX]
-    return [*digits[:-1], digits[-1] + 1]
 
 
 def _whole_digits(number: int) -> str:

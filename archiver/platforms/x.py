@@ -195,7 +195,9 @@ def _objection(found: FoundCitation, post: PostAddress | None) -> str | None:
     handle, day = found.author.handle, _snowflake.day_of(post.id)
     if handle is None or found.posted_on is None:
         return "but the article prints no handle or no day to check it against"
-    if (post.handle or "").lower() != handle.lstrip("@").lower():
+    if post.handle is None:
+        return "which names no handle to check"
+    if post.handle.lower() != handle.lstrip("@").lower():
         return f"a post of @{post.handle}, not of @{handle}"
     if day is None:
         return "a post from before IDs held a time, so the printed day cannot be checked"

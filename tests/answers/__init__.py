@@ -1,0 +1,89 @@
+"""Answers written by us, in the shapes that were measured, and the driver that hands them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from archiver.model.inquiry import Answer, Headers, Outcome, Question
+
+AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What comes back, whatever is asked. ``url`` is where redirects ended, if anywhere else."""
+
+    status: int | None = 200
+    body: bytes = b""
+    headers: Headers = ()
+    outcome: Outcome = Outcome.ANSWERED
+    url: str | None = None
+    error: str | None = None
+
+    def to(self, question: Question) -> Answer:
+        return Answer(
+            question=question,
+            outcome=self.outcome,
+            at=AT,
+            url=self.url or question.url,
+            status=self.status,
+            headers=self.headers,
+            body=self.body,
+            error=self.error,
+        )
+
+
+def html(body: str, status: int = 200, *headers: tuple[str, str], url: str | None = None) -> Reply:
+    return Reply(status, body.encode(), (("Content-Type", HTML), *headers), url=url)
+
+
+def data(value: Any, status: int = 200) -> Reply:
+    return Reply(status, json.dumps(value).encode(), (("content-type", JSON),))
+
+
+def typed(body: bytes, content_type: str, status: int = 200) -> Reply:
+    return Reply(status, body, (("content-type", content_type),))
+
+
+def redirect(to: str, status: int = 301) -> Reply:
+    return Reply(status, b"", (("location", to),))
+
+
+def failed(outcome: Outcome, error: str = "it broke") -> Reply:
+    return Reply(None, outcome=outcome, error=error)
+
+
+ONLINE = Reply(204)
+OFFLINE = failed(Outcome.UNREACHABLE, "no route to host")
+
+
+@dataclass(frozen=True)
+class Driven(Generic[T]):
+    result: T
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def urls(self) -> list[str]:
+        return [question.url for question in self.questions]
+
+
+def drive(inquiry: Generator[Question, Answer, T], replies: Sequence[Reply]) -> Driven[T]:
+    """Hand the replies out in order; too few and too many are both mistakes of the test."""
+    waiting = list(replies)
+    questions: list[Question] = []
+    try:
+        question = next(inquiry)
+        while True:
+            questions.append(question)
+            assert waiting, f"no reply is left for {question}"
+            question = inquiry.send(waiting.pop(0).to(question))
+    except StopIteration as end:
+        assert not waiting, f"{len(waiting)} replies were not asked for"
+        return Driven(end.value, questions)

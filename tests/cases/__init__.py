@@ -1,0 +1,1 @@
+"""Case tables of the platforms: address to identity, answers to signal."""

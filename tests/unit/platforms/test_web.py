@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from archiver.errors import AddressError, NotFoundError
+from archiver.model.citation import Author, CitationKind
+from archiver.model.inquiry import Ask, Outcome, Reading
+from archiver.model.signals import Signal
+from archiver.platforms import PLATFORMS, platform, recognise
+from tests.answers import Reply, drive, failed, html, redirect, typed
+from tests.answers.pages import ARTICLE, SHELL, titled
+from tests.build import found, page
+from tests.cases.web import NAMED, NOT_NAMED, READ, URL
+
+WEB = platform("web")
+REF = page(URL)
+
+
+def look(*replies: Reply) -> Reading:
+    return drive(WEB.inquire(REF), replies).result
+
+
+@pytest.mark.parametrize(("address", "key"), NAMED)
+def test_an_address_is_named_by_its_canonical_form(address, key):
+    assert recognise(address).name == f"web:{key}"
+
+
+@pytest.mark.parametrize("text", NOT_NAMED)
+def test_what_is_no_web_address_is_refused(text):
+    assert WEB.recognise(text) is None
+    with pytest.raises(AddressError):
+        recognise(text)
+
+
+def test_the_open_web_comes_last_and_takes_everything():
+    assert [known.name for known in PLATFORMS] == ["x", "web"]
+
+
+def test_an_unknown_platform_is_not_found():
+    with pytest.raises(NotFoundError, match="no platform is called 'myspace'"):
+        platform("myspace")
+
+
+def test_an_address_does_not_tell_the_day_of_publication():
+    assert WEB.posted_at(REF) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "replies", "signal", "confirmed"), READ, ids=[row[0] for row in READ]
+)
+def test_every_reply_makes_its_own_signal(name, replies, signal, confirmed):
+    reading = look(*replies)
+
+    assert (reading.signal, reading.confirmed) == (signal, confirmed)
+    assert reading.reason.endswith(".")
+
+
+def test_a_page_is_read_as_title_visible_and_main_text():
+    reading = look(html(ARTICLE, url="https://news.example/story"))
+
+    assert reading.page is not None
+    assert reading.page.title == "What the tower saw - The News"
+    assert reading.page.visible.startswith(
+        "What the tower saw - The News\nThe tower at the northern"
+    )
+    assert reading.page.main is not None
+    assert (reading.page.language, reading.page.rendered) == ("en-GB", False)
+    assert (reading.url, reading.page_url) == ("https://news.example/story", URL)
+
+
+def test_the_page_is_asked_for_as_a_browser_does():
+    (question,) = drive(WEB.inquire(REF), [html(ARTICLE)]).questions
+
+    assert (question.url, question.ask, question.follow) == (URL, Ask.HTTP, True)
+    assert question.accept.startswith("text/html,")
+
+
+def test_a_page_drawn_by_scripts_is_read_as_the_browser_draws_it():
+    driven = drive(WEB.inquire(REF), [html(SHELL), html(ARTICLE)])
+
+    assert [question.ask for question in driven.questions] == [Ask.HTTP, Ask.RENDER]
+    assert driven.result.page is not None
+    assert driven.result.page.rendered
+
+
+def test_a_rendering_is_utf_8_whatever_the_page_declares():
+    declared = titled("Tower", "<p>مراقب</p>").replace("utf-8", "windows-1252")
+
+    reading = look(html(SHELL), Reply(200, declared.encode(), (("content-type", "text/html"),)))
+
+    assert reading.page is not None
+    assert "مراقب" in reading.page.visible
+
+
+def test_what_is_no_text_is_known_by_its_bytes():
+    reading = look(typed(b"%PDF-1.7", "application/pdf"))
+
+    assert reading.content_sha256 == hashlib.sha256(b"%PDF-1.7").hexdigest()
+    assert reading.page_url is None
+
+
+def test_bytes_that_are_not_whole_have_no_digest():
+    cut = Reply(200, b"%PDF", (("content-type", "application/pdf"),), Outcome.TRUNCATED)
+
+    reading = look(cut)
+
+    assert (reading.signal, reading.content_sha256) == (Signal.PRESENT, None)
+
+
+def test_a_text_that_was_cut_is_still_read():
+    cut = Reply(200, ARTICLE[:600].encode(), (("content-type", "text/html"),), Outcome.TRUNCATED)
+
+    assert look(cut).page is not None
+
+
+def test_the_control_decides_between_them_and_us():
+    driven = drive(WEB.inquire(REF), [failed(Outcome.NO_HOST, "NXDOMAIN"), Reply(204)])
+
+    assert driven.questions[1].ask is Ask.CONTROL
+    assert (
+        driven.result.reason
+        == f"The name of {URL} does not exist (NXDOMAIN), while our network works."
+    )
+
+
+def test_a_short_link_is_expanded_and_recognised():
+    citation = found(
+        kind=CitationKind.LINK, addresses=("https://t.co/AAAAAAAAAA",), author=Author()
+    )
+    status = "https://twitter.com/towersight/status/1214956636730744833"
+
+    driven = drive(WEB.look_up(citation), [redirect(status)])
+
+    assert driven.result.source is not None
+    assert driven.result.source.name == "x:1214956636730744833"
+    assert driven.result.note == f"https://t.co/AAAAAAAAAA leads to {status}"
+
+
+def test_an_unknown_shortener_behind_a_known_one_is_followed():
+    citation = found(
+        kind=CitationKind.LINK, addresses=("https://t.co/AAAAAAAAAA",), author=Author()
+    )
+    hops = [redirect("https://sho.example/Xy7"), redirect("https://news.example/a-long-story")]
+
+    driven = drive(WEB.look_up(citation), hops)
+
+    assert driven.result.source is not None
+    assert driven.result.source.key == "https://news.example/a-long-story"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        html(ARTICLE),
+        redirect("https://www.news.example/about/"),
+        redirect("mailto:a"),
+        failed(Outcome.TIMEOUT),
+    ],
+)
+def test_a_short_address_that_is_a_page_of_its_own_stays(reply):
+    citation = found(
+        kind=CitationKind.LINK, addresses=("https://t.co/AAAAAAAAAA",), author=Author()
+    )
+
+    driven = drive(WEB.look_up(citation), [redirect("https://news.example/about"), reply])
+
+    assert driven.result.source is not None
+    assert driven.result.source.key == "https://news.example/about"
+
+
+def test_a_link_without_codes_is_looked_up_by_its_own_address():
+    citation = found(
+        kind=CitationKind.LINK, addresses=(), url="https://news.example/a", author=Author()
+    )
+
+    result = drive(WEB.look_up(citation), []).result
+
+    assert result.source is not None
+    assert result.source.key == "https://news.example/a"
+
+
+@pytest.mark.parametrize(
+    ("addresses", "replies", "note", "final"),
+    [
+        ((), [], "there is no address to ask", True),
+        (("mailto:a@b.example",), [], "leads to no address", True),
+        (("https://t.co/AAAAAAAAAA",), [typed(b"", "text/html", 404)], "answered HTTP 404", False),
+        (("https://bit.ly/a1",), [redirect("https://bit.ly/a1")] * 8, "more than 8 times", True),
+        (
+            ("https://www.bit.ly/a1",),
+            [redirect("//user:pw@evil.example/")],
+            "leads to no address",
+            True,
+        ),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_not_resolved(addresses, replies, note, final):
+    citation = found(kind=CitationKind.LINK, addresses=addresses, url=None, author=Author())
+
+    result = drive(WEB.look_up(citation), replies).result
+
+    assert (result.source, result.final) == (None, final)
+    assert note in result.note

@@ -1,0 +1,459 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from archiver.model.citation import Author, CitationKind
+from archiver.model.inquiry import Ask, Outcome, Reading
+from archiver.model.signals import Signal
+from archiver.model.source import SourceRef
+from archiver.platforms import platform, recognise
+from archiver.platforms._short import is_short_link
+from archiver.platforms._x_post import read_post
+from tests.answers import Reply, data, drive, failed, html, redirect, typed
+from tests.answers.x import (
+    EDITED_ID,
+    HANDLE,
+    ID,
+    edited,
+    mp4,
+    oembed_404,
+    photo,
+    playlist,
+    tombstone,
+    tweet,
+    video,
+)
+from tests.build import found
+from tests.cases.x import NAMED, NOT_NAMED, READ
+
+REF = SourceRef("x", ID, f"https://x.com/{HANDLE}/status/{ID}")
+X = platform("x")
+
+
+def look(*replies: Reply, ref: SourceRef = REF) -> Reading:
+    return drive(X.inquire(ref), replies).result
+
+
+# --- addresses ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("address", "status_id", "handle"), NAMED, ids=[a for a, _, _ in NAMED])
+def test_an_address_names_a_post_by_its_id(address, status_id, handle):
+    ref = X.recognise(address)
+
+    assert ref == SourceRef("x", status_id, f"https://x.com/{handle}/status/{status_id}")
+
+
+@pytest.mark.parametrize("address", NOT_NAMED)
+def test_other_addresses_name_no_post(address):
+    assert X.recognise(address) is None
+
+
+def test_a_post_is_recognised_before_the_open_web():
+    assert recognise(f"https://twitter.com/{HANDLE}/status/{ID}?s=20").name == f"x:{ID}"
+
+
+def test_the_time_of_posting_is_in_the_id():
+    assert X.posted_at(REF) == datetime(2020, 1, 8, 17, 6, 49, 656000, tzinfo=UTC)
+
+
+# --- what is said -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "replies", "signal", "confirmed"), READ, ids=[row[0] for row in READ]
+)
+def test_every_reply_makes_its_own_signal(name, replies, signal, confirmed):
+    reading = look(*replies)
+
+    assert (reading.signal, reading.confirmed) == (signal, confirmed)
+    assert reading.reason.endswith(".")
+
+
+def test_the_questions_pin_language_and_token_and_name_the_bare_status():
+    driven = drive(X.inquire(REF), [tombstone("This Post is unavailable."), oembed_404()])
+
+    assert driven.urls == [
+        f"https://cdn.syndication.twimg.com/tweet-result?id={ID}&token=2ywcwheor3&lang=en",
+        f"https://publish.x.com/oembed?url=https%3A%2F%2Ftwitter.com%2F{HANDLE}%2Fstatus%2F{ID}&omit_script=true&dnt=true&lang=en",
+    ]
+
+
+def test_the_control_is_asked_only_when_nothing_answers():
+    driven = drive(X.inquire(REF), [failed(Outcome.TIMEOUT), Reply(204)])
+
+    assert [question.ask for question in driven.questions] == [Ask.HTTP, Ask.CONTROL]
+
+
+def test_a_reason_quotes_the_platform_and_both_voices():
+    reading = look(tombstone("This Post was deleted by the Post author. Learn more"), oembed_404())
+
+    assert reading.reason == (
+        "X says: “This Post was deleted by the Post author.”; oEmbed knows no such post (404)."
+    )
+
+
+def test_the_widget_page_shows_a_post_and_its_tombstone_alike():
+    page = f"https://platform.twitter.com/embed/Tweet.html?id={ID}&theme=light&dnt=true&lang=en"
+
+    assert look(data(tweet())).page_url == page
+    assert look(tombstone(None)).page_url == page
+
+
+# --- the post -----------------------------------------------------------------------------------
+
+
+def test_a_post_is_read_as_a_reader_sees_it():
+    post = look(data(tweet())).post
+
+    assert post is not None
+    assert post.text == (
+        "12 towers & 3 masts < 40 m 🛩 #tower (news.example/2020/01/08/wor…) still stand"
+    )
+    assert post.links == ("https://www.news.example/2020/01/08/world/tower.html",)
+    assert (post.author_id, post.author_name, post.handle) == ("7001", "The Tower – مراقب", HANDLE)
+    assert post.created_at == datetime(2020, 1, 8, 17, 6, 49, tzinfo=UTC)
+    assert post.editable_until == datetime(2020, 1, 8, 17, 36, 49, 656000, tzinfo=UTC)
+    assert (post.is_edited, post.is_cut, post.is_withheld) == (False, False, False)
+
+
+def test_text_is_unescaped_once():
+    post = look(data(tweet(text="how to write &amp;amp; and &amp;copy", entities={}))).post
+
+    assert post is not None
+    assert post.text == "how to write &amp; and &copy"
+
+
+def test_indices_are_not_trusted():
+    counted_otherwise = tweet()
+    counted_otherwise["entities"]["urls"][0]["indices"] = [0, 3]
+
+    assert look(data(counted_otherwise)).post == look(data(tweet())).post
+
+
+def test_a_photo_comes_at_original_size_with_its_key_and_alternative_text():
+    reading = look(data(tweet()))
+
+    assert reading.media == ("https://pbs.twimg.com/media/ENxabcDEF?format=jpg&name=orig",)
+    assert reading.post is not None
+    (medium,) = reading.post.media
+    assert (medium.key, medium.kind, medium.alt) == ("ENxabcDEF", "photo", "A tower at dawn")
+
+
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [
+        (
+            video(mp4(256_000, "low"), playlist(), mp4(2_176_000, "high")),
+            "https://video.twimg.com/high.mp4",
+        ),
+        (video(mp4(None, "gif"), kind="animated_gif"), "https://video.twimg.com/gif.mp4"),
+        (video(playlist()), "https://video.twimg.com/pl/Q.m3u8"),
+        (video(), "https://pbs.twimg.com/ext_tw_video_thumb/1214956000000000000/pu/img/Q.jpg"),
+    ],
+    ids=["highest bitrate", "gif", "playlist only", "poster only"],
+)
+def test_a_video_comes_as_its_best_file(entry, url):
+    reading = look(data(tweet(mediaDetails=[entry])))
+
+    assert reading.media == (url,)
+    assert reading.post is not None
+    assert reading.post.media[0].key == "1214956000000000000"
+
+
+def test_a_medium_that_was_taken_down_is_kept_and_not_fetched():
+    reading = look(
+        data(tweet(mediaDetails=[photo(ext_media_availability={"status": "Unavailable"})]))
+    )
+
+    assert reading.media == ()
+    assert reading.post is not None
+    assert not reading.post.media[0].available
+
+
+def test_odd_media_addresses_are_kept_as_they_are():
+    odd = [
+        photo(media_url_https="https://pbs.twimg.com/"),
+        photo(media_url_https=None),
+        "text",
+        photo(type=None),
+    ]
+
+    assert look(data(tweet(mediaDetails=odd))).media == ("https://pbs.twimg.com/",)
+
+
+def test_a_quoted_post_comes_along_and_its_link_is_left_out_of_the_text():
+    quoted = tweet(
+        id_str="1214000000000000000",
+        text="Yes.",
+        entities={},
+        mediaDetails=[photo(media_url_https="https://pbs.twimg.com/media/QQ.png")],
+    )
+    link = {
+        "url": "https://t.co/AAAAAAAAAA",
+        "display_url": "twitter.com/a/status/1214…",
+        "expanded_url": "https://twitter.com/a/status/1214000000000000000",
+    }
+    reading = look(
+        data(
+            tweet(
+                text="Look at this https://t.co/AAAAAAAAAA",
+                entities={"urls": [link]},
+                quoted_tweet=quoted,
+            )
+        )
+    )
+
+    assert reading.post is not None
+    assert reading.post.quoted is not None
+    assert (reading.post.text, reading.post.quoted.text) == ("Look at this", "Yes.")
+    assert reading.media[-1] == "https://pbs.twimg.com/media/QQ?format=png&name=orig"
+
+
+def test_a_long_post_is_known_to_be_cut():
+    post = look(data(tweet(note_tweet={"id": "Tm90ZQ=="}))).post
+
+    assert post is not None
+    assert post.is_cut
+
+
+def test_an_edited_post_is_read_in_its_newest_version():
+    newest = edited(id_str=EDITED_ID, text="13 towers", entities={})
+    driven = drive(X.inquire(REF), [data(edited()), data(newest)])
+
+    post = driven.result.post
+    assert post is not None
+    assert (post.id, post.text, post.edit_ids) == (EDITED_ID, "13 towers", (ID, EDITED_ID))
+    assert post.is_edited
+    assert driven.result.reason == "X serves the post, as edited."
+    assert f"id={EDITED_ID}" in (driven.result.page_url or "")
+
+
+def test_the_cited_id_stays_in_the_chain_when_the_newest_version_leaves_it_out():
+    newest = edited(id_str=EDITED_ID) | {"edit_control": {}}
+
+    post = look(data(edited()), data(newest)).post
+
+    assert post is not None
+    assert post.edit_ids == (ID,)
+
+
+def test_a_chain_without_end_is_not_followed_for_ever():
+    ids = [str(int(ID) + n) for n in range(8)]
+    replies = [data(edited(newest=ids[n + 1], id_str=ids[n])) for n in range(6)]
+
+    assert look(*replies).signal is Signal.PRESENT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"@{HANDLE}'s account has been withheld in Amalia, Borduria in response to a legal demand. Learn more.",
+        f"@{HANDLE.lower()}’s account has been withheld in Amalia in response to a legal demand.",
+        f"This Post from @{HANDLE} has been withheld in response to a report from the copyright holder. Learn more.",
+    ],
+)
+def test_replaced_text_of_a_withheld_post_is_no_edit(words):
+    reading = look(data(tweet(text=words, entities={}, mediaDetails=[])))
+
+    assert reading.signal is Signal.WITHHELD
+    assert reading.post is not None
+    assert reading.post.is_withheld
+
+
+def test_a_post_about_a_withheld_account_is_a_post():
+    words = (
+        "@SomebodyElse's account has been withheld in Amalia in response to a legal demand. Shame!"
+    )
+
+    assert look(data(tweet(text=words, entities={}))).signal is Signal.PRESENT
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"user": None, "entities": [], "edit_control": "no", "mediaDetails": {}},
+        {"created_at": "yesterday", "edit_control": {"editable_until_msecs": True}},
+        {"created_at": "2020-01-08T17:06:49", "edit_control": {"editable_until_msecs": "9" * 19}},
+        {"created_at": 7, "edit_control": {"editable_until_msecs": -1, "edit_tweet_ids": [7, "x"]}},
+        {"entities": {"urls": [{}, {"url": 7}], "media": [{}]}, "quoted_tweet": {"text": "?"}},
+    ],
+)
+def test_missing_and_odd_fields_do_not_stop_the_reading(odd):
+    reading = look(data(tweet(**odd)))
+
+    assert reading.signal is Signal.PRESENT
+    assert reading.post is not None
+    assert reading.post.id == ID
+
+
+def test_text_no_store_can_keep_is_mended():
+    body = b'{"__typename":"Tweet","id_str":"%s","text":"a\\u0000b\\ud83dc"}' % ID.encode()
+
+    post = look(typed(body, "application/json")).post
+
+    assert post is not None
+    assert post.text == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
+
+
+def test_counters_names_and_avatars_do_not_change_the_fingerprint():
+    later = tweet(favorite_count=99, conversation_count=8, news_action_type="none")
+    later["user"] = later["user"] | {"name": "Renamed", "screen_name": "renamed"}
+
+    assert look(data(later)).fingerprint == look(data(tweet())).fingerprint
+
+
+def test_a_post_without_a_number_for_an_id_is_none():
+    assert read_post({"id_str": "abc", "text": "x"}) is None
+
+
+# --- look-ups -----------------------------------------------------------------------------------
+
+PICTURE = "https://pic.twitter.com/y2MZyT187R"
+EMBED = found(addresses=(PICTURE,), author=Author("The Tower", HANDLE), posted_on=date(2020, 1, 8))
+STATUS = f"https://twitter.com/{HANDLE}/status/{ID}"
+REFRESH = '<head><META http-equiv="refresh" content="0;URL={0}"></head><script>location.replace("x")</script>'
+
+
+def resolve(citation, *replies):
+    return drive(X.look_up(citation), replies)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        redirect(f"{STATUS}/photo/1"),
+        redirect(f"{STATUS.lower()}/video/1", 302),
+        Reply(301, b"", (("Location", f"{STATUS}/photo/1"),)),
+        html(REFRESH.format(f"{STATUS}/photo/1")),
+        html(REFRESH.format(f"{STATUS}/photo/1").replace('"', "'")),
+        redirect(f"https://x.com/i/flow?a=b#!/{HANDLE}/status/{ID}".replace("/i/flow?a=b", "/")),
+    ],
+)
+def test_a_picture_code_leads_to_its_post(reply):
+    driven = resolve(EMBED, reply)
+
+    assert driven.result.source is not None
+    assert driven.result.source.name == f"x:{ID}"
+    assert driven.urls == ["https://t.co/y2MZyT187R"]
+    assert not driven.questions[0].follow
+
+
+def test_a_quoted_post_is_refused():
+    driven = resolve(EMBED, redirect(f"https://twitter.com/somebody/status/{ID}"))
+
+    assert driven.result.source is None
+    assert driven.result.final
+    assert "a post of @somebody, not of @TowerSight" in driven.result.note
+
+
+@pytest.mark.parametrize(
+    ("changes", "target", "note"),
+    [
+        ({}, f"https://twitter.com/{HANDLE}/status/1215956636730744833", "not of 2020-01-08"),
+        ({}, f"https://twitter.com/{HANDLE}/status/20", "before IDs held a time"),
+        ({}, f"https://twitter.com/i/web/status/{ID}", "names no handle"),
+        ({}, "https://news.example/a-long-story-about-towers", "which is no post"),
+        ({"posted_on": None}, STATUS, "prints no handle or no day"),
+        ({"author": Author("The Tower", None)}, STATUS, "prints no handle or no day"),
+    ],
+)
+def test_a_post_that_does_not_agree_with_the_article_is_refused(changes, target, note):
+    result = resolve(replace(EMBED, **changes), redirect(target)).result
+
+    assert result.source is None
+    assert note in result.note
+
+
+def test_several_codes_are_asked_pictures_first():
+    citation = found(
+        addresses=("https://t.co/AAAAAAAAAA", PICTURE),
+        author=Author(None, f"@{HANDLE}"),
+        posted_on=date(2020, 1, 8),
+    )
+    driven = resolve(
+        citation, redirect("https://news.example/story-of-a-tower/1"), redirect(STATUS)
+    )
+
+    assert driven.urls == ["https://t.co/y2MZyT187R", "https://t.co/AAAAAAAAAA"]
+    assert driven.result.source is not None
+
+
+@pytest.mark.parametrize(
+    ("reply", "note"),
+    [
+        (failed(Outcome.TIMEOUT, "60 s passed"), "does not answer (60 s passed)"),
+        (typed(b"", "text/html", 403), "answered HTTP 403"),
+        (
+            html("<title>Just a moment...</title>", 403, ("cf-mitigated", "challenge")),
+            "is behind a Cloudflare",
+        ),
+        (html("<p>no redirect here</p>"), "leads nowhere"),
+        (Reply(301), "answered HTTP 301 and leads nowhere"),
+        (redirect("http://["), "answered HTTP 301 and leads nowhere"),
+    ],
+)
+def test_a_code_that_does_not_answer_is_asked_again_later(reply, note):
+    result = resolve(EMBED, reply).result
+
+    assert (result.source, result.final) == (None, False)
+    assert note in result.note
+
+
+def test_the_warning_page_for_blocked_targets_names_the_target():
+    warning = f"https://twitter.com/safety/unsafe_link_warning?unsafe_link={STATUS}"
+
+    assert resolve(EMBED, redirect(warning)).result.source is not None
+
+
+def test_a_warning_page_that_hides_no_address_leads_nowhere():
+    warning = "https://twitter.com/safety/unsafe_link_warning?unsafe_link=javascript:alert(1)"
+
+    result = resolve(EMBED, redirect(warning)).result
+
+    assert (result.source, result.final) == (None, True)
+
+
+def test_an_address_that_is_none_is_noted_and_not_asked():
+    result = resolve(found(addresses=("mailto:tower@news.example",))).result
+
+    assert (result.source, result.final) == (None, True)
+    assert "not an http(s) address" in result.note
+
+
+@pytest.mark.parametrize(
+    ("address", "is_short"),
+    [
+        ("https://t.co/AAAAAAAAAA", True),
+        ("https://pic.x.com/AAAAAAAAAA", True),
+        ("http://www.bit.ly/a", True),
+        ("https://news.example/a", False),
+        ("mailto:a@t.co", False),
+    ],
+)
+def test_short_links_are_known_by_their_hosts(address, is_short):
+    assert is_short_link(address) is is_short
+
+
+def test_an_embed_without_codes_is_not_asked_for():
+    result = resolve(found(addresses=())).result
+
+    assert (result.source, result.note) == (None, "there is no code to ask")
+
+
+def test_a_plain_short_link_is_expanded_without_an_author():
+    citation = found(
+        kind=CitationKind.LINK, addresses=("https://t.co/AAAAAAAAAA",), author=Author()
+    )
+    driven = resolve(
+        citation,
+        redirect("https://bit.ly/3abc"),
+        redirect("https://news.example/world/tower?utm_source=x"),
+    )
+
+    assert driven.result.source is not None
+    assert driven.result.source.name == "web:https://news.example/world/tower"
+    assert driven.urls == ["https://t.co/AAAAAAAAAA", "https://bit.ly/3abc"]
