@@ -60,6 +60,7 @@ WIDGET_FILES = {
 NEVER_EXISTED = """<!DOCTYPE html>
 <html><head><title>Not Found</title></head><body><p>Not found.</p></body></html>
 """
+HIDDEN = frozenset({Standing.AGE_RESTRICTED, Standing.EMPTY_TOMBSTONE})
 ANY_ORIGIN = ("access-control-allow-origin", "*")
 
 
@@ -113,7 +114,9 @@ class Endpoints:
             return data({"error": sorry, "request": call.target}, 403)
         if seen.standing in {Standing.WALLED, Standing.LIMITED}:
             return _refused(seen.standing)
-        return data(oembed(seen.post, asked)) if is_shown(seen.standing) else page("", 404)
+        # A 404 is documented for deleted posts alone; one that is only hidden has an embed code.
+        is_public = is_shown(seen.standing) or seen.standing in HIDDEN
+        return data(oembed(seen.post, asked)) if is_public else page("", 404)
 
     def short_link(self, call: Call) -> Reply:
         """Send on as t.co does: a redirect for programs, a page that redirects for browsers."""

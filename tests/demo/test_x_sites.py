@@ -222,9 +222,12 @@ def test_oembed_hands_out_the_embed_code_of_a_public_post(host):
         (Part.PROTECTED, 403),
         (Part.SUSPENDED, 403),
         (Part.LIMITED, 429),
+        (Part.AGE_RESTRICTED, 200),
+        (Part.EMPTY_TOMBSTONE, 200),
+        (Part.EMPTY, 404),
     ],
 )
-def test_oembed_refuses_a_post_that_is_not_public(part, status):
+def test_oembed_knows_what_exists_and_refuses_what_is_not_public(part, status):
     got = ask(lambda web: embed_url(web, part), parts={**OTHERS, PLAYER: part}, after=LATER)
 
     assert got.status == status
