@@ -124,7 +124,8 @@ class BrowserRecorder:
         await worker.say(
             do="record", url=order.url, page_url=order.page_url, staging=order.staging,
             capture_id=order.capture_id, held=messages.held_to_json(order.held),
-            pictures=pictures, now=self._clock.now().isoformat(), info=self._policy.warcinfo(worker.version),
+            pictures=pictures, now=self._clock.now().isoformat(),
+            info=self._policy.warcinfo(worker.version),
         )  # fmt: skip
         try:
             async with asyncio.timeout(self._policy.deadline_s):
