@@ -87,7 +87,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The whole story. ``parts`` are by source name (``x:1214…``, ``web:https://…``)."""
+    """The whole story. ``parts`` are by source name (``x:1214…``, ``web:https://…``).
+
+    They are all sources that the article leads to: a post that nothing leads to plays no part.
+    """
 
     start: datetime
     parts: Mapping[str, Part]

@@ -59,10 +59,5 @@ def set_stage(seed: int, start: datetime, fixed: Mapping[str, Part]) -> Stage:
     names |= {page.url: page.source for page in PAGES}
     script = write(lots, start, {names[player]: part for player, part in parts.items()})
     newer = {handle: edited(post, start + EDITED_AFTER, lots) for handle, post in posts.items()}
-    return Stage(start, posts, newer, replace(script, parts={**script.parts, **_others(posts)}))
-
-
-def _others(posts: Mapping[str, Post]) -> dict[str, Part]:
-    """Everything else that the article leads to; nothing ever happens to it."""
-    quiet = [post.source for handle, post in posts.items() if handle not in PLAYERS]
-    return dict.fromkeys((*quiet, RELATED.source), Part.INTACT)
+    whole = replace(script, parts={**script.parts, RELATED.source: Part.INTACT})
+    return Stage(start, posts, newer, whole)
