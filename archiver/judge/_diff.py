@@ -27,7 +27,7 @@ def word_diff(old: str, new: str) -> str:
     """
     a, b = old.split(), new.split()
     changes = _joined(_changes(a, b))
-    text = "".join(_written(a, b, changes))
+    text = _written(a, b, changes)
     if len(text) <= MAX_CHARS:
         return text
     return f"{text[:MAX_CHARS]} … ({len(changes)} changes in all)"
@@ -35,21 +35,29 @@ def word_diff(old: str, new: str) -> str:
 
 def _changes(a: Sequence[str], b: Sequence[str]) -> Iterator[Span]:
     """Return the spans that differ, in order."""
-    i = j = 0
-    for m, n in [*_anchors(a, b), (len(a), len(b))]:
-        yield from _between(a, b, (i, m, j, n))
-        i, j = m, n
+    i, m, j, n = _trimmed(a, b, (0, len(a), 0, len(b)))
+    start, at = i, j
+    for x, y in [*_anchors(a[i:m], b[j:n]), (m - i, n - j)]:
+        yield from _between(a, b, (start, i + x, at, j + y))
+        start, at = i + x, j + y
 
 
-def _between(a: Sequence[str], b: Sequence[str], span: Span) -> Iterator[Span]:
+def _trimmed(a: Sequence[str], b: Sequence[str], span: Span) -> Span:
+    """Return the span without the words that both begin or end with."""
     i, m, j, n = span
     while i < m and j < n and a[i] == b[j]:
         i, j = i + 1, j + 1
     while i < m and j < n and a[m - 1] == b[n - 1]:
         m, n = m - 1, n - 1
+    return i, m, j, n
+
+
+def _between(a: Sequence[str], b: Sequence[str], span: Span) -> Iterator[Span]:
+    i, m, j, n = _trimmed(a, b, span)
+    if i == m and j == n:
+        return
     if i == m or j == n or (m - i) * (n - j) > _MAX_CELLS:
-        if i < m or j < n:
-            yield i, m, j, n
+        yield i, m, j, n
         return
     for step in Indel.opcodes(a[i:m], b[j:n]):
         if step.tag != "equal":
@@ -100,20 +108,16 @@ def _joined(spans: Iterator[Span]) -> list[Span]:
     return joined
 
 
-def _written(a: Sequence[str], b: Sequence[str], changes: Sequence[Span]) -> Iterator[str]:
-    shown = 0
-    for number, (i, m, j, n) in enumerate(changes):
+def _written(a: Sequence[str], b: Sequence[str], changes: Sequence[Span]) -> str:
+    pieces: list[str] = []
+    shown = 0  # words of the old text that are written or left out
+    starts = [*(change[0] for change in changes[1:]), len(a)]
+    for (i, m, j, n), next_start in zip(changes, starts, strict=False):
         start = max(shown, i - CONTEXT)
-        yield (
-            "" if number == 0 and start == 0 else " … " if start > shown else " " if number else ""
-        )
-        before = " ".join(a[start:i])
-        yield f"{before} " if before else ""
-        yield (f"[-{' '.join(a[i:m])}-]" if i < m else "") + (
-            f"{{+{' '.join(b[j:n])}+}}" if j < n else ""
-        )
-        end = changes[number + 1][0] if number + 1 < len(changes) else len(a)
-        shown = min(m + CONTEXT, end)
-        yield f" {' '.join(a[m:shown])}" if shown > m else ""
-    if changes and shown < len(a):
-        yield " …"
+        pieces += ["…"] if start > shown else []
+        shown = min(m + CONTEXT, next_start)
+        removed = f"[-{' '.join(a[i:m])}-]" if i < m else ""
+        added = f"{{+{' '.join(b[j:n])}+}}" if j < n else ""
+        pieces += [*a[start:i], removed + added, *a[m:shown]]
+    pieces += ["…"] if changes and shown < len(a) else []
+    return " ".join(pieces)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from itertools import chain
 
@@ -18,6 +20,7 @@ from rapidfuzz.distance import Levenshtein
 from archiver.judge._diff import word_diff
 from archiver.model.citation import CitationKind, FoundCitation
 from archiver.model.inquiry import Reading
+from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.model.verdict import Quote
 
@@ -29,9 +32,11 @@ _MAX_ERRORS = ((80, 0.45), (40, 0.40), (_MIN_LOCATED, 0.30))
 _MAX_LOCATED_IN = 200_000  # characters searched by the fuzzy match
 _CUT_SHARE = 0.5  # a page with less than half of its former text may just be cut off
 
+# X's codes have exactly ten characters: a greedy pattern swallows the word glued behind. Before
+# them, too, words may be glued on, except before a bare ``t.co``, which ends other hosts' names.
 _ADDRESS = re.compile(
-    # Exactly ten: a greedy pattern swallows the word glued behind a code.
-    r"(?:https?://)?\b(?:pic\.(?:twitter|x)\.com|t\.co)/[A-Za-z0-9]{10}"
+    r"(?:https?://)?pic\.(?:twitter|x)\.com/[A-Za-z0-9]{10}"
+    r"|(?:https?://|(?<![\w.@-]))t\.co/[A-Za-z0-9]{10}"
     r"|https?://[^\s<>\"“”]+",
     re.I,
 )
@@ -51,12 +56,19 @@ _ALIKE = str.maketrans(
     }
 )
 _ELLIPSIS = re.compile(r"(?:\.\.\.|\[\.\.\.\]|\(\.\.\.\))\s*$")
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.I)
+_TAIL = re.compile(r"[…/.,:;!?)\]\"'”’]+$")
 _SPACE = re.compile(r"\s+")
-# What may be lost when an embed is flattened: brackets, quote marks, dashes between words, emoji,
-# and stops that do not stand in a number. Signs that change a figure or a sense stay.
-_LOOSE = re.compile(
-    r"(?<!\d)[.,:;](?!\d)|(?<=\d)[.,:;](?!\d)|(?<!\d)[.,:;](?=\d)|['\"()\[\]{}*_~|·•]|-(?!\d)|…"
+# What may be lost when an embed is flattened: space, brackets, quote marks, dashes between words,
+# stops, emoji. Before a digit they stay, for they make another figure of it; so do %, $ and ?.
+_LOST = re.compile(
+    r"\s|[.,:;\-](?!\d)|['\"()\[\]{}*_~|·•]"
+    r"|[\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
 )
+
+
+_OF_FIGURES = frozenset(".,:%")  # between the digits of one figure, or behind them
+_SIGNS = frozenset(".,:-+$€£¥")  # before a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +108,24 @@ def check_quote(
     if not text:
         return QuoteCheck(Quote.UNDETERMINED, "what is there now has no text to read")
     links = now.post.links if now.post else ()
-    words, text = _without_links(words, links), normalised(_without_links(text, links))
+    words, text = normalised(_without_links(words, links)), normalised(_without_links(text, links))
     if stands(words, text):
         return QuoteCheck(Quote.STANDS, "the printed words are there")
+    if _is_whole_post_printed(now.post, words, text):
+        return QuoteCheck(Quote.STANDS, "the whole post is among the printed words")
     if _is_cut(now, before):
         return QuoteCheck(Quote.UNDETERMINED, "what we were given of it is cut off")
     return _altered_or_missing(words, text)
+
+
+def _is_whole_post_printed(post: Post | None, words: str, text: str) -> bool:
+    """Tell whether the article prints all of a post and more, as where two posts run together.
+
+    Only of a post that was never edited: of an edited one, words may have been taken away.
+    """
+    if post is None or post.is_edited or post.is_cut or len(post.edit_ids) > 1:
+        return False
+    return len(text) >= _MIN_LOCATED and stands(text, words)
 
 
 def normalised(text: str) -> str:
@@ -115,35 +139,53 @@ def normalised(text: str) -> str:
 
 
 def stands(words: str, text: str) -> bool:
-    """Tell whether normalised words are contained in normalised text, exactly.
+    """Tell whether normalised words are contained in normalised text, exactly, as whole words.
 
-    Tried with spaces first, at word borders; then without spaces, because flattening glues lines
-    together; then without the signs that flattening loses. Figures and their signs always count.
+    Tried with spaces first; then without them, because flattening glues lines together; then
+    without the signs that flattening loses. Figures and their signs always count.
     """
-    if _at_word_borders(words, text):
+    if _contained(words, text, range(len(text)), text):
         return True
-    solid = "".join(words.split()), "".join(text.split())
-    if len(solid[0]) < _MIN_LOCATED:
-        return solid[0] == solid[1] or _loosened(words) == _loosened(text)
-    return solid[0] in solid[1] or _loosened(words) in _loosened(text)
-
-
-def _at_word_borders(words: str, text: str) -> bool:
-    start = text.find(words)
-    while start >= 0:
-        end = start + len(words)
-        edges = text[start - 1 : start] + words[:1], words[-1:] + text[end : end + 1]
-        if not any(len(edge) == 2 and edge.isalnum() for edge in edges):
+    for drops in (_SPACE, _LOST):
+        bare_words, _ = _without(drops, words)
+        bare_text, places = _without(drops, text)
+        if bare_words == bare_text:
             return True
-        start = text.find(words, start + 1)
+        if len(bare_words) >= _MIN_LOCATED and _contained(bare_words, bare_text, places, text):
+            return True
     return False
 
 
-def _loosened(text: str) -> str:
-    kept = _LOOSE.sub("", text)
-    return "".join(
-        c for c in kept if not c.isspace() and unicodedata.category(c) not in ("So", "Sk")
-    )
+def _contained(words: str, bare: str, places: Sequence[int], text: str) -> bool:
+    """Look for words that begin and end at word borders of ``text``; "able" is not in "unable"."""
+    start = bare.find(words)
+    while words and start >= 0:
+        first, last = places[start], places[start + len(words) - 1]
+        if not _inside(text, first) and not _inside(text, last + 1):
+            return True
+        start = bare.find(words, start + 1)
+    return False
+
+
+def _inside(text: str, place: int) -> bool:
+    """Tell whether a place lies within a word or a figure: "12" is not in "12:30" nor in "-12"."""
+    before, after = text[max(place - 1, 0) : place], text[place : place + 2]
+    if before.isalnum() and after[:1].isalnum():
+        return True
+    if before.isdigit():
+        return after[:1] in _OF_FIGURES and (after[:1] == "%" or after[1:].isdigit())
+    return before in _SIGNS and after[:1].isdigit()
+
+
+def _without(drops: re.Pattern[str], text: str) -> tuple[str, list[int]]:
+    """Return the text without what a pattern matches, and where each character stood."""
+    places: list[int] = []
+    start = 0
+    for found in drops.finditer(text):
+        places += range(start, found.start())
+        start = found.end()
+    places += range(start, len(text))
+    return "".join([text[place] for place in places]), places
 
 
 def _readable(reading: Reading) -> str:
@@ -156,12 +198,19 @@ def _without_links(text: str, links: tuple[str, ...]) -> str:
     """Take addresses away, also in the short form in which a platform shows a link."""
     text = _ADDRESS.sub(" ", text)
     for link in links:
-        bare = re.sub(r"^https?://(?:www\.)?", "", link).rstrip("/")
-        for shown in re.findall(rf"(?<!\w){re.escape(bare.partition('/')[0])}\S*", text, re.I):
-            stem = shown.rstrip("…").removesuffix("...").rstrip(".,;:!?)\"'”’/")
-            if stem and bare.casefold().startswith(stem.casefold()):
-                text = text.replace(shown, shown[len(stem) :].lstrip("/….") or " ", 1)
+        bare = _SCHEME.sub("", link).casefold()
+        host = re.escape(bare.partition("/")[0])
+        text = re.sub(
+            rf"(?<![\w.@])(?:www\.)?{host}\S*", partial(_unlinked, bare), text, flags=re.I
+        )
     return text
+
+
+def _unlinked(bare: str, shown: re.Match[str]) -> str:
+    """Return what is left of a word that begins like a link: nothing, or the signs glued to it."""
+    stem = _TAIL.sub("", shown[0])
+    is_link = bare.startswith(stem.casefold().removeprefix("www."))
+    return f" {shown[0][len(stem) :].lstrip('/….')}" if is_link else shown[0]
 
 
 def _is_cut(now: Reading, before: Reading | None) -> bool:

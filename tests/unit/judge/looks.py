@@ -1,0 +1,48 @@
+"""Builds looks by day for the tests of judging."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from archiver.model.inquiry import PageText, Reading
+from archiver.model.observation import Observation
+from archiver.model.signals import Signal
+from tests.build import NOW, days, kept_answer, observation
+
+URL = "https://news.example/2020/01/08/tower"
+STORY = (
+    "The tower at the northern end of the harbour was struck early on Wednesday. "
+    "The keeper had seen twelve ships leave before midnight, and none of them came back. "
+    "The ministry did not answer questions until late in the afternoon."
+)
+OTHER = (
+    "Buy cheap watches online today. Free delivery for all new customers, no questions asked. "
+    "Our best offers end soon, so hurry and order your favourite brand now."
+)
+
+
+def on(day: float) -> datetime:
+    return NOW + days(day)
+
+
+def text(words: str = STORY, *, rendered: bool = False) -> PageText:
+    return PageText("The tower", words, words, "en", rendered)
+
+
+def look(day: float, signal: Signal, *, confirmed: bool = True, **reading: object) -> Observation:
+    """Return a look of that day; its ID is the day and the signal, to read in ``rests_on``."""
+    made = Reading(signal, f"It is {signal}.", confirmed=confirmed, **reading)  # type: ignore[arg-type]
+    at = on(day)
+    return observation(
+        "s1", at, id=f"{day}-{signal}", reading=made, answers=(kept_answer(at, url=URL),)
+    )
+
+
+def served(
+    day: float, url: str = URL, words: str = STORY, *, rendered: bool = False
+) -> Observation:
+    return look(day, Signal.PRESENT, url=url, page=text(words, rendered=rendered))
+
+
+def moved_file(day: float, url: str, digest: str) -> Observation:
+    return look(day, Signal.PRESENT, url=url, content_sha256=digest)

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.judge._diff import MAX_CHARS, word_diff
+from archiver.judge._likeness import SAME_PAGE, likeness
+from archiver.judge.compare import compare
+from archiver.model.inquiry import PageText, Reading
+from archiver.model.post import Medium, Post
+from archiver.model.signals import Signal
+from archiver.model.verdict import Content
+from tests.build import NOW, post, reading
+from tests.unit.judge.looks import OTHER, STORY, text
+
+ID, NEXT = "1214000000000000001", "1214000000000000009"
+POST = post(id=ID, text="12 ships left", edit_ids=(ID,), editable_until=NOW - timedelta(days=1))
+
+
+def seen(content: Post | PageText | str | None) -> Reading:
+    blank = reading(post=None)
+    if isinstance(content, Post):
+        return replace(blank, post=content)
+    if isinstance(content, PageText):
+        return replace(blank, page=content)
+    return replace(blank, content_sha256=content)
+
+
+def versions(then: Post, **changes: object) -> tuple[Content, str | None]:
+    return compare(seen(then), seen(replace(then, **changes)))  # type: ignore[arg-type]
+
+
+# --- posts --------------------------------------------------------------------------------------
+
+
+def test_a_post_with_the_same_stable_fields_is_the_same():
+    assert versions(POST, author_name="Renamed", handle="renamed") == (Content.SAME, None)
+
+
+def test_a_post_is_edited_when_its_chain_grew():
+    content, diff = versions(
+        POST, id=NEXT, text="13 ships left", edit_ids=(ID, NEXT), is_edited=True
+    )
+
+    assert (content, diff) == (Content.EDITED, "[-12-]{+13+} ships left")
+
+
+def test_an_edit_that_leaves_the_words_is_an_edit():
+    assert versions(POST, id=NEXT, edit_ids=(ID, NEXT), is_edited=True) == (Content.EDITED, None)
+
+
+def test_a_post_is_edited_when_the_platform_says_so_and_the_words_differ():
+    assert versions(POST, text="13 ships left", is_edited=True)[0] is Content.EDITED
+
+
+def test_an_older_id_that_becomes_known_is_no_edit():
+    then = replace(POST, id=NEXT, edit_ids=(NEXT,), is_edited=True)
+
+    assert versions(then, edit_ids=(ID, NEXT))[0] is Content.DIFFERS
+
+
+@pytest.mark.parametrize("until", [NOW + timedelta(days=1), NOW - timedelta(days=1), None])
+def test_other_words_without_an_edit_are_a_difference_and_never_an_edit(until):
+    content, diff = versions(replace(POST, editable_until=until), text="13 ships left")
+
+    assert (content, diff) == (Content.DIFFERS, "[-12-]{+13+} ships left")
+
+
+def test_a_picture_that_was_taken_down_is_a_difference():
+    gone = tuple(replace(medium, available=False) for medium in POST.media)
+
+    assert versions(POST, media=gone) == (Content.DIFFERS, None)
+    assert versions(POST, media=(*POST.media, Medium("new", "photo", "u")))[0] is Content.DIFFERS
+
+
+def test_a_cut_post_cannot_be_compared():
+    cut = replace(POST, is_cut=True)
+
+    assert versions(POST, text="12 ships", is_cut=True) == (Content.INCOMPARABLE, None)
+    assert versions(cut, text="12 ships left at", is_cut=False) == (Content.INCOMPARABLE, None)
+    assert versions(cut) == (Content.INCOMPARABLE, None)
+
+
+def test_a_cut_post_whose_chain_grew_was_edited():
+    assert (
+        versions(replace(POST, is_cut=True), id=NEXT, text="13", edit_ids=(ID, NEXT))[0]
+        is Content.EDITED
+    )
+
+
+def test_replaced_text_of_a_withheld_post_cannot_be_compared():
+    assert versions(POST, text="withheld", is_withheld=True, is_edited=True) == (
+        Content.INCOMPARABLE,
+        None,
+    )
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def test_case_space_and_punctuation_are_no_content():
+    then, now = text("The tower, struck."), text("the  TOWER – struck")
+
+    assert compare(seen(then), seen(now)) == (Content.SAME, None)
+
+
+def test_a_page_that_differs_differs_and_no_more():
+    content, diff = compare(seen(text()), seen(text(STORY.replace("twelve", "twenty-one"))))
+
+    assert content is Content.DIFFERS
+    assert diff == (
+        "… struck early on Wednesday. The keeper had seen [-twelve-]{+twenty-one+} ships leave "
+        "before midnight, and none of them …"
+    )
+
+
+def test_a_rendered_page_is_not_compared_with_raw_html():
+    assert compare(seen(text()), seen(text(rendered=True))) == (Content.INCOMPARABLE, None)
+
+
+def test_all_words_are_compared_where_one_side_has_no_main_text():
+    then, now = text(), replace(text(), main=None)
+
+    assert compare(seen(then), seen(now)) == (Content.SAME, None)
+
+
+def test_a_flip_of_the_extractor_is_no_difference():
+    now = replace(text(), main="The tower")
+
+    assert compare(seen(text()), seen(now)) == (Content.SAME, None)
+
+
+def test_files_are_compared_by_their_bytes():
+    assert compare(seen("aa"), seen("aa")) == (Content.SAME, None)
+    assert compare(seen("aa"), seen("bb")) == (Content.DIFFERS, None)
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (None, seen("aa")),
+        (reading(Signal.WALL), seen("aa")),
+        (seen("aa"), reading(Signal.NOT_FOUND)),
+        (seen("aa"), seen(text())),
+        (seen(POST), seen(text())),
+        (seen(None), seen(None)),
+    ],
+)
+def test_what_is_not_alike_in_kind_cannot_be_compared(then, now):
+    assert compare(then, now) == (Content.INCOMPARABLE, None)
+
+
+# --- likeness -----------------------------------------------------------------------------------
+
+
+def test_a_page_is_like_itself_and_unlike_another():
+    assert likeness(STORY, STORY) == pytest.approx(1.0)
+    assert likeness(STORY, STORY.replace("twelve", "twenty-one")) > 0.9
+    assert likeness(STORY, OTHER) < SAME_PAGE / 2
+    assert (likeness("", ""), likeness("", "a"), likeness("a", "")) == (1.0, 0.0, 0.0)
+
+
+# --- the diff -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "diff"),
+    [
+        ("a b c", "a b c", ""),
+        ("a  b\nc", "a b c", ""),
+        ("", "", ""),
+        ("", "a b", "{+a b+}"),
+        ("a b", "", "[-a b-]"),
+        ("a b c", "a x c", "a [-b-]{+x+} c"),
+        ("a b c", "a c", "a [-b-] c"),
+        ("a c", "a b c", "a {+b+} c"),
+        ("a b c d e", "a x c y e", "a [-b-]{+x+} c [-d-]{+y+} e"),
+        ("1 2 3 4 5 6 7 8 9 10 x", "1 2 3 4 5 6 7 8 9 10 y", "… 3 4 5 6 7 8 9 10 [-x-]{+y+}"),
+        ("x 1 2 3 4 5 6 7 8 9 10", "y 1 2 3 4 5 6 7 8 9 10", "[-x-]{+y+} 1 2 3 4 5 6 7 8 …"),
+        ("a 1 2 3 b", "x 1 2 3 y", "[-a-]{+x+} 1 2 3 [-b-]{+y+}"),
+    ],
+)
+def test_a_diff_shows_words_in_their_place(old, new, diff):
+    assert word_diff(old, new) == diff
+
+
+def test_changes_far_apart_leave_the_middle_out():
+    words = [str(n) for n in range(60)]
+    changed = ["x", *words[1:-1], "y"]
+
+    assert word_diff(" ".join(words), " ".join(changed)) == (
+        "[-0-]{+x+} 1 2 3 4 5 6 7 8 … 51 52 53 54 55 56 57 58 [-59-]{+y+}"
+    )
+
+
+def test_a_diff_of_two_large_pages_stays_short():
+    old = " ".join(f"w{n % 5000}" for n in range(150_000))
+    new = " ".join(f"v{n % 5000}" if n % 7 else "same" for n in range(150_000))
+
+    diff = word_diff(old, new)
+
+    assert len(diff) < MAX_CHARS + 60
+    assert diff.endswith("changes in all)")
+
+
+def test_one_change_in_a_large_page_is_found():
+    words = [f"w{n}" for n in range(100_000)]
+    changed = [*words[:70_000], "not", *words[70_000:]]
+
+    assert "{+not+}" in word_diff(" ".join(words), " ".join(changed))
+
+
+WORDS = st.lists(st.sampled_from("abcdef"), max_size=25)
+
+
+@given(WORDS, WORDS)
+def test_a_diff_holds_every_word_that_came_or_went(old, new):
+    diff = word_diff(" ".join(old), " ".join(new))
+
+    assert (diff == "") == (old == new)
+    for word in set(new) - set(old):
+        assert word in diff.replace("{+", " ").replace("+}", " ")
