@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from archiver.errors import StoreError
 
@@ -21,7 +21,12 @@ def refusals(name: str = "the database") -> Iterator[None]:
         raise StoreError(f"{name} cannot be reached: {error}") from error
 
 
-def as_refusal(error: SQLAlchemyError, name: str = "the database") -> StoreError:
-    """Return the refusal that says what the driver said, in one line."""
+def as_refusal(error: SQLAlchemyError, name: str = "the database") -> Exception:
+    """Return the refusal that says what the driver said, in one line.
+
+    A value that could not even be sent, such as a naive time, is our own fault and comes through.
+    """
+    if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+        return error.orig if isinstance(error.orig, Exception) else error
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     return StoreError(f"{name} refused: {lines[0] if lines else type(error).__name__}")

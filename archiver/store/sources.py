@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, false, or_, select, update
 
 from archiver.errors import NotFoundError
 from archiver.model.source import Source, SourceRef
@@ -49,7 +49,7 @@ class SqlSources:
             select(sources)
             .where(
                 sources.c.next_due_at <= at,
-                sources.c.paused.is_(False),
+                sources.c.paused == false(),
                 sources.c.removed_at.is_(None),
                 or_(sources.c.lease_until.is_(None), sources.c.lease_until <= database_time()),
             )

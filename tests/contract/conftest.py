@@ -10,6 +10,7 @@ import pytest
 
 from archiver.store import schema
 from archiver.store.store import SqlStore, database_url
+from tests import postgres
 
 
 @pytest.fixture
@@ -25,11 +26,14 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "archiver.db"
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> str:
     """Return the address of an empty database of the newest revision."""
-    shutil.copy(empty_sqlite, tmp_path / "archiver.db")
-    return f"sqlite:///{tmp_path}/archiver.db"
+    if request.param == "sqlite":
+        shutil.copy(empty_sqlite, tmp_path / "archiver.db")
+        return f"sqlite:///{tmp_path}/archiver.db"
+    server = postgres.server()
+    return server.url(server.create(postgres.migrated()))
 
 
 @pytest.fixture

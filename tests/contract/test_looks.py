@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from archiver.errors import NotFoundError, StoreError
+from archiver.model.inquiry import Ask, Outcome, Reading
+from archiver.model.signals import Signal
+from archiver.model.verdict import EventKind, VerdictKind
+from archiver.ports import Claim
+from archiver.store.store import SqlStore
+from tests import build
+from tests.build import NOW, days
+
+pytestmark = pytest.mark.anyio
+
+
+async def claimed(store: SqlStore) -> Claim:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    return claim
+
+
+READINGS = [
+    build.reading(),
+    build.reading(post=build.post(quoted=build.post(text="\x00 \ud83d"), editable_until=NOW)),
+    Reading(Signal.PRESENT, "served", page=build.page_text(main=None), media=("https://a/1.jpg",)),
+    Reading(Signal.PRESENT, "an image", content_sha256="ab" * 32, page_url="https://a/"),
+    Reading(Signal.DELETED, "its author deleted it", confirmed=True),
+    Reading(Signal.WALL, "a challenge", url="https://a/\udcff"),
+]
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: reading.reason)
+async def test_an_observation_comes_back_as_it_was_kept(store: SqlStore, reading: Reading) -> None:
+    claim = await claimed(store)
+    failed = build.kept_answer(
+        outcome=Outcome.TIMEOUT,
+        ask=Ask.CONTROL,
+        status=None,
+        headers=(),
+        body_sha256=None,
+        body_bytes=0,
+        hops=(),
+        ip=None,
+        error="no answer within 20 s",
+    )
+    answers = (build.kept_answer(), failed)
+    observation = build.observation(claim.source_id, reading=reading, answers=answers)
+
+    await store.looks.keep(claim, observation, build.verdict(), [], None)
+
+    assert await store.looks.observation(observation.id) == observation
+    assert await store.looks.of(claim.source_id) == [observation]
+
+
+async def test_a_look_is_kept_with_its_verdict_its_events_and_the_next_due_time(
+    store: SqlStore,
+) -> None:
+    claim = await claimed(store)
+    observation = build.observation(claim.source_id)
+    verdict = build.verdict(
+        VerdictKind.GONE,
+        rests_on=(observation.id,),
+        cause=Signal.DELETED.value,
+        moved_to="https://elsewhere.example/",
+    )
+    event = build.event(source_id=claim.source_id)
+
+    await store.looks.keep(claim, observation, verdict, [event], NOW + days(3))
+
+    assert await store.looks.verdict(claim.source_id) == verdict
+    assert await store.looks.events(source_id=claim.source_id) == [event]
+    assert (await store.sources.source(claim.source_id)).next_due_at == NOW + days(3)
+
+
+async def test_observations_come_oldest_first_and_the_newest_verdict_is_the_last_one_kept(
+    store: SqlStore,
+) -> None:
+    claim = await claimed(store)
+    looks = [build.observation(claim.source_id, NOW + days(day)) for day in (2, 0, 1)]
+    for number, look in enumerate(looks):
+        await store.looks.keep(claim, look, build.verdict(rule=f"rule {number}"), [], None)
+
+    kept = await store.looks.of(claim.source_id)
+    verdict = await store.looks.verdict(claim.source_id)
+
+    assert kept == [looks[1], looks[2], looks[0]]
+    assert verdict == build.verdict(rule="rule 2")
+
+
+async def test_looks_of_one_source_are_not_those_of_another(store: SqlStore) -> None:
+    one, other = await claimed(store), await claimed(store)
+    await store.looks.keep(one, build.observation(one.source_id), build.verdict(), [], None)
+
+    assert await store.looks.of(other.source_id) == []
+    assert await store.looks.verdict(other.source_id) is None
+
+
+async def test_a_look_with_an_event_that_cannot_be_kept_stores_nothing(store: SqlStore) -> None:
+    claim = await claimed(store)
+    bad = build.event(source_id="no such source")
+
+    with pytest.raises(StoreError):
+        await store.looks.keep(
+            claim, build.observation(claim.source_id), build.verdict(), [bad], NOW + days(1)
+        )
+
+    assert await store.looks.of(claim.source_id) == []
+    assert await store.looks.verdict(claim.source_id) is None
+    assert (await store.sources.source(claim.source_id)).next_due_at == NOW
+
+
+async def test_the_same_look_cannot_be_kept_twice(store: SqlStore) -> None:
+    claim = await claimed(store)
+    observation = build.observation(claim.source_id)
+    await store.looks.keep(claim, observation, build.verdict(), [], None)
+
+    with pytest.raises(StoreError):
+        await store.looks.keep(
+            claim, replace(observation, vantage=build.vantage()), build.verdict(), [], None
+        )
+
+    assert await store.looks.of(claim.source_id) == [observation]
+
+
+async def test_events_can_be_asked_for_by_source_by_citation_or_all(store: SqlStore) -> None:
+    ref = build.ref()
+    kept = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+    source_id = (await store.sources.source(ref.name)).id
+    citation_id = kept.citations[0].id
+    of_source = build.event(source_id=source_id, at=NOW + days(1), before=None)
+    of_citation = build.event(citation_id=citation_id, kind=EventKind.FINDING, reason="\ud83d")
+
+    await store.looks.note([of_source, of_citation])
+    await store.looks.note([])
+
+    assert await store.looks.events() == [of_citation, of_source]
+    assert await store.looks.events(source_id=source_id) == [of_source]
+    assert await store.looks.events(citation_id=citation_id) == [of_citation]
+    assert await store.looks.events(source_id=source_id, citation_id=citation_id) == []
+
+
+async def test_an_observation_that_is_not_there_is_said_to_be_unknown(store: SqlStore) -> None:
+    with pytest.raises(NotFoundError, match="no observation goes by 'nothing'"):
+        await store.looks.observation("nothing")
