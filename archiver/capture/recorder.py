@@ -340,8 +340,13 @@ class Tap:
                 pause.is_done = True
 
     async def _deliver(self, chain: Chain) -> None:
-        for entry in exchanges_of(chain, self._shift):
-            await self._sink(entry, self._is_main(chain))
+        try:
+            for entry in exchanges_of(chain, self._shift):
+                await self._sink(entry, self._is_main(chain))
+        finally:
+            for pause in chain.pauses:
+                if pause.body is not None:
+                    pause.body.close()
 
     def _is_main(self, chain: Chain) -> bool:
         return any(

@@ -10,7 +10,7 @@ from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.net.decisions import Decision, Ruling
 
 TLS_CODES = ("ERR_CERT_", "ERR_SSL_")
-TIME_CODES = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "Timeout")
+TIME_CODES = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "no response in")
 
 
 def answer_of(question: Question, raw: Raw, at: datetime) -> Answer:

@@ -47,6 +47,7 @@ class Pause:
     body: Payload | None = None
     truncated: str | None = None
     is_done: bool = False
+    broke_off: bool = False
 
     @property
     def interception(self) -> str:
@@ -135,9 +136,15 @@ class Ledger:
         return self.chains.setdefault(key, Chain(key))
 
     def pause(self, event: Event, at: datetime) -> tuple[Chain, Pause]:
-        """Note a response held at the interception."""
+        """Note a response held at the interception.
+
+        A load that fails while its response is held is held once more: that is no hop of its own.
+        """
         chain = self.chain(str(event.get("networkId") or event["requestId"]))
         pause = Pause(event, at)
+        if pause.status is None and chain.pauses:
+            chain.pauses[-1].broke_off = True
+            return chain, pause
         chain.pauses.append(pause)
         if not chain.sent:
             chain.kind = pause.kind
@@ -262,8 +269,8 @@ def _response(pause: Pause, wire: Event | None, length: int) -> bytes:
     reason = pause.event.get("responseStatusText") or ""
     line, fields = f"HTTP/1.1 {pause.status} {reason}", pause.fields
     if wire is not None and wire.get("statusCode") == pause.status:
-        parsed = parse_head(wire.get("headersText"))
-        line, fields = parsed or (line, unfold(wire["headers"]))
+        fields = unfold(wire["headers"])
+        line, fields = parse_head(wire.get("headersText"), fields) or (line, fields)
     return response_head(line, fields, length)
 
 
@@ -277,7 +284,7 @@ def _protocols(answer: Event | None) -> tuple[str, ...]:
 
 def _broken_off(pause: Pause, body: Payload, error: str | None) -> str | None:
     """Tell a body that is not whole, by the browser's own error or by its announced length."""
-    if error and any(code in error for code in BROKEN_OFF):
+    if pause.broke_off or (error and any(code in error for code in BROKEN_OFF)):
         return "disconnect"
     announced = pause.header("content-length")
     if pause.method == "HEAD" or pause.header("content-encoding") or not announced:

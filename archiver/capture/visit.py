@@ -15,6 +15,7 @@ from archiver.capture.screenshot import Picture, picture_page, picture_preview
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 RETRY_AFTER_S = 0.5
+INTERRUPTIONS = 3
 RETRIED = ("ERR_CONNECTION_REFUSED", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_EMPTY_RESPONSE")
 BAD_CERTIFICATE = ("ERR_CERT_", "ERR_SSL_")
 STEP_S = 5.0  # for one question to the page; its scripts are stopped when it has no answer by then
@@ -102,7 +103,16 @@ class Visit:
         self.sight.failure = self._failure(error)
 
     async def _go(self, url: str) -> str | None:
-        """Navigate and wait for the load event; return the browser's error, if any."""
+        """Navigate; the browser's own error page may still be on its way and get in between."""
+        error = await self._navigate(url)
+        for _ in range(INTERRUPTIONS):
+            if error is None or "interrupted by another navigation" not in error:
+                break
+            error = await self._navigate(url)
+        return error
+
+    async def _navigate(self, url: str) -> str | None:
+        """Wait for the load event; return the browser's error, if any."""
         try:
             await self._page.goto(url, wait_until="load", timeout=self._policy.load_s * 1000)
         except Error as error:
@@ -124,13 +134,20 @@ class Visit:
         main = self._tap.main
         if main.refusal:
             return f"the guard did not let it through: {main.refusal}"
+        if main.status in {204, 205}:
+            return f"not a page: no content ({main.status})"
         if main.media_type and main.media_type not in PAGE_TYPES:
             return f"not a page: {main.media_type}"
         if error and "Download" in error:
             return "not a page: a download"
         if error:
-            return f"the page did not load: {_code(error)}"
+            return f"the page did not load: {self._told(error)}"
         return None if main.status is not None else "the page did not load: no response"
+
+    def _told(self, error: str) -> str:
+        if "Timeout" in error:
+            return f"no response in {self._policy.load_s:g} s"
+        return _code(error)
 
     async def _come_to_rest(self) -> None:
         """Scroll and wait, again when waiting made the page longer."""
@@ -187,8 +204,11 @@ class Visit:
             sight.problems["max_height_px"] = f"the screenshot ends at {cap} pixels"
 
     def _note_main(self) -> None:
-        self.sight.final_url = self._page.url if self._page.url != "about:blank" else None
-        self.sight.status = self._tap.main.status
+        """Note address and status; the browser's own error page has neither."""
+        main = self._tap.main
+        shown = self._page.url if self._page.url.startswith("http") else None
+        self.sight.final_url = None if main.refusal else shown or main.url
+        self.sight.status = None if main.refusal else main.status
 
     async def _ask(self, expression: str, default: Value) -> Value:
         """Evaluate in a world of our own; ``default`` when the page is gone or hangs."""

@@ -65,6 +65,10 @@ class Payload:
         while chunk := self.stream.read(COPY_BYTES):
             yield chunk
 
+    def close(self) -> None:
+        """Let go of the bytes, and of the file they may wait in."""
+        self.stream.close()
+
 
 @dataclass(frozen=True, slots=True)
 class HttpEntry:

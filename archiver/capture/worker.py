@@ -26,6 +26,7 @@ from archiver.capture.messages import Line, Message
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.recorder import Tap
 from archiver.capture.staging import write_file
+from archiver.capture.trust import trust_authorities
 from archiver.capture.visit import Sight, Visit
 from archiver.capture.warc import HttpEntry, Payload, WarcFile
 from archiver.errors import CaptureError
@@ -52,6 +53,7 @@ class Worker:
         self._asked: dict[int, asyncio.Future[str | None]] = {}
         self._browser: tuple[Browser, BrowserContext, Page] | None = None
         self._policy = CapturePolicy()
+        self._trusts_extra = False
 
     async def run(self) -> None:
         """Serve until the parent hangs up."""
@@ -83,13 +85,20 @@ class Worker:
         self._policy = messages.policy_from_json(order["policy"])
         await self._close_browser()
         try:
+            self._trust()
             self._browser = await launch(
                 self._driver, order["browser"], order["proxy"], self._policy
             )
-        except (CaptureError, Error) as error:
+        except (CaptureError, Error, OSError) as error:
             await self._line.say(say="failed", error=str(error).partition("\n")[0])
             return
         await self._line.say(say="ready", version=self._browser[0].version)
+
+    def _trust(self) -> None:
+        """Before the first browser of this process starts: it reads its store at its start."""
+        if self._policy.extra_ca is not None and not self._trusts_extra:
+            trust_authorities(Path.home(), self._policy.extra_ca)
+            self._trusts_extra = True
 
     async def _record(self, order: Message) -> None:
         if self._browser is None:

@@ -4,8 +4,6 @@ import gzip
 import hashlib
 import itertools
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from archiver.capture.warc import (
 )
 from archiver.model.capture import HeldPayload
 from archiver.model.inquiry import Exchange
+from tests.capture.archive import check
 
 AT = datetime(2026, 3, 1, 12, 30, 0, 250, tzinfo=UTC)
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-TYPE:text/html\r\nX-Name:  caf\xe9 \r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n"
@@ -266,12 +265,6 @@ def test_a_torn_tail_is_cut_before_anything_is_added(tmp_path):
 
     kinds = [kind for kind, _ in records_of(path)]
     assert kinds == ["warcinfo", "response", "request", "response", "request"]
-
-
-def check(program: list[str], path: Path) -> str:
-    command = [str(Path(sys.executable).with_name(program[0])), *program[1:], str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return "right" if done.returncode == 0 else done.stdout + done.stderr
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n"

@@ -1,0 +1,132 @@
+"""The pages of the misbehaving site."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+
+from tests.site import (
+    Asked,
+    Site,
+    chunked,
+    endless,
+    events,
+    gzipped,
+    message,
+    noise,
+    png,
+    web_socket,
+)
+
+STYLE = b"h1 { color: rgb(10, 20, 30) }\n" * 200
+POSTED = bytes(range(256)) * 280  # 70 kB, every byte there is
+WORKER_DATA = b"worker data " * 50
+FRAME_PICTURE = png(40, 30, (200, 10, 10))
+LAZY_PICTURE = png(50, 50, (10, 200, 10))
+MOVED_PICTURE = png(20, 20, (10, 10, 200))
+LATIN_HEADER = b"X-Place: caf\xe9"
+MEGABYTES_12 = noise("twelve", 12 * 1024 * 1024)
+MEGABYTES_60 = noise("sixty", 60 * 1024 * 1024)
+HALF = noise("half", 5000)
+
+AWKWARD = """<!doctype html><html><head><title>An awkward page</title>
+<link rel="stylesheet" href="/style.css"></head><body>
+<div style="position: sticky; top: 0">A sticky header</div>
+<h1>Words of the page</h1>
+<img id="moved" src="/moved"><img id="missing" src="/missing.png">
+<iframe src="http://other.test/frame" width="400" height="200"></iframe>
+<div style="height: 6000px"></div>
+<img id="lazy" loading="lazy" src="/lazy.png" width="50" height="50">
+<script>
+const bytes = new Uint8Array(71680);
+for (let n = 0; n < bytes.length; n++) bytes[n] = n % 256;
+fetch('/post?a=1', {method: 'POST', body: new Blob([bytes])});
+fetch('/nothing');
+navigator.sendBeacon('/beacon', 'seen');
+new Worker('/worker.js');
+window.open('/popup');
+new EventSource('/events').onmessage = (e) => { document.title += ' ' + e.data; };
+new WebSocket('ws://site.test/socket');
+</script></body></html>"""
+
+
+async def post(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(message("200 OK", (f"Content-Length: {len(b'got it')}",), b"got it"))
+
+
+def build_site(tls: ssl.SSLContext | None = None) -> Site:
+    site = Site(tls=tls)
+    add_awkward(site)
+    add_broken(site)
+    add_hostile(site)
+    add_large(site)
+    return site
+
+
+def add_awkward(site: Site) -> None:
+    site.page("/awkward", AWKWARD, "Set-Cookie: first=1", "Set-Cookie: second=2; Path=/")
+    squeezed = ("Content-Type: text/css", "Content-Encoding: gzip", "Transfer-Encoding: chunked",
+                LATIN_HEADER, "Set-Cookie: third=3", "Set-Cookie: fourth=4")  # fmt: skip
+    site.raw("/style.css", message("200 OK", squeezed, chunked(gzipped(STYLE))))
+    moved = ("Location: /moved-again", "Content-Length: 5")
+    site.raw("/moved", message("301 Moved Permanently", moved, b"moved"))
+    site.raw("/moved-again", message("302 Found", ("Location: /moved.png", "Content-Length: 0")))
+    site.reply("/moved.png", MOVED_PICTURE, "Content-Type: image/png")
+    site.page("/frame", "<p>Words of the frame</p><img src='/frame.png'>", "Set-Cookie: framed=1")
+    site.reply("/frame.png", FRAME_PICTURE, "Content-Type: image/png")
+    site.reply("/lazy.png", LAZY_PICTURE, "Content-Type: image/png")
+    site.on("/post", post)
+    site.raw("/nothing", message("204 No Content", ()))
+    site.raw("/beacon", message("204 No Content", ()))
+    site.reply("/worker.js", b"fetch('/worker-data')", "Content-Type: text/javascript")
+    site.reply("/worker-data", WORKER_DATA, "Content-Type: application/octet-stream")
+    site.page("/popup", "<title>Popup</title><p>Words of the popup</p>")
+    site.on("/events", events)
+    site.on("/socket", web_socket)
+
+
+def add_broken(site: Site) -> None:
+    promised = ("Content-Type: image/png", "Content-Length: 100000")
+    site.raw("/short", message("200 OK", promised, HALF))
+    framed = ("Content-Type: text/plain", "Transfer-Encoding: chunked")
+    site.raw("/unframed", message("200 OK", framed, b"1388\r\n" + HALF + b"\r\n"))
+    site.page("/truncated", "<img src='/short'><script>fetch('/unframed')</script>")
+    site.on("/endless", endless)
+    site.page(
+        "/streams", "<p>Streaming</p><script>fetch('/endless'); new EventSource('/events')</script>"
+    )
+    site.reply("/paper.pdf", b"%PDF-1.4 " + HALF, "Content-Type: application/pdf")
+    attached = ("Content-Type: application/octet-stream", "Content-Disposition: attachment")
+    site.reply("/download", HALF, *attached)
+    site.page("/gone", "<p>Gone for good</p>")
+    site.reply("/gone", b"<p>Gone for good</p>", "Content-Type: text/html", status="410 Gone")
+
+
+def add_hostile(site: Site) -> None:
+    site.page("/alerts", "<p>Before</p><script>while (true) alert('again')</script>")
+    site.page("/spin", "<p>Before</p><script>while (true) {}</script>")
+    site.page(
+        "/spin-later",
+        "<p>Shown</p><script>onload = () => setTimeout(() => { while (true) {} }, 50)</script>",
+    )
+    site.page("/file", "<p>Still here</p><script>location = 'file:///etc/passwd'</script>")
+    site.page(
+        "/windows", "<p>Opener</p><script>for (let n = 0; n < 12; n++) open('/popup?' + n)</script>"
+    )
+    site.page(
+        "/liar",
+        "<p>What is really there</p><script>Object.defineProperty(HTMLElement.prototype, 'innerText', {get: () => 'a lie'})</script>",
+    )
+
+
+def add_large(site: Site) -> None:
+    site.reply("/twelve", MEGABYTES_12, "Content-Type: application/octet-stream")
+    head = ("Content-Type: application/octet-stream", "Transfer-Encoding: chunked")
+    site.raw("/sixty", message("200 OK", head, chunked(MEGABYTES_60, 1 << 18)))
+    site.page(
+        "/large",
+        "<script>fetch('/twelve'); fetch('/sixty').then((r) => r.arrayBuffer()).then((b) => document.title = b.byteLength)</script>",
+    )
+    site.page(
+        "/tall", "<div style='height: 30000px; background: linear-gradient(red, blue)'>Top</div>"
+    )
