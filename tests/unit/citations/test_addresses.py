@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from archiver.citations.addresses import ends_in_address, is_x_code, printed_addresses
+
+
+def found(text):
+    return [printed.address for printed in printed_addresses(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("gates open.pic.twitter.com/Ab3dE5gH1j", ["https://pic.twitter.com/Ab3dE5gH1j"]),
+        ("#Portpic.twitter.com/Ab3dE5gH1j— Maya", ["https://pic.twitter.com/Ab3dE5gH1j"]),
+        ("pic.x.com/Ab3dE5gH1j", ["https://pic.x.com/Ab3dE5gH1j"]),
+        ("https://t.co/Ab3dE5gH1jSenator", ["https://t.co/Ab3dE5gH1j"]),
+        ("seehttp://t.co/Ab3dE5gH1j#news", ["http://t.co/Ab3dE5gH1j"]),
+        ("here t.co/Ab3dE5gH1j there", ["https://t.co/Ab3dE5gH1j"]),
+        (
+            "https://t.co/Ab3dE5gH1jpic.twitter.com/Zb3dE5gH1j",
+            ["https://t.co/Ab3dE5gH1j", "https://pic.twitter.com/Zb3dE5gH1j"],
+        ),
+        ("https://t.co/Ab3dE5gH1j…pic", ["https://t.co/Ab3dE5gH1j"]),
+        ("an old one: https://t.co/4vQiVAh.", ["https://t.co/4vQiVAh"]),
+    ],
+)
+def test_codes_are_read_to_their_tenth_character_however_they_are_glued(text, addresses):
+    assert found(text) == addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("(see https://news.example/a_(b)).", ["https://news.example/a_(b)"]),
+        ("“https://news.example/a”, he said", ["https://news.example/a"]),
+        ("https://news.example/a?b=c&d=e#f!", ["https://news.example/a?b=c&d=e#f"]),
+        ("https://news.example/яблоко и", ["https://news.example/яблоко"]),
+        ("https://news.example/abcを参照", ["https://news.example/abc"]),
+        ("https://a.example/xhttps://b.example/y", ["https://a.example/x", "https://b.example/y"]),
+        (
+            "https://archive.example/web/2020/https://b.example/y",
+            ["https://archive.example/web/2020/https://b.example/y"],
+        ),
+        ("<https://news.example/a>", ["https://news.example/a"]),
+    ],
+)
+def test_an_address_ends_where_the_sentence_takes_over(text, addresses):
+    assert found(text) == addresses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://t.co/Ab3dE…",
+        "https://news.example/long/pa…",
+        "https://news.example/long/pa...",
+        "http://",
+        "https://user:secret@news.example/",
+        "www.news.example",
+        "foot.co/Ab3dE5gH1j",
+        "https://...",
+    ],
+)
+def test_what_is_cut_off_or_no_address_is_left_alone(text):
+    assert found(text) == []
+
+
+def test_offsets_cover_the_address_as_printed():
+    text = "Look: pic.twitter.com/Ab3dE5gH1j!"
+
+    (printed,) = printed_addresses(text)
+
+    assert text[printed.start : printed.end] == "pic.twitter.com/Ab3dE5gH1j"
+
+
+def test_a_code_is_told_from_another_address():
+    assert is_x_code("https://t.co/Ab3dE5gH1j")
+    assert not is_x_code("https://news.example/t.co/Ab3dE5gH1j")
+
+
+def test_an_address_at_the_end_is_seen():
+    assert ends_in_address("words pic.twitter.com/Ab3dE5gH1j ")
+    assert not ends_in_address("pic.twitter.com/Ab3dE5gH1j words")
