@@ -13,6 +13,7 @@ from archiver.platforms._address import http_address
 # a greedy match would swallow the next word. Shorter codes of the first years count when they end
 # by themselves; a code cut by an ellipsis is none.
 # Source: 12,033 t.co links of recorded oEmbed replies (2020), all of ten.
+_CODE_CHARS = 10
 _CODE = r"(?:[A-Za-z0-9]{10}|[A-Za-z0-9]{5,9}(?![A-Za-z0-9…]|\.\.\.))"
 _PICTURE = rf"(?:https?://)?pic\.(?:twitter|x)\.com/{_CODE}"
 _SHORT = rf"(?:https?://|(?<![\w.@/-]))t\.co/{_CODE}"
@@ -53,8 +54,9 @@ def printed_addresses(text: str, start: int = 0, end: int | None = None) -> Iter
 def _written(matched: str, text: str, end: int) -> str | None:
     """Return the part of a match that is an address, or None when it is none or cut off."""
     is_cut_off = text.startswith(("…", "..."), end)
-    if is_x_code(matched) and not (is_cut_off and matched[-11] != "/"):
-        return matched  # ten characters are a whole code, whatever follows
+    is_whole = len(matched.rpartition("/")[2]) == _CODE_CHARS
+    if is_x_code(matched) and (is_whole or not is_cut_off):
+        return matched
     written = _without_tail(matched)
     is_cut_off |= matched[len(written) :].startswith("...")
     return None if is_cut_off or not _is_address(written) else written
