@@ -1,0 +1,129 @@
+"""From a file's bytes to a draft: which format it has, and what it says.
+
+The format is decided by the media type, then by the name, then by the first characters.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from archiver.citations.draft import Draft
+from archiver.citations.encoding import text_of
+from archiver.citations.markdown import read_markdown
+from archiver.citations.markup import read_html
+from archiver.errors import InputError
+from archiver.model.article import ArticleText
+
+MAX_BYTES = 50_000_000  # the largest article; the longest books in HTML are a tenth of it
+
+
+class Format(StrEnum):
+    """What an article is written in."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    TEXT = "text"
+
+
+_BY_TYPE = {
+    "text/html": Format.HTML,
+    "application/xhtml+xml": Format.HTML,
+    "text/markdown": Format.MARKDOWN,
+    "text/x-markdown": Format.MARKDOWN,
+    "text/plain": Format.TEXT,
+}
+_BY_NAME = {
+    "html": Format.HTML, "htm": Format.HTML, "xhtml": Format.HTML, "shtml": Format.HTML,
+    "md": Format.MARKDOWN, "markdown": Format.MARKDOWN, "mdown": Format.MARKDOWN,
+    "txt": Format.TEXT, "text": Format.TEXT,
+}  # fmt: skip
+_UNTYPED = ("", "application/octet-stream", "binary/octet-stream")  # servers that know nothing
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']{1,40})", re.IGNORECASE)
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?"
+    r"<(?:!doctype\s+html|html|head|body|title|meta|script|article|main|section|div|p|h[1-6]"
+    r"|blockquote|span|a|b|br|table|ul|ol|iframe|figure|img)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKDOWN_LINK = re.compile(r"\]\(https?://")
+_LONG_LINE = 90  # mean code points; text that is wrapped by hand has shorter lines
+
+
+def read_article(
+    body: bytes,
+    *,
+    url: str | None = None,
+    media_type: str | None = None,
+    name: str | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Draft:
+    """Read an article out of a file's bytes.
+
+    ``media_type`` may carry a charset (``text/html; charset=…``). The text of HTML is its body's,
+    paragraphs separated by blank lines; that of Markdown is the text it renders to; plain text
+    stays as it is but for its line ends.
+
+    Raises:
+        InputError: the file is empty, too large, binary, cannot be decoded, or is no article.
+    """
+    if len(body) >= max_bytes:
+        raise InputError(f"the file has {len(body):,} bytes; the limit is {max_bytes:,}")
+    if not body.strip():
+        raise InputError("nothing to read: the file is empty")
+    kind = _format(media_type, url, name)
+    text = text_of(body, charset=_charset(media_type), is_html=kind in (None, Format.HTML))
+    if not text.strip():
+        raise InputError("nothing to read: the file is empty")
+    match kind or _sniffed(text):
+        case Format.HTML:
+            return read_html(text, url)
+        case Format.MARKDOWN:
+            return read_markdown(text, url)
+        case Format.TEXT:
+            return read_text(text, url)
+
+
+def read_text(text: str, url: str | None) -> Draft:
+    """Take plain text as it is."""
+    article = ArticleText(title=None, url=url, language=None, text=text)
+    return Draft(article, by_line=_is_by_line(text))
+
+
+def _format(media_type: str | None, url: str | None, name: str | None) -> Format | None:
+    """Return the format that type and name tell, or None when neither does."""
+    kind = (media_type or "").partition(";")[0].strip().lower()
+    by_type = _BY_TYPE.get(kind)
+    if by_type is None and kind not in _UNTYPED and not kind.startswith("text/"):
+        raise InputError(f"not an article: the file is {kind[:80]}")
+    by_name = _BY_NAME.get(_extension(name or "")) or _BY_NAME.get(_extension(url or ""))
+    if by_type is Format.TEXT and by_name is Format.MARKDOWN:
+        return by_name  # servers call Markdown plain text
+    return by_type or by_name
+
+
+def _extension(name: str) -> str:
+    path = name.partition("?")[0].partition("#")[0]
+    return path.rsplit("/", 1)[-1].rpartition(".")[2].lower()
+
+
+def _charset(media_type: str | None) -> str | None:
+    found = _CHARSET.search(media_type or "")
+    return found[1] if found else None
+
+
+def _sniffed(text: str) -> Format:
+    if _HTML_START.match(text):
+        return Format.HTML
+    return Format.MARKDOWN if _MARKDOWN_LINK.search(text) else Format.TEXT
+
+
+def _is_by_line(text: str) -> bool:
+    """Tell whether each line is a paragraph: most gaps are single, and lines are not wrapped."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    blanks = len(re.findall(r"\n[^\S\n]*\n\s*", text))
+    singles = len(lines) - 1 - blanks
+    if singles <= blanks:
+        return False
+    is_wrapped = sum(map(len, lines)) < _LONG_LINE * len(lines)
+    return not (blanks and is_wrapped)

@@ -1,0 +1,46 @@
+"""An article as read, before anything is found in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archiver.model.article import ArticleText
+
+
+class MarkKind(StrEnum):
+    """What markup says of a stretch of text."""
+
+    LINK = "link"
+    """An anchor of the article's body."""
+    POST = "post"
+    """A post's embed code: a blockquote, a widget frame, an AMP element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A fact of the markup; ``start`` and ``end`` are offsets into the article's text.
+
+    ``address`` is as written, with a scheme; a relative one is joined to the page's. An embed
+    without words in the page (a frame) has ``start == end``; ``status_id`` is the ID it carries,
+    ``links`` are the anchors inside it.
+    """
+
+    kind: MarkKind
+    start: int
+    end: int
+    address: str | None = None
+    status_id: str | None = None
+    links: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article's text with the facts of its markup, in reading order.
+
+    ``by_line`` says that each line of the text is a paragraph of its own.
+    """
+
+    article: ArticleText
+    marks: tuple[Mark, ...] = ()
+    by_line: bool = False

@@ -1,0 +1,165 @@
+"""HTML to a draft: the article's words in document order, and where its links and embeds stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from archiver.citations.body import Layout
+from archiver.citations.draft import Draft, Mark, MarkKind
+from archiver.citations.embeds import Embed, embed_of
+from archiver.citations.links import is_image, may_cite
+from archiver.citations.metadata import joined, read_metadata
+from archiver.citations.tree import BLOCKS, Step, parse_html, walk
+from archiver.errors import InputError
+from archiver.model.article import ArticleText
+from archiver.platforms._address import same_site
+
+_SPACE = re.compile(r"[ \t\n\f\r]+")
+_PARAGRAPH = 2  # line feeds between blocks: a blank line
+_CELLS = frozenset({"td", "th"})
+# Relations that say a link is no citation.
+# Source: HTML standard, link types, and the microformats registry (rel-tag, category), 2026-11.
+_NO_CITATION = frozenset({"author", "category", "home", "next", "prev", "sponsored", "tag"})
+
+
+def read_html(text: str, url: str | None, *, is_whole: bool = False) -> Draft:
+    """Read a page: its article's text, paragraphs separated by blank lines, and its marks.
+
+    ``is_whole`` says that the markup is nothing but the article.
+
+    Raises:
+        InputError: there are no words in it, or it is nested too deep.
+    """
+    root = parse_html(text)
+    about = read_metadata(root, url)
+    layout = None if is_whole else Layout(root, about.base)
+    writer = _Writer(about.base, about.url)
+    body = layout.body() if layout else root
+    for step, element, words in walk(body, layout.is_furniture if layout else _is_never):
+        if step is Step.OPEN:
+            writer.open(element)
+        elif step is Step.TEXT:
+            writer.write(words)
+        else:
+            writer.close(element)
+    draft_text, marks = writer.finished()
+    if not draft_text and not marks:
+        raise InputError("nothing to read in the page: it has no words without its scripts")
+    article = ArticleText(about.title, about.url, about.language, draft_text, about.published_on)
+    return Draft(article, marks)
+
+
+def _is_never(element: etree._Element) -> bool:
+    return False
+
+
+@dataclass(slots=True)
+class _Opened:
+    """An anchor or embed whose end is still to come; ``start`` is -1 until its first word."""
+
+    element: etree._Element
+    embed: Embed | None
+    start: int = -1
+    links: list[Mark] = field(default_factory=list)
+
+
+class _Writer:
+    """Writes a body's words out as running text and notes where its anchors and embeds lie."""
+
+    def __init__(self, base: str | None, url: str | None) -> None:
+        self._base = base
+        self._url = url
+        self._parts: list[str] = []
+        self._length = 0
+        self._feeds = 0  # line feeds owed before the next word
+        self._is_spaced = False  # a space is owed before the next word
+        self._preformatted = 0
+        self._opened: list[_Opened] = []
+        self._marks: list[Mark] = []
+
+    def open(self, element: etree._Element) -> None:
+        """Take note of an element's begin."""
+        self._break(element)
+        self._preformatted += element.tag == "pre"
+        embed = None if self._embed() else embed_of(element)
+        if embed or (element.tag == "a" and element.get("href")):
+            self._opened.append(_Opened(element, embed))
+
+    def write(self, words: str) -> None:
+        """Write words as a browser shows them: white space made single, unless preformatted."""
+        if self._preformatted:
+            self._put(words)
+            return
+        shown = _SPACE.sub(" ", words)
+        self._is_spaced |= shown[:1] == " "
+        if shown.strip(" "):
+            self._put(shown.strip(" "))
+            self._is_spaced = shown[-1] == " "
+
+    def close(self, element: etree._Element) -> None:
+        """Take note of an element's end."""
+        self._preformatted -= element.tag == "pre"
+        if self._opened and self._opened[-1].element is element:
+            self._mark(self._opened.pop())
+        if element.tag != "br":
+            self._break(element)
+
+    def finished(self) -> tuple[str, tuple[Mark, ...]]:
+        """Return the text and its marks in reading order."""
+        return "".join(self._parts), tuple(self._marks)
+
+    def _break(self, element: etree._Element) -> None:
+        if element.tag == "br":
+            self._feeds = min(self._feeds + 1, _PARAGRAPH)
+        elif element.tag in BLOCKS:
+            self._feeds = max(self._feeds, 1 if element.tag in _CELLS else _PARAGRAPH)
+
+    def _put(self, words: str) -> None:
+        owed = "\n" * self._feeds or " " * self._is_spaced
+        if not self._length:
+            owed, words = "", words.lstrip()
+        self._feeds, self._is_spaced = 0, False
+        if not words:
+            return
+        for opened in self._opened:
+            opened.start = self._length + len(owed) if opened.start < 0 else opened.start
+        self._parts += [owed, words]
+        self._length += len(owed) + len(words)
+
+    def _embed(self) -> _Opened | None:
+        return next((opened for opened in self._opened if opened.embed), None)
+
+    def _mark(self, opened: _Opened) -> None:
+        start = self._length if opened.start < 0 else opened.start
+        if opened.embed:
+            embed = opened.embed
+            self._marks.append(
+                Mark(
+                    MarkKind.POST,
+                    start,
+                    self._length,
+                    embed.address,
+                    embed.status_id,
+                    tuple(opened.links),
+                )
+            )
+            return
+        address = joined(self._base, opened.element.get("href") or "")
+        around = self._embed()
+        if address and around:
+            around.links.append(Mark(MarkKind.LINK, start, self._length, address))
+        elif address and self._may_cite(opened, address):
+            self._marks.append(Mark(MarkKind.LINK, start, self._length, address))
+
+    def _may_cite(self, opened: _Opened, address: str) -> bool:
+        relations = (opened.element.get("rel") or "").lower().split()
+        if not _NO_CITATION.isdisjoint(relations) or not may_cite(address, self._url):
+            return False
+        return opened.start >= 0 or self._is_pictured_source(address)
+
+    def _is_pictured_source(self, address: str) -> bool:
+        """Tell whether a link around a picture leads to another site, not to the picture."""
+        return not is_image(address) and not (self._base and same_site(self._base, address))
