@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.citations.flattened import find_flattened, signed_block
@@ -245,6 +245,7 @@ def test_a_block_without_attribution_is_none():
     assert signed_block("The gate was open.") is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 6))
 def test_as_many_posts_are_found_as_were_written(seed, count):
     text, posts = article(random.Random(seed), count)
@@ -266,6 +267,7 @@ def test_prose_holds_no_posts():
     assert find_flattened("\n\n".join(PROSE)) == []
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab—- \n()@.…—Jan8,2020\u200f", max_size=300))
 def test_any_text_gives_stretches_in_order_that_do_not_overlap(text):
     posts = find_flattened(text)

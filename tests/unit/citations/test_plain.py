@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.citations.plain import plain_text, visible
@@ -8,6 +8,7 @@ from archiver.citations.plain import plain_text, visible
 _MARKED = st.text(alphabet="ab \n\u200e\u202b\u2066\u2069\ufeff")
 
 
+@settings(deadline=None)
 @given(_MARKED)
 def test_every_character_of_the_plain_text_is_found_again(text):
     plain = plain_text(text)
@@ -15,6 +16,7 @@ def test_every_character_of_the_plain_text_is_found_again(text):
     assert [text[plain.start(n)] for n in range(len(plain.text))] == list(plain.text)
 
 
+@settings(deadline=None)
 @given(_MARKED, st.integers(0, 20), st.integers(1, 20))
 def test_a_stretch_leads_back_to_one_that_begins_and_ends_without_marks(text, start, length):
     plain = plain_text(text)

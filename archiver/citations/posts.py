@@ -1,0 +1,158 @@
+"""One post of X, embedded or flattened, as a citation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from archiver.citations.addresses import is_x_code, printed_addresses
+from archiver.citations.dates import date_at
+from archiver.citations.draft import Mark, MarkKind
+from archiver.citations.flattened import FlatPost, signed_block
+from archiver.citations.plain import plain_text
+from archiver.citations.resolve import Recognise
+from archiver.errors import AddressError
+from archiver.model.citation import Author, CitationKind, FoundCitation, Resolution
+from archiver.model.source import SourceRef
+from archiver.platforms._x_address import read_post_address
+
+_NAVIGATION = ("@", "#", "$", "＠", "＃")  # what X links inside a post's words
+_LOOSE_DASH = re.compile(r"[\s—―–-]*\Z")
+_OPENING = re.compile(r"\s{0,2}[(<\[]?")
+_LONGEST = 200  # code points of a permalink printed behind a date
+
+Permalink = tuple[SourceRef, str]
+
+
+def embedded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation:
+    """Return the citation of an embed code.
+
+    Of its anchors, the last that names a post and stands behind the words is the permalink;
+    earlier ones are other posts that the words mention.
+    """
+    links = list(mark.links)
+    post = _read_block(text, mark, links)
+    permalink = _last_post([link for link in links if link.start >= post.words_end], recognise)
+    if mark.status_id:
+        source = recognise(f"https://x.com/i/status/{mark.status_id}")
+        permalink = source, mark.address or source.url
+    return _citation(text, post, links, permalink)
+
+
+def flattened(
+    text: str, post: FlatPost, links: list[Mark], recognise: Recognise
+) -> tuple[FoundCitation, int]:
+    """Return the citation of a flattened post, and where the text that belongs to it ends.
+
+    ``links`` are the anchors that begin in it or close behind it. A permalink is taken when the
+    date is its anchor, or when it stands right behind the date and names the same handle.
+    """
+    dated = [link for link in links if link.end > post.date_start and link.start < post.end]
+    behind = [link for link in _behind(text, post, links) if _is_by(post, link)]
+    permalink = _last_post([*behind, *dated], recognise)
+    held = max([post.end, *(link.end for link in behind)]) if permalink else post.end
+    return _citation(text, post, links, permalink), held
+
+
+def _citation(
+    text: str, post: FlatPost, links: list[Mark], permalink: Permalink | None
+) -> FoundCitation:
+    source, written = permalink or (None, None)
+    addresses = _addresses(text, post, links)
+    handle = post.author.handle or _owner(written) or (_owner(source.url) if source else None)
+    return FoundCitation(
+        position=0,
+        kind=CitationKind.EMBED,
+        platform="x",
+        source=source,
+        url=source.url if source else None,
+        addresses=(*addresses, written) if written else tuple(addresses),
+        author=Author(post.author.name, handle),
+        posted_on=post.posted_on,
+        text=text[post.start : post.words_end],
+        start=post.start,
+        end=post.end,
+        resolution=_resolution(source, addresses),
+    )
+
+
+def _resolution(source: SourceRef | None, addresses: Iterable[str]) -> Resolution:
+    if source:
+        return Resolution.RESOLVED
+    has_code = any(is_x_code(address) for address in addresses)
+    return Resolution.NEEDS_LOOKUP if has_code else Resolution.UNRESOLVED
+
+
+def _addresses(text: str, post: FlatPost, links: list[Mark]) -> list[str]:
+    """Return the addresses in a post's words: as printed, else where its anchors lead."""
+    plain = plain_text(text[post.start : post.words_end])
+    found = {
+        post.start + plain.start(printed.start): printed.address
+        for printed in printed_addresses(plain.text)
+    }
+    for link in links:
+        if link.end > post.words_end or not link.address:
+            continue
+        is_printed = any(link.start <= at < link.end for at in found)
+        if not is_printed and not text.startswith(_NAVIGATION, link.start):
+            found[link.start] = link.address
+    return list(dict.fromkeys(found[at] for at in sorted(found)))
+
+
+def _last_post(links: list[Mark], recognise: Recognise) -> Permalink | None:
+    for link in reversed(links):
+        try:
+            source = recognise(link.address or "")
+        except AddressError:
+            continue
+        if source.platform == "x":
+            return source, link.address or source.url
+    return None
+
+
+def _behind(text: str, post: FlatPost, links: list[Mark]) -> Iterator[Mark]:
+    gap = _OPENING.match(text, post.end)
+    start = gap.end() if gap else post.end
+    for printed in printed_addresses(text, start, start + _LONGEST):
+        if printed.start == start:
+            yield Mark(MarkKind.LINK, start, printed.end, printed.address)
+    yield from (link for link in links if link.start == start)
+
+
+def _is_by(post: FlatPost, link: Mark) -> bool:
+    owner = _owner(link.address)
+    return owner is not None and owner.casefold() == (post.author.handle or "").casefold()
+
+
+def _owner(address: str | None) -> str | None:
+    """Return the handle that a post's address names, if it names one."""
+    found = read_post_address(address) if address else None
+    return found.handle if found else None
+
+
+def _read_block(text: str, mark: Mark, links: list[Mark]) -> FlatPost:
+    """Read an embed's words and attribution; what has no attribution ends before its last link."""
+    block = text[mark.start : mark.end]
+    signed = signed_block(block)
+    if signed:
+        return _moved(signed, mark.start)
+    start = mark.start + len(block) - len(block.lstrip())
+    end = max(start, mark.start + len(block.rstrip()))
+    last = links[-1] if links and not text[links[-1].end : end].strip() else None
+    if last is None:
+        return FlatPost(start, end, end, end, Author(), None)
+    words = _LOOSE_DASH.sub("", text[start : last.start])
+    printed = date_at(text, last.start)
+    day = printed.day if printed else None
+    return FlatPost(start, start + len(words), last.start, end, Author(), day)
+
+
+def _moved(post: FlatPost, by: int) -> FlatPost:
+    return replace(
+        post,
+        start=post.start + by,
+        words_end=post.words_end + by,
+        date_start=post.date_start + by,
+        end=post.end + by,
+    )
