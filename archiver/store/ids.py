@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from threading import Lock
 
 from ulid import ULID, LaxMonotonicPolicy, ULIDGenerator
@@ -11,13 +12,14 @@ from ulid import ULID, LaxMonotonicPolicy, ULIDGenerator
 class _ForwardClock:
     """Milliseconds of the machine's clock; stands still while that one goes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, nanoseconds: Callable[[], int] = time.time_ns) -> None:
+        self._nanoseconds = nanoseconds
         self._latest = 0
         self._lock = Lock()
 
     def __call__(self) -> int:
         with self._lock:
-            self._latest = max(self._latest, time.time_ns() // 1_000_000)
+            self._latest = max(self._latest, self._nanoseconds() // 1_000_000)
             return self._latest
 
 

@@ -43,10 +43,11 @@ def current(url: str | URL) -> str | None:
         engine.dispose()
 
 
-def upgrade(url: str | URL) -> None:
+def upgrade(url: str | URL, scripts: Path | None = None) -> None:
     """Bring a database to the newest revision, in one transaction; make its triggers anew.
 
-    Safe to run from several processes at once.
+    Safe to run from several processes at once. ``scripts`` is the directory of the migrations, by
+    default this program's own.
 
     Raises:
         SchemaError: a newer version wrote it, or it holds tables of something else.
@@ -55,7 +56,7 @@ def upgrade(url: str | URL) -> None:
     engine = write_engine(parse_url(url) if isinstance(url, str) else url)
     try:
         with refusals(_name(engine.url)), _alone(engine.url):
-            _upgrade(engine)
+            _upgrade(engine, scripts or migrations())
     finally:
         engine.dispose()
 
@@ -112,17 +113,15 @@ def _name(url: URL) -> str:
     return f"the database {url.render_as_string(hide_password=True)}"
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, scripts: Path) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(connection)
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                connection.execute(
-                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
-                )
+                _prepare_postgresql(connection)
             refuse_newer(revision_of(connection))
-            _migrate(connection)
+            _migrate(connection, scripts)
             triggers.install(connection)
             triggers.assert_triggers(connection)
             _check_foreign_keys(connection)
@@ -138,12 +137,18 @@ def _prepare_sqlite(connection: Connection) -> None:
     driver.execute("PRAGMA foreign_keys = OFF")
 
 
-def _migrate(connection: Connection) -> None:
+def _prepare_postgresql(connection: Connection) -> None:
+    # A migration of a large table takes its time; it must still not wait for locks for ever.
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+
+
+def _migrate(connection: Connection, scripts: Path) -> None:
     from alembic import command  # noqa: PLC0415 - takes half a second that most runs need not spend
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -29,7 +29,7 @@ class GuardedTable:
 
 def install(connection: Connection) -> None:
     """Make every trigger anew, in the caller's transaction."""
-    tables = _present_tables(connection)
+    tables = present_tables(connection)
     if connection.dialect.name == "sqlite":
         _install_sqlite(connection, tables)
     else:
@@ -42,7 +42,7 @@ def assert_triggers(connection: Connection) -> None:
     Raises:
         SchemaError: one is missing or was altered; ``archiver db upgrade`` makes them anew.
     """
-    tables = _declared_tables()
+    tables = declared_tables()
     if connection.dialect.name == "sqlite":
         wrong = _wrong_on_sqlite(connection, tables)
     else:
@@ -54,7 +54,7 @@ def assert_triggers(connection: Connection) -> None:
         )
 
 
-def _declared_tables() -> list[GuardedTable]:
+def declared_tables() -> list[GuardedTable]:
     """Return the tables as this version of the program declares them."""
     return [_declared(METADATA.tables[name], content) for name, content in APPEND_ONLY.items()]
 
@@ -68,7 +68,7 @@ def _declared(table: Table, content: tuple[str, ...]) -> GuardedTable:
     return _guarded(table.name, [column.name for column in table.columns], content, keys)
 
 
-def _present_tables(connection: Connection) -> list[GuardedTable]:
+def present_tables(connection: Connection) -> list[GuardedTable]:
     """Return the tables as they are in the database, which may be at any revision."""
     inspector = inspect(connection)
     present = set(inspector.get_table_names())

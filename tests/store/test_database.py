@@ -1,0 +1,164 @@
+"""How the two databases are opened, and what becomes of their refusals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from threading import Barrier
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, insert, select, text, update
+
+from archiver.errors import StoreError
+from archiver.store.database import Database
+from archiver.store.ids import new_id
+from archiver.store.store import SqlStore
+from archiver.store.tables import sources
+from tests import build, postgres
+from tests.build import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def sqlite(store: SqlStore) -> Database:
+    return store.database
+
+
+@pytest.fixture
+async def postgresql(tmp_path: Path) -> AsyncIterator[Database]:
+    url = postgres.server().url(postgres.server().create(postgres.migrated()))
+    store = await SqlStore.open(tmp_path, url)
+    yield store.database
+    await store.close()
+
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "busy_timeout": 5000,
+    "temp_store": 2,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "wal_autocheckpoint": 1000,
+    "journal_size_limit": 64 * 1024 * 1024,
+}
+
+
+def pragmas(connection: Connection) -> dict[str, object]:
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+
+
+async def test_sqlite_is_opened_with_the_settings_that_evidence_needs(sqlite: Database) -> None:
+    assert await sqlite.write(pragmas) == PRAGMAS
+    assert await sqlite.read(pragmas) == PRAGMAS
+
+
+async def test_an_sqlite_read_cannot_write(sqlite: Database) -> None:
+    with pytest.raises(StoreError, match="readonly"):
+        await sqlite.read(
+            lambda connection: connection.execute(update(sources).values(paused=True))
+        )
+
+
+def add_source(connection: Connection) -> None:
+    row = {"id": new_id(), "platform": "x", "key": "1", "url": "u", "added_at": NOW}
+    connection.execute(insert(sources).values(name_sha256=row["id"], paused=False, fence=0, **row))
+
+
+def count_sources(connection: Connection) -> int:
+    return len(connection.execute(select(sources.c.id)).all())
+
+
+@pytest.mark.postgres
+async def test_postgresql_is_opened_with_limits_in_utc(postgresql: Database) -> None:
+    wanted = {
+        "statement_timeout": "30s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "1min",
+        "synchronous_commit": "on",
+        "TimeZone": "UTC",
+        "application_name": "citation-archiver",
+    }
+
+    def ask(connection: Connection) -> dict[str, object]:
+        return {name: connection.execute(text(f"SHOW {name}")).scalar() for name in wanted}
+
+    assert await postgresql.read(ask) == wanted
+
+
+@pytest.mark.postgres
+async def test_of_two_transactions_that_wait_for_each_other_both_are_done_in_the_end(
+    postgresql: Database,
+) -> None:
+    for _ in range(2):
+        await postgresql.write(add_source)
+    first, second = await postgresql.read(
+        lambda connection: list(connection.scalars(select(sources.c.id).order_by(sources.c.id)))
+    )
+    both_hold_one = Barrier(2)
+    runs: list[str] = []
+
+    def change(one: str, other: str):
+        def run(connection: Connection) -> None:
+            runs.append(one)
+            connection.execute(update(sources).where(sources.c.id == one).values(fence=1))
+            if len(runs) <= 2:
+                both_hold_one.wait()
+            connection.execute(update(sources).where(sources.c.id == other).values(paused=True))
+
+        return run
+
+    await asyncio.gather(
+        postgresql.write(change(first, second)), postgresql.write(change(second, first))
+    )
+
+    assert len(runs) == 3
+    rows = await postgresql.read(lambda c: c.execute(select(sources)).all())
+    assert [(row.fence, row.paused) for row in rows] == [(1, True), (1, True)]
+
+
+@pytest.mark.postgres
+async def test_a_connection_that_the_server_dropped_is_replaced(postgresql: Database) -> None:
+    await postgresql.write(add_source)
+    with psycopg.connect(postgres.server().conninfo("postgres"), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'citation-archiver'"
+        )
+
+    assert await postgresql.read(count_sources) == 1
+
+
+@pytest.mark.postgres
+async def test_a_refusal_of_the_server_is_one_line_and_undoes_the_change(
+    postgresql: Database,
+) -> None:
+    def change(connection: Connection) -> None:
+        add_source(connection)
+        connection.execute(text("SELECT * FROM nowhere"))
+
+    with pytest.raises(StoreError, match='relation "nowhere" does not exist') as refused:
+        await postgresql.write(change)
+
+    assert "\n" not in str(refused.value)
+    assert await postgresql.read(count_sources) == 0
+
+
+async def test_two_programs_on_one_file_write_by_turns(store: SqlStore, tmp_path: Path) -> None:
+    other = await SqlStore.open(tmp_path)
+
+    await asyncio.gather(
+        *(
+            one.sources.register(build.ref(f"{name}{number}"), None, NOW)
+            for name, one in (("a", store), ("b", other))
+            for number in range(50)
+        )
+    )
+
+    assert len(await store.sources.all()) == 100
+    await other.close()

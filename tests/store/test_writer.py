@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Connection, event
+
+from archiver.errors import NotFoundError, StoreError
+from archiver.store.engine import sqlite_url, write_engine
+from archiver.store.writer import GROUP_SIZE, GroupedWriter
+
+
+class Gate:
+    """A change that keeps the writer busy until it is opened."""
+
+    def __init__(self) -> None:
+        self._running, self._opened = Event(), Event()
+
+    def __call__(self, connection: Connection) -> None:
+        self._running.set()
+        self._opened.wait()
+
+    def wait(self) -> None:
+        self._running.wait()
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "some.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
+    return path
+
+
+@pytest.fixture
+def writer(file: Path) -> Iterator[GroupedWriter]:
+    made = GroupedWriter(write_engine(sqlite_url(file)))
+    yield made
+    made.close()
+
+
+def committed(file: Path) -> list[str]:
+    """Read the names with a connection of our own: only what is committed."""
+    with closing(sqlite3.connect(file)) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM things ORDER BY id")]
+
+
+def add(name: str):
+    def change(connection: Connection) -> str:
+        connection.exec_driver_sql("INSERT INTO things (name) VALUES (?)", (name,))
+        return name
+
+    return change
+
+
+def group(writer: GroupedWriter, *changes) -> list[Future[object]]:
+    """Let changes wait together, so that the writer takes them as one group."""
+    gate = Gate()
+    writer.submit(gate)
+    gate.wait()
+    futures = [writer.submit(change) for change in changes]
+    gate.open()
+    return futures
+
+
+def test_a_change_is_committed_before_its_caller_is_told(writer: GroupedWriter, file: Path) -> None:
+    assert writer.submit(add("a")).result() == "a"
+    assert committed(file) == ["a"]
+
+
+def test_waiting_changes_are_committed_together_in_order(writer: GroupedWriter, file: Path) -> None:
+    commits: list[str] = []
+    event.listen(writer._engine, "commit", lambda _connection: commits.append("commit"))
+    names = [f"n{number}" for number in range(100)]
+
+    futures = group(writer, *(add(name) for name in names))
+
+    assert [future.result() for future in futures] == names
+    assert committed(file) == names
+    assert len(commits) == 2  # the gate's, and one for all
+
+
+def test_a_failing_change_is_undone_alone(writer: GroupedWriter, file: Path) -> None:
+    def half(connection: Connection) -> None:
+        add("half")(connection)
+        raise NotFoundError("no such thing")
+
+    first, failing, clash, last = group(writer, add("a"), half, add("a"), add("b"))
+
+    assert (first.result(), last.result()) == ("a", "b")
+    with pytest.raises(NotFoundError, match="no such thing"):
+        failing.result()
+    with pytest.raises(StoreError, match="UNIQUE constraint failed"):
+        clash.result()
+    assert committed(file) == ["a", "b"]
+
+
+def test_a_fault_of_the_program_reaches_its_caller_and_the_writer_goes_on(
+    writer: GroupedWriter,
+) -> None:
+    failing, fine = group(writer, lambda connection: 1 / 0, add("a"))
+
+    with pytest.raises(ZeroDivisionError):
+        failing.result()
+    assert fine.result() == "a"
+
+
+def test_when_the_database_takes_all_back_nobody_is_told_of_success(
+    writer: GroupedWriter, file: Path
+) -> None:
+    def fill(connection: Connection) -> None:
+        add("b")(connection)
+        connection.exec_driver_sql("ROLLBACK")  # as a full disk does by itself
+        raise OSError("disk full")
+
+    futures = group(writer, add("a"), fill, add("c"))
+
+    for future in futures:
+        with pytest.raises(StoreError):
+            future.result()
+    assert committed(file) == []
+    assert writer.submit(add("d")).result() == "d"
+
+
+def test_a_commit_that_fails_is_told_to_all_and_the_writer_goes_on(
+    writer: GroupedWriter, file: Path
+) -> None:
+    def refuse(_connection: Connection) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    event.listen(writer._engine, "commit", refuse)
+    futures = group(writer, add("a"), add("b"))
+    for future in futures:
+        with pytest.raises((StoreError, sqlite3.OperationalError), match="disk I/O error"):
+            future.result()
+    event.remove(writer._engine, "commit", refuse)
+
+    assert writer.submit(add("c")).result() == "c"
+    assert committed(file) == ["c"]
+
+
+def test_a_change_cancelled_while_it_waits_is_never_run(writer: GroupedWriter, file: Path) -> None:
+    gate = Gate()
+    writer.submit(gate)
+    gate.wait()
+    cancelled, kept = writer.submit(add("a")), writer.submit(add("b"))
+    assert cancelled.cancel()
+    gate.open()
+
+    assert kept.result() == "b"
+    assert committed(file) == ["b"]
+
+
+def test_more_than_a_group_of_changes_are_all_committed(writer: GroupedWriter, file: Path) -> None:
+    names = [f"n{number}" for number in range(2 * GROUP_SIZE + 1)]
+
+    for future in group(writer, *(add(name) for name in names)):
+        future.result()
+
+    assert committed(file) == names
+
+
+def test_closing_finishes_what_was_submitted_and_takes_no_more(
+    writer: GroupedWriter, file: Path
+) -> None:
+    futures = group(writer, *(add(f"n{number}") for number in range(5)))
+
+    writer.close()
+    writer.close()
+
+    assert all(future.done() for future in futures)
+    assert len(committed(file)) == 5
+    with pytest.raises(StoreError, match="closed"):
+        writer.submit(add("late"))
+
+
+def test_a_task_that_is_cancelled_leaves_the_others_waiting_undisturbed(
+    writer: GroupedWriter, file: Path
+) -> None:
+    async def main() -> list[object]:
+        gate = Gate()
+        writer.submit(gate)
+        await asyncio.to_thread(gate.wait)
+        tasks = [asyncio.ensure_future(_awaited(writer, name)) for name in "abc"]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        gate.open()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    first, cancelled, last = asyncio.run(main())
+
+    assert (first, last) == ("a", "c")
+    assert isinstance(cancelled, asyncio.CancelledError)
+    assert {"a", "c"} <= set(committed(file))
+
+
+async def _awaited(writer: GroupedWriter, name: str) -> str:
+    return await asyncio.wrap_future(writer.submit(add(name)))
