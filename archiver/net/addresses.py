@@ -64,7 +64,11 @@ DENIED: tuple[tuple[str, str], ...] = (
     ("ff00::/8", "multicast"),
 )
 
-_DENIED = tuple((ip_network(cidr), name) for cidr, name in DENIED)
+_NETWORKS = tuple((ip_network(cidr), name) for cidr, name in DENIED)
+_NETWORKS_BY_VERSION = {
+    version: tuple((network, name) for network, name in _NETWORKS if network.version == version)
+    for version in (4, 6)
+}
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _ISATAP = (0x00005EFE, 0x02005EFE)  # bits 64-95 of an address that carries IPv4 (RFC 5214, 6.1)
 
@@ -96,8 +100,9 @@ def classify(
     address = ip_address(ip) if isinstance(ip, str) else ip
     if nat64 is not None and isinstance(address, IPv6Address) and address in nat64:
         address = IPv4Address(int(address) & 0xFFFFFFFF)
-    for network, name in (*_DENIED, *((n, "denied by the operator") for n in deny)):
-        if address.version == network.version and address in network:
+    listed = _NETWORKS_BY_VERSION[address.version]
+    for network, name in (*listed, *((n, "denied by the operator") for n in deny)):
+        if address in network:
             return Standing(allowed=False, reason=f"{address} lies in {network} ({name})")
     if address in own:
         return Standing(allowed=False, reason=f"{address} is this host's own")

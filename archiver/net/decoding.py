@@ -70,7 +70,8 @@ def _inflate_into(out: bytearray, body: bytes, bits: int, limit: int) -> bool:
     while at < len(body) and len(out) <= limit:
         piece = body[at : at + _STEP]
         out += inflater.decompress(piece, _STEP)
-        at += len(piece) - len(inflater.unconsumed_tail) - len(inflater.unused_data)
+        left = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+        at += len(piece) - len(left)
         if inflater.eof:
             if bits != _GZIP or streams == _STREAMS or body[at : at + 2] != b"\x1f\x8b":
                 return body[at : at + 2] != b"\x1f\x8b"

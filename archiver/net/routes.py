@@ -89,7 +89,7 @@ class Router:
             return Route(upstream=self._policy.upstream)
         resolution = await self._resolve_once(target.host)
         if isinstance(resolution, Refusal):
-            return resolution
+            return resolution if local is None else denied(f"name: {local}")
         if local is not None and not self._all_allowed(resolution, target.port):
             return denied(f"name: {local}")
         return self._judge(resolution, target.port)

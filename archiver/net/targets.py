@@ -17,7 +17,7 @@ from archiver.net.addresses import IPAddress
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")  # WHATWG URL, "ends in a number"
 _PORT = re.compile(r"[0-9]{1,5}")
-_PATH = re.compile(r"[/?][\x21-\x7e]*")
+_PATH = re.compile(r"[/?][\x21\x22\x24-\x7e]*")
 _ABSOLUTE = "http://"
 
 _LOCAL_SUFFIXES = (
@@ -33,7 +33,6 @@ _LOCAL_SUFFIXES = (
     "private",
     "onion",  # RFC 7686
 )
-_METADATA = re.compile(r"(?:instance-)?(?:metadata|meta-?data-?service)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +129,13 @@ def parse_absolute(text: str) -> tuple[Target, str]:
 def refuse_name(host: str) -> str | None:
     """Return why a name is never asked of the resolver, or None.
 
-    Names that mean this machine or this network by convention: RFC 6761 and kin, single labels,
-    and what clouds and container engines call their own services.
+    Names that mean this machine or this network by convention: RFC 6761 and kin, and single labels.
+    What clouds and container engines call their own services (``metadata.google.internal``) is
+    among them.
     """
     if "." not in host:
         return f"{host[:63]} is a single label"
     for suffix in _LOCAL_SUFFIXES:
         if host == suffix or host.endswith("." + suffix):
             return f"names under .{suffix} are local"
-    if _METADATA.fullmatch(host.split(".", 1)[0]):
-        return "metadata services are local"
     return None

@@ -16,7 +16,7 @@ from archiver.errors import AddressError
 from archiver.net.targets import parse_host
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
-_WITH_AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]{2}([^/?#]*)")
+_WITH_AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?([/\\]{2})([^/?#]*)")
 _MAX_LENGTH = 8192  # characters; browsers and servers rarely take more
 _FORBIDDEN_IN_AUTHORITY = frozenset("\\@%")
 
@@ -80,6 +80,8 @@ def _refuse_tricks(text: str, *, absolute: bool) -> None:
         if absolute:
             raise AddressError("not an absolute http(s) address")
         return
-    for letter in authority[1]:
+    if authority[1] != "//" or not authority[2]:
+        raise AddressError("an address must have two slashes and a host")
+    for letter in authority[2]:
         if letter in _FORBIDDEN_IN_AUTHORITY or unicodedata.category(letter) in {"Cf", "Zs"}:
             raise AddressError(f"the host must not hold U+{ord(letter):04X}")

@@ -1,0 +1,97 @@
+"""Doubles for the ports: what tests pass in place of the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Question
+
+
+class FrozenClock:
+    """A clock that moves only when told to, or when somebody sleeps on it."""
+
+    def __init__(self, at: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC)) -> None:
+        self._at = at
+        self.slept: list[timedelta] = []
+
+    def now(self) -> datetime:
+        return self._at
+
+    def advance(self, duration: timedelta) -> None:
+        self._at += duration
+
+    async def sleep(self, duration: timedelta) -> None:
+        self.slept.append(duration)
+        self.advance(duration)
+
+
+class ScriptedFetcher:
+    """Answers each address as scripted: one answer for good, or a list in turn, its last for good.
+
+    A key may name the road (``render:https://…``) to tell it from the same address over HTTP. An
+    address without script is a mistake of the test and raises; ``asked`` keeps the questions.
+    """
+
+    def __init__(self, answers: Mapping[str, Answer | Sequence[Answer]]) -> None:
+        self._answers = {
+            key: [value] if isinstance(value, Answer) else list(value)
+            for key, value in answers.items()
+        }
+        self.asked: list[Question] = []
+
+    async def ask(self, question: Question) -> Answer:
+        self.asked.append(question)
+        key = f"{question.ask}:{question.url}"
+        answers = self._answers.get(key) or self._answers.get(question.url)
+        if not answers:
+            raise AssertionError(f"nothing is scripted for {key}")
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        return replace(answer, question=question)
+
+
+def answered(
+    url: str,
+    status: int = 200,
+    body: bytes = b"",
+    content_type: str = "text/html; charset=utf-8",
+    *,
+    at: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC),
+    headers: Headers = (),
+) -> Answer:
+    """Return a complete answer of one hop, with the bytes it would have had."""
+    fields = (("Content-Type", content_type), ("Content-Length", str(len(body))), *headers)
+    block = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    return Answer(
+        question=Question(url),
+        outcome=Outcome.ANSWERED,
+        at=at,
+        url=url,
+        status=status,
+        headers=fields,
+        body=body,
+        hops=(Hop(url, status, fields, at, "192.0.2.1"),),
+        ip="192.0.2.1",
+        exchanges=(
+            Exchange(
+                url=url,
+                request=b"GET / HTTP/1.1\r\n\r\n",
+                head=f"HTTP/1.1 {status} Scripted\r\n{block}\r\n".encode("latin-1"),
+                body=body,
+                at=at,
+                ip="192.0.2.1",
+            ),
+        ),
+    )
+
+
+def unanswered(
+    url: str,
+    outcome: Outcome,
+    error: str = "scripted",
+    *,
+    at: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC),
+) -> Answer:
+    """Return a failure to ask."""
+    return Answer(question=Question(url), outcome=outcome, at=at, url=url, error=error)
