@@ -48,7 +48,9 @@ def events_of_look(
         )
     content, diff = compare(seen, now)
     if content is Content.EDITED:
-        reason = f"The platform says that the post was edited: {diff or 'its text is the same'}"
+        reason = (
+            f"The post was edited: {diff}" if diff else "The post was edited, and reads as before."
+        )
         events.append(Event(new_id(), EventKind.EDIT, at, source_id, None, None, "edited", reason))
     return tuple(events)
 

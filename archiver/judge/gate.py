@@ -17,19 +17,22 @@ def gate(
     http_status: int | None = None,
     title: str | None = None,
     rendered_html: str = "",
+    has_data: bool = False,
 ) -> tuple[Gate, str | None]:
     """Accept a capture, or reject it with a reason in one clause.
 
     ``signal`` is what the look said that the capture belongs to, None when there was no look. The
     rest is of the browser's main document; ``rendered_html`` is empty when none was rendered.
+    ``has_data`` says that the capture holds the platform's own data of a served post: then that is
+    the evidence, and a picture that shows a wall instead is remarked on, not rejected for.
     """
-    reason = (
-        _by_signal(signal)
-        or _by_place(url, final_url)
-        or _by_page(title, rendered_html)
-        or _by_status(http_status)
-    )
-    return (Gate.REJECTED, reason) if reason else (Gate.ACCEPTED, None)
+    unseen = _by_signal(signal)
+    if unseen is not None:
+        return Gate.REJECTED, unseen
+    shown = _by_place(url, final_url) or _by_page(title, rendered_html) or _by_status(http_status)
+    if shown is not None and has_data:
+        return Gate.ACCEPTED, f"the post's data is the evidence, not its picture ({shown})"
+    return (Gate.REJECTED, shown) if shown else (Gate.ACCEPTED, None)
 
 
 def _by_signal(signal: Signal | None) -> str | None:

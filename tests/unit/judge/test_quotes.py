@@ -51,6 +51,7 @@ def on_page(printed: str, now: str, before: str | None = None) -> QuoteCheck:
         ("NYTimes seems to have concluded (https://t.co/PvWOVSMtuy) that it stopped", "NYTimes seems to have concluded (nytimes.com/2020/01/10/wor…) that it stopped"),
         ("Read this story of the plane https://t.co/PvWOVSMtuy", "Read this story of the plane nytimes.com/2020/01/10/wor…"),
         ("Read this story of the plane nytimes.com/2020/01/10/wor…", "Read this story of the plane nytimes.com/2020/01/10/wor…"),
+        ("Look at the tower: it burns", "Good morning. Look at the tower it burns. Good night"),
         ("No.", "No."),
         ("Resign!", "resign!"),
     ],
@@ -129,6 +130,15 @@ def test_an_alteration_is_shown_from_printed_to_present():
 )
 def test_words_that_are_not_there_are_missing(printed, now):
     assert check(printed, now).quote is Quote.MISSING
+
+
+def test_long_words_are_located_by_their_beginning():
+    long = " ".join(f"word{n}" for n in range(400))
+
+    result = on_page(long, f"{'Something else. ' * 400}{long.replace('word300', 'not')}")
+
+    assert result.quote is Quote.ALTERED
+    assert "[-word300-]{+not+}" in (result.diff or "")
 
 
 def test_words_are_located_in_a_long_page():

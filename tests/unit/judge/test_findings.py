@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from archiver.judge._wording import on_day, span
+from archiver.judge.findings import _by_content, _Case, choose_as_cited, find
+from archiver.judge.quotes import QuoteCheck
+from archiver.model.capture import Gate
+from archiver.model.citation import Citation, CitationKind, FoundCitation, Resolution
+from archiver.model.inquiry import PageText, Reading
+from archiver.model.post import Post
+from archiver.model.signals import Signal
+from archiver.model.verdict import (
+    AsCited,
+    AsCitedKind,
+    Content,
+    Finding,
+    FindingKind,
+    Quote,
+    VerdictKind,
+)
+from tests.build import NOW, capture, days, found, observation, post, reading, verdict
+from tests.unit.judge.looks import STORY, text
+
+F, V = FindingKind, VerdictKind
+WORDS = "What we saw from the tower: 12 ships left"
+POST = post(text=WORDS, edit_ids=("1214000000000000001",))
+LATE = AsCited(AsCitedKind.CAPTURE, at=NOW, lag=days(2504), capture_id="c1", observation_id="o1")
+PROMPT = replace(LATE, lag=days(0))
+PRINTED = AsCited(AsCitedKind.PRINTED)
+NONE = AsCited(AsCitedKind.NONE)
+
+
+def citing(place: FoundCitation) -> Citation:
+    return Citation("c7", "a1", place, Resolution.RESOLVED, "s1", NOW)
+
+
+EMBED = citing(found(text=f"{WORDS} pic.twitter.com/y2MZyT187R"))
+LINK = citing(found(kind=CitationKind.LINK, text="as The News reported"))
+
+
+def showing(content: Post | PageText) -> Reading:
+    made = reading(post=None)
+    return replace(made, post=content) if isinstance(content, Post) else replace(made, page=content)
+
+
+def finding(
+    citation: Citation = EMBED,
+    pin: AsCited = LATE,
+    then: object = POST,
+    now: object = POST,
+    kind: VerdictKind = V.PRESENT,
+) -> Finding:
+    def read(content: object) -> Reading | None:
+        return showing(content) if isinstance(content, Post | PageText) else content  # type: ignore[return-value]
+
+    return find(citation, verdict(kind), pin, relied_on=read(then), now=read(now))
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+OTHER_WORDS = replace(POST, text=WORDS.replace("12", "21"))
+EDITED = replace(OTHER_WORDS, id="9", edit_ids=(*POST.edit_ids, "9"), is_edited=True)
+EDITED_BESIDE = replace(EDITED, text=f"{WORDS}. Correction follows")
+EDITED_AWAY = replace(
+    EDITED, text="Never mind, that was somebody else entirely, sorry for the noise"
+)
+PAGE, OTHER_PAGE = text(), text(STORY.replace("twelve", "thirty"))
+
+TABLE = [
+    ("same, words stand", EMBED, LATE, POST, POST, F.INTACT, "unchanged", Content.SAME, Quote.STANDS),
+    ("same, nothing printed", LINK, LATE, PAGE, PAGE, F.INTACT, "unchanged", Content.SAME, Quote.UNDETERMINED),
+    ("edited, words altered", EMBED, LATE, POST, EDITED, F.CHANGED, "edited", Content.EDITED, Quote.ALTERED),
+    ("edited, words missing", EMBED, LATE, POST, EDITED_AWAY, F.CHANGED, "edited", Content.EDITED, Quote.MISSING),
+    ("edited, words stand", EMBED, LATE, POST, EDITED_BESIDE, F.CHANGED, "edited", Content.EDITED, Quote.STANDS),
+    ("edited, nothing printed", LINK, LATE, POST, EDITED, F.CHANGED, "edited", Content.EDITED, Quote.UNDETERMINED),
+    ("differs, words altered", EMBED, LATE, POST, OTHER_WORDS, F.CHANGED, "words_altered", Content.DIFFERS, Quote.ALTERED),
+    ("differs, words stand", EMBED, LATE, text(WORDS), text(f"{WORDS} and more"), F.INTACT, "words_stand", Content.DIFFERS, Quote.STANDS),
+    ("differs, words missing", EMBED, LATE, text(f"{WORDS} {STORY}"), OTHER_PAGE, F.CHANGED, "words_missing", Content.DIFFERS, Quote.MISSING),
+    ("differs, nothing printed", LINK, LATE, PAGE, OTHER_PAGE, F.UNKNOWN, "differs_unclassified", Content.DIFFERS, Quote.UNDETERMINED),
+    ("no capture, words stand", EMBED, PRINTED, None, POST, F.INTACT, "words_stand", Content.INCOMPARABLE, Quote.STANDS),
+    ("no capture, words altered", EMBED, PRINTED, None, OTHER_WORDS, F.CHANGED, "words_altered", Content.INCOMPARABLE, Quote.ALTERED),
+    ("no capture, nothing printed", LINK, NONE, None, PAGE, F.UNKNOWN, "nothing_to_compare", Content.INCOMPARABLE, Quote.UNDETERMINED),
+    ("rendered against raw", LINK, LATE, PAGE, text(rendered=True), F.UNKNOWN, "nothing_to_compare", Content.INCOMPARABLE, Quote.UNDETERMINED),
+    ("same, printed otherwise", EMBED, LATE, OTHER_WORDS, OTHER_WORDS, F.CHANGED, "words_altered_before_first_look", Content.SAME, Quote.ALTERED),
+    ("same, never printed there", EMBED, LATE, PAGE, PAGE, F.CHANGED, "words_missing_before_first_look", Content.SAME, Quote.MISSING),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row[0] for row in TABLE])
+def test_content_and_quote_make_a_finding(row):
+    _, citation, pin, then, now, *expected = row
+    result = finding(citation, pin, then, now)
+
+    assert [result.kind, result.rule, result.content, result.quote] == expected
+    assert result.reason.endswith(".")
+    assert (result.citation_id, result.as_cited) == ("c7", pin)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (V.GONE, F.GONE),
+        (V.SUSPECT, F.SUSPECT),
+        (V.RESTRICTED, F.RESTRICTED),
+        (V.UNREACHABLE, F.UNKNOWN),
+        (V.UNKNOWN, F.UNKNOWN),
+    ],
+)
+def test_what_is_not_served_is_judged_by_its_verdict(kind, expected):
+    result = finding(kind=kind, now=reading(Signal.WALL))
+
+    assert (result.kind, result.rule, result.reason) == (
+        expected,
+        "served",
+        "the platform served it",
+    )
+    assert (result.content, result.quote) == (Content.INCOMPARABLE, Quote.UNDETERMINED)
+
+
+def test_what_moved_is_read_where_it_is():
+    assert finding(LINK, LATE, PAGE, PAGE, V.MOVED).kind is F.INTACT
+
+
+def test_nothing_is_found_before_a_look():
+    result = find(EMBED, None, NONE, relied_on=None, now=None)
+
+    assert (result.kind, result.rule, result.verdict) == (F.UNKNOWN, "not_looked", None)
+
+
+def test_a_present_source_is_not_called_intact_when_the_last_look_failed():
+    result = finding(now=reading(Signal.OFFLINE, reason="Our own network is down."))
+
+    assert (result.kind, result.rule) == (F.UNKNOWN, "last_look_offline")
+    assert result.reason.endswith("Our own network is down.")
+    assert finding(now=None).rule == "not_read"
+
+
+def test_a_difference_is_shown():
+    assert finding(now=EDITED).diff == "What we saw from the tower: [-12-]{+21+} ships left"
+    assert finding(pin=PRINTED, then=None, now=OTHER_WORDS).diff == (
+        "what we saw from the tower: [-12-]{+21+} ships left"
+    )
+    assert finding().diff is None
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(Content.MINOR, F.INTACT), (Content.MAJOR, F.CHANGED), (Content.REPLACED, F.CHANGED)],
+)
+def test_classified_differences_have_their_rows(content, kind):
+    nothing = QuoteCheck(Quote.UNDETERMINED, "the article prints none of its words")
+
+    assert _by_content(_Case(LATE, content, nothing, nothing)).kind is kind
+
+
+# --- what intact means --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pin", "reason"),
+    [
+        (LATE, "Unchanged since our first look, 6 years after it was cited; still the words printed in the article."),
+        (PROMPT, "Unchanged since it was cited; still the words printed in the article."),
+        (replace(LATE, lag=days(-3)), "Unchanged since it was cited; still the words printed in the article."),
+        (replace(LATE, lag=None), "Unchanged since our first look on 22 November 2026; the day it was cited is unknown; still the words printed in the article."),
+        (replace(LATE, lag=None, at=None), "Unchanged since our first look; the day it was cited is unknown; still the words printed in the article."),
+        (replace(LATE, note="seen"), "Unchanged since a person accepted it as it was on 22 November 2026; still the words printed in the article."),
+    ],
+)  # fmt: skip
+def test_intact_says_no_more_than_our_looks_prove(pin, reason):
+    assert finding(pin=pin).reason == reason
+
+
+def test_words_that_stand_without_a_capture_say_only_that():
+    assert finding(pin=PRINTED, then=None).reason == "Still the words printed in the article."
+
+
+def test_a_change_a_person_accepted_is_no_longer_told():
+    accepted = replace(LATE, note="a typing error was mended")
+
+    assert finding(pin=accepted, then=OTHER_WORDS, now=OTHER_WORDS).kind is F.INTACT
+    assert finding(pin=accepted, then=EDITED, now=EDITED).kind is F.INTACT
+    assert finding(pin=accepted, then=OTHER_WORDS, now=EDITED_AWAY).kind is F.CHANGED
+
+
+def test_a_change_names_what_it_is_measured_against():
+    assert "since our first look on 22 November 2026;" in finding(now=EDITED).reason
+    assert (
+        "what the article relied on"
+        in finding(LINK, replace(LATE, at=None), PAGE, OTHER_PAGE).reason
+    )
+    accepted = replace(LATE, note="fine")
+    assert (
+        "what a person accepted on 22 November 2026"
+        in finding(LINK, accepted, PAGE, OTHER_PAGE).reason
+    )
+
+
+# --- as cited -----------------------------------------------------------------------------------
+
+
+def test_our_own_first_accepted_capture_stands_for_the_source():
+    looks = [observation("s1", NOW + days(n), id=f"o{n}") for n in range(3)]
+    captures = [
+        capture("s1", NOW + days(2), id="later", observation_id="o2"),
+        capture("s1", NOW, id="walled", observation_id="o0", gate=Gate.REJECTED),
+        capture("s1", NOW + days(1), id="first", observation_id="o1"),
+        capture("s1", NOW, id="unlooked"),
+    ]
+
+    assert choose_as_cited(EMBED, captures, looks, date(2020, 1, 15)) == AsCited(
+        kind=AsCitedKind.CAPTURE,
+        at=NOW + days(1),
+        lag=date(2026, 11, 23) - date(2020, 1, 15),
+        capture_id="first",
+        observation_id="o1",
+    )
+
+
+def test_a_capture_of_a_look_that_did_not_show_the_source_does_not_stand_for_it():
+    look = observation("s1", id="o1", reading=reading(Signal.DELETED))
+
+    chosen = choose_as_cited(EMBED, [capture("s1", observation_id="o1")], [look], None)
+
+    assert chosen.kind is AsCitedKind.PRINTED
+
+
+def test_the_printed_words_stand_where_there_is_no_capture_and_nothing_where_there_are_none():
+    assert choose_as_cited(EMBED, [], [], None) == PRINTED
+    assert choose_as_cited(LINK, [], [], date(2020, 1, 15)) == NONE
+
+
+def test_the_lag_is_unknown_when_the_day_of_citing_is():
+    look, proof = observation("s1", id="o1"), capture("s1", observation_id="o1")
+
+    assert choose_as_cited(LINK, [proof], [look], None).lag is None
+
+
+# --- wording ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("duration", "words"),
+    [
+        (timedelta(hours=5), "less than a day"),
+        (timedelta(days=1), "1 day"),
+        (timedelta(days=29), "29 days"),
+        (timedelta(days=31), "1 month"),
+        (timedelta(days=364), "11 months"),
+        (timedelta(days=366), "1 year"),
+        (timedelta(days=2504), "6 years"),
+        (timedelta(days=-40), "1 month"),
+    ],
+)
+def test_spans_are_said_in_their_largest_unit(duration, words):
+    assert span(duration) == words
+
+
+def test_days_are_written_out():
+    assert on_day(datetime(2020, 1, 8, tzinfo=UTC)) == "8 January 2020"

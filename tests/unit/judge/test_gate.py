@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from archiver.judge.gate import gate
+from archiver.model.capture import Gate
+from archiver.model.signals import Signal
+from tests.answers.pages import ARTICLE, CLOUDFLARE_CHALLENGE, NOT_FOUND, SHELL
+
+URL = "https://news.example/a"
+
+
+def test_a_page_that_shows_its_source_is_accepted():
+    assert gate(
+        Signal.PRESENT,
+        url=URL,
+        final_url=URL,
+        http_status=200,
+        title="The tower",
+        rendered_html=ARTICLE,
+    ) == (Gate.ACCEPTED, None)
+
+
+def test_a_file_without_a_rendering_is_accepted():
+    assert gate(Signal.PRESENT, url=URL, http_status=200) == (Gate.ACCEPTED, None)
+
+
+def test_a_capture_without_a_look_is_judged_by_what_it_shows():
+    assert gate(None, url=URL, title="The tower", rendered_html=ARTICLE)[0] is Gate.ACCEPTED
+
+
+@pytest.mark.parametrize("signal", [s for s in Signal if s is not Signal.PRESENT])
+def test_what_the_look_did_not_show_is_rejected(signal):
+    verdict, reason = gate(
+        signal, url=URL, final_url=URL, http_status=200, title="The tower", rendered_html=ARTICLE
+    )
+
+    assert verdict is Gate.REJECTED
+    assert reason
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        (
+            {"rendered_html": CLOUDFLARE_CHALLENGE, "title": "Just a moment..."},
+            "challenge: a page titled “Just a moment...”",
+        ),
+        (
+            {"rendered_html": CLOUDFLARE_CHALLENGE, "title": None},
+            "challenge: a page with the marks of a Cloudflare challenge",
+        ),
+        (
+            {"rendered_html": ARTICLE, "final_url": "https://news.example/login?next=/a"},
+            "login: redirected to https://news.example/login?next=/a",
+        ),
+        (
+            {"rendered_html": NOT_FOUND, "title": "Page not found | The News"},
+            "error page: titled “Page not found | The News”",
+        ),
+        (
+            {"rendered_html": ARTICLE, "title": "403 Forbidden"},
+            "error page: titled “403 Forbidden”",
+        ),
+        ({"rendered_html": SHELL, "title": "News"}, "error page: the browser shows nothing"),
+        ({"rendered_html": ARTICLE, "http_status": 404}, "error page: HTTP 404"),
+        ({"http_status": 503}, "error page: HTTP 503"),
+    ],
+)
+def test_a_wall_is_not_evidence_of_a_page(shown, reason):
+    assert gate(Signal.PRESENT, url=URL, **shown) == (Gate.REJECTED, reason)
+
+
+def test_a_page_of_pictures_alone_is_accepted():
+    assert (
+        gate(Signal.PRESENT, url=URL, rendered_html="<html><body><img src=a.jpg></body></html>")[0]
+        is Gate.ACCEPTED
+    )
+
+
+def test_the_data_of_a_post_is_evidence_whatever_the_picture_shows():
+    verdict, reason = gate(Signal.PRESENT, url=URL, rendered_html=SHELL, has_data=True)
+
+    assert verdict is Gate.ACCEPTED
+    assert reason == (
+        "the post's data is the evidence, not its picture (error page: the browser shows nothing)"
+    )
+
+
+def test_data_of_a_post_that_was_not_served_is_no_evidence():
+    assert gate(Signal.WITHHELD, url=URL, has_data=True)[0] is Gate.REJECTED
