@@ -8,7 +8,8 @@ import re
 # Source: the title rules of edgi-govdata-archiving/web-monitoring-db, 2026-08: no false alarm on
 #   1,032 saved articles, 59.5 % of 1,352 distinct not-found pages.
 _NOT_FOUND = re.compile(
-    r"(?:http |error )*404\b[ :.-]*(?:error|(?:file|page|document|resource)? ?not found)?[.!]?"
+    r"(?:http |error )*404\b[ :.-]*(?:error|(?:file|page|document|resource)? ?not found)[.!]?"
+    r"|error 404"
     r"|(?:the )?(?:file|page|document|resource|article) (?:(?:was|could|can) ?not (?:be )?|not )"
     r"found[.!]?"
     r"|not found[.!]?"
@@ -20,25 +21,29 @@ _NOT_FOUND = re.compile(
 _ERROR = re.compile(
     r"(?:error )?(?:4\d\d|5\d\d)[ :.-]+(?:bad request|unauthorized|forbidden|gone|bad gateway"
     r"|internal server error|service (?:temporarily )?unavailable|gateway time-?out"
-    r"|too many requests)[.!]?"
-    r"|(?:internal server error|bad gateway|service unavailable|access denied|forbidden)[.!]?",
+    r"|too many requests)[.!]?",
     re.I,
+)
+# Real pages have these as a part of their title ("HTTP 404 - Wikipedia"), but not as all of it.
+_BARE_NOT_FOUND = re.compile(r"(?:http |error )*404[.!]?", re.I)
+_BARE_ERROR = re.compile(
+    r"(?:internal server error|bad gateway|service unavailable|access denied|forbidden)[.!]?", re.I
 )
 _PARTS = re.compile(r"\s+[-–—|·:»]\s+|\|")
 
 
 def is_not_found_title(title: str | None) -> bool:
     """Tell whether the title, or a whole part of it between separators, says "not found"."""
-    return _has_part(_NOT_FOUND, title)
+    return _says(title, _NOT_FOUND, _BARE_NOT_FOUND)
 
 
 def is_error_title(title: str | None) -> bool:
     """Tell whether the title, or a whole part of it, is that of any error page."""
-    return _has_part(_NOT_FOUND, title) or _has_part(_ERROR, title)
+    return is_not_found_title(title) or _says(title, _ERROR, _BARE_ERROR)
 
 
-def _has_part(pattern: re.Pattern[str], title: str | None) -> bool:
-    if not title:
-        return False
-    parts = [title, *_PARTS.split(title)]
-    return any(pattern.fullmatch(" ".join(part.split())) for part in parts)
+def _says(title: str | None, part: re.Pattern[str], whole: re.Pattern[str]) -> bool:
+    words = " ".join(title.split()) if title else ""
+    if whole.fullmatch(words):
+        return True
+    return any(part.fullmatch(piece.strip()) for piece in (words, *_PARTS.split(words)))

@@ -40,13 +40,19 @@ _MARKERS = (
     (re.compile(r"class=[\"']cf-error-code[\"']>\s*10\d\d\b"), "Cloudflare refusal"),
     (re.compile(r"sucuri_cloudproxy_js|Sucuri WebSite Firewall"), "Sucuri challenge"),
     (re.compile(r"(?:geo|ct)\.captcha-delivery\.com"), "DataDome challenge"),
-    (re.compile(r"window\._pxAppId\s*=|captcha\.px-(?:cdn|cloud)\.net"), "HUMAN challenge"),
-    (re.compile(r"_Incapsula_Resource|Incapsula incident ID"), "Imperva challenge"),
-    (re.compile(r"/149e9513-01fa-4fb0-aad4-566afd725d1b/|\bKPSDK\b"), "Kasada challenge"),
+    (re.compile(r"captcha\.px-(?:cdn|cloud)\.net|\bid=[\"']px-captcha"), "HUMAN challenge"),
+    (re.compile(r"<iframe[^>]{1,200}_Incapsula_Res|Incapsula incident ID"), "Imperva challenge"),
     (re.compile(r"/_fs-ch-\w"), "Fastly challenge"),
     (re.compile(r"Reference(?:\s|&#32;)*(?:#|&#35;)18\.[0-9a-f]+\.\d+\."), "Akamai refusal"),
     (re.compile(r"check\.ddos-guard\.net|/\.well-known/ddos-guard/"), "DDoS-Guard challenge"),
 )  # fmt: skip
+# These watch ordinary pages too; only where they are all there is, they are in the way.
+_WATCHERS = (
+    (re.compile(r"window\._pxAppId\s*="), "HUMAN challenge"),
+    (re.compile(r"/_Incapsula_Resource\?"), "Imperva challenge"),
+    (re.compile(r"\bKPSDK\b"), "Kasada challenge"),
+)
+MAX_WATCHED_WORDS = 20  # shown by a page that only watches; "Please wait" and the like
 _TAGS = re.compile(r"<(script|style|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>", re.I | re.S)
 
 # A redirect that ends there asks for a log-in or a consent. Whole path segments, so that an
@@ -83,7 +89,7 @@ def _challenge_header(reply: Reply) -> str | None:
     # Documented to be on every challenge page, whatever its status (403, 503, 202, 429 seen).
     if reply.has("cf-mitigated", "challenge"):
         return "a Cloudflare challenge (cf-mitigated)"
-    if reply.has("x-amzn-waf-action", "c"):  # challenge or captcha
+    if reply.has("x-amzn-waf-action", "challenge") or reply.has("x-amzn-waf-action", "captcha"):
         return "an AWS WAF challenge (x-amzn-waf-action)"
     if reply.has("rimon", "rwc_block"):
         return "a filter of the network provider (rimon)"
@@ -112,12 +118,20 @@ def wall_in_page(html: str, title: str | None) -> str | None:
     if len(html) > MAX_WALL_CHARS:
         return None
     named = _TITLES.fullmatch(title.strip()) if title else None
-    marker = next((name for pattern, name in _MARKERS if pattern.search(html)), None)
-    if named is None and marker is None:
+    marker, watcher = _first(_MARKERS, html), _first(_WATCHERS, html)
+    if named is None and marker is None and watcher is None:
         return None
-    if len(_TAGS.sub(" ", html).split()) > MAX_WALL_WORDS:
-        return None
-    return f"a page titled “{title}”" if named else f"a page with the marks of a {marker}"
+    words = len(_TAGS.sub(" ", html).split())
+    if named is not None and words <= MAX_WALL_WORDS:
+        return f"a page titled “{title}”"
+    marker = marker if words <= MAX_WALL_WORDS else None
+    watcher = watcher if words <= MAX_WATCHED_WORDS else None
+    known = marker or watcher
+    return f"a page with the marks of a {known}" if known else None
+
+
+def _first(marks: Sequence[tuple[re.Pattern[str], str]], html: str) -> str | None:
+    return next((name for pattern, name in marks if pattern.search(html)), None)
 
 
 def is_login_redirect(asked: str, final: str) -> bool:

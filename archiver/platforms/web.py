@@ -152,11 +152,12 @@ def _content(answer: Answer, asked: str, page: PageText | None) -> Reading:
     if not answer.body:
         return _reading(answer, Signal.UNREADABLE, f"{asked} answered with nothing.")
     found = _reading(answer, Signal.PRESENT, f"{asked} is served (HTTP {answer.status}).")
+    if answer.outcome is Outcome.TRUNCATED:
+        # What is not whole cannot miss words or have other bytes.
+        reason = f"{asked} is served (HTTP {answer.status}), but broke off: it is not compared."
+        return replace(found, reason=reason)
     if page is not None:
         return replace(found, page=page)
-    if answer.outcome is Outcome.TRUNCATED:
-        # Bytes that are not whole have no digest to compare.
-        return replace(found, page_url=None)
     digest = hashlib.sha256(answer.body).hexdigest()
     return replace(found, page_url=None, content_sha256=digest)
 

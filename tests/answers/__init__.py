@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -87,3 +87,16 @@ def drive(inquiry: Generator[Question, Answer, T], replies: Sequence[Reply]) -> 
     except StopIteration as end:
         assert not waiting, f"{len(waiting)} replies were not asked for"
         return Driven(end.value, questions)
+
+
+def drive_always(
+    inquiry: Generator[Question, Answer, T], reply_to: Callable[[Question], Reply]
+) -> T:
+    """Answer whatever is asked, until the inquiry ends."""
+    try:
+        question = next(inquiry)
+        while True:
+            question = inquiry.send(reply_to(question).to(question))
+    except StopIteration as end:
+        result: T = end.value
+        return result

@@ -19,9 +19,8 @@ MARKED = [
     '<span class="cf-error-code">1009</span>',
     "<p>Sucuri WebSite Firewall</p>",
     '<script src="https://ct.captcha-delivery.com/c.js"></script>',
-    "<script>window._pxAppId = 'PX1'</script>",
+    '<div id="px-captcha"></div>',
     '<iframe src="/_Incapsula_Resource?CWUDNSAI=1"></iframe>',
-    "<script>var KPSDK={}</script>",
     '<script src="/_fs-ch-1T1wmsGaOgGaSxcX/script.js"></script>',
     "Reference #18.2d351ab8.1557333295.a4e16ab",
     '<script src="https://check.ddos-guard.net/check.js"></script>',
@@ -40,6 +39,23 @@ TITLES = [
 @pytest.mark.parametrize("marker", MARKED)
 def test_a_small_page_with_a_marker_is_a_wall(marker):
     assert wall_in_page(f"<html><title>News</title>{marker}</html>", "News") is not None
+
+
+@pytest.mark.parametrize(
+    "watcher",
+    [
+        "<script>window._pxAppId = 'PX1'</script>",
+        '<script src="/_Incapsula_Resource?SWJIYLWA=719d"></script>',
+        "<script>window.KPSDK={}</script>",
+    ],
+)
+def test_a_script_that_watches_is_a_wall_only_where_there_is_nothing_else(watcher):
+    assert wall_in_page(f"{watcher}<p>Please wait.</p>", "News") is not None
+    assert wall_in_page(f"{watcher}<p>{'A short notice. ' * 10}</p>", "News") is None
+
+
+def test_a_title_of_a_wall_over_many_words_leaves_the_marks_to_decide():
+    assert wall_in_page(f"<p>{'word ' * 500}</p>", "Just a moment...") is None
 
 
 @pytest.mark.parametrize("title", TITLES)
@@ -143,6 +159,10 @@ def test_a_title_of_nothing_else_says_not_found(title):
         None,
         "",
         "The 404 page and its history",
+        "HTTP 404 - Wikipedia",
+        "404 | A magazine",
+        "Forbidden | A film",
+        "Access denied - A novel",
         "404 ways to cook",
         "Missing: a person not found in days",
         "Lost and found",

@@ -3,13 +3,15 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archiver.errors import AddressError, NotFoundError
 from archiver.model.citation import Author, CitationKind
 from archiver.model.inquiry import Ask, Outcome, Reading
 from archiver.model.signals import Signal
 from archiver.platforms import PLATFORMS, platform, recognise
-from tests.answers import Reply, drive, failed, html, redirect, typed
+from tests.answers import Reply, drive, drive_always, failed, html, redirect, typed
 from tests.answers.pages import ARTICLE, SHELL, titled
 from tests.build import found, page
 from tests.cases.web import NAMED, NOT_NAMED, READ, URL
@@ -101,18 +103,14 @@ def test_what_is_no_text_is_known_by_its_bytes():
     assert reading.page_url is None
 
 
-def test_bytes_that_are_not_whole_have_no_digest():
-    cut = Reply(200, b"%PDF", (("content-type", "application/pdf"),), Outcome.TRUNCATED)
+@pytest.mark.parametrize("content_type", ["application/pdf", "text/html", "text/plain"])
+def test_what_broke_off_is_present_and_not_compared(content_type):
+    cut = Reply(200, ARTICLE[:600].encode(), (("content-type", content_type),), Outcome.TRUNCATED)
 
     reading = look(cut)
 
-    assert (reading.signal, reading.content_sha256) == (Signal.PRESENT, None)
-
-
-def test_a_text_that_was_cut_is_still_read():
-    cut = Reply(200, ARTICLE[:600].encode(), (("content-type", "text/html"),), Outcome.TRUNCATED)
-
-    assert look(cut).page is not None
+    assert (reading.signal, reading.fingerprint) == (Signal.PRESENT, None)
+    assert reading.reason.endswith("broke off: it is not compared.")
 
 
 def test_the_control_decides_between_them_and_us():
@@ -203,3 +201,35 @@ def test_a_link_that_leads_nowhere_is_not_resolved(addresses, replies, note, fin
 
     assert (result.source, result.final) == (None, final)
     assert note in result.note
+
+
+BODIES = st.binary(max_size=400) | st.lists(
+    st.sampled_from(
+        [
+            "<p>",
+            "</p>",
+            "<div hidden>",
+            "</div>",
+            "<script>",
+            "<title>",
+            "word ",
+            "&amp;",
+            "<!--",
+            "\x00",
+        ]
+    ),
+    max_size=40,
+).map(lambda parts: "".join(parts).encode())
+
+
+@given(
+    BODIES,
+    st.sampled_from([200, 202, 301, 403, 404, 410, 500, 999]),
+    st.sampled_from(["", "text/html", "text/html; charset=utf-16", "text/plain", "image/png"]),
+)
+def test_no_bytes_stop_the_reading(body, status, content_type):
+    reply = typed(body, content_type, status)
+
+    reading = drive_always(WEB.inquire(REF), lambda _: reply)
+
+    assert reading.fingerprint is None or reading.signal is Signal.PRESENT

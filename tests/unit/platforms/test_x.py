@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archiver.model.citation import Author, CitationKind
 from archiver.model.inquiry import Ask, Outcome, Reading
@@ -12,7 +14,7 @@ from archiver.model.source import SourceRef
 from archiver.platforms import platform, recognise
 from archiver.platforms._short import is_short_link
 from archiver.platforms._x_post import read_post
-from tests.answers import Reply, data, drive, failed, html, redirect, typed
+from tests.answers import Reply, data, drive, drive_always, failed, html, redirect, typed
 from tests.answers.x import (
     EDITED_ID,
     HANDLE,
@@ -308,6 +310,54 @@ def test_counters_names_and_avatars_do_not_change_the_fingerprint():
 
 def test_a_post_without_a_number_for_an_id_is_none():
     assert read_post({"id_str": "abc", "text": "x"}) is None
+
+
+# --- for all answers ----------------------------------------------------------------------------
+
+KEYS = st.sampled_from(
+    [*tweet(), *photo(), "tombstone", "errors", "code", "video_info", "variants"]
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats()
+    | st.sampled_from(
+        [ID, EDITED_ID, "Tweet", "TweetTombstone", "", "https://pbs.twimg.com/media/a.jpg"]
+    )
+    | st.text(max_size=5)
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6),
+    max_leaves=12,
+)
+ABSENT = {Signal.DELETED, Signal.ACCOUNT_GONE, Signal.SUSPENDED, Signal.REMOVED, Signal.NOT_FOUND}
+
+
+def answer_always(first: Reply) -> Reading:
+    """Answer every question for data alike, and refuse oEmbed."""
+    return drive_always(
+        X.inquire(REF), lambda asked: first if "tweet-result" in asked.url else Reply(403)
+    )
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=8), st.booleans())
+def test_no_data_stops_the_reading_and_none_confirms_an_absence_alone(fields, as_tweet):
+    reading = answer_always(data(tweet() | fields if as_tweet else fields))
+
+    assert not (reading.signal in ABSENT and reading.confirmed)
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([200, 403, 404, 500]),
+    st.sampled_from(["", "text/html", "application/json"]),
+)
+def test_no_bytes_stop_the_reading(body, status, content_type):
+    reading = answer_always(typed(body, content_type, status))
+
+    assert not (reading.signal in ABSENT and reading.confirmed)
 
 
 # --- look-ups -----------------------------------------------------------------------------------
