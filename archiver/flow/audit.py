@@ -1,0 +1,162 @@
+"""Audit: does the source still say what the article says it says?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from archiver.flow.add import Progress, Taken, attend_all, silent
+from archiver.flow.outside import Outside
+from archiver.flow.pin import choose
+from archiver.flow.targets import Target
+from archiver.judge.events import event_of_finding
+from archiver.judge.findings import find
+from archiver.model.article import Article
+from archiver.model.capture import Capture
+from archiver.model.citation import (
+    Author,
+    Citation,
+    CitationKind,
+    FoundCitation,
+    Resolution,
+)
+from archiver.model.inquiry import Reading
+from archiver.model.observation import Observation
+from archiver.model.signals import Signal
+from archiver.model.source import Source
+from archiver.model.verdict import AsCited, EventKind, Finding, FindingKind
+
+POINTERS = frozenset({CitationKind.RELATED, CitationKind.MENTION})
+"""Kinds that name no source by themselves: without an address there is nothing to audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One citation as audited. ``source`` is None while nobody knows what it means."""
+
+    citation: Citation | None
+    source: Source | None
+    finding: Finding
+    latest: Capture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The answer to the author's question. ``failed`` are looks that could not be made."""
+
+    article: Article | None
+    audited: tuple[Audited, ...]
+    pointers: int
+    failed: tuple[Taken, ...]
+
+
+async def audit(
+    target: Target,
+    outside: Outside,
+    *,
+    recent: timedelta | None = None,
+    at_once: int = 1,
+    progress: Progress = silent,
+) -> Audit:
+    """Look at every source of the target now, and judge each citation against what it relied on.
+
+    1. Look at each source once; a look not older than ``recent`` is used again.
+    2. Judge each citation: verdict of its source, content and quote against ``as cited``.
+    3. Keep an event for each finding that is not the one before.
+
+    A pointer without an address (``READ: …``) is counted, not judged.
+    """
+    stale = [source for source in target.sources if not await _is_fresh(source, recent, outside)]
+    taken = await attend_all(stale, outside, at_once=at_once, progress=progress)
+    result = await known(target, outside)
+    for one in result.audited:
+        if one.citation is not None:
+            await note_change(one.citation, one, outside)
+    return replace(result, failed=tuple(one for one in taken if one.error is not None))
+
+
+async def known(target: Target, outside: Outside) -> Audit:
+    """Judge a target's citations from what is stored: nothing is asked, nothing is written."""
+    unaddressed = [c for c in target.citations if c.source_id is None and c.found.kind in POINTERS]
+    audited = [await judge_citation(c, outside) for c in target.citations if c not in unaddressed]
+    if not target.citations and target.article is None:
+        audited = [await _judge_bare(source, outside) for source in target.sources]
+    return Audit(target.article, tuple(audited), len(unaddressed), ())
+
+
+async def judge_citation(citation: Citation, outside: Outside) -> Audited:
+    """Judge one citation from what is stored."""
+    if citation.source_id is None:
+        nothing = await choose(citation, [], outside)
+        finding = find(citation, None, nothing, relied_on=None, now=None)
+        why = citation.resolution_note or "nothing in the article leads to its source"
+        reason = f"{why}; name it with: archiver resolve {citation.id} URL"
+        finding = replace(finding, rule="source_not_found", reason=reason)
+        return Audited(citation, None, finding, None)
+    source = await outside.store.sources.source(citation.source_id)
+    return await _judge(citation, source, outside)
+
+
+async def note_change(citation: Citation, audited: Audited, outside: Outside) -> None:
+    """Keep an event when a citation's finding is not the one noted last."""
+    seen = await outside.store.looks.events(citation_id=citation.id)
+    told = [event.after for event in seen if event.kind is EventKind.FINDING]
+    event = event_of_finding(
+        FindingKind(told[-1]) if told else None,
+        audited.finding,
+        source_id=citation.source_id,
+        at=outside.clock.now(),
+        new_id=outside.new_id,
+    )
+    if event is not None:
+        await outside.store.looks.note([event])
+
+
+async def _judge(citation: Citation, source: Source, outside: Outside) -> Audited:
+    looks = await outside.store.looks.of(source.id)
+    captures = await outside.store.captures.of(source.id)
+    as_cited = await outside.store.pins.newest(citation.id)
+    if as_cited is None:
+        as_cited = await choose(citation, captures, outside)
+    finding = find(
+        citation,
+        await outside.store.looks.verdict(source.id),
+        as_cited,
+        relied_on=_relied_on(as_cited, looks),
+        now=looks[-1].reading if looks else None,
+    )
+    return Audited(citation, source, finding, captures[-1] if captures else None)
+
+
+async def _judge_bare(source: Source, outside: Outside) -> Audited:
+    """Judge a source nobody cites, against our first accepted capture of it."""
+    nobody = FoundCitation(
+        position=0,
+        kind=CitationKind.LINK,
+        platform=source.ref.platform,
+        source=source.ref,
+        url=source.ref.url,
+        addresses=(source.ref.url,),
+        author=Author(),
+        posted_on=None,
+        text="",
+        start=0,
+        end=0,
+        resolution=Resolution.RESOLVED,
+    )
+    bare = Citation("", "", nobody, Resolution.RESOLVED, source.id, source.added_at)
+    return replace(await _judge(bare, source, outside), citation=None)
+
+
+def _relied_on(as_cited: AsCited, looks: Sequence[Observation]) -> Reading | None:
+    wanted = as_cited.observation_id
+    return next((seen.reading for seen in looks if seen.id == wanted), None)
+
+
+async def _is_fresh(source: Source, recent: timedelta | None, outside: Outside) -> bool:
+    if recent is None:
+        return False
+    looks = await outside.store.looks.of(source.id)
+    answered = [seen for seen in looks if seen.reading.signal is not Signal.OFFLINE]
+    return bool(answered) and outside.clock.now() - answered[-1].at <= recent

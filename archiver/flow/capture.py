@@ -1,0 +1,221 @@
+"""Take proof of a source: record, judge whether it may stand, publish, commit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from archiver.flow.observe import UNANSWERED, Look
+from archiver.flow.outside import Outside
+from archiver.judge.gate import gate
+from archiver.model.capture import (
+    Artifact,
+    ArtifactKind,
+    Capture,
+    CaptureOutcome,
+    Gate,
+    Recording,
+)
+from archiver.model.inquiry import Ask, Exchange, Reading
+from archiver.model.post import Post
+from archiver.ports import CaptureOrder, Claim
+
+MANIFEST_VERSION = 1
+
+
+async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
+    """Capture a source that was just looked at.
+
+    1. Say what to record: the page to render, the exchanges of the look, the media of the post.
+    2. Record it into a staging directory.
+    3. Judge whether the recording may stand as evidence of the source.
+    4. Add the post's data and the manifest.
+    5. Publish: the directory reaches its lasting place, durably.
+    6. Commit the row and the index of the WARC; this is the acknowledgement.
+
+    A source that gave no answer at all leaves a failed capture without files.
+
+    Raises:
+        CaptureError: the browser could not be started.
+        ClaimError: another worker took the source over; the files were set aside.
+        StoreError: disk or database refused; nothing was acknowledged.
+    """
+    capture_id = outside.new_id()
+    if look.observation.reading.signal in UNANSWERED:
+        return await _keep_unanswered(capture_id, look, claim, outside)
+    order = await _order(capture_id, look, outside)
+    recording = _with_data(await outside.recorder.record(order), look)
+    verdict, reason = _gate(look, order, recording)
+    kept = _describe(capture_id, look, recording, verdict, reason)
+    artifacts = list(recording.artifacts)
+    artifacts += await _add_data(kept, look.observation.reading.post, outside)
+    published = await outside.files.publish(capture_id, artifacts)
+    kept = replace(kept, artifacts=published, bytes=sum(a.bytes for a in published))
+    try:
+        await outside.store.captures.keep(claim, kept, recording.records)
+    except Exception:
+        await outside.files.quarantine(capture_id)
+        raise
+    return kept
+
+
+def _with_data(recording: Recording, look: Look) -> Recording:
+    """Call a recording partial when the page failed but the post's own data is in the WARC."""
+    is_told = look.observation.reading.post is not None
+    if recording.outcome is CaptureOutcome.FAILED and is_told and recording.records:
+        return replace(recording, outcome=CaptureOutcome.PARTIAL)
+    return recording
+
+
+def _gate(look: Look, order: CaptureOrder, recording: Recording) -> tuple[Gate, str | None]:
+    if recording.outcome is CaptureOutcome.FAILED:
+        return Gate.REJECTED, recording.reason
+    return gate(
+        look.observation.reading.signal,
+        url=order.page_url or order.url,
+        final_url=recording.final_url,
+        http_status=recording.http_status,
+        title=recording.title,
+        rendered_html=recording.rendered_html,
+    )
+
+
+async def _order(capture_id: str, look: Look, outside: Outside) -> CaptureOrder:
+    source = look.source
+    return CaptureOrder(
+        capture_id=capture_id,
+        staging=await outside.files.stage(capture_id),
+        url=source.ref.url,
+        page_url=_page_to_render(look),
+        exchanges=_exchanges(look),
+        media=look.observation.reading.media,
+        held=await outside.store.captures.held(source.id),
+    )
+
+
+def _page_to_render(look: Look) -> str | None:
+    """Return the address whose rendering shows the source, or None for a plain file."""
+    reading = look.observation.reading
+    if reading.page_url is not None:
+        return reading.page_url
+    is_file = reading.content_sha256 is not None
+    return None if is_file else look.source.ref.url
+
+
+def _exchanges(look: Look) -> tuple[Exchange, ...]:
+    """Return the raw exchanges of the look; a control question is not about the source."""
+    return tuple(
+        exchange
+        for answer in look.answers
+        if answer.question.ask is Ask.HTTP
+        for exchange in answer.exchanges
+    )
+
+
+def _describe(
+    capture_id: str, look: Look, recording: Recording, verdict: Gate, reason: str | None
+) -> Capture:
+    return Capture(
+        id=capture_id,
+        source_id=look.source.id,
+        url=look.source.ref.url,
+        final_url=recording.final_url or look.observation.reading.url,
+        outcome=recording.outcome,
+        gate=verdict,
+        reason=reason or recording.reason,
+        http_status=recording.http_status,
+        started_at=recording.started_at,
+        finished_at=recording.finished_at,
+        artifacts=recording.artifacts,
+        records=len(recording.records),
+        bytes=sum(artifact.bytes for artifact in recording.artifacts),
+        observation_id=look.observation.id,
+        title=recording.title,
+        provenance={**recording.provenance, "limits": list(recording.limits)},
+    )
+
+
+async def _add_data(kept: Capture, post: Post | None, outside: Outside) -> list[Artifact]:
+    """Write the post's data and, last, the manifest that covers every other file."""
+    added: list[Artifact] = []
+    if post is not None:
+        body = json.dumps(_post_document(post), ensure_ascii=False, indent=2).encode()
+        added.append(
+            await outside.files.add(
+                kept.id, ArtifactKind.POST, "post.json", body, "application/json"
+            )
+        )
+    manifest = _manifest(replace(kept, artifacts=(*kept.artifacts, *added)))
+    added.append(
+        await outside.files.add(
+            kept.id, ArtifactKind.MANIFEST, "manifest.json", manifest, "application/json"
+        )
+    )
+    return added
+
+
+def _manifest(kept: Capture) -> bytes:
+    """Return canonical JSON (sorted keys, no spaces): equal captures have equal manifests."""
+    document = {
+        "version": MANIFEST_VERSION,
+        "capture": kept.id,
+        "observation": kept.observation_id,
+        "url": kept.url,
+        "final_url": kept.final_url,
+        "outcome": kept.outcome.value,
+        "gate": kept.gate.value,
+        "reason": kept.reason,
+        "http_status": kept.http_status,
+        "started_at": kept.started_at.isoformat(),
+        "finished_at": kept.finished_at.isoformat(),
+        "files": [
+            {"name": a.path, "bytes": a.bytes, "sha256": a.sha256, "media_type": a.media_type}
+            for a in kept.artifacts
+        ],
+        "provenance": kept.provenance,
+    }
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+    ).encode()
+
+
+def _post_document(post: Post) -> dict[str, object]:
+    return {
+        "id": post.id,
+        "text": post.text,
+        "author": {"id": post.author_id, "name": post.author_name, "handle": post.handle},
+        "created_at": post.created_at.isoformat() if post.created_at else None,
+        "language": post.language,
+        "links": list(post.links),
+        "media": [
+            {"key": m.key, "kind": m.kind, "url": m.url, "alt": m.alt, "available": m.available}
+            for m in post.media
+        ],
+        "edit_ids": list(post.edit_ids),
+        "is_edited": post.is_edited,
+        "is_cut": post.is_cut,
+        "reply_to_id": post.reply_to_id,
+        "quoted": _post_document(post.quoted) if post.quoted else None,
+    }
+
+
+async def _keep_unanswered(capture_id: str, look: Look, claim: Claim, outside: Outside) -> Capture:
+    reading: Reading = look.observation.reading
+    kept = Capture(
+        id=capture_id,
+        source_id=look.source.id,
+        url=look.source.ref.url,
+        final_url=reading.url,
+        outcome=CaptureOutcome.FAILED,
+        gate=Gate.REJECTED,
+        reason=f"{reading.signal.value}: {reading.reason}",
+        http_status=None,
+        started_at=look.observation.at,
+        finished_at=outside.clock.now(),
+        artifacts=(),
+        records=0,
+        bytes=0,
+        observation_id=look.observation.id,
+    )
+    await outside.store.captures.keep(claim, kept, ())
+    return kept

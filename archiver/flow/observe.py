@@ -1,0 +1,111 @@
+"""Look at a source once and keep what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archiver.flow.inquire import drive
+from archiver.flow.outside import Outside
+from archiver.judge.events import events_of_look
+from archiver.judge.timetable import next_due
+from archiver.judge.verdicts import judge
+from archiver.model.inquiry import Answer, Reading
+from archiver.model.observation import KeptAnswer, Observation
+from archiver.model.signals import Signal
+from archiver.model.source import Source
+from archiver.model.verdict import Verdict
+from archiver.platforms import platform
+from archiver.ports import Claim, Files
+
+UNANSWERED = frozenset({Signal.OFFLINE, Signal.REFUSED, Signal.UNREACHABLE, Signal.NO_HOST})
+"""Signals without an answer of the source's own: there is nothing to capture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look just made: what was kept, and the raw answers for a capture that follows.
+
+    ``is_news`` says that signal or content is not that of the last answered look, or that there
+    was none.
+    """
+
+    source: Source
+    observation: Observation
+    verdict: Verdict
+    answers: tuple[Answer, ...]
+    is_news: bool
+
+
+async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
+    """Look at a source and keep the observation, what it amounts to, and when to look again.
+
+    1. Ask the platform; whatever comes back is an answer.
+    2. Keep the body of every answer by its hash.
+    3. Judge the source by all its observations, this one the newest.
+    4. Say what changed against the verdict before.
+    5. Work out when to look next.
+    6. Commit all of it in one transaction.
+
+    Raises:
+        ClaimError: another worker took the source over; nothing was kept but loose bytes.
+        StoreError: nothing was kept; look again.
+    """
+    at = outside.clock.now()
+    inquired = await drive(platform(source.ref.platform).inquire(source.ref), outside.fetcher)
+    kept = [await _keep(answer, outside.files) for answer in inquired.answers]
+    observation = Observation(
+        id=outside.new_id(),
+        source_id=source.id,
+        at=at,
+        reading=inquired.result,
+        answers=tuple(kept),
+        vantage=outside.vantage,
+    )
+    earlier = await outside.store.looks.of(source.id)
+    verdict = judge([*earlier, observation])
+    before = await outside.store.looks.verdict(source.id)
+    events = events_of_look(
+        before,
+        verdict,
+        seen=_last_shown(earlier),
+        now=inquired.result,
+        source_id=source.id,
+        at=at,
+        new_id=outside.new_id,
+    )
+    due_at = next_due(source, verdict, inquired.result, at, outside.timetable)
+    await outside.store.looks.keep(claim, observation, verdict, events, due_at)
+    is_news = _is_news(earlier, observation)
+    return Look(source, observation, verdict, inquired.answers, is_news)
+
+
+async def _keep(answer: Answer, files: Files) -> KeptAnswer:
+    digest = await files.keep_blob(answer.body) if answer.body else None
+    return KeptAnswer(
+        url=answer.question.url,
+        final_url=answer.url,
+        ask=answer.question.ask,
+        outcome=answer.outcome,
+        at=answer.at,
+        status=answer.status,
+        headers=answer.headers,
+        body_sha256=digest,
+        body_bytes=len(answer.body),
+        hops=answer.hops,
+        ip=answer.ip,
+        error=answer.error,
+    )
+
+
+def _last_shown(earlier: Sequence[Observation]) -> Reading | None:
+    shown = (seen.reading for seen in reversed(earlier) if seen.reading.signal is Signal.PRESENT)
+    return next(shown, None)
+
+
+def _is_news(earlier: Sequence[Observation], now: Observation) -> bool:
+    answered = [seen for seen in earlier if seen.reading.signal not in UNANSWERED]
+    if not answered:
+        return True
+    last = answered[-1].reading
+    return (last.signal, last.fingerprint) != (now.reading.signal, now.reading.fingerprint)

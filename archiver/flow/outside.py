@@ -1,0 +1,31 @@
+"""Everything a flow step needs of the outside, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from archiver.judge.timetable import Timetable
+from archiver.model.observation import Vantage
+from archiver.ports import Clock, Fetcher, Files, Recorder, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ports, filled, with the few values that every step passes on.
+
+    ``worker`` names this process in claims. ``lease`` is how long a claim lives without a sign of
+    life. ``new_id`` returns a fresh sortable identifier.
+    """
+
+    store: Store
+    files: Files
+    fetcher: Fetcher
+    recorder: Recorder
+    clock: Clock
+    timetable: Timetable
+    vantage: Vantage
+    new_id: Callable[[], str]
+    worker: str
+    lease: timedelta

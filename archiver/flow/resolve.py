@@ -1,0 +1,44 @@
+"""Find out which source a citation means."""
+
+from __future__ import annotations
+
+from archiver.flow.inquire import drive
+from archiver.flow.outside import Outside
+from archiver.model.citation import Citation, Resolution
+from archiver.platforms import platform, recognise
+
+
+async def resolve(citation: Citation, outside: Outside) -> Citation:
+    """Look a citation's codes and short links up, and keep what they came to.
+
+    1. Ask the platform the citation speaks of (``web`` when it names none).
+    2. Keep the source it accepted; or keep the note that says why nothing was accepted.
+
+    A look-up that may succeed later stays ``needs_lookup``; one that cannot is ``unresolved``.
+    """
+    if citation.resolution is not Resolution.NEEDS_LOOKUP:
+        return citation
+    asked = platform(citation.found.platform or "web")
+    resolved = (await drive(asked.look_up(citation.found), outside.fetcher)).result
+    if resolved.source is not None:
+        state = Resolution.RESOLVED
+    else:
+        state = Resolution.UNRESOLVED if resolved.final else Resolution.NEEDS_LOOKUP
+    return await outside.store.articles.resolve(
+        citation.id, resolved.source, state, resolved.note, outside.clock.now()
+    )
+
+
+async def resolve_by_hand(citation: Citation, url: str, outside: Outside) -> Citation:
+    """Set the source a person names.
+
+    Raises:
+        AddressError: ``url`` is no http(s) address.
+    """
+    return await outside.store.articles.resolve(
+        citation.id,
+        recognise(url),
+        Resolution.RESOLVED,
+        f"named by a person: {url}",
+        outside.clock.now(),
+    )
