@@ -53,16 +53,20 @@ async def sweep(files: HomeFiles, store: SqlStore, *, thorough: bool = False) ->
     Raises:
         StoreError: the disk or the database refused.
     """
-    removed, quarantined = await _clear(files, store, thorough=thorough)
+    removed, quarantined = await clear(files, store, thorough=thorough)
     damaged = await _damaged_artifacts(files, store, thorough=thorough)
     if thorough:
         damaged += await _damaged_blobs(files, store)
     return Swept(tuple(removed), tuple(quarantined), tuple(damaged))
 
 
-async def _clear(
-    files: HomeFiles, store: SqlStore, *, thorough: bool
+async def clear(
+    files: HomeFiles, store: SqlStore, *, thorough: bool = False
 ) -> tuple[list[str], list[str]]:
+    """Do the first two steps of the sweep alone: cheap enough for every start.
+
+    Returns what was removed and what was quarantined, as capture IDs.
+    """
     if not files.staging.is_dir():
         return [], []
     with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
