@@ -1,3 +1,19 @@
 """Who fills the ports: builds the real clock, store, client and recorder from settings."""
 
 from __future__ import annotations
+
+from archiver.wiring.archive import Archive
+from archiver.wiring.reading import read_only
+from archiver.wiring.schema import schema_version, upgrade_schema
+from archiver.wiring.views import Captured, CitationDossier, Dossier, Status
+
+__all__ = [
+    "Archive",
+    "Captured",
+    "CitationDossier",
+    "Dossier",
+    "Status",
+    "read_only",
+    "schema_version",
+    "upgrade_schema",
+]

@@ -1,0 +1,314 @@
+"""The product as one object: open it on a home directory, call it, close it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+
+from ulid import ULID
+
+import archiver
+from archiver.capture.locate import find_browser
+from archiver.capture.pool import BrowserRecorder
+from archiver.citations import Extraction
+from archiver.errors import InputError
+from archiver.flow import add as adding
+from archiver.flow import audit as auditing
+from archiver.flow.add import Added, Progress, Taken, silent
+from archiver.flow.attend import Take
+from archiver.flow.audit import Audit
+from archiver.flow.outside import Outside
+from archiver.flow.pin import accept
+from archiver.flow.read import Supplied, fetch, find
+from archiver.flow.resolve import resolve_by_hand
+from archiver.flow.targets import Target, find_target
+from archiver.judge.timetable import Timetable
+from archiver.model.capture import ArtifactKind, Capture
+from archiver.model.citation import Citation
+from archiver.model.observation import Vantage
+from archiver.model.source import Source
+from archiver.model.verdict import AsCited
+from archiver.net.client import Client
+from archiver.net.guard import Guard
+from archiver.ports import Clock
+from archiver.settings import Settings, load
+from archiver.store.disk import Disk
+from archiver.store.files import HomeFiles
+from archiver.store.store import SqlStore
+from archiver.store.sweep import clear, sweep
+from archiver.wiring import policies, views
+from archiver.wiring.browser import BothRoads, LazyRecorder
+from archiver.wiring.clock import SystemClock
+from archiver.wiring.supply import supply
+from archiver.wiring.views import Captured, Dossier, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """The daemon's times, as durations."""
+
+    tick: timedelta
+    grace: timedelta
+
+
+class Archive:
+    """An archive in its home directory.
+
+    ::
+
+        async with Archive("evidence") as archive:
+            captured = await archive.capture("https://example.org/")
+            print(captured.warc, captured.screenshot, captured.text)
+
+    ``home`` is made when it is not there; without one, ``ARCHIVER_HOME`` or the default counts.
+    The embedded database upgrades itself when it is opened.
+
+    Raises (on entering):
+        SettingsError: a setting has a value that cannot be.
+        SchemaError: the database was written by a newer version.
+        StoreError: the directory or the database cannot be opened.
+    """
+
+    def __init__(
+        self,
+        home: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        disk: Disk | None = None,
+    ) -> None:
+        self.settings = settings or load(Path(home) if home is not None else None)
+        self._clock = clock or SystemClock()
+        self._disk = disk
+        self._stack = AsyncExitStack()
+        self._outside: Outside | None = None
+        self._recorder: LazyRecorder | None = None
+        self._swept: tuple[HomeFiles, SqlStore] | None = None
+
+    async def __aenter__(self) -> Archive:
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _open(self) -> None:
+        settings, clock = self.settings, self._clock
+        store = await SqlStore.open(settings.home, settings.store.database or None)
+        self._stack.push_async_callback(store.close)
+        files = HomeFiles(settings.home, self._disk)
+        self._stack.callback(files.close)
+        await clear(files, store)
+        self._swept = (files, store)
+        guard = Guard(policies.of_guard(settings), clock)
+        client = Client(guard, policies.of_client(settings), clock)
+
+        def build() -> BrowserRecorder:
+            path = find_browser(settings.capture.browser or None).path
+            policy = policies.of_capture(settings)
+            return BrowserRecorder(guard, client, policy, clock, str(path))
+
+        self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
+        self._outside = Outside(
+            store=store,
+            files=files,
+            fetcher=BothRoads(client, self._recorder),
+            recorder=self._recorder,
+            clock=clock,
+            timetable=_timetable(settings),
+            vantage=_vantage(settings),
+            new_id=lambda: str(ULID()),
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+            lease=timedelta(seconds=settings.daemon.lease_s),
+        )
+
+    @property
+    def outside(self) -> Outside:
+        """The filled ports, for the daemon and for tests."""
+        if self._outside is None:
+            message = "the archive is not open; use: async with Archive(home) as archive"
+            raise InputError(message)
+        return self._outside
+
+    @property
+    def timings(self) -> Timings:
+        """The daemon's times."""
+        daemon = self.settings.daemon
+        return Timings(timedelta(seconds=daemon.tick_s), timedelta(seconds=daemon.grace_s))
+
+    def warm(self) -> None:
+        """Start a browser in the background, for work that is sure to need one."""
+        if self._recorder is not None:
+            self._recorder.warm()
+
+    def path(self, relative: str) -> str:
+        """Return the absolute path of an artifact's path."""
+        return self.outside.files.absolute(relative)
+
+    async def extract(self, article: str) -> Extraction:
+        """Return what an article (address, file or ``-``) cites; nothing is stored."""
+        return find(await self._supply(article, None))
+
+    async def add(
+        self, article: str, *, url: str | None = None, progress: Progress = silent
+    ) -> Added:
+        """Follow an article and capture all it cites, itself too; ``url`` is where it stands."""
+        extraction = find(await self._supply(article, url))
+        at_once = self.settings.capture.at_once
+        return await adding.add(extraction, self.outside, at_once=at_once, progress=progress)
+
+    async def _supply(self, article: str, url: str | None) -> Supplied:
+        if "://" in article:
+            return await fetch(article, self.outside.fetcher)
+        return supply(article, url)
+
+    async def capture(self, url: str) -> Captured:
+        """Capture one address or other single target now.
+
+        Raises:
+            ArchiverError: it could not be tried at all. A page that fails, or that may not stand
+                as evidence, is a capture that says so.
+        """
+        taken = (await self.capture_all([url]))[0]
+        if taken.error is not None:
+            raise taken.error
+        return self.captured([taken])[0]
+
+    async def capture_all(
+        self, targets: Sequence[str], *, progress: Progress = silent
+    ) -> list[Taken]:
+        """Capture every source that the targets stand for, now."""
+        found = [await find_target(name, self.outside, register=True) for name in targets]
+        sources = {source.id: source for target in found for source in target.sources}
+        return await self._attend(list(sources.values()), progress)
+
+    async def _attend(self, sources: Sequence[Source], progress: Progress) -> list[Taken]:
+        return await adding.attend_all(
+            sources,
+            self.outside,
+            take=Take.ALWAYS,
+            at_once=self.settings.capture.at_once,
+            progress=progress,
+        )
+
+    def captured(self, taken: Sequence[Taken]) -> list[Captured]:
+        """Return the captures among what was attended to, with their files."""
+        return [
+            self._located(one.source, one.attended.capture)
+            for one in taken
+            if one.attended is not None and one.attended.capture is not None
+        ]
+
+    def _located(self, source: Source, kept: Capture) -> Captured:
+        def where(kind: ArtifactKind) -> Path | None:
+            artifact = kept.artifact(kind)
+            return Path(self.path(artifact.path)) if artifact else None
+
+        return Captured(
+            source,
+            kept,
+            where(ArtifactKind.WARC),
+            where(ArtifactKind.SCREENSHOT),
+            where(ArtifactKind.TEXT),
+        )
+
+    async def audit(
+        self, target: str, *, recent: timedelta | None = None, progress: Progress = silent
+    ) -> Audit:
+        """Look now (or take a look not older than ``recent``) and judge what was cited."""
+        return await auditing.audit(
+            await find_target(target, self.outside),
+            self.outside,
+            recent=recent,
+            at_once=self.settings.capture.at_once,
+            progress=progress,
+        )
+
+    async def known(self, target: str) -> Audit:
+        """Judge from what is stored; nothing is looked at."""
+        return await auditing.known(await find_target(target, self.outside), self.outside)
+
+    async def resolve(
+        self, citation: str, url: str, *, progress: Progress = silent
+    ) -> tuple[Citation, list[Taken]]:
+        """Name a citation's source, and capture it."""
+        known = await self.outside.store.articles.citation(citation)
+        named = await resolve_by_hand(known, url, self.outside)
+        sources = await adding.sources_of([named], None, self.outside)
+        return named, await self._attend(sources, progress)
+
+    async def accept(self, citation: str, note: str) -> AsCited:
+        """Let what is there now count as cited; ``note`` says why, the system user who."""
+        known = await self.outside.store.articles.citation(citation)
+        return await accept(known, note, getpass.getuser(), self.outside)
+
+    async def pause(self, target: str, *, paused: bool) -> list[str]:
+        """Stop looking at a target's sources by itself, or go on; return their names."""
+        found = await find_target(target, self.outside)
+        for source in found.sources:
+            await self.outside.store.sources.pause(source.id, paused=paused)
+        return [source.ref.name for source in found.sources]
+
+    async def remove(self, target: str) -> str:
+        """Stop following an article or a source; its evidence stays.
+
+        Raises:
+            InputError: a citation cannot be removed by itself.
+        """
+        found: Target = await find_target(target, self.outside)
+        now = self._clock.now()
+        if found.article is not None:
+            await self.outside.store.articles.remove(found.article.id, now)
+            return found.article.id
+        if not found.sources or any(one.id == target for one in found.citations):
+            message = f"{target} is a citation; remove its article or its source"
+            raise InputError(message)
+        await self.outside.store.sources.remove(found.sources[0].id, now)
+        return found.sources[0].ref.name
+
+    async def status(self) -> Status:
+        """Count what is followed, due and found; say which files are not as they were kept."""
+        assert self._swept is not None  # noqa: S101 - set with the ports
+        swept = await sweep(*self._swept)
+        damaged = tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
+        return await views.status(self.outside, self.settings.home, damaged)
+
+    async def show(self, target: str) -> Dossier:
+        """Return all that is known of a source or a citation."""
+        found = await find_target(target, self.outside)
+        return await views.dossier(found, self.outside, self._located)
+
+
+def _timetable(settings: Settings) -> Timetable:
+    schedule = settings.schedule
+    return Timetable(
+        floor=timedelta(seconds=schedule.floor_s),
+        cap=timedelta(seconds=schedule.cap_s),
+        share=schedule.share_of_age,
+    )
+
+
+def _vantage(settings: Settings) -> Vantage:
+    return Vantage(
+        user_agent=policies.of_client(settings).user_agent,
+        locale=settings.capture.locale,
+        time_zone=settings.capture.time_zone,
+        software=f"citation-archiver {archiver.__version__}",
+        proxy=bool(settings.net.upstream_proxy),
+    )

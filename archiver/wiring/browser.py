@@ -1,0 +1,74 @@
+"""The browser, started when it is first needed, and the fetcher that knows both roads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+
+from archiver.capture.pool import BrowserRecorder
+from archiver.model.capture import Recording
+from archiver.model.inquiry import Answer, Ask, Question
+from archiver.ports import CaptureOrder, Fetcher
+
+
+class LazyRecorder:
+    """A recorder whose browser starts with the first order, or when told to get warm.
+
+    ``status`` and ``show`` need no browser, and a machine without one can still extract.
+    """
+
+    def __init__(self, build: Callable[[], BrowserRecorder]) -> None:
+        self._build = build
+        self._started: asyncio.Task[BrowserRecorder] | None = None
+
+    async def __aenter__(self) -> LazyRecorder:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._started is None:
+            return
+        results = await asyncio.gather(self._started, return_exceptions=True)
+        for started in results:
+            if isinstance(started, BrowserRecorder):
+                await started.__aexit__(kind, error, trace)
+
+    def warm(self) -> None:
+        """Start the browser now, in the background."""
+        if self._started is None:
+            self._started = asyncio.create_task(self._start())
+
+    async def _start(self) -> BrowserRecorder:
+        return await self._build().__aenter__()
+
+    async def _recorder(self) -> BrowserRecorder:
+        self.warm()
+        assert self._started is not None  # noqa: S101 - for the type checker
+        return await asyncio.shield(self._started)
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        """Record one order; see :class:`archiver.ports.Recorder`."""
+        return await (await self._recorder()).record(order)
+
+    async def render(self, question: Question) -> Answer:
+        """Answer a question with the rendered page."""
+        return await (await self._recorder()).render(question)
+
+
+class BothRoads:
+    """Asks by HTTP or through the browser, as the question says."""
+
+    def __init__(self, client: Fetcher, recorder: LazyRecorder) -> None:
+        self._client = client
+        self._recorder = recorder
+
+    async def ask(self, question: Question) -> Answer:
+        """Ask once; see :class:`archiver.ports.Fetcher`."""
+        if question.ask is Ask.RENDER:
+            return await self._recorder.render(question)
+        return await self._client.ask(question)

@@ -1,0 +1,155 @@
+"""What must be there for the product to work, checked one by one; for ``doctor``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.capture.locate import find_browser
+from archiver.errors import ArchiverError, CaptureError
+from archiver.model.inquiry import Ask, Outcome, Question
+from archiver.settings import Settings
+from archiver.wiring.reading import client_of
+from archiver.wiring.schema import schema_version
+
+FREE_FLOOR = 2 * 1024**3  # bytes; below it a capture may fill the disk the database needs
+PROBE_S = 30.0  # for a program that hangs
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing checked; ``mend`` is the command or setting that mends it."""
+
+    name: str
+    is_well: bool
+    found: str
+    mend: str | None = None
+
+
+def _well(name: str, found: str) -> Check:
+    return Check(name, is_well=True, found=found)
+
+
+def _ill(name: str, found: str, mend: str) -> Check:
+    return Check(name, is_well=False, found=found, mend=mend)
+
+
+Checking = Callable[[Settings], Awaitable[Check]]
+
+
+async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
+    """Check everything; ``quick`` starts no browser and asks no address."""
+    quick_ones: Sequence[Checking] = (_home, _disk, _database)
+    slow_ones: Sequence[Checking] = (_browser, _arabic, _emoji, _authority, _network)
+    wanted = quick_ones if quick else (*quick_ones, *slow_ones)
+    return [await check(settings) for check in wanted]
+
+
+async def _home(settings: Settings) -> Check:
+    """Write, sync and read back, as a capture does."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=settings.home, prefix=".doctor-") as probe:
+            probe.write(b"probe")
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
+        return _ill("home", f"{settings.home}: {error.strerror}", mend)
+    return _well("home", str(settings.home))
+
+
+async def _disk(settings: Settings) -> Check:
+    try:
+        free = shutil.disk_usage(settings.home).free
+    except OSError as error:
+        return _ill("disk", str(error.strerror), "mend the home directory first")
+    found = f"{free / 1024**3:.1f} GiB free"
+    if free < FREE_FLOOR:
+        return _ill("disk", found, "free some space: captures need 2 GiB at least")
+    return _well("disk", found)
+
+
+async def _database(settings: Settings) -> Check:
+    try:
+        current, head = await asyncio.to_thread(schema_version, settings)
+    except ArchiverError as error:
+        return _ill("database", str(error), "see store.database in archiver.toml")
+    if current not in {head, None}:
+        return _ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
+    return _well("database", f"version {current or 'empty'}")
+
+
+async def _browser(settings: Settings) -> Check:
+    mend = "sudo apt-get install chromium, or set capture.browser"
+    try:
+        browser = find_browser(settings.capture.browser or None)
+        shown = await _run(
+            str(browser.path), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
+            "--proxy-server=127.0.0.1:9", "data:text/html,<p>drawn</p>",
+        )  # fmt: skip
+    except (CaptureError, OSError, TimeoutError, subprocess.SubprocessError) as error:
+        return _ill("browser", str(error), mend)
+    if "drawn" not in shown:
+        return _ill("browser", f"{browser.path} starts and draws nothing", mend)
+    return _well("browser", f"{browser.kind}: {browser.path}")
+
+
+async def _arabic(_: Settings) -> Check:
+    return await _font("Arabic font", ":lang=ar", "sudo apt-get install fonts-noto-core")
+
+
+async def _emoji(_: Settings) -> Check:
+    mend = "sudo apt-get install fonts-noto-color-emoji"
+    return await _font("emoji font", ":charset=1f30a:color=true", mend)
+
+
+async def _font(name: str, pattern: str, mend: str) -> Check:
+    try:
+        listed = await _run("fc-list", pattern, "family")
+    except (OSError, TimeoutError, subprocess.SubprocessError) as error:
+        return _ill(name, f"fc-list: {error}", "sudo apt-get install fontconfig")
+    families = sorted(set(filter(None, listed.splitlines())))
+    if not families:
+        return _ill(name, "none: boxes are drawn", mend)
+    return _well(name, families[0])
+
+
+async def _authority(settings: Settings) -> Check:
+    """An extra authority reaches the browser through ``certutil``."""
+    if not settings.net.extra_ca:
+        return _well("extra authority", "none set")
+    if not await asyncio.to_thread(Path(settings.net.extra_ca).is_file):
+        return _ill("extra authority", f"{settings.net.extra_ca}: no such file", "net.extra_ca")
+    if shutil.which("certutil") is None:
+        mend = "sudo apt-get install libnss3-tools"
+        return _ill("extra authority", "certutil is not installed", mend)
+    return _well("extra authority", settings.net.extra_ca)
+
+
+async def _network(settings: Settings) -> Check:
+    answer = await client_of(settings).ask(Question(settings.net.control_urls[0], ask=Ask.CONTROL))
+    if answer.outcome is Outcome.ANSWERED:
+        return _well("network", f"{answer.url} answered")
+    found = f"{answer.outcome.value}: {answer.error or 'no answer'}"
+    return _ill("network", found, "check the connection, net.upstream_proxy, net.control_urls")
+
+
+async def _run(*command: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(PROBE_S):
+            out, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    return out.decode("utf-8", "replace")

@@ -1,0 +1,77 @@
+"""Settings as the values that the adapters take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from archiver.capture.policy import CapturePolicy
+from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
+from archiver.settings import Settings
+
+
+def of_guard(settings: Settings) -> GuardPolicy:
+    """Return where connections may go.
+
+    Raises:
+        SettingsError: a rule cannot be read; the message names it.
+    """
+    net = settings.net
+    limits = Limits(
+        seconds=settings.capture.deadline_s + 30,
+        connections=net.max_connections,
+        bytes_in=net.max_capture_mib * MIB,
+    )
+    return GuardPolicy.build(
+        allow=net.allow,
+        host_map=net.host_map,
+        upstream=net.upstream_proxy or None,
+        limits=limits,
+    )
+
+
+def of_client(settings: Settings) -> ClientPolicy:
+    """Return how the client asks."""
+    net, plain = settings.net, ClientPolicy()
+    return replace(
+        plain,
+        user_agent=settings.capture.user_agent or plain.user_agent,
+        accept_language=_accept_language(settings.capture.locale),
+        deadline_s=net.timeout_s,
+        max_bytes=net.max_body_mib * MIB,
+        tls_invalid=net.tls_invalid,
+        extra_ca=Path(net.extra_ca) if net.extra_ca else None,
+        robots=net.robots,
+        per_domain=net.per_host,
+        spacing=timedelta(seconds=net.spacing_s),
+        control_urls=tuple(net.control_urls),
+    )
+
+
+def _accept_language(locale: str) -> str:
+    language = locale.partition("-")[0]
+    return f"{locale},{language};q=0.9" if language != locale else locale
+
+
+def of_capture(settings: Settings) -> CapturePolicy:
+    """Return how the browser records."""
+    capture, net, plain = settings.capture, settings.net, CapturePolicy()
+    return replace(
+        plain,
+        user_agent=capture.user_agent or plain.user_agent,
+        locale=capture.locale,
+        time_zone=capture.time_zone,
+        viewport_width=capture.viewport_width,
+        viewport_height=capture.viewport_height,
+        hide=tuple(capture.hide),
+        quiet_s=capture.quiet_ms / 1000,
+        settle_s=capture.settle_s,
+        load_s=capture.load_s,
+        deadline_s=capture.deadline_s,
+        max_height_px=capture.max_height_px,
+        max_total_bytes=net.max_capture_mib * MIB,
+        tls_invalid=net.tls_invalid,
+        extra_ca=Path(net.extra_ca) if net.extra_ca else None,
+        browsers=capture.at_once,
+    )
