@@ -1,0 +1,112 @@
+"""The command line as a whole: the table of commands, and what an error looks like."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+import textwrap
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import archiver
+from archiver.errors import ArchiverError, InputError
+
+COMMANDS = {
+    "demo": "Run the whole loop on a miniature web, offline, in under a minute.",
+    "extract": "Print what an article cites; capture and store nothing.",
+    "add": "Follow an article: find its citations and capture every source.",
+    "capture": "Capture addresses, citations, sources or articles now.",
+    "audit": "Look now and say whether the sources still say what was cited.",
+    "status": "Say what is followed, what is due and what was found.",
+    "show": "Show all that is known of a source or a citation.",
+    "report": "Write what is known of an article's citations as HTML, JSON or CSV.",
+    "resolve": "Name the source of a citation that could not be found.",
+    "accept": "Say that a change was seen and the citation stands.",
+    "pause": "Stop looking at an article's or a citation's sources by itself.",
+    "resume": "Look again at what was paused.",
+    "remove": "Stop following an article or a source; evidence stays.",
+    "daemon": "Look at what is due, for as long as it runs.",
+    "doctor": "Check browser, fonts, database, disk and network, and say how to mend them.",
+    "db": "Upgrade the database, or say its version.",
+    "settings": "Print every setting with its value, unit and reason.",
+}
+"""Every command in the order of the help page. Its module is imported when it is run: the help
+page of the whole program must not wait for the libraries of one command."""
+
+USAGE = """Usage: archiver COMMAND [OPTIONS] [ARGS]...
+
+  Capture what an article cites, look again, and say whether it still says it.
+
+Options:
+  --version  Print the version.
+  --help     Show this message; after a command, that command's help.
+
+Commands:
+"""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; an error is one line on standard error."""
+    try:
+        return _run(arguments)
+    except ArchiverError as error:
+        return _say(str(error), error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, as with head: no complaint
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as fault:  # noqa: BLE001 - the border of the program
+        traceback.print_exception(fault)
+        return _say(f"internal error, please report it: {type(fault).__name__}: {fault}", 5)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    first = arguments[0] if arguments else "--help"
+    if first in {"--help", "-h"}:
+        print(USAGE + _table(), end="")
+        return 0
+    if first == "--version":
+        print(f"archiver {archiver.__version__}")
+        return 0
+    if first not in COMMANDS:
+        raise InputError(_unknown(first))
+    return _run_command(first, list(arguments[1:]))
+
+
+def _run_command(name: str, arguments: list[str]) -> int:
+    import typer  # noqa: PLC0415 - see COMMANDS
+
+    module = importlib.import_module(f"archiver.cli.{name}")
+    command: Any = typer.main.get_command(module.app)
+    try:
+        result = command.main(arguments, prog_name=f"archiver {name}", standalone_mode=False)
+    except typer.Exit as left:
+        return left.exit_code
+    except typer.Abort:
+        return 130
+    except typer.TyperException as mistake:
+        words = getattr(mistake, "format_message", mistake.__str__)()
+        return _say(f"{words} (see: archiver {name} --help)", 2)
+    return result if isinstance(result, int) else 0
+
+
+def _table() -> str:
+    width = max(map(len, COMMANDS))
+    rows = (f"  {name:<{width}}  {what}" for name, what in COMMANDS.items())
+    indent = " " * (width + 4)
+    return "".join(textwrap.fill(row, 80, subsequent_indent=indent) + "\n" for row in rows)
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {near[0]}?" if near else "see: archiver --help"
+    return f"there is no command {name}; {hint}"
+
+
+def _say(message: str, code: int) -> int:
+    one_line = " ".join(message.split())
+    print(f"archiver: {one_line}", file=sys.stderr)
+    return code

@@ -1,0 +1,53 @@
+"""``archiver capture TARGET…``: take proof now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from archiver.cli.documents import capture_document
+from archiver.cli.exits import after_captures
+from archiver.cli.options import Home, Json, command, with_archive
+from archiver.cli.output import print_json, progress, say, table
+from archiver.wiring import Archive
+
+
+def capture(
+    targets: Annotated[
+        list[str], typer.Argument(help="Addresses, citations, sources or articles.")
+    ],
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Capture addresses, citations, sources or articles now."""
+
+    async def work(archive: Archive) -> int:
+        with progress("capturing") as report:
+            taken = await archive.capture_all(targets, progress=report)
+        captured = archive.captured(taken)
+        if json:
+            print_json({"captures": [capture_document(one) for one in captured]})
+        else:
+            table(
+                ["source", "outcome", "gate", "reason", "files"],
+                [
+                    [
+                        one.source.ref.name,
+                        one.capture.outcome.value,
+                        one.capture.gate.value,
+                        one.capture.reason,
+                        one.warc.parent if one.warc else None,
+                    ]
+                    for one in captured
+                ],
+            )
+        for one in taken:
+            if one.error is not None:
+                say(f"{one.source.ref.name}: {one.error}")
+        return after_captures(taken)
+
+    return with_archive(home, work, warm=True)
+
+
+app = command(capture)

@@ -1,0 +1,123 @@
+"""Answers as JSON documents, in the shapes that the README lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from archiver.flow.audit import Audit, Audited
+from archiver.model.capture import ArtifactKind, Capture
+from archiver.model.citation import Citation
+from archiver.model.verdict import AsCited
+from archiver.wiring import Captured
+
+Document = dict[str, object]
+
+Locate = Callable[[str], str | None]
+"""From an artifact's path to its absolute path; None where the files are not kept."""
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return ISO 8601 with a Z, or None."""
+    return at.isoformat().replace("+00:00", "Z") if at is not None else None
+
+
+def capture_document(captured: Captured) -> Document:
+    """Return one capture; paths are absolute."""
+    kept = captured.capture
+    return {
+        "capture": kept.id,
+        "source": captured.source.ref.name,
+        "url": kept.url,
+        "final_url": kept.final_url,
+        "outcome": kept.outcome.value,
+        "gate": kept.gate.value,
+        "reason": kept.reason,
+        "http_status": kept.http_status,
+        "warc": _path(captured.warc),
+        "screenshot": _path(captured.screenshot),
+        "text": _path(captured.text),
+        "records": kept.records,
+        "bytes": kept.bytes,
+        "started_at": moment(kept.started_at),
+        "finished_at": moment(kept.finished_at),
+    }
+
+
+def _path(path: object) -> str | None:
+    return str(path) if path is not None else None
+
+
+def audit_document(audit: Audit, locate: Locate) -> Document:
+    """Return an audit: the findings and how many of each."""
+    kinds = Counter(one.finding.kind.value for one in audit.audited)
+    return {
+        "article": audit.article.id if audit.article else None,
+        "findings": [finding_document(one, locate) for one in audit.audited],
+        "summary": dict(sorted(kinds.items())),
+    }
+
+
+def finding_document(one: Audited, locate: Locate) -> Document:
+    """Return one citation's finding."""
+    finding = one.finding
+    verdict = finding.verdict
+    return {
+        "citation": one.citation.id if one.citation else None,
+        "source": one.source.ref.name if one.source else None,
+        "url": one.source.ref.url if one.source else None,
+        "finding": finding.kind.value,
+        "verdict": verdict.kind.value if verdict else None,
+        "rule": finding.rule,
+        "reason": finding.reason,
+        "since": moment(verdict.since) if verdict else None,
+        "as_cited": as_cited_document(finding.as_cited),
+        "latest": _latest(one.latest, locate),
+        "content": finding.content.value,
+        "quote": finding.quote.value,
+        "diff": finding.diff,
+    }
+
+
+def as_cited_document(as_cited: AsCited) -> Document:
+    """Return what a citation relied on."""
+    lag = as_cited.lag
+    return {
+        "kind": as_cited.kind.value,
+        "capture": as_cited.capture_id,
+        "at": moment(as_cited.at),
+        "lag_days": None if lag is None else round(lag.total_seconds() / 86400, 2),
+    }
+
+
+def _latest(latest: Capture | None, locate: Locate) -> Document | None:
+    if latest is None:
+        return None
+    warc, shot = latest.artifact(ArtifactKind.WARC), latest.artifact(ArtifactKind.SCREENSHOT)
+    return {
+        "capture": latest.id,
+        "at": moment(latest.started_at),
+        "outcome": latest.outcome.value,
+        "gate": latest.gate.value,
+        "warc": locate(warc.path) if warc else None,
+        "screenshot": locate(shot.path) if shot else None,
+    }
+
+
+def citation_document(citation: Citation, source: str | None) -> Document:
+    """Return one citation as it stands."""
+    found = citation.found
+    return {
+        "citation": citation.id,
+        "article": citation.article_id,
+        "position": found.position,
+        "kind": found.kind.value,
+        "source": source,
+        "addresses": list(found.addresses),
+        "author": {"name": found.author.name, "handle": found.author.handle},
+        "posted_on": found.posted_on.isoformat() if found.posted_on else None,
+        "text": found.text,
+        "resolution": citation.resolution.value,
+        "note": citation.resolution_note,
+    }

@@ -1,0 +1,50 @@
+"""Exit codes, one table for every command.
+
+0 done, everything intact · 1 done, something changed or gone · 2 the caller's mistake · 3 done,
+nothing changed but something could not be told · 4 something outside failed · 5 our own fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archiver.flow.add import Taken
+from archiver.flow.audit import Audit
+from archiver.model.capture import CaptureOutcome, Gate
+from archiver.model.verdict import FindingKind
+
+DONE, CHANGED, UNTOLD, OUTSIDE = 0, 1, 3, 4
+
+OF_FINDING = {
+    FindingKind.INTACT: DONE,
+    FindingKind.CHANGED: CHANGED,
+    FindingKind.GONE: CHANGED,
+    FindingKind.RESTRICTED: CHANGED,
+    FindingKind.SUSPECT: UNTOLD,
+    FindingKind.UNKNOWN: UNTOLD,
+}
+
+
+def after_audit(audit: Audit) -> int:
+    """Return 1 when anything changed, else 4 for a look that failed, else 3, else 0."""
+    codes = {OF_FINDING[one.finding.kind] for one in audit.audited}
+    if audit.failed:
+        codes.add(OUTSIDE)
+    return next((code for code in (CHANGED, OUTSIDE, UNTOLD) if code in codes), DONE)
+
+
+def after_captures(taken: Iterable[Taken]) -> int:
+    """Return 4 when a capture failed, 3 when one may not stand as evidence, else 0."""
+    codes = {_of_capture(one) for one in taken}
+    return next((code for code in (OUTSIDE, UNTOLD) if code in codes), DONE)
+
+
+def _of_capture(taken: Taken) -> int:
+    if taken.error is not None or taken.attended is None:
+        return OUTSIDE
+    kept = taken.attended.capture
+    if kept is None:
+        return DONE
+    if kept.outcome is CaptureOutcome.FAILED:
+        return OUTSIDE
+    return DONE if kept.gate is Gate.ACCEPTED else UNTOLD

@@ -1,0 +1,45 @@
+"""Options that many commands share, and how a command runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from archiver.cli.logs import set_up
+from archiver.wiring import Archive
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="The directory that holds everything.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def command(function: Callable[..., Any]) -> typer.Typer:
+    """Return a program of one command, made of a function and its docstring."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command()(function)
+    return app
+
+
+def with_archive(
+    home: Path | None, work: Callable[[Archive], Awaitable[int]], *, warm: bool = False
+) -> int:
+    """Open the archive, do the work, close the archive, and return the exit code.
+
+    ``warm`` starts a browser at once, for work that is sure to need one.
+    """
+
+    async def run() -> int:
+        archive = Archive(home)
+        set_up(archive.settings.log)
+        async with archive:
+            if warm:
+                archive.warm()
+            return await work(archive)
+
+    return asyncio.run(run())

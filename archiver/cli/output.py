@@ -1,0 +1,83 @@
+"""What is printed: one JSON document, or lines for a person; progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from archiver.flow.add import Progress as Report
+from archiver.flow.add import silent
+
+STYLES = {
+    "intact": "green",
+    "present": "green",
+    "accepted": "green",
+    "changed": "yellow",
+    "suspect": "yellow",
+    "moved": "yellow",
+    "restricted": "magenta",
+    "gone": "red",
+    "failed": "red",
+    "rejected": "red",
+}
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document on standard output."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def plain(text: str) -> str:
+    """Return captured text without control characters: a page must not drive the terminal.
+
+    Bidi controls go too; they could make an address read as another one.
+    """
+    return "".join(c if c.isprintable() else " " for c in text if c not in BIDI_CONTROLS)
+
+
+BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+def say(line: str) -> None:
+    """Print one line for a person on standard output."""
+    print(plain(line))
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table; a cell that is a known word gets its colour on a terminal."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for head in heads:
+        shown.add_column(head, overflow="fold")
+    for row in rows:
+        shown.add_row(*(_cell(value) for value in row))
+    Console(file=sys.stdout, highlight=False).print(shown)
+
+
+def _cell(value: object) -> Text:
+    text = plain("" if value is None else str(value))
+    return Text(text, style=STYLES.get(text, ""))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Report]:
+    """Show how far long work is, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def report(name: str, done: int, total: int) -> None:
+            bar.update(task, description=plain(name)[:48], completed=done, total=total)
+
+        yield report

@@ -1,0 +1,134 @@
+"""``archiver show SOURCE|CITATION``: all that is known of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from archiver.cli.documents import (
+    as_cited_document,
+    capture_document,
+    citation_document,
+    moment,
+)
+from archiver.cli.options import Home, Json, command, with_archive
+from archiver.cli.output import print_json, say, table
+from archiver.wiring import Archive, Dossier
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="A citation, a source or an address.")],
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Show all that is known of a source or a citation."""
+
+    async def work(archive: Archive) -> int:
+        dossier = await archive.show(name)
+        if json:
+            print_json(_document(dossier))
+        else:
+            _show(dossier)
+        return 0
+
+    return with_archive(home, work)
+
+
+def _document(dossier: Dossier) -> dict[str, object]:
+    source, verdict = dossier.source, dossier.verdict
+    return {
+        "source": source.ref.name if source else None,
+        "url": source.ref.url if source else None,
+        "next_due_at": moment(source.next_due_at) if source else None,
+        "paused": source.paused if source else None,
+        "verdict": {
+            "verdict": verdict.kind.value,
+            "rule": verdict.rule,
+            "reason": verdict.reason,
+            "since": moment(verdict.since),
+            "rests_on": list(verdict.rests_on),
+        }
+        if verdict
+        else None,
+        "citations": [
+            {
+                **citation_document(one.citation, source.ref.name if source else None),
+                "as_cited": [
+                    {"pinned_at": moment(at), "by": by, "note": pin.note, **as_cited_document(pin)}
+                    for at, by, pin in one.pins
+                ],
+            }
+            for one in dossier.citations
+        ],
+        "observations": [
+            {
+                "observation": seen.id,
+                "at": moment(seen.at),
+                "signal": seen.reading.signal.value,
+                "reason": seen.reading.reason,
+                "answers": [
+                    {
+                        "url": answer.url,
+                        "final_url": answer.final_url,
+                        "outcome": answer.outcome.value,
+                        "status": answer.status,
+                        "body_sha256": answer.body_sha256,
+                        "bytes": answer.body_bytes,
+                        "error": answer.error,
+                    }
+                    for answer in seen.answers
+                ],
+            }
+            for seen in dossier.observations
+        ],
+        "captures": [capture_document(one) for one in dossier.captures],
+        "events": [
+            {
+                "event": event.id,
+                "kind": event.kind.value,
+                "at": moment(event.at),
+                "before": event.before,
+                "after": event.after,
+                "reason": event.reason,
+            }
+            for event in dossier.events
+        ],
+    }
+
+
+def _show(dossier: Dossier) -> None:
+    if dossier.source:
+        say(f"source {dossier.source.ref.name}")
+    if dossier.verdict:
+        verdict = dossier.verdict
+        say(f"{verdict.kind.value} since {moment(verdict.since)}: {verdict.reason}")
+    for one in dossier.citations:
+        say(f"citation {one.citation.id}: {one.citation.found.text}")
+        for at, by, pin in one.pins:
+            note = f", {pin.note}" if pin.note else ""
+            say(f"  rests on {pin.kind.value} {pin.capture_id or ''} ({moment(at)}, {by}{note})")
+    table(
+        ["looked at", "signal", "reason"],
+        [[moment(s.at), s.reading.signal.value, s.reading.reason] for s in dossier.observations],
+    )
+    table(
+        ["captured at", "outcome", "gate", "reason", "warc"],
+        [
+            [
+                moment(one.capture.started_at),
+                one.capture.outcome.value,
+                one.capture.gate.value,
+                one.capture.reason,
+                one.warc,
+            ]
+            for one in dossier.captures
+        ],
+    )
+    table(
+        ["event at", "kind", "before", "after", "reason"],
+        [[moment(e.at), e.kind.value, e.before, e.after, e.reason] for e in dossier.events],
+    )
+
+
+app = command(show)

@@ -1,0 +1,108 @@
+"""The daemon as a process: it looks at what is due, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from archiver.demo.clock import MovableClock
+from archiver.demo.miniweb import MiniWeb
+from archiver.demo.story import START
+from tests.acceptance.world import ROOT, archiver, environment
+
+pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+
+
+async def start(env: dict[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "archiver", "daemon",
+        env=env, cwd=ROOT, stderr=asyncio.subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+
+
+async def logged(daemon: asyncio.subprocess.Process, action: str) -> dict[str, object]:
+    """Read the daemon's log until a record of that action."""
+    assert daemon.stderr is not None
+    async with asyncio.timeout(120):
+        async for line in daemon.stderr:
+            record = json.loads(line)
+            if record.get("action") == action:
+                return record
+    raise AssertionError(f"the daemon ended without {action}")
+
+
+def processes_that_name(text: str) -> list[str]:
+    """Every living process whose environment names that home directory."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                if text.encode() in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_bytes().decode())
+            except OSError:
+                continue
+    return found
+
+
+async def test_a_daemon_looks_at_what_is_due_and_leaves_no_process_behind(tmp_path):
+    async with MiniWeb(1, MovableClock(START)) as web:
+        env = environment(tmp_path, web)
+        page = next(name for name in web.script.parts if name.startswith("web:"))
+        await archiver("db", "upgrade", env=env)
+        article = f'<html><body><article><p>As <a href="{page[4:]}">they said</a>, the gates were open.</p></article></body></html>'
+        await register(env, tmp_path, article)
+        daemon = await start(env)
+        record = await logged(daemon, "look")
+        daemon.send_signal(signal.SIGTERM)
+        _, rest = await asyncio.wait_for(daemon.communicate(), 60)
+
+    assert record["source"] == page
+    assert daemon.returncode == 0
+    assert json.loads(rest.splitlines()[-1])["action"] == "stopped"
+    assert processes_that_name(str(tmp_path)) == []
+
+
+async def test_sigterm_finishes_the_capture_in_hand(tmp_path):
+    async with MiniWeb(1, MovableClock(START)) as web:
+        env = environment(tmp_path, web)
+        page = next(name for name in web.script.parts if name.startswith("web:"))
+        article = f'<html><body><article><p>As <a href="{page[4:]}">they said</a>, the gates were open.</p></article></body></html>'
+        await register(env, tmp_path, article)
+        daemon = await start(env)
+        async with asyncio.timeout(60):
+            while not any(request.host in page for request in web.requests):
+                await asyncio.sleep(0)
+        daemon.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(daemon.communicate(), 60)
+        shown = await archiver("show", page, "--json", env=env)
+
+    assert daemon.returncode == 0
+    assert [one["gate"] for one in shown.document["captures"]] == ["accepted"]
+    assert processes_that_name(str(tmp_path)) == []
+
+
+async def register(env: dict[str, str], folder: Path, article: str) -> None:
+    """Follow an article whose sources are due, without capturing them: the daemon is to."""
+    file = folder / "register.py"
+    file.write_text(
+        "import asyncio, sys\n"
+        "from archiver import Archive\n"
+        "from archiver.flow.read import Supplied, find\n"
+        "async def main():\n"
+        "    async with Archive() as archive:\n"
+        "        found = find(Supplied(sys.stdin.buffer.read(), media_type='text/html'))\n"
+        "        out = archive.outside\n"
+        "        await out.store.articles.keep(found.article, found.citations, None, out.clock.now())\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(file), env=env, cwd=ROOT, stdin=asyncio.subprocess.PIPE
+    )
+    await process.communicate(article.encode())
+    assert process.returncode == 0
