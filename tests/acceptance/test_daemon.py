@@ -31,7 +31,7 @@ async def logged(daemon: asyncio.subprocess.Process, action: str) -> dict[str, o
     assert daemon.stderr is not None
     async with asyncio.timeout(120):
         async for line in daemon.stderr:
-            record = json.loads(line)
+            record: dict[str, object] = json.loads(line)
             if record.get("action") == action:
                 return record
     raise AssertionError(f"the daemon ended without {action}")

@@ -55,22 +55,23 @@ class Killed:
     steps: Counter[str] = field(default_factory=Counter)
 
 
+Kills = Sequence[tuple[str, float | None]]
+
+
 async def test_a_process_killed_at_each_step_loses_nothing_acknowledged(tmp_path):
-    await prove(tmp_path, [(step, None) for step in ("rename capture", "renamed capture",
-                                                      "commit capture", "commit capture: done")]
-                + [("", 0.7)])  # fmt: skip
+    steps = ("renamed capture", "commit capture", "commit capture: done")
+    await prove(tmp_path, [*((step, None) for step in steps), ("", 0.7)])
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 async def test_fifty_kills_lose_nothing_acknowledged(tmp_path):
     draw = random.Random(20261122)
-    at_steps = [(step, None) for step in STEPS]
-    at_random = [("", draw.uniform(0, 3)) for _ in range(50 - len(at_steps))]
-    await prove(tmp_path, at_steps + at_random)
+    at_random = [("", draw.uniform(0, 3)) for _ in range(50 - len(STEPS))]
+    await prove(tmp_path, [*((step, None) for step in STEPS), *at_random])
 
 
-async def prove(home: Path, kills: Sequence[tuple[str, float | None]]) -> None:
+async def prove(home: Path, kills: Kills) -> None:
     killed = Killed()
     async with MiniWeb(1, MovableClock(START)) as web:
         env = environment(home, web)

@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from archiver.store.disk import Disk
 from archiver.wiring import Archive
 
@@ -43,16 +45,19 @@ class KillableDisk(Disk):
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
 
+    @override
     def write(self, path: Path, data: bytes) -> None:
         self._steps.take("write file")
         super().write(path, data)
         self._steps.take("wrote file")
 
+    @override
     def fsync(self, path: Path) -> None:
         kind = "directory" if path.is_dir() else "file"
         self._steps.take(f"fsync {kind}")
         super().fsync(path)
 
+    @override
     def rename(self, old: Path, new: Path) -> None:
         kind = "capture" if old.is_dir() else "file"
         self._steps.take(f"rename {kind}")
@@ -97,8 +102,8 @@ async def main(home: str, url: str, fatal: str) -> None:
         outside = archive.outside
         archive._outside = replace(
             outside,
-            store=KillableStore(outside.store, steps),  # type: ignore[arg-type]
-            recorder=Killable(outside.recorder, "record", "record", steps),  # type: ignore[arg-type]
+            store=KillableStore(outside.store, steps),
+            recorder=Killable(outside.recorder, "record", "record", steps),
         )
         for _ in range(CAPTURES):
             steps.busy = True
