@@ -68,6 +68,8 @@ _LOST = re.compile(
 )
 
 
+# Scripts that put no space between words: Thai to Burmese, Khmer, kana, Chinese characters.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _OF_FIGURES = frozenset(".,:%")  # between the digits of one figure, or behind them
 _SIGNS = frozenset(".,:-+$€£¥")  # before a figure
 
@@ -172,7 +174,7 @@ def _inside(text: str, place: int) -> bool:
     """Tell whether a place lies within a word or a figure: "12" is not in "12:30" nor in "-12"."""
     before, after = text[max(place - 1, 0) : place], text[place : place + 2]
     if before.isalnum() and after[:1].isalnum():
-        return True
+        return not _UNSPACED.search(before + after[:1])
     if before.isdigit():
         return after[:1] in _OF_FIGURES and (after[:1] == "%" or after[1:].isdigit())
     return before in _SIGNS and after[:1].isdigit()

@@ -71,6 +71,16 @@ def test_words_stand_inside_a_page():
     )
 
 
+def test_words_stand_in_a_script_without_spaces():
+    assert (
+        on_page(
+            "塔の見張りは十二隻の船を見た", "水曜日に塔の見張りは十二隻の船を見たと述べた"
+        ).quote
+        is Quote.STANDS
+    )
+    assert on_page("12隻の船が港を出た", "112隻の船が港を出た").quote is not Quote.STANDS
+
+
 def test_a_whole_post_among_more_printed_words_stands():
     printed = f"Skip Twitter post by @a {WORDS} End of Twitter post by @a"
 
