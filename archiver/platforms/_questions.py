@@ -12,6 +12,11 @@ _READABLE = frozenset({Outcome.ANSWERED, Outcome.TRUNCATED})
 CONTROL = Question(url="", ask=Ask.CONTROL)  # its address is the operator's, not ours
 
 
+def is_unverified(answer: Answer) -> bool:
+    """Tell whether the certificate was bad: a site's own neglect, or something in between."""
+    return answer.outcome in _READABLE and (answer.error or "").startswith("tls:")
+
+
 def unanswered(answer: Answer, what: str) -> Generator[Question, Answer, Reading | None]:
     """Say what an answer without a status means, asking the control address where it matters.
 

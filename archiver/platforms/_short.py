@@ -18,6 +18,7 @@ from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.model.source import SourceRef
 from archiver.platforms._address import host_of, http_address, same_site
 from archiver.platforms._page import decoded
+from archiver.platforms._questions import is_unverified
 from archiver.platforms._walls import wall_in_headers
 from archiver.platforms.protocol import Lookup, Resolved
 
@@ -144,7 +145,7 @@ def _unwrapped(url: str) -> str:
 
 def _target(answer: Answer, url: str) -> str | None:
     """Return where an answer sends on to, or None when it does not."""
-    if answer.outcome is not Outcome.ANSWERED:
+    if answer.outcome is not Outcome.ANSWERED or is_unverified(answer):
         return None
     target = None
     if answer.status in (301, 302, 303, 307, 308):

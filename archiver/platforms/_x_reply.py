@@ -15,6 +15,7 @@ from archiver.model.inquiry import Answer, Outcome
 from archiver.model.signals import Signal
 from archiver.platforms._json import Object, inner, number, objects, read_object, text
 from archiver.platforms._page import decoded, page_text
+from archiver.platforms._questions import is_unverified
 from archiver.platforms._walls import wall_in_headers, wall_in_page
 
 
@@ -164,7 +165,9 @@ def _errors(reply: Object) -> Said:
 
 def read_oembed(answer: Answer) -> Voice:
     """Return what oEmbed says. Source: docs.x.com; wording of its 403s in issues, 2016 to 2022."""
-    if answer.outcome is not Outcome.ANSWERED or wall_of(answer) is not None:
+    if answer.outcome is not Outcome.ANSWERED or is_unverified(answer):
+        return Voice.NOTHING
+    if wall_of(answer) is not None:
         return Voice.NOTHING
     if answer.status == 404:
         return Voice.ABSENT

@@ -15,7 +15,7 @@ from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms._address import canonical
 from archiver.platforms._page import decoded, page_text, plain_text
-from archiver.platforms._questions import unanswered
+from archiver.platforms._questions import is_unverified, unanswered
 from archiver.platforms._short import follow_link
 from archiver.platforms._titles import is_not_found_title
 from archiver.platforms._walls import is_login_redirect, wall_in_headers, wall_in_page
@@ -139,7 +139,9 @@ def _by_status(answer: Answer, asked: str) -> Reading:
     if status in _STATUSES:
         signal, says = _STATUSES[status]
         reason = f"{asked} {says} (HTTP {status})."
-        return _reading(answer, signal, reason, confirmed=signal in _STATED)
+        # What a stranger in between says confirms nothing.
+        stated = signal in _STATED and not is_unverified(answer)
+        return _reading(answer, signal, reason, confirmed=stated)
     if 500 <= status < 600:
         return _reading(answer, Signal.SERVER_ERROR, f"{asked} fails (HTTP {status}).")
     if 400 <= status < 500 or status == 999:
@@ -151,11 +153,13 @@ def _by_status(answer: Answer, asked: str) -> Reading:
 def _content(answer: Answer, asked: str, page: PageText | None) -> Reading:
     if not answer.body:
         return _reading(answer, Signal.UNREADABLE, f"{asked} answered with nothing.")
-    found = _reading(answer, Signal.PRESENT, f"{asked} is served (HTTP {answer.status}).")
+    served = f"{asked} is served (HTTP {answer.status})"
+    if is_unverified(answer):
+        served = f"{served}, under a certificate that is not valid"
+    found = _reading(answer, Signal.PRESENT, f"{served}.")
     if answer.outcome is Outcome.TRUNCATED:
         # What is not whole cannot miss words or have other bytes.
-        reason = f"{asked} is served (HTTP {answer.status}), but broke off: it is not compared."
-        return replace(found, reason=reason)
+        return replace(found, reason=f"{served}, but broke off: it is not compared.")
     if page is not None:
         return replace(found, page=page)
     digest = hashlib.sha256(answer.body).hexdigest()

@@ -18,7 +18,7 @@ from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import _snowflake
 from archiver.platforms._json import Object
-from archiver.platforms._questions import unanswered
+from archiver.platforms._questions import is_unverified, unanswered
 from archiver.platforms._short import expand, follow_link, pictures_first
 from archiver.platforms._x_address import PostAddress, read_post_address
 from archiver.platforms._x_post import media_urls, newer_id, read_post
@@ -129,7 +129,12 @@ def _newest(status_id: str) -> Generator[Question, Answer, Said | Reading]:
 def _ask(status_id: str) -> Generator[Question, Answer, Said | Reading]:
     answer = yield _tweet_result(status_id)
     failed = yield from unanswered(answer, "X's structured source")
-    return _failure(failed) if failed is not None else read_tweet_result(answer, status_id)
+    if failed is not None:
+        return _failure(failed)
+    if is_unverified(answer):
+        reason = "X's structured source answers under a bad certificate: a stranger stands between."
+        return Reading(Signal.WALL, reason)
+    return read_tweet_result(answer, status_id)
 
 
 def _failure(failed: Reading) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -58,6 +58,11 @@ def redirect(to: str, status: int = 301) -> Reply:
 
 def failed(outcome: Outcome, error: str = "it broke") -> Reply:
     return Reply(None, outcome=outcome, error=error)
+
+
+def unverified(reply: Reply) -> Reply:
+    """Return a reply that came under a bad certificate."""
+    return replace(reply, error="tls: certificate has expired")
 
 
 ONLINE = Reply(204)

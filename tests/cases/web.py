@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
-from tests.answers import OFFLINE, ONLINE, Reply, failed, html, typed
+from tests.answers import OFFLINE, ONLINE, Reply, failed, html, typed, unverified
 from tests.answers.pages import (
     AKAMAI_REFUSAL,
     ARTICLE,
@@ -50,6 +50,8 @@ READ: list[tuple[str, list[Reply], Signal, bool]] = [
     ("not found, any title", [html(titled("News"), 404)], Signal.NOT_FOUND, True),
     ("soft not found", [html(NOT_FOUND)], Signal.NOT_FOUND, False),
     ("gone", [html(titled("Gone"), 410)], Signal.GONE, True),
+    ("not found, says a stranger", [unverified(html(NOT_FOUND, 404))], Signal.NOT_FOUND, False),
+    ("article under a bad certificate", [unverified(html(ARTICLE))], Signal.PRESENT, False),
     ("withheld", [html(titled("Unavailable for legal reasons"), 451)], Signal.WITHHELD, False),
     ("log-in", [html(titled("Log in"), 401)], Signal.LOGIN, False),
     ("payment", [html(titled("Subscribe"), 402)], Signal.LOGIN, False),

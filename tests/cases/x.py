@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
-from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed
+from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
 from tests.answers.x import (
     ACCOUNT_WORDS,
     AGE_WORDS,
@@ -160,6 +160,18 @@ READ: list[tuple[str, list[Reply], Signal, bool]] = [
     ("not an object", [typed(b"[1]", "application/json")], Signal.UNREADABLE, False),
     ("endlessly nested", [typed(b"[" * 200_000, "application/json")], Signal.UNREADABLE, False),
     ("broken off", [Reply(200, b'{"__typename":"Tweet"', (("content-type", "application/json"),), Outcome.TRUNCATED)], Signal.UNREADABLE, False),
+    (
+        "a stranger in between",
+        [unverified(tombstone(GONE_WORDS))],
+        Signal.WALL,
+        False,
+    ),
+    (
+        "deleted, a stranger speaks for oEmbed",
+        [tombstone(GONE_WORDS), unverified(oembed_404())],
+        Signal.DELETED,
+        False,
+    ),
     ("time-out", [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE, False),
     ("no such host", [failed(Outcome.NO_HOST), ONLINE], Signal.UNREACHABLE, False),
     ("our network is down", [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE, False),

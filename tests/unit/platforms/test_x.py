@@ -14,7 +14,17 @@ from archiver.model.source import SourceRef
 from archiver.platforms import platform, recognise
 from archiver.platforms._short import is_short_link
 from archiver.platforms._x_post import read_post
-from tests.answers import Reply, data, drive, drive_always, failed, html, redirect, typed
+from tests.answers import (
+    Reply,
+    data,
+    drive,
+    drive_always,
+    failed,
+    html,
+    redirect,
+    typed,
+    unverified,
+)
 from tests.answers.x import (
     EDITED_ID,
     HANDLE,
@@ -443,6 +453,7 @@ def test_several_codes_are_asked_pictures_first():
         ),
         (html("<p>no redirect here</p>"), "leads nowhere"),
         (Reply(301), "answered HTTP 301 and leads nowhere"),
+        (unverified(redirect(STATUS)), "answered HTTP 301 and leads nowhere"),
         (redirect("http://["), "answered HTTP 301 and leads nowhere"),
     ],
 )
