@@ -11,7 +11,7 @@ from archiver.net.guard import Guard
 from archiver.net.limits import Courtesy
 from archiver.net.policy import MIB, ClientPolicy, Limits
 from archiver.net.robots import Robots
-from archiver.net.trust import accepting_context, verifying_context
+from archiver.net.trust import Trust
 from archiver.net.visit import Means, Permission, Visit
 from archiver.ports import Clock
 
@@ -37,8 +37,7 @@ class Client:
             policy=policy,
             clock=clock,
             courtesy=Courtesy(clock, policy.per_domain, policy.spacing, self._is_ours),
-            verifying=verifying_context(policy.extra_ca),
-            accepting=accepting_context(),
+            trust=Trust(policy.extra_ca),
         )
         self._robots = Robots(policy.robots_token, self._visit)
 

@@ -77,7 +77,7 @@ class Transfer:
     was cut at the cap.
     """
 
-    def __init__(self, address: Address, context: ssl.SSLContext) -> None:
+    def __init__(self, address: Address, context: ssl.SSLContext | None) -> None:
         self.address = address
         self.tape = Tape()
         self.status: int | None = None
@@ -86,20 +86,29 @@ class Transfer:
         self.truncated: str | None = None
         self._context = context
 
-    async def run(self, web: httpx.AsyncClient, headers: Headers, max_bytes: int) -> None:
+    async def run(
+        self, door: Door, headers: Headers, cookies: httpx.Cookies, max_bytes: int
+    ) -> None:
         """Send the request and read the response, at most ``max_bytes`` of its body.
 
+        ``cookies`` are sent where they belong, and take up those that are set.
+
         Raises:
+            httpx.InvalidURL: httpx reads the address differently; nothing was sent.
             httpcore.NetworkError, httpcore.ProtocolError: it broke; what came so far is kept.
         """
         fields = [(name.encode(), value.encode()) for name, value in headers]
-        request = web.build_request("GET", self.address.url, headers=fields)
-        request.extensions |= {
+        extensions = {
             "tape": self.tape,
             "context": self._context,
             "target": self.address.target,
         }
-        response = await web.send(request, stream=True)
+        request = httpx.Request(
+            "GET", self.address.url, headers=fields, cookies=cookies, extensions=extensions
+        )
+        response = await door.handle_async_request(request)
+        response.request = request
+        cookies.extract_cookies(response)
         self.status = response.status_code
         self.headers = tuple(
             (name.decode("latin-1"), value.decode("latin-1"))

@@ -20,7 +20,7 @@ from archiver.net.guard import Passage
 from archiver.net.limits import Courtesy
 from archiver.net.policy import ClientPolicy
 from archiver.net.tape import NoPassageError
-from archiver.net.trust import certificate_fault, handshake_fault
+from archiver.net.trust import Trust, certificate_fault, handshake_fault
 from archiver.net.urls import Address, read_address, read_location
 from archiver.ports import Clock
 
@@ -63,8 +63,7 @@ class Means:
     policy: ClientPolicy
     clock: Clock
     courtesy: Courtesy
-    verifying: ssl.SSLContext
-    accepting: ssl.SSLContext
+    trust: Trust
 
 
 class Visit:
@@ -96,7 +95,8 @@ class Visit:
         self._url = question.url
         self._received: list[Received] = []
         self._warnings: list[str] = []
-        self._web = httpx.AsyncClient(transport=Door(passage.port), trust_env=False)
+        self._door = Door(passage.port)
+        self._cookies = httpx.Cookies()
 
     async def run(self) -> Answer:
         """Ask, follow, and return what came back.
@@ -105,11 +105,10 @@ class Visit:
         2. Wait for our turn at its domain, and ask.
         3. A redirect leads back to 1, as long as the question wants it and the limit allows.
         """
-        async with self._web:
-            step = self._first_address()
-            while isinstance(step, Address):
-                step = await self._step(step)
-            return step
+        step = self._first_address()
+        while isinstance(step, Address):
+            step = await self._step(step)
+        return step
 
     def _first_address(self) -> Address | Answer:
         try:
@@ -140,10 +139,11 @@ class Visit:
 
     async def _ask(self, address: Address) -> Received | Failure:
         """Ask once; after a bad certificate once more without verification, if that may be."""
-        outcome = await self._exchange(address, self._means.verifying)
+        trust = self._means.trust
+        outcome = await self._exchange(address, trust.verifying if address.secure else None)
         if isinstance(outcome, Failure) and outcome.certificate and self._may_accept():
             self._warnings.append(f"{outcome.error}, captured without verification")
-            return await self._exchange(address, self._means.accepting)
+            return await self._exchange(address, trust.accepting)
         return outcome
 
     def _may_accept(self) -> bool:
@@ -151,7 +151,9 @@ class Visit:
         secret = any(name.lower() in _SECRETS for name, _ in self._question.headers)
         return self._means.policy.tls_invalid == "capture" and not self._strict and not secret
 
-    async def _exchange(self, address: Address, context: ssl.SSLContext) -> Received | Failure:
+    async def _exchange(
+        self, address: Address, context: ssl.SSLContext | None
+    ) -> Received | Failure:
         """Do one exchange within what is left of the deadline and of the bytes."""
         transfer, at = Transfer(address, context), self._means.clock.now()
         loop = asyncio.get_running_loop()
@@ -159,7 +161,8 @@ class Visit:
         failure: Failure | None = None
         try:
             async with asyncio.timeout(self._left_s):
-                await transfer.run(self._web, self._headers(address), self._max_bytes)
+                fields = self._headers(address)
+                await transfer.run(self._door, fields, self._cookies, self._max_bytes)
         except TimeoutError:
             failure = Failure(Outcome.TIMEOUT, "timeout: no response in time")
             transfer.truncated = "time"
