@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -119,7 +120,8 @@ async def _judge(citation: Citation, source: Source, outside: Outside) -> Audite
     as_cited = await outside.store.pins.newest(citation.id)
     if as_cited is None:
         as_cited = await choose(citation, captures, outside)
-    finding = find(
+    finding = await asyncio.to_thread(
+        find,
         citation,
         await outside.store.looks.verdict(source.id),
         as_cited,

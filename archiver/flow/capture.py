@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -45,7 +46,7 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
         return await _keep_unanswered(capture_id, look, claim, outside)
     order = await _order(capture_id, look, outside)
     recording = _with_data(await outside.recorder.record(order), look)
-    verdict, reason = _gate(look, order, recording)
+    verdict, reason = await asyncio.to_thread(_gate, look, order, recording)
     kept = _describe(capture_id, look, recording, verdict, reason)
     artifacts = list(recording.artifacts)
     artifacts += await _add_data(kept, look.observation.reading.post, outside)
@@ -70,13 +71,15 @@ def _with_data(recording: Recording, look: Look) -> Recording:
 def _gate(look: Look, order: CaptureOrder, recording: Recording) -> tuple[Gate, str | None]:
     if recording.outcome is CaptureOutcome.FAILED:
         return Gate.REJECTED, recording.reason
+    reading = look.observation.reading
     return gate(
-        look.observation.reading.signal,
+        reading.signal,
         url=order.page_url or order.url,
         final_url=recording.final_url,
         http_status=recording.http_status,
         title=recording.title,
         rendered_html=recording.rendered_html,
+        has_data=reading.post is not None,
     )
 
 

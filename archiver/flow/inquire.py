@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -29,12 +30,25 @@ async def drive(inquiry: Generator[Question, Answer, Result], fetcher: Fetcher) 
         RuntimeError: the platform asked more than ``MAX_QUESTIONS``; its module needs mending.
     """
     answers: list[Answer] = []
+    step = await asyncio.to_thread(_step, inquiry, None)
+    while isinstance(step, Question):
+        if len(answers) == MAX_QUESTIONS:
+            raise RuntimeError(f"more than {MAX_QUESTIONS} questions in one inquiry")
+        answers.append(await fetcher.ask(step))
+        step = await asyncio.to_thread(_step, inquiry, answers[-1])
+    return Inquired(step.result, tuple(answers))
+
+
+@dataclass(frozen=True, slots=True)
+class _End(Generic[Result]):
+    result: Result
+
+
+def _step(
+    inquiry: Generator[Question, Answer, Result], answer: Answer | None
+) -> Question | _End[Result]:
+    """Let the platform read an answer, in a thread: a large page takes seconds of thought."""
     try:
-        question = next(inquiry)
-        while len(answers) < MAX_QUESTIONS:
-            answers.append(await fetcher.ask(question))
-            question = inquiry.send(answers[-1])
+        return next(inquiry) if answer is None else inquiry.send(answer)
     except StopIteration as end:
-        result: Result = end.value
-        return Inquired(result, tuple(answers))
-    raise RuntimeError(f"more than {MAX_QUESTIONS} questions in one inquiry")
+        return _End(end.value)

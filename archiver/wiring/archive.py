@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import socket
@@ -163,13 +164,13 @@ class Archive:
 
     async def extract(self, article: str) -> Extraction:
         """Return what an article (address, file or ``-``) cites; nothing is stored."""
-        return find(await self._supply(article, None))
+        return await asyncio.to_thread(find, await self._supply(article, None))
 
     async def add(
         self, article: str, *, url: str | None = None, progress: Progress = silent
     ) -> Added:
         """Follow an article and capture all it cites, itself too; ``url`` is where it stands."""
-        extraction = find(await self._supply(article, url))
+        extraction = await asyncio.to_thread(find, await self._supply(article, url))
         at_once = self.settings.capture.at_once
         return await adding.add(extraction, self.outside, at_once=at_once, progress=progress)
 
