@@ -29,6 +29,9 @@ STYLES = {
 }
 
 
+WIDTH_OF_A_PIPE = 160  # characters; a file or a pager has no width to ask
+
+
 def print_json(document: object) -> None:
     """Print one JSON document on standard output."""
     print(json.dumps(document, ensure_ascii=False, indent=2))
@@ -59,7 +62,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         shown.add_column(head, overflow="fold")
     for row in rows:
         shown.add_row(*(_cell(value) for value in row))
-    Console(file=sys.stdout, highlight=False).print(shown)
+    width = None if sys.stdout.isatty() else WIDTH_OF_A_PIPE
+    Console(file=sys.stdout, highlight=False, width=width).print(shown)
 
 
 def _cell(value: object) -> Text:

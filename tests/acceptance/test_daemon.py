@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from archiver.demo.clock import MovableClock
 from archiver.demo.miniweb import MiniWeb
 from archiver.demo.story import START
-from tests.acceptance.world import ROOT, archiver, environment
+from tests.acceptance.world import ROOT, archiver, environment, left_behind
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -37,19 +36,6 @@ async def logged(daemon: asyncio.subprocess.Process, action: str) -> dict[str, o
     raise AssertionError(f"the daemon ended without {action}")
 
 
-def processes_that_name(text: str) -> list[str]:
-    """Every living process whose environment names that home directory."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if text.encode() in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_bytes().decode())
-            except OSError:
-                continue
-    return found
-
-
 async def test_a_daemon_looks_at_what_is_due_and_leaves_no_process_behind(tmp_path):
     async with MiniWeb(1, MovableClock(START)) as web:
         env = environment(tmp_path, web)
@@ -65,7 +51,7 @@ async def test_a_daemon_looks_at_what_is_due_and_leaves_no_process_behind(tmp_pa
     assert record["source"] == page
     assert daemon.returncode == 0
     assert json.loads(rest.splitlines()[-1])["action"] == "stopped"
-    assert processes_that_name(str(tmp_path)) == []
+    assert left_behind(tmp_path) == []
 
 
 async def test_sigterm_finishes_the_capture_in_hand(tmp_path):
@@ -84,7 +70,7 @@ async def test_sigterm_finishes_the_capture_in_hand(tmp_path):
 
     assert daemon.returncode == 0
     assert [one["gate"] for one in shown.document["captures"]] == ["accepted"]
-    assert processes_that_name(str(tmp_path)) == []
+    assert left_behind(tmp_path) == []
 
 
 async def register(env: dict[str, str], folder: Path, article: str) -> None:

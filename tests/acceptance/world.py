@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,13 +36,36 @@ def environment(home: Path, web: MiniWeb | None = None) -> dict[str, str]:
     """The environment of a command: nothing of ours leaks in, and only the miniature web is there."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")}
     env |= {"ARCHIVER_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    throw_away = home.with_name(f"{home.name}-throw-away")
+    throw_away = throw_away_of(home)
     throw_away.mkdir(exist_ok=True)
-    env["TMPDIR"] = str(throw_away)  # browsers have their homes there, and are found by it
+    env["TMPDIR"] = str(throw_away)
     for name, value in (door(web) if web else {}).items():
         text = value if isinstance(value, str) else json.dumps(value)
         env[f"ARCHIVER_NET__{name.upper()}"] = text
     return env
+
+
+def throw_away_of(home: Path) -> Path:
+    """Where the programs started for ``home`` have their passing files: they are found by it.
+
+    It is short because Chromium puts a socket below it, whose path has 108 bytes at most.
+    """
+    return Path(tempfile.gettempdir()) / f"at-{hashlib.sha256(str(home).encode()).hexdigest()[:8]}"
+
+
+def left_behind(home: Path) -> list[str]:
+    """Every living process that was started for ``home``, by its command line."""
+    names = (str(home).encode(), str(throw_away_of(home)).encode())
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                environ = (entry / "environ").read_bytes()
+                if any(name in environ for name in names):
+                    found.append((entry / "cmdline").read_bytes().decode())
+            except OSError:
+                continue
+    return found
 
 
 async def archiver(

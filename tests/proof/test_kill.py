@@ -24,8 +24,7 @@ from archiver.demo.miniweb import MiniWeb
 from archiver.demo.story import START
 from archiver.model.capture import ArtifactKind
 from archiver.wiring import Archive
-from tests.acceptance.test_daemon import processes_that_name
-from tests.acceptance.world import ROOT, environment
+from tests.acceptance.world import ROOT, environment, left_behind
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -79,7 +78,7 @@ async def prove(home: Path, kills: Kills) -> None:
         page = next(name for name in web.script.parts if name.startswith("web:"))[4:]
         for step, delay in kills:
             await kill_one(home, page, step, delay, env, killed)
-            assert processes_that_name(str(home)) == [], "a process outlived its killed parent"
+            assert left_behind(home) == [], "a process outlived its killed parent"
     captures, quarantined = await check(home, killed.acknowledged)
     print(f"\n{len(kills)} kills: {len(killed.acknowledged)} captures acknowledged, none lost; "
           f"{captures} rows, {quarantined} quarantined; killed at {dict(killed.steps)}")  # fmt: skip
@@ -114,7 +113,7 @@ async def kill_one(
 async def gone(home: Path) -> None:
     """Wait until the kernel has ended what the victim left; bounded."""
     async with asyncio.timeout(10):
-        while processes_that_name(str(home)):
+        while left_behind(home):
             await asyncio.sleep(0)
 
 
