@@ -37,6 +37,8 @@ _TOKEN = re.compile(r"'(?P<quoted>[^']*)'|(?P<field>y+|M+|d+|G+)|(?P<literal>[^'
 _TAIL = re.compile(r"(?:[^yMdG']|'[^']*')+\Z")  # the "г." of a Russian date is easily lost
 _HAMZA = "\u0654"  # Persian months are printed with and without it
 _MARKS = r"[\s.,،]{1,4}"
+# What every date begins with; a glance that spares text full of handles the long pattern.
+_BEGINNING = re.compile(r"[^\W\d_]|\d{1,4}+[\s.,،/-]{0,4}+\w|\d{1,2}(?:st|nd|rd|th|º)")
 _BROKEN_NUMERIC = r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
 
 
@@ -54,6 +56,8 @@ def date_at(text: str, start: int) -> PrintedDate | None:
     What follows may be glued to the year. A date somebody edited until it says no day
     (``December 14, 201``) is found, with ``day`` None.
     """
+    if not _BEGINNING.match(text, start):
+        return None
     whole = _whole().match(text, start)
     if whole:
         return PrintedDate(whole.end(), _day(whole))

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from archiver.citations.dates import date_at
+from archiver.citations.dates import PrintedDate, date_at
 from archiver.citations.plain import PlainText, plain_text
 from archiver.citations.signature import HANDLE, Name, line_before, name_before
 from archiver.model.citation import Author
@@ -68,11 +68,6 @@ class Signature:
     author: Author
     posted_on: date | None
 
-    @property
-    def is_dated(self) -> bool:
-        """Tell whether a date is printed, though perhaps one that says no day."""
-        return self.date_start < self.end
-
 
 def find_flattened(text: str, *, by_line: bool = False) -> list[FlatPost]:
     """Find every flattened post of a text, in reading order.
@@ -103,37 +98,38 @@ def signed_block(block: str) -> FlatPost | None:
     for handle in HANDLE.finditer(plain.text):
         name = name_before(plain.text, start, handle.start())
         name = name or line_before(plain.text, start, handle.start())
-        last = _signature(plain.text, handle, name)
+        last = _signature(handle, name, _date_behind(plain.text, handle.end()))
     return _post(plain, start, last) if last else None
 
 
 def _signatures(text: str) -> Iterator[Signature]:
     free = 0
     for handle in HANDLE.finditer(text):
+        printed = _date_behind(text, handle.end())
+        # Without a date it takes more to tell an attribution from a handle in prose: a code, a
+        # dash, and the end of the line.
+        if printed is None and not _LINE_END.match(text, handle.end()):
+            continue
         name = name_before(text, free, handle.start())
-        signature = _signature(text, handle, name) if name else None
-        if name and signature and (signature.is_dated or _is_signed(text, handle.end(), name)):
-            yield signature
-            free = signature.end
+        if name and (printed or (name.has_dash and name.follows_code)):
+            yield _signature(handle, name, printed)
+            free = printed[1].end if printed else handle.end()
 
 
-def _signature(text: str, handle: re.Match[str], name: Name) -> Signature:
-    gap = _BEFORE_DATE.match(text, handle.end())
-    date_start = gap.end() if gap else handle.end()
-    printed = date_at(text, date_start)
-    end = printed.end if printed else handle.end()
-    return Signature(
-        start=name.words_end,
-        date_start=date_start if printed else end,
-        end=end,
-        author=Author(name.name, handle["handle"]),
-        posted_on=printed.day if printed else None,
-    )
+def _date_behind(text: str, end: int) -> tuple[int, PrintedDate] | None:
+    """Return where the date behind a handle begins, and what it says."""
+    gap = _BEFORE_DATE.match(text, end)
+    start = gap.end() if gap else end
+    printed = date_at(text, start)
+    return (start, printed) if printed else None
 
 
-def _is_signed(text: str, end: int, name: Name) -> bool:
-    """Tell an attribution without a date from a handle in prose: a code, a dash, the line's end."""
-    return name.has_dash and name.follows_code and _LINE_END.match(text, end) is not None
+def _signature(
+    handle: re.Match[str], name: Name, printed: tuple[int, PrintedDate] | None
+) -> Signature:
+    start, found = printed or (handle.end(), PrintedDate(handle.end(), None))
+    author = Author(name.name, handle["handle"])
+    return Signature(name.words_end, start, found.end, author, found.day)
 
 
 def _words_start(text: str, starts: list[int], free: int, end: int) -> int:
