@@ -97,7 +97,7 @@ class Transfer:
             httpx.InvalidURL: httpx reads the address differently; nothing was sent.
             httpcore.NetworkError, httpcore.ProtocolError: it broke; what came so far is kept.
         """
-        fields = [(name.encode(), value.encode()) for name, value in headers]
+        fields = [(n.encode("utf-8", "replace"), v.encode("utf-8", "replace")) for n, v in headers]
         extensions = {
             "tape": self.tape,
             "context": self._context,

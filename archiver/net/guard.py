@@ -102,6 +102,8 @@ class Passage:
     def start(self) -> None:
         """Begin the capture: counts begin at nothing and time runs."""
         self._meter.start()
+        if "seconds" in self._timers:
+            self._timers["seconds"].cancel()
         self._timers["seconds"] = self._loop.call_later(
             self.limits.seconds, self._meter.exhaust, "seconds"
         )
@@ -242,7 +244,7 @@ class Passage:
                 host=where.host if where else "",
                 port=where.port if where else 0,
                 verdict=refusal.verdict if refusal else Ruling.ALLOWED,
-                reason=refusal.reason if refusal else _why(route),
+                reason=refusal.reason if refusal else route.reason if route else "",
                 method=head.method if head else "",
                 ip=ip,
                 mapped=route.mapped if route else False,
@@ -255,24 +257,16 @@ class Passage:
         """Drop connections that were idle or open for too long; comes back by itself."""
         now = self._loop.time()
         for connection in list(self._connections):
-            if connection.link is None:
-                continue
             if now - connection.opened_at > self.limits.connection_s:
                 self._meter.note("connection_s")
                 connection.abort()
-            elif now - connection.active_at > self.limits.idle_s:
+            elif connection.link and now - connection.active_at > self.limits.idle_s:
                 connection.abort()
         self._timers["sweep"] = self._loop.call_later(_SWEEP_S, self._sweep)
 
     def _drop_all(self) -> None:
         for connection in self._connections:
             connection.abort()
-
-
-def _why(route: Route | None) -> str:
-    if route is None or route.mapped:
-        return "mapped by the operator"
-    return "through the upstream proxy" if route.upstream else "public or allowed"
 
 
 class Guard:

@@ -7,6 +7,8 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable
 
+from archiver.net.targets import refuse_name
+
 Resolver = Callable[[str], Awaitable[list[str]]]
 """Takes a host name; returns its A and AAAA addresses in dialling order.
 
@@ -19,8 +21,9 @@ async def resolve(host: str) -> list[str]:
     """Ask the system's resolver.
 
     The name is asked as absolute (with its final dot): with a search list, a wildcard in the
-    operator's own domain would answer for names that do not exist. Names under ``.invalid`` do
-    not exist by definition (RFC 6761, 6.4).
+    operator's own domain would answer for names that do not exist. That passes over the hosts file
+    too; names that are local by convention, which only an operator's rule lets come so far, are
+    asked as they are. Names under ``.invalid`` do not exist by definition (RFC 6761, 6.4).
 
     The lookup runs in a daemon thread of its own: a dead name server holds a thread for many
     seconds, which in a shared pool would stop everybody's lookups, and at exit the process.
@@ -29,7 +32,7 @@ async def resolve(host: str) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "no such name, by RFC 6761")
     loop = asyncio.get_running_loop()
     future: asyncio.Future[list[str]] = loop.create_future()
-    name = f"{host}." if "." in host else host
+    name = host if refuse_name(host) else f"{host}."
     threading.Thread(target=_look_up, args=(name, loop, future), daemon=True).start()
     return await future
 

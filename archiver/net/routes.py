@@ -15,14 +15,19 @@ from archiver.net.resolve import Resolver
 from archiver.net.targets import Target, refuse_name
 
 Endpoint = tuple[IPAddress, int]
+_UPSTREAM = "through the upstream proxy"
 Resolution = list[IPAddress] | Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The addresses that may be dialled for a target, best first; or the upstream that will."""
+    """The addresses that may be dialled for a target, best first, or the upstream that will.
 
-    endpoints: tuple[Endpoint, ...] = ()
+    ``reason`` says why it may be.
+    """
+
+    endpoints: tuple[Endpoint, ...]
+    reason: str
     upstream: Upstream | None = None
     mapped: bool = False
 
@@ -65,7 +70,8 @@ class Router:
         """
         mapped = self._policy.mapping(target.host, target.port)
         if mapped is not None and mapped.ip is not None:
-            return self._unless_guard([(mapped.ip, mapped.port)], mapped=True)
+            where = (mapped.ip, mapped.port)
+            return self._unless_guard([where], "mapped by the operator", mapped=True)
         if target.host in self._policy.browser_hosts:
             return denied("background: the browser's own call", background=True)
         if not self._policy.opens(target.port):
@@ -86,7 +92,7 @@ class Router:
         if local is not None and not self._policy.allow:
             return denied(f"name: {local}")
         if local is None and self._policy.upstream is not None:
-            return Route(upstream=self._policy.upstream)
+            return Route((), _UPSTREAM, upstream=self._policy.upstream)
         resolution = await self._resolve_once(target.host)
         if isinstance(resolution, Refusal):
             return resolution if local is None else denied(f"name: {local}")
@@ -100,11 +106,11 @@ class Router:
             reason = self._refuse_address(address, port)
             if reason is not None:
                 return denied(reason)
-        if self._policy.upstream is not None and not self._all_allowed(
-            (address for address, _ in endpoints), port
-        ):
-            return Route(tuple(endpoints), upstream=self._policy.upstream)
-        return self._unless_guard(endpoints)
+        if self._all_allowed((address for address, _ in endpoints), port):
+            return self._unless_guard(endpoints, "allowed by the operator")
+        if self._policy.upstream is not None:
+            return Route(tuple(endpoints), _UPSTREAM, upstream=self._policy.upstream)
+        return self._unless_guard(endpoints, "public")
 
     def _refuse_address(self, address: IPAddress, port: int) -> str | None:
         if self._policy.allows(address, port):
@@ -120,12 +126,12 @@ class Router:
         return all(self._policy.allows(address, port) for address in addresses)
 
     def _unless_guard(
-        self, endpoints: Iterable[Endpoint], *, mapped: bool = False
+        self, endpoints: Iterable[Endpoint], reason: str, *, mapped: bool = False
     ) -> Route | Refusal:
         pinned = tuple(endpoints)
         if any(self._is_guard(endpoint) for endpoint in pinned):
             return denied("guard: the guard does not call itself")
-        return Route(pinned, mapped=mapped)
+        return Route(pinned, reason, mapped=mapped)
 
     async def _resolve_once(self, host: str) -> Resolution:
         """Share one lookup, and its failure, among all who ask; it outlives each of them."""

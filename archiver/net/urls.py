@@ -29,6 +29,8 @@ class Address:
     secure: bool
     host: str
     port: int
+    authority: str
+    """Host and port as the ``Host`` field shows them."""
     target: bytes
     """Path and query as the request line shows them."""
 
@@ -56,6 +58,7 @@ def read_address(text: str, base: Address | None = None) -> Address:
         secure=parsed.protocol == "https:",
         host=host,
         port=int(parsed.port) if parsed.port else _DEFAULT_PORTS[parsed.protocol],
+        authority=parsed.host,
         target=(parsed.pathname + parsed.search).encode("ascii"),
     )
 

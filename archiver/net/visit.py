@@ -25,6 +25,7 @@ from archiver.net.urls import Address, read_address, read_location
 from archiver.ports import Clock
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+_FRAMING = {"host", "connection", "content-length", "transfer-encoding", "upgrade", "expect", "te"}
 _SECRETS = {"authorization", "cookie", "proxy-authorization"}
 _TRUNCATIONS = {
     "length": "the body was cut at our cap",
@@ -178,16 +179,14 @@ class Visit:
     def _headers(self, address: Address) -> Headers:
         """Return the request's fields: ours, then the question's, which win.
 
-        Secrets in the question go to the first address's own origin only.
+        Framing is not the question's to say. Secrets go to the first address's own origin only.
         """
         policy, own = self._means.policy, _same_origin(address, self._question.url)
-        asked = tuple(
-            (name, value)
-            for name, value in self._question.headers
-            if own or name.lower() not in _SECRETS
-        )
+        barred = _FRAMING if own else _FRAMING | _SECRETS
+        asked = tuple(f for f in self._question.headers if f[0].lower() not in barred)
         names = {name.lower() for name, _ in asked}
         ours = (
+            ("Host", address.authority),
             ("User-Agent", policy.user_agent),
             ("Accept", self._question.accept),
             ("Accept-Language", policy.accept_language),

@@ -1,9 +1,7 @@
 """Tries to get inside through client and guard, in a network of its own, and counts who was reached.
 
-Run by ``test_ssrf.py`` under ``unshare --net``, as root. In that network every address of the
-Internet, private or public, is this machine, and canaries listen on all of them: whatever is
-dialled, by whatever mistake, is a connection that a canary sees together with the address it was
-meant for. Prints one JSON document.
+Run by ``test_ssrf.py`` under ``unshare --net``, as root; see ``canaries.py``. Prints one JSON
+document.
 """
 
 from __future__ import annotations
@@ -11,75 +9,22 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 from archiver.model.inquiry import Question
 from archiver.net.client import Client
 from archiver.net.guard import Guard, Passage
 from archiver.net.policy import ClientPolicy, GuardPolicy, Limits
 from tests.fakes import FrozenClock
+from tests.net.canaries import OWN_PUBLIC, build_network, canaries
 from tests.net.payloads import PORTS, PUBLIC, hosts, urls
-from tests.net.ranges import is_closed
 
 PUBLIC_V6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
-OWN_PUBLIC = "198.41.0.4"
 AT_ONCE = 8
 RACES = 200
-
-
-@dataclass
-class Canaries:
-    """Who was dialled: each connection's own address is the one its client meant."""
-
-    dialled: Counter[str] = field(default_factory=Counter)
-    location: str = ""
-
-    def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.dialled[writer.get_extra_info("sockname")[0]] += 1
-        moved = f"HTTP/1.1 302 Found\r\nLocation: {self.location}\r\n" if self.location else ""
-        head = moved or "HTTP/1.1 200 OK\r\n"
-        writer.write(f"{head}Content-Length: 6\r\n\r\ninside".encode("utf-8", "surrogatepass"))
-        writer.close()
-
-    @property
-    def hits(self) -> dict[str, int]:
-        """Connections to closed addresses, and to this machine's own public one."""
-        return {ip: n for ip, n in self.dialled.items() if _is_inside(ip)}
-
-
-def _is_inside(ip: str) -> bool:
-    address = ip_address(ip)
-    return ip == OWN_PUBLIC or is_closed(int(address), address.version)
-
-
-def build_network() -> None:
-    """Make every address local to this network namespace."""
-    for command in (
-        "ip link set lo up",
-        "ip route add local 0.0.0.0/0 dev lo",
-        "ip -6 route add local ::/0 dev lo",
-        f"ip address add {OWN_PUBLIC}/32 dev lo",
-    ):
-        subprocess.run(command.split(), check=True)
-
-
-@asynccontextmanager
-async def canaries() -> AsyncIterator[Canaries]:
-    watch = Canaries()
-    servers = [
-        await asyncio.start_server(watch.answer, host, int(port))
-        for port in PORTS
-        for host in ("0.0.0.0", "::")
-    ]
-    yield watch
-    for server in servers:
-        server.close()
 
 
 class Names:
@@ -154,7 +99,11 @@ async def say(passage: Passage, request: str) -> None:
 async def probe() -> dict[str, object]:
     """Ask everything in four ways; return figures."""
     outcomes: Counter[str] = Counter()
-    async with canaries() as watch, door() as (guard, client), await guard.open("raw") as raw:
+    async with (
+        canaries(map(int, PORTS)) as watch,
+        door() as (guard, client),
+        await guard.open("raw") as raw,
+    ):
 
         async def ask(url: str) -> None:
             outcomes[(await client.ask(Question(url))).outcome] += 1

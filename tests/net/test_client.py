@@ -603,3 +603,37 @@ async def test_many_questions_at_once_leave_nothing_open() -> None:
     assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
     assert site.opened == 50
     assert replace(answers[0], exchanges=(), hops=()) == replace(answers[-1], exchanges=(), hops=())
+
+
+async def test_hosts_that_httpx_cannot_spell_are_asked_all_the_same() -> None:
+    async with (
+        serve(saying(response(b"in"))) as site,
+        client(host_map=mapped(site, "xn--i-7iq.ws:80")) as asking,
+    ):
+        answer = await asking.ask(Question("http://i❤.ws/"))
+
+    assert answer.body == b"in"
+    assert b"\r\nHost: xn--i-7iq.ws\r\n" in site.heads[0]
+
+
+async def test_a_question_cannot_change_where_its_request_goes() -> None:
+    fields = (("host", "other.example"), ("Content-Length", "5"), ("Transfer-Encoding", "chunked"))
+
+    async with serve(saying(response(b"in"))) as site, client(site) as asking:
+        answer = await asking.ask(Question(site.url(), headers=fields))
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert site.heads[0].lower().count(b"host:") == 1
+    assert b"other.example" not in site.heads[0]
+    assert b"chunked" not in site.heads[0]
+
+
+@pytest.mark.parametrize("field", [("X", "a\r\nB: c"), ("X\x00", "y"), ("\ud800", "é")])
+async def test_a_field_that_cannot_be_sent_is_refused_or_sent_but_never_raised(
+    field: tuple[str, str],
+) -> None:
+    async with serve(saying(response(b"in"))) as site, client(site) as asking:
+        answer = await asking.ask(Question(site.url(), headers=(field,)))
+
+    assert answer.outcome in {Outcome.ANSWERED, Outcome.REFUSED}
+    assert all(b"\r\nB: c" not in head for head in site.heads)

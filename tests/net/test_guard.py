@@ -190,6 +190,9 @@ async def test_every_decision_is_logged_with_the_address_that_was_dialled() -> N
     assert (first.at, first.host, first.port, first.verdict, first.method, first.ip) == (
         AT, "127.0.0.1", site.port, Ruling.ALLOWED, "GET", "127.0.0.1",
     )  # fmt: skip
+    assert [one.reason for one in (first, mapped)] == [
+        "allowed by the operator", "mapped by the operator",
+    ]  # fmt: skip
     assert (mapped.host, mapped.port, mapped.mapped, mapped.ip) == ("x.com", 80, True, "127.0.0.1")
     assert (refused.verdict, refused.ip, refused.background) == (Ruling.DENIED, None, False)
     assert background.background

@@ -71,7 +71,7 @@ def refused(outcome: Route | Refusal) -> str:
 async def test_a_name_gives_its_checked_addresses_in_the_resolvers_order() -> None:
     route = await ask(router(Names(a=[OTHER, PUBLIC])), "a.example:443")
 
-    assert route == Route(((ip_address(OTHER), 443), (ip_address(PUBLIC), 443)))
+    assert route == Route(((ip_address(OTHER), 443), (ip_address(PUBLIC), 443)), "public")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ async def test_a_name_is_resolved_once_whatever_it_would_say_later() -> None:
     first = await asyncio.gather(*(ask(asked, "a.example:443") for _ in range(20)))
     later = await ask(asked, "A.example.:80")
 
-    assert set(first) == {Route(((ip_address(PUBLIC), 443),))}
-    assert later == Route(((ip_address(PUBLIC), 80),))
+    assert set(first) == {Route(((ip_address(PUBLIC), 443),), "public")}
+    assert later == Route(((ip_address(PUBLIC), 80),), "public")
     assert names.asked == ["a.example"]
 
 
@@ -197,8 +197,10 @@ async def test_a_mapped_name_leads_to_the_operators_address_alone() -> None:
     names = Names(x=[PUBLIC])
     asked = router(names, host_map={"x.com:443": "127.0.0.1:9443"})
 
-    assert await ask(asked, "x.com:443") == Route(((ip_address("127.0.0.1"), 9443),), mapped=True)
-    assert await ask(asked, "x.com:80") == Route(((ip_address(PUBLIC), 80),))
+    assert await ask(asked, "x.com:443") == Route(
+        ((ip_address("127.0.0.1"), 9443),), "mapped by the operator", mapped=True
+    )
+    assert await ask(asked, "x.com:80") == Route(((ip_address(PUBLIC), 80),), "public")
 
 
 async def test_the_guard_is_never_led_to_itself() -> None:
@@ -224,7 +226,7 @@ async def test_through_an_upstream_names_go_unresolved_and_addresses_stay_judged
     assert isinstance(named, Route)
     assert isinstance(literal, Route)
     assert named.upstream == literal.upstream is not None
-    assert allowed == Route(((ip_address("10.1.1.1"), 80),))
+    assert allowed == Route(((ip_address("10.1.1.1"), 80),), "allowed by the operator")
     assert refused(await ask(asked, "127.0.0.1:80")).startswith("denied address: ")
     assert refused(await ask(asked, "printer.local:80")).startswith("denied name: ")
     assert names.asked == ["printer.local"]
