@@ -14,7 +14,23 @@ from archiver.capture.policy import CapturePolicy
 from archiver.errors import CaptureError
 
 LAUNCH_S = 30
+# The browser heeds only the last --disable-features, so ours repeats the library's (playwright
+# 1.65, chromiumSwitches.ts; a test compares them) before it adds to it.
+LIBRARY_DISABLES = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch", "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",
+)  # fmt: skip
+OUR_DISABLES = (
+    # Pages of the browser's own address bar: half a second of processor time for every window.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "SpareRendererForSitePerProcess",
+    "DialMediaRouteProvider", "Translate",
+)  # fmt: skip
 FLAGS = (
+    f"--disable-features={','.join(LIBRARY_DISABLES + OUR_DISABLES)}",
     # The full browser heeds the first, the headless shell the second: UDP past the proxy.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -28,6 +44,7 @@ FLAGS = (
     "--gaia-url=http://127.0.0.1:9",  # its accounts host, asked at every start
     "--disable-auto-reload",  # it reloads its own error page, which is traffic of no page
     "--no-pings",
+    "--disable-gpu",  # there is none to gain by; without, a software one is started
     "--mute-audio",
     "--deny-permission-prompts",
     "--js-flags=--max-old-space-size=512",

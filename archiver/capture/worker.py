@@ -113,10 +113,21 @@ class Worker:
         await self._close_browser()
 
     async def _close_browser(self) -> None:
-        if self._browser is not None:
-            with contextlib.suppress(Error):
-                await self._browser[0].close()
-        self._browser = None
+        """End the browser at once: a profile that is thrown away needs no orderly end."""
+        if self._browser is None:
+            return
+        browser, self._browser = self._browser[0], None
+        with contextlib.suppress(Error, ProcessLookupError):
+            os.kill(await browser_pid(browser), signal.SIGKILL)
+        with contextlib.suppress(Error):
+            await browser.close()
+
+
+async def browser_pid(browser: Browser) -> int:
+    """Ask the browser for the number of its main process."""
+    session = await browser.new_browser_cdp_session()
+    told = await session.send("SystemInfo.getProcessInfo")
+    return next(int(one["id"]) for one in told["processInfo"] if one["type"] == "browser")
 
 
 class Session:
