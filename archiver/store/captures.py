@@ -87,7 +87,7 @@ class SqlCaptures:
 
 
 def _append(connection: Connection, capture: Capture, index: Sequence[WarcRecord]) -> None:
-    connection.execute(insert(captures).values(_capture_row(capture)))
+    connection.execute(insert(captures), _capture_row(capture))
     files = [_artifact_row(capture, *numbered) for numbered in enumerate(capture.artifacts)]
     if files:
         connection.execute(insert(artifacts), files)

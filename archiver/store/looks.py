@@ -39,11 +39,14 @@ class SqlLooks:
         due_at: datetime | None,
     ) -> None:
         """Commit one look, its verdict, its events and the next due time in one transaction."""
+        # Made here: the one writer should not do what anybody can.
+        observation_row = _observation_row(observation)
+        verdict_row = _verdict_row(observation, verdict)
 
         def change(connection: Connection) -> None:
             assert_held(connection, claim, observation.source_id)
-            connection.execute(insert(observations).values(_observation_row(observation)))
-            connection.execute(insert(verdicts).values(_verdict_row(observation, verdict)))
+            connection.execute(insert(observations), observation_row)
+            connection.execute(insert(verdicts), verdict_row)
             _append_events(connection, events)
             scheduled = update(sources).where(sources.c.id == observation.source_id)
             connection.execute(scheduled.values(next_due_at=due_at))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from archiver.ports import Files, Store
 from archiver.store import schema
+from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore, database_url
 from tests import postgres
 
@@ -34,6 +36,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path)
         return f"sqlite:///{tmp_path}/archiver.db"
     server = postgres.server()
     return server.url(server.create(postgres.migrated()))
+
+
+def is_a_store(store: SqlStore) -> Store:
+    """Hold the class to its port: mypy checks it."""
+    return store
+
+
+def are_files(files: HomeFiles) -> Files:
+    """Hold the class to its port: mypy checks it."""
+    return files
 
 
 @pytest.fixture
