@@ -21,6 +21,7 @@ from archiver.net.guard import Guard, Passage
 
 START_S = 60  # of a browser on a busy machine; it takes half a second on a quiet one
 PROC = Path("/proc")
+LONGEST_FOLDER = 32  # bytes; name of the home and Chromium's own 46 come after it
 
 
 class WorkerProcess:
@@ -93,7 +94,7 @@ class WorkerProcess:
         return lines[-1][:300] if lines else ""
 
     async def _spawn(self) -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="archiver-browser-"))
+        self._home = Path(tempfile.mkdtemp(prefix="archiver-browser-", dir=_short_folder()))
         ours, theirs = socket.socketpair()
         with theirs, (self._home / "stderr").open("wb") as errors:
             self._process = await asyncio.create_subprocess_exec(
@@ -132,6 +133,15 @@ class WorkerProcess:
         if answer["say"] == "failed":
             raise CaptureError(answer["error"])
         self.version = answer["version"]
+
+
+def _short_folder() -> str | None:
+    """Return where a browser's home may lie; None is the usual place for passing files.
+
+    Chromium puts a socket below it, and the path of a socket has 108 bytes at most; the browser
+    does not start when it is longer. Source: unix(7), sun_path.
+    """
+    return None if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_FOLDER else "/tmp"  # noqa: S108
 
 
 def kill_tree(pid: int, mark: str) -> None:
