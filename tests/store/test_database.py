@@ -117,7 +117,7 @@ async def test_of_two_transactions_that_wait_for_each_other_both_are_done_in_the
         postgresql.write(change(first, second)), postgresql.write(change(second, first))
     )
 
-    assert len(runs) == 3
+    assert len(runs) > 2  # one was undone and run anew
     rows = await postgresql.read(lambda c: c.execute(select(sources)).all())
     assert [(row.fence, row.paused) for row in rows] == [(1, True), (1, True)]
 
