@@ -48,6 +48,10 @@ async def capture(store: SqlStore, claim: Claim) -> None:
     await store.captures.keep(claim, build.capture(claim.source_id, id=new_id()), records)
 
 
+async def due(store: SqlStore, claim: Claim) -> None:
+    await store.sources.schedule(claim.source_id, NOW)
+
+
 async def one_by_one(keep: Callable[[], Awaitable[None]], number: int) -> float:
     begun = time.perf_counter()
     for _ in range(number):
@@ -61,20 +65,28 @@ async def at_once(keep: Callable[[], Awaitable[None]], number: int) -> float:
     return number / (time.perf_counter() - begun)
 
 
+def report(what: str, single: list[float], grouped: list[float]) -> None:
+    ratio = statistics.median(many / one for one, many in zip(single, grouped, strict=True))
+    one, many = statistics.median(single), statistics.median(grouped)
+    print(f"{what:10} one by one {one:6.0f}/s, at once {many:6.0f}/s: {ratio:.1f} times")
+
+
 async def main(directory: str | None) -> None:
     with tempfile.TemporaryDirectory(dir=directory) as home:
         store = await SqlStore.open(Path(home))
         claim = await make_claim(store)
         single, grouped, captures = [], [], []
+        small, small_grouped = [], []
         for _ in range(ROUNDS):
             single.append(await one_by_one(lambda: look(store, claim), SINGLE))
             grouped.append(await at_once(lambda: look(store, claim), GROUPED))
+            small.append(await one_by_one(lambda: due(store, claim), SINGLE))
+            small_grouped.append(await at_once(lambda: due(store, claim), GROUPED))
             captures.append(await one_by_one(lambda: capture(store, claim), CAPTURES))
         await store.close()
-    ratio = statistics.median(many / one for one, many in zip(single, grouped, strict=True))
-    print(f"looks one by one      {statistics.median(single):8.0f} commits/s")
-    print(f"looks at once         {statistics.median(grouped):8.0f} looks/s, {ratio:.1f} times")
-    print(f"captures one by one   {statistics.median(captures):8.0f}/s, {RECORDS} records each")
+    report("looks", single, grouped)
+    report("due times", small, small_grouped)
+    print(f"captures   one by one {statistics.median(captures):6.0f}/s, of {RECORDS} records each")
 
 
 if __name__ == "__main__":
