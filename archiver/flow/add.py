@@ -11,7 +11,7 @@ from archiver.citations import Extraction
 from archiver.errors import ArchiverError, ClaimError, OutsideError
 from archiver.flow.attend import Attended, Take, attend
 from archiver.flow.outside import Outside
-from archiver.flow.resolve import resolve
+from archiver.flow.resolve import register, resolve
 from archiver.model.citation import Citation
 from archiver.model.source import Source
 from archiver.platforms import recognise
@@ -60,6 +60,7 @@ async def add(
         article, extraction.citations, own, outside.clock.now()
     )
     citations = await resolve_all(kept.citations, outside, progress)
+    await _date_sources(kept.citations, outside)
     sources = await sources_of(citations, kept.article.source_id, outside)
     taken = await attend_all(sources, outside, at_once=at_once, progress=progress)
     return Added(kept, tuple(citations), tuple(taken))
@@ -74,6 +75,13 @@ async def resolve_all(
         progress("resolving", number, len(citations))
         resolved.append(await resolve(citation, outside))
     return resolved
+
+
+async def _date_sources(citations: Sequence[Citation], outside: Outside) -> None:
+    """Tell each source when it was published, as far as its identity alone says."""
+    for citation in citations:
+        if citation.found.source is not None:
+            await register(citation.found.source, outside)
 
 
 async def sources_of(

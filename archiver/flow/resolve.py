@@ -5,6 +5,7 @@ from __future__ import annotations
 from archiver.flow.inquire import drive
 from archiver.flow.outside import Outside
 from archiver.model.citation import Citation, Resolution
+from archiver.model.source import Source, SourceRef
 from archiver.platforms import platform, recognise
 
 
@@ -22,6 +23,7 @@ async def resolve(citation: Citation, outside: Outside) -> Citation:
     resolved = (await drive(asked.look_up(citation.found), outside.fetcher)).result
     if resolved.source is not None:
         state = Resolution.RESOLVED
+        await register(resolved.source, outside)
     else:
         state = Resolution.UNRESOLVED if resolved.final else Resolution.NEEDS_LOOKUP
     return await outside.store.articles.resolve(
@@ -35,10 +37,18 @@ async def resolve_by_hand(citation: Citation, url: str, outside: Outside) -> Cit
     Raises:
         AddressError: ``url`` is no http(s) address.
     """
+    named = recognise(url)
+    await register(named, outside)
     return await outside.store.articles.resolve(
         citation.id,
-        recognise(url),
+        named,
         Resolution.RESOLVED,
         f"named by a person: {url}",
         outside.clock.now(),
     )
+
+
+async def register(ref: SourceRef, outside: Outside) -> Source:
+    """Register a source with the time it was published, as far as its identity tells."""
+    posted_at = platform(ref.platform).posted_at(ref)
+    return await outside.store.sources.register(ref, posted_at, outside.clock.now())

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from archiver.errors import NotFoundError
 from archiver.flow.outside import Outside
+from archiver.flow.resolve import register as register_source
 from archiver.model.article import Article
 from archiver.model.citation import Citation
 from archiver.model.source import Source
-from archiver.platforms import platform, recognise
+from archiver.platforms import recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,7 @@ async def find_target(name: str, outside: Outside, *, register: bool = False) ->
         raise NotFoundError(message)
     ref = recognise(name)
     if register:
-        source = await outside.store.sources.register(
-            ref, platform(ref.platform).posted_at(ref), outside.clock.now()
-        )
+        source = await register_source(ref, outside)
     else:
         source = await outside.store.sources.source(ref.name)
     return await _of_source(source, outside)

@@ -28,6 +28,7 @@ from archiver.flow.audit import Audit
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, fetch, find
+from archiver.flow.remove import remove_article
 from archiver.flow.resolve import resolve_by_hand
 from archiver.flow.targets import Target, find_target
 from archiver.judge.timetable import Timetable
@@ -275,7 +276,7 @@ class Archive:
         found: Target = await find_target(target, self.outside)
         now = self._clock.now()
         if found.article is not None:
-            await self.outside.store.articles.remove(found.article.id, now)
+            await remove_article(found.article, found.sources, self.outside)
             return found.article.id
         if not found.sources or any(one.id == target for one in found.citations):
             message = f"{target} is a citation; remove its article or its source"
