@@ -11,6 +11,7 @@ from archiver.net.decisions import Refusal, Ruling
 from archiver.net.heads import connect_head
 from archiver.net.policy import Limits, Upstream
 from archiver.net.routes import Endpoint, Route
+from archiver.net.streams import abort
 from archiver.net.targets import Target
 
 _BUFFER = 128 * 1024  # bytes a stream may hold before its sender has to wait
@@ -59,7 +60,7 @@ async def _dial_endpoint(endpoint: Endpoint) -> Link:
     reader, writer = await asyncio.open_connection(str(ip), port, limit=_BUFFER)
     peer = writer.get_extra_info("peername")
     if peer is None or ip_address(peer[0]) != ip or peer[1] != port:
-        writer.transport.abort()
+        abort(writer)
         raise ConnectionError("the peer is not the address that was dialled")
     return Link(reader, writer, str(ip))
 
@@ -79,7 +80,7 @@ async def _dial_upstream(upstream: Upstream, target: Target, *, tunnel: bool) ->
         return Refusal(Ruling.FAILED, f"upstream: {_word(error)}", 502)
     finally:
         if not opened:
-            writer.transport.abort()
+            abort(writer)
     return Link(reader, writer, None)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from archiver.net.dial import Link
+from archiver.net.streams import abort
 
 CHUNK = 64 * 1024
 
@@ -30,9 +31,9 @@ class Connection:
 
     def abort(self) -> None:
         """Drop both sides at once."""
-        self.writer.transport.abort()
+        abort(self.writer)
         if self.link is not None:
-            self.link.writer.transport.abort()
+            abort(self.link.writer)
 
     async def close(self) -> None:
         """Send what is buffered and close both sides; an abort ends the wait."""

