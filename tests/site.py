@@ -60,6 +60,7 @@ class Site:
     port: int = 0
     tls_port: int = 0
     tls: ssl.SSLContext | None = None
+    _expected: dict[str, threading.Event] = field(default_factory=dict)
 
     def page(self, path: str, html: str, *headers: str) -> None:
         """Serve a page."""
@@ -83,6 +84,10 @@ class Site:
     def on(self, path: str, handler: Handler) -> None:
         """Serve by a function."""
         self.handlers[path] = handler
+
+    def expect(self, path: str) -> threading.Event:
+        """Return an event that is set when a path is next asked for."""
+        return self._expected.setdefault(path, threading.Event())
 
     def asked_for(self, path: str) -> list[Asked]:
         """Return the requests for a path, oldest first."""
@@ -136,6 +141,7 @@ class Site:
         try:
             asked = await read_request(reader)
             self.asked.append(asked)
+            self._expected.get(asked.path, threading.Event()).set()
             missing = message(
                 "404 Not Found", ("Content-Length: 4", "Content-Type: text/plain"), b"none"
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import uuid
 from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +17,7 @@ import pytest
 from archiver.capture.locate import find_browser
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.pool import BrowserRecorder
+from archiver.capture.process import WorkerProcess, descendants
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.net.guard import Guard
@@ -50,10 +53,13 @@ class ListedFetcher:
 class Studio:
     """A recorder on an event loop of its own thread, for tests that are plain functions."""
 
-    def __init__(self, site: Site, folder: Path, policy: CapturePolicy) -> None:
+    def __init__(
+        self, site: Site, folder: Path, policy: CapturePolicy, browser: str | None = None
+    ) -> None:
         self.site = site
         self.fetcher = ListedFetcher()
         self._folder = folder
+        self._browser = browser
         self._policy = policy
         self._kept: dict[str, tuple[Recording, Path]] = {}
         self._loop = asyncio.new_event_loop()
@@ -73,7 +79,7 @@ class Studio:
     async def _open(self) -> None:
         policy = GuardPolicy.build(host_map=self.site.host_map)
         self.guard = Guard(policy, SystemClock())
-        browser = str(find_browser(None).path)
+        browser = self._browser or str(find_browser(None).path)
         self.recorder = BrowserRecorder(
             self.guard, self.fetcher, self._policy, SystemClock(), browser
         )
@@ -85,6 +91,21 @@ class Studio:
 
     def run(self, work: Coroutine[Any, Any, Value]) -> Value:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def error_of(self, work: Coroutine[Any, Any, Any]) -> str:
+        """Run it and return what it raised, as text."""
+        error = asyncio.run_coroutine_threadsafe(work, self._loop).exception()
+        return f"{type(error).__name__}: {error}"
+
+    @contextmanager
+    def browser(self) -> Iterator[set[int]]:
+        """Start a worker with its browser beside the recorder's; yield all processes below us."""
+        worker = WorkerProcess(self.guard, self._policy, str(find_browser(None).path))
+        self.run(worker.start())
+        try:
+            yield descendants(os.getpid())
+        finally:
+            self.run(worker.end())
 
     def order(self, url: str | None, **changes: Any) -> CaptureOrder:
         name = uuid.uuid4().hex

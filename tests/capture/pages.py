@@ -102,7 +102,13 @@ def add_broken(site: Site) -> None:
     site.reply("/gone", b"<p>Gone for good</p>", "Content-Type: text/html", status="410 Gone")
 
 
+async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
 def add_hostile(site: Site) -> None:
+    site.on("/never", never)
+    site.page("/stuck", "<link rel='stylesheet' href='/style.css'><img src='/never'>")
     site.page("/alerts", "<p>Before</p><script>while (true) alert('again')</script>")
     site.page("/spin", "<p>Before</p><script>while (true) {}</script>")
     site.page(

@@ -1,0 +1,137 @@
+"""Nothing outlives the recorder, whichever way it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archiver.capture.browser import LIBRARY_DISABLES
+from archiver.capture.process import descendants, marked
+from archiver.model.capture import CaptureOutcome
+from tests.capture.archive import check, read_warc
+from tests.capture.conftest import QUICK, Studio
+
+pytestmark = pytest.mark.browser
+
+GONE_IN_MS = 20_000
+
+
+def homes() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("archiver-browser-*"))
+
+
+def wait_for_end(pids: set[int]) -> set[int]:
+    """Wait until the processes are gone; return those that are not."""
+    left = set()
+    for pid in pids:
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        waiter = select.poll()
+        waiter.register(handle, select.POLLIN)
+        if not waiter.poll(GONE_IN_MS):
+            left.add(pid)
+        os.close(handle)
+    return left
+
+
+def test_leaving_the_recorder_ends_every_process_and_removes_every_folder(site, tmp_path):
+    before = homes()
+    with Studio(site, tmp_path, QUICK) as busy:
+        busy.capture("http://site.test/gone")
+        mine = homes() - before
+        started = set().union(*(marked(str(home)) for home in mine))
+
+    assert len(started) > 4
+    assert wait_for_end(started) == set()
+    assert homes() & mine == set()
+
+
+def test_a_capture_past_its_deadline_keeps_its_whole_records_and_the_next_one_works(site, tmp_path):
+    policy = replace(QUICK, deadline_s=4, load_s=20, body_s=20)
+    with Studio(site, tmp_path, policy) as hurried:
+        cut, folder = hurried.capture("http://site.test/stuck")
+        after, _ = hurried.capture("http://site.test/gone")
+
+    assert (cut.outcome, cut.reason) == (CaptureOutcome.FAILED, "not done in 4 s")
+    assert cut.limits[0] == "deadline_s"
+    kept = [one.url for one in read_warc(folder) if one.type == "response"]
+    assert "http://site.test/style.css" in kept
+    assert check(["warcio", "check"], folder / "capture.warc.gz") == "right"
+    assert [path.name for path in folder.iterdir()] == ["capture.warc.gz"]
+    assert after.outcome is CaptureOutcome.COMPLETE
+
+
+CHILD = """
+import asyncio, json, sys
+from archiver.capture.locate import find_browser
+from archiver.capture.policy import CapturePolicy
+from archiver.capture.pool import BrowserRecorder
+from archiver.net.guard import Guard
+from archiver.net.policy import GuardPolicy
+from archiver.ports import CaptureOrder
+from tests.capture.conftest import ListedFetcher, SystemClock
+
+async def main(host_map, staging):
+    guard = Guard(GuardPolicy.build(host_map=host_map), SystemClock())
+    recorder = BrowserRecorder(
+        guard, ListedFetcher(), CapturePolicy(load_s=60, body_s=60), SystemClock(),
+        str(find_browser(None).path),
+    )
+    async with guard, recorder:
+        url = "http://site.test/stuck"
+        await recorder.record(CaptureOrder("c", staging, url, url, (), (), {}))
+
+asyncio.run(main(json.loads(sys.argv[1]), sys.argv[2]))
+"""
+
+
+def test_killing_the_recorder_kills_the_browser(site, tmp_path):
+    site.asked.clear()
+    stuck = site.expect("/never")
+    command = [sys.executable, "-c", CHILD, json.dumps(site.host_map), str(tmp_path)]
+    parent = subprocess.Popen(command, cwd=Path(__file__).parents[2])
+    assert stuck.wait(60)
+    below = descendants(parent.pid)
+
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+
+    assert len(below) > 5
+    assert wait_for_end(below) == set()
+
+
+def test_a_browser_that_is_not_there_is_named(site, tmp_path):
+    missing = str(tmp_path / uuid.uuid4().hex)
+
+    with Studio(site, tmp_path, QUICK, browser=missing) as studio:
+        error = studio.error_of(studio.recorder.record(studio.order("http://site.test/gone")))
+
+    assert "CaptureError" in error
+    assert missing in error
+
+
+def test_our_list_of_features_holds_the_librarys(studio):
+    """The browser heeds the last list alone, so ours must repeat what the library asks for."""
+    with studio.browser() as processes:
+        lines = [command_line(pid) for pid in processes]
+    line = next(words for words in lines if "--remote-debugging-pipe" in words)
+
+    theirs, ours = (word for word in line if word.startswith("--disable-features="))
+    assert set(theirs.partition("=")[2].split(",")) == set(LIBRARY_DISABLES)
+    assert set(LIBRARY_DISABLES) < set(ours.partition("=")[2].split(","))
+
+
+def command_line(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
