@@ -43,6 +43,12 @@ class Quiet:
         if key in self._until:
             self._until[key] = self._begun[key] + ENDLESS_PATIENCE_S
 
+    def restart(self, at: float) -> None:
+        """A new document begins: nobody waits for what the one before it asked."""
+        self._begun.clear()
+        self._until.clear()
+        self.since = at
+
     def stir(self, at: float) -> None:
         """Something else happened that may lead to requests, such as the load event."""
         self.since = max(self.since, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 RETRY_AFTER_S = 0.5
 INTERRUPTIONS = 3
 RETRIED = ("ERR_CONNECTION_REFUSED", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_EMPTY_RESPONSE")
+ERROR_PAGE_MS = 3000  # it comes within milliseconds on a quiet machine
 BAD_CERTIFICATE = ("ERR_CERT_", "ERR_SSL_")
 STEP_S = 5.0  # for one question to the page; its scripts are stopped when it has no answer by then
 FONTS_S = 3.0
@@ -27,7 +29,7 @@ SCROLL_ROUNDS = 3
 SCROLL = """(async (steps) => {
   const pause = () => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(done));
-    setTimeout(done, 120);
+    setTimeout(done, 500);
   });
   const root = document.scrollingElement || document.documentElement;
   const to = (top) => window.scrollTo({top, behavior: 'instant'});
@@ -113,6 +115,7 @@ class Visit:
 
     async def _navigate(self, url: str) -> str | None:
         """Wait for the load event; return the browser's error, if any."""
+        self._tap.quiet.restart(self._loop.time())
         try:
             await self._page.goto(url, wait_until="load", timeout=self._policy.load_s * 1000)
         except Error as error:
@@ -127,7 +130,13 @@ class Visit:
             return error
         self.sight.problems["tls_invalid"] = f"the certificate is not valid: {_code(error)}"
         await self._session.send("Security.setIgnoreCertificateErrors", {"ignore": True})
+        await self._let_error_page_arrive()
         return await self._go(url)
+
+    async def _let_error_page_arrive(self) -> None:
+        """Wait for the browser's own error page, which would cut into the next navigation."""
+        with contextlib.suppress(Error):
+            await self._page.wait_for_url("chrome-error://**", timeout=ERROR_PAGE_MS)
 
     def _failure(self, error: str | None) -> str | None:
         """Say why there is no page, or None when there is one."""

@@ -68,3 +68,12 @@ def test_a_stir_starts_the_window_anew():
     page.stir(101.0)
 
     assert page.remaining_s(101.25) == pytest.approx(0.5)
+
+
+def test_a_new_document_does_not_wait_for_the_one_before_it():
+    quiet = Quiet(0.75, 0.0)
+    quiet.begin("old", "document", 1.0)
+
+    quiet.restart(2.0)
+
+    assert quiet.remaining_s(2.75) == 0.0
