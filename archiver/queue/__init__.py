@@ -1,3 +1,0 @@
-"""Claims: who may look at a source now."""
-
-from __future__ import annotations
