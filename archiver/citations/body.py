@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -80,6 +81,7 @@ _PROSE_CHARS = 25  # a block with less text of its own is a label
 _LINK_SHARE = 0.5  # of a block's own text; more, and it is a list of links
 _MOST = 0.5  # share of the page's prose that makes an element its body, whatever its name
 _NEARLY_ALL = 0.9  # share that a child must hold for the body to be inside it
+_REST_LINKED = 0.25  # share of the text outside that is links: teasers, not the article
 _LIST_LINKS = 3  # links from which a box without prose counts as a list of links
 _LIST_SHARE = 0.75  # of the box's text that is links
 _LINKS_LOOKED_AT = 60  # of a list; enough to tell where it leads
@@ -152,13 +154,18 @@ class Layout:
         while True:
             inside = [e for e in element if e in self._articles and _is_container(e)]
             best = max(inside, key=self._weight, default=None)
-            if best is None or not self._holds_nearly_all(best, element):
+            if best is None or not self._holds_article(best, element):
                 return element
             element = best
 
-    def _holds_nearly_all(self, inner: etree._Element, outer: etree._Element) -> bool:
-        same_embeds = self._articles[inner].embeds == self._articles[outer].embeds
-        return same_embeds and 0 < _NEARLY_ALL * self._weight(outer) <= self._weight(inner)
+    def _holds_article(self, inner: etree._Element, outer: etree._Element) -> bool:
+        """Tell whether nothing of the article is outside: nearly no prose, or lists of links."""
+        one, all_of_it = self._articles[inner], self._articles[outer]
+        if one.embeds != all_of_it.embeds or not self._weight(inner):
+            return False
+        share = self._weight(inner) / self._weight(outer)
+        linked, text = all_of_it.linked - one.linked, all_of_it.text - one.text
+        return share >= _NEARLY_ALL or (share >= _MOST and linked >= _REST_LINKED * text)
 
     def _weight(self, element: etree._Element) -> int:
         tally = self._articles[element]
@@ -192,7 +199,7 @@ class Layout:
         tally = self._tallies[element]
         if tally.links < _LIST_LINKS or tally.linked < _LIST_SHARE * tally.text:
             return False
-        hrefs = [link.get("href") for link in element.iter("a")][:_LINKS_LOOKED_AT]
+        hrefs = [link.get("href") for link in islice(element.iter("a"), _LINKS_LOOKED_AT)]
         inside = sum(self._is_inside(href) for href in hrefs if href)
         return inside * 3 >= len(hrefs) * 2
 

@@ -39,9 +39,11 @@ def embed_of(element: etree._Element) -> Embed | None:
         found = _STATUS_ID.match(element.get(name) or "")
         if found:
             return Embed(found[1])
-    is_block = any(name in _CLASSES for name in classes(element))
+    if not any(name in _CLASSES for name in classes(element)):
+        return None
     # A rendered widget keeps the class on a wrapper; its frame inside carries the ID.
-    return Embed() if is_block and next(element.iter("iframe"), None) is None else None
+    is_wrapper = element.tag != "blockquote" and next(element.iter("iframe"), None) is not None
+    return None if is_wrapper else Embed()
 
 
 def _in_frame(frame: etree._Element) -> Embed | None:

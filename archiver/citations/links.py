@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from archiver.citations.draft import Mark
 from archiver.errors import AddressError
-from archiver.platforms._address import canonical, host_of, http_address
+from archiver.platforms._address import canonical, host_of, http_address, same_site
 
 # Buttons that hand the article itself on; host and first words of the path.
 # Source: the share end-points that the services document for web pages, as known in November 2026.
@@ -27,23 +27,39 @@ _SHARING = re.compile(
     r"|printfriendly\.com/)",
     re.IGNORECASE,
 )
+# Whosever button it is: an address about sharing that carries another address.
+_HANDING_ON = re.compile(
+    r"https?://[^?#]*(?:share|bookmark|recommend|submit)[^?#]*\?(?:[^#]*&)?"
+    r"(?:url|link|u|uri|href)=https?(?::|%3A)",
+    re.IGNORECASE,
+)
+# Lists that a site makes of its own articles, which cite nothing.
+_LISTING = re.compile(
+    r"https?://[^/]+/(?:[^?#]*/)?(?:tags?|categor(?:y|ies)|subcategory|topics?|authors?|search)(?:[/?]|\Z)",
+    re.IGNORECASE,
+)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\Z", re.IGNORECASE)
 
 
 def may_cite(address: str, article_url: str | None) -> bool:
-    """Tell whether a link may cite: no share button, and not the article itself.
+    """Tell whether a link may cite: no share button, not the article itself, no list of its site.
 
     A link that hands the article's own address on in its query is a share button, whoever's.
     """
-    if _SHARING.match(address):
+    if _SHARING.match(address) or _HANDING_ON.match(address):
         return False
     try:
-        if article_url is None:
-            return True
-        handed_on = unquote(address.partition("?")[2])
-        return _page(address) != _page(article_url) and _bare(article_url) not in handed_on
+        return article_url is None or _leads_away(address, article_url)
     except AddressError:
         return False
+
+
+def _leads_away(address: str, article_url: str) -> bool:
+    if _bare(article_url) in unquote(address.partition("?")[2]):
+        return False
+    if _LISTING.match(address) and same_site(address, article_url):
+        return False
+    return _page(address) != _page(article_url)
 
 
 def is_image(address: str) -> bool:

@@ -15,6 +15,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>.*?)\n(?:---|\.\.\.)[ \t]*(?:
 _FIELD = re.compile(
     r"^(?P<name>title|date|lang|language):[ \t]*(?P<value>\S.*?)[ \t]*$", re.MULTILINE
 )
+_NESTING = 100  # levels of quotes and lists; the preset drops what lies below 20 without a word
 _FRONT_CHARS = 20_000  # front matter is short; a rule at the top of a long text is none
 
 
@@ -29,7 +30,11 @@ def read_markdown(text: str, url: str | None) -> Draft:
     front = _FRONT_MATTER.match(text[:_FRONT_CHARS])
     about = _fields(front["fields"]) if front else {}
     body = text[front.end() :] if front else text
-    rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(body)
+    rendered = (
+        MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING})
+        .enable("table")
+        .render(body)
+    )
     draft = read_html(f"<body>{rendered}</body>", url, is_whole=True)
     article = draft.article
     article = replace(

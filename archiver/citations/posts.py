@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -91,10 +92,12 @@ def _addresses(text: str, post: FlatPost, links: list[Mark]) -> list[str]:
         post.start + plain.start(printed.start): printed.address
         for printed in printed_addresses(plain.text)
     }
+    printed_at = sorted(found)
     for link in links:
         if link.end > post.words_end or not link.address:
             continue
-        is_printed = any(link.start <= at < link.end for at in found)
+        first = bisect_left(printed_at, link.start)
+        is_printed = first < len(printed_at) and printed_at[first] < link.end
         if not is_printed and not text.startswith(_NAVIGATION, link.start):
             found[link.start] = link.address
     return list(dict.fromkeys(found[at] for at in sorted(found)))

@@ -89,7 +89,10 @@ def test_a_base_element_moves_relative_links():
         '<a href="https://twitter.com/intent/tweet?text=x">Tweet</a>',
         '<a href="https://www.facebook.com/sharer/sharer.php?u=x">Share</a>',
         '<a href="https://share.example/?link=https%3A%2F%2Fpaper.example%2F2020%2F01%2Fgate">+</a>',
-        '<a rel="tag" href="/tags/water">water</a>',
+        '<a href="https://s.example/share.php?u=1&url=https%3A%2F%2Fother.example%2F">+</a>',
+        '<a rel="tag" href="/water">water</a>',
+        '<a href="/news/topics/water">water</a>',
+        '<a href="https://www.paper.example/search?q=water">water</a>',
         '<a rel="author" href="/by/roe">Jane Roe</a>',
         '<a rel="sponsored" href="https://shop.example/">shop</a>',
         '<a href="/img/gate.jpg"><img src="/img/gate-small.jpg"></a>',
@@ -180,6 +183,13 @@ def test_a_live_page_of_many_articles_is_read_whole():
     text = read_html(page(f"<div>{posts}</div>"), URL).article.text
 
     assert [f"{PROSE} {n}" in text for n in range(6)] == [True] * 6
+
+
+def test_teasers_around_an_unmarked_article_are_not_the_article():
+    teaser = f'<div><p>{PROSE[:60]}</p><a href="/t">A teaser of another story altogether</a></div>'
+    inside = f"<div><div>{f'<p>{PROSE}</p>' * 4}</div></div><div>{teaser * 4}</div>"
+
+    assert "teaser" not in read_html(page(inside), URL).article.text
 
 
 def test_an_article_split_over_boxes_is_read_whole():
