@@ -122,7 +122,7 @@ class Layout:
         for is_final, hints in self._hints():
             hinted = self._around(hints)
             if hinted is not None and self._weight(hinted) >= _MOST * self._weight(self._root):
-                return hinted if is_final else self._inmost(hinted)
+                return self._with_embeds(hinted) if is_final else self._inmost(hinted)
         return self._inmost(self._root)
 
     def is_furniture(self, element: etree._Element) -> bool:
@@ -149,6 +149,12 @@ class Layout:
         heaviest = max(outermost, key=self._weight)
         around = [heaviest, *heaviest.iterancestors()]
         return next((e for e in around if self._weight(e) >= _NEARLY_ALL * whole), None)
+
+    def _with_embeds(self, element: etree._Element) -> etree._Element:
+        """Return the article around an element when embeds of it stand outside the element."""
+        embeds = self._articles[element].embeds
+        around = (e for e in element.iterancestors("article", "main") if e in self._articles)
+        return next((e for e in around if self._articles[e].embeds > embeds), element)
 
     def _inmost(self, element: etree._Element) -> etree._Element:
         while True:

@@ -256,6 +256,27 @@ def test_a_source_linked_twice_is_cited_twice_and_an_anchor_cut_in_two_once():
     assert [citation.text for citation in citations] == ["report", "report"]
 
 
+def test_a_picture_that_leads_where_words_lead_is_not_counted_again():
+    picture = '<a href="https://a.example/"><img src="x.jpg"></a>'
+
+    citation = only(f'<p>{picture}</p><p>The <a href="https://a.example/">report</a> of May.</p>')
+
+    assert citation.text == "report"
+
+
+def test_an_embed_that_mentions_no_address_at_all_is_unresolved():
+    inside = '<p>Open. <a href="ftp://a.example/">x</a></p>&mdash; Maya (@maya_l)'
+
+    assert only(blockquote(inside)).resolution is Resolution.UNRESOLVED
+
+
+def test_a_pointer_with_two_links_points_to_both():
+    one, other = found('<p>READ: <a href="/one">First</a> and <a href="/two">second</a></p>')
+
+    assert (one.kind, one.text) == (CitationKind.RELATED, "First")
+    assert (other.kind, other.text) == (CitationKind.LINK, "second")
+
+
 @pytest.mark.parametrize(
     ("line", "title"),
     [

@@ -177,6 +177,15 @@ def test_the_marked_article_body_is_all_of_the_article():
     assert read_html(page(inside), URL).article.text == PROSE
 
 
+def test_an_embed_beside_the_marked_body_belongs_to_the_article():
+    embed = '<div><iframe data-tweet-id="1214956636730744833"></iframe></div>'
+    inside = f'<article><div itemprop="articleBody"><p>{PROSE}</p></div>{embed}</article>'
+
+    draft = read_html(page(inside), URL)
+
+    assert [mark.status_id for mark in draft.marks] == ["1214956636730744833"]
+
+
 def test_a_live_page_of_many_articles_is_read_whole():
     posts = "".join(f"<article><h2>At {n}</h2><p>{PROSE} {n}</p></article>" for n in range(6))
 
@@ -264,3 +273,22 @@ def test_the_title_falls_back_to_the_heading_and_then_to_the_tab():
     assert read_html(page("<h1>The <i>gate</i></h1><p>x</p>"), None).article.title == "The gate"
     assert read_html(page("<p>x</p>", "<title>Tab</title>"), None).article.title == "Tab"
     assert read_html(page("<p>x</p>"), None).article.title is None
+
+
+@pytest.mark.parametrize("base", ["https://user@paper.example/", "http://[", "mailto:a@b.example"])
+def test_a_base_that_is_no_address_leaves_absolute_links_alone(base):
+    draft = read_html(
+        page(
+            '<p><a href="x">a</a> <a href="https://a.example/x">b</a></p>', f'<base href="{base}">'
+        ),
+        None,
+    )
+
+    assert [mark.address for mark in draft.marks] == ["https://a.example/x"]
+
+
+@pytest.mark.parametrize("url", ["https://user@paper.example/a", "http://["])
+def test_an_article_address_that_is_none_does_no_harm(url):
+    draft = read_html(page(f'<p>{PROSE} <a href="https://a.example/x">b</a></p>', HEAD), url)
+
+    assert draft.article.text == f"{PROSE} b"
