@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from archiver.flow.observe import UNANSWERED, Look
@@ -47,7 +48,7 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     order = await _order(capture_id, look, outside)
     recording = _with_data(await outside.recorder.record(order), look)
     verdict, reason = await asyncio.to_thread(_gate, look, order, recording)
-    kept = _describe(capture_id, look, recording, verdict, reason)
+    kept = _describe(order, look, recording, (verdict, reason), outside.provenance)
     artifacts = list(recording.artifacts)
     artifacts += await _add_data(kept, look.observation.reading.post, outside)
     published = await outside.files.publish(capture_id, artifacts)
@@ -116,10 +117,15 @@ def _exchanges(look: Look) -> tuple[Exchange, ...]:
 
 
 def _describe(
-    capture_id: str, look: Look, recording: Recording, verdict: Gate, reason: str | None
+    order: CaptureOrder,
+    look: Look,
+    recording: Recording,
+    gated: tuple[Gate, str | None],
+    provenance: Mapping[str, object],
 ) -> Capture:
+    verdict, reason = gated
     return Capture(
-        id=capture_id,
+        id=order.capture_id,
         source_id=look.source.id,
         url=look.source.ref.url,
         final_url=recording.final_url or look.observation.reading.url,
@@ -134,7 +140,7 @@ def _describe(
         bytes=sum(artifact.bytes for artifact in recording.artifacts),
         observation_id=look.observation.id,
         title=recording.title,
-        provenance={**recording.provenance, "limits": list(recording.limits)},
+        provenance={**provenance, **recording.provenance, "limits": list(recording.limits)},
     )
 
 

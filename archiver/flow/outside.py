@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from archiver.ports import Clock, Fetcher, Files, Recorder, Store
 class Outside:
     """The ports, filled, with the few values that every step passes on.
 
+    ``provenance`` is what every capture tells of the door and the client: JSON values.
     ``worker`` names this process in claims. ``lease`` is how long a claim lives without a sign of
     life. ``new_id`` returns a fresh sortable identifier.
     """
@@ -26,6 +27,7 @@ class Outside:
     clock: Clock
     timetable: Timetable
     vantage: Vantage
+    provenance: Mapping[str, object]
     new_id: Callable[[], str]
     worker: str
     lease: timedelta

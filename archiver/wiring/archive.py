@@ -135,6 +135,7 @@ class Archive:
             clock=clock,
             timetable=_timetable(settings),
             vantage=_vantage(settings),
+            provenance=policies.provenance(settings),
             new_id=lambda: str(ULID()),
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease=timedelta(seconds=settings.daemon.lease_s),

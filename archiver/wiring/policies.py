@@ -75,3 +75,11 @@ def of_capture(settings: Settings) -> CapturePolicy:
         extra_ca=Path(net.extra_ca) if net.extra_ca else None,
         browsers=capture.at_once,
     )
+
+
+def provenance(settings: Settings) -> dict[str, object]:
+    """Return what every capture tells of the door and the client, as JSON values."""
+    return {
+        "door": of_guard(settings).provenance(),
+        "client": of_client(settings).provenance(),
+    }

@@ -50,6 +50,12 @@ async def test_one_capture_leaves_warc_screenshot_and_text(tmp_path):
         )
     with warc.open("rb") as stream:
         records = [record.rec_type for record in WarcioIterator(stream, check_digests="raise")]
+    manifest = json.loads((warc.parent / "manifest.json").read_text(encoding="utf-8"))
+    told = manifest["provenance"]
+    assert told["door"]["host_map"]
+    assert told["door"]["allow"]
+    assert told["client"]["extra_ca_sha256"] == told["policy"]["extra_ca"]
+    assert told["client"]["robots"] == "ignore"
     assert records[0] == "warcinfo"
     assert len(records) >= captured["records"] > 3
 
