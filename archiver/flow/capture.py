@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from archiver.errors import ClaimError
 from archiver.flow.observe import UNANSWERED, Look
 from archiver.flow.outside import Outside
 from archiver.judge.gate import gate
@@ -55,7 +56,7 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     kept = replace(kept, artifacts=published, bytes=sum(a.bytes for a in published))
     try:
         await outside.store.captures.keep(claim, kept, recording.records)
-    except Exception:
+    except ClaimError:  # certain: no row. After any other error there may be one; the sweep looks
         await outside.files.quarantine(capture_id)
         raise
     return kept

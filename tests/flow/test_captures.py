@@ -1,0 +1,91 @@
+"""What a capture leaves when its commit does not go through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archiver.errors import ClaimError, StoreError
+from archiver.flow.capture import capture
+from archiver.flow.claim import held
+from archiver.flow.observe import Look
+from archiver.model.capture import CaptureOutcome, Recording
+from archiver.model.inquiry import Reading
+from archiver.model.signals import Signal
+from archiver.platforms import recognise
+from archiver.ports import CaptureOrder
+from archiver.settings import load
+from archiver.wiring import Archive
+from tests.build import observation, verdict
+
+pytestmark = pytest.mark.anyio
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+class EmptyRecorder:
+    """Records nothing: these tests are about what comes after."""
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        return Recording(
+            CaptureOutcome.COMPLETE,
+            None,
+            order.url,
+            200,
+            "Title",
+            "words",
+            "<p>words",
+            (),
+            (),
+            AT,
+            AT,
+        )
+
+
+class RefusingCaptures:
+    """The store's captures, but the commit ends in an error."""
+
+    def __init__(self, captures: Any, error: Exception) -> None:
+        self._captures, self._error = captures, error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._captures, name)
+
+    async def keep(self, *_: object) -> None:
+        raise self._error
+
+
+class WithCaptures:
+    def __init__(self, store: Any, captures: Any) -> None:
+        self._store, self.captures = store, captures
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize(
+    ("error", "place"),
+    [(ClaimError("lost"), "quarantine"), (StoreError("the connection broke"), "captures")],
+)
+async def test_only_a_capture_that_surely_has_no_row_is_set_aside(tmp_path, error, place):
+    async with Archive(settings=load(tmp_path)) as archive:
+        store: Any = WithCaptures(
+            archive.outside.store, RefusingCaptures(archive.outside.store.captures, error)
+        )
+        outside = replace(archive.outside, store=store, recorder=EmptyRecorder())
+        source = await outside.store.sources.register(recognise("https://a.example/"), None, AT)
+        reading = Reading(Signal.PRESENT, "served")
+        look = Look(
+            source, observation(source.id, AT, reading=reading), verdict(), (), is_news=True
+        )
+
+        async with held(source, outside) as claim:
+            with pytest.raises(type(error)):
+                await capture(look, claim, outside)
+
+        (manifest,) = Path(tmp_path).rglob("manifest.json")
+        assert manifest.relative_to(tmp_path).parts[0] == place
