@@ -131,8 +131,9 @@ async def probe() -> dict[str, object]:
         await in_turns([f"http://public.example/{n}" for n in range(20)], ask)
         await ask(f"http://[{PUBLIC_V6}]/")
         seen_v6 = watch.dialled[PUBLIC_V6]
-        socket.create_connection(("10.9.9.9", 80)).close()
-        await asyncio.sleep(0.1)
+        reader, writer = await asyncio.open_connection("10.9.9.9", 80)
+        await reader.read()
+        writer.close()
         return {
             "urls": len(urls()),
             "hosts": len(hosts()),

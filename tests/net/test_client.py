@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator
@@ -19,7 +20,7 @@ from archiver.errors import ArchiverError, SettingsError
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.net.client import Client
 from archiver.net.guard import Guard
-from archiver.net.policy import ClientPolicy, GuardPolicy
+from archiver.net.policy import ClientPolicy, GuardPolicy, Limits
 from tests.authority import LONG_AGO, Authority
 from tests.fakes import FrozenClock
 from tests.net.site import (
@@ -242,7 +243,7 @@ async def drip_head(_head: bytes, _reader: Reader, writer: Writer) -> None:
     for _ in range(1_000_000):
         writer.write(b"X")
         await writer.drain()
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(
@@ -637,3 +638,27 @@ async def test_a_field_that_cannot_be_sent_is_refused_or_sent_but_never_raised(
 
     assert answer.outcome in {Outcome.ANSWERED, Outcome.REFUSED}
     assert all(b"\r\nB: c" not in head for head in site.heads)
+
+
+async def test_a_port_that_nobody_listens_at_is_unreachable() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        async with client(host_map={"x.com:80": f"127.0.0.1:{port}"}) as asking:
+            answer = await asking.ask(Question("http://x.com/"))
+
+    assert (answer.outcome, answer.error) == (
+        Outcome.UNREACHABLE, "unreachable: Connection refused",
+    )  # fmt: skip
+
+
+async def test_a_host_that_does_not_take_the_connection_is_a_time_out() -> None:
+    async with serve(silence) as site:
+        policy = GuardPolicy.build(
+            upstream=f"http://127.0.0.1:{site.port}", limits=Limits(connect_s=0.05)
+        )
+        async with Guard(policy, FrozenClock(AT)) as guard:
+            asking = Client(guard, ClientPolicy(), FrozenClock(AT))
+            answer = await asking.ask(Question("http://a.example/"))
+
+    assert answer.outcome is Outcome.TIMEOUT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -435,3 +436,51 @@ async def test_an_upstream_that_refuses_is_a_failure_of_ours(reply: bytes) -> No
 
     assert b"HTTP/1.1 502 " in said
     assert b"X-Archiver-Guard: failed; upstream: " in said
+
+
+async def test_an_upstream_that_never_answers_is_given_up() -> None:
+    limits = Limits(connect_s=0.05)
+
+    async with (
+        serve(silent) as site,
+        passage(limits=limits, upstream=f"http://127.0.0.1:{site.port}") as opened,
+    ):
+        said = await say(opened, connect("a.example:443"))
+        await site.closed.wait()
+
+    assert b"HTTP/1.1 504 " in said
+    assert b"X-Archiver-Guard: failed; timeout: nothing answered in time\r\n" in said
+
+
+async def test_an_upstream_that_is_not_there_is_a_failure_of_ours() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        async with passage(upstream=f"http://127.0.0.1:{held.getsockname()[1]}") as opened:
+            said = await say(opened, connect("a.example:443"))
+
+    assert b"X-Archiver-Guard: failed; upstream: Connection refused\r\n" in said
+
+
+async def test_a_guard_without_descriptors_serves_when_there_are_some_again() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    async with passage() as opened:
+        waiting = socket.create_connection(("127.0.0.1", opened.port))  # not yet accepted
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            for _ in range(5):
+                await asyncio.sleep(0)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        reader, writer = await asyncio.open_connection(sock=waiting)
+        writer.write(connect("10.0.0.1:80"))
+        said = await reader.read()
+        writer.transport.abort()
+
+    assert said.startswith(b"HTTP/1.1 403 ")
+
+
+async def test_closing_twice_is_closing_once() -> None:
+    async with passage() as opened:
+        await opened.close()
+        await opened.close()
