@@ -52,6 +52,19 @@ class NetSettings(_Section):
         "CIDR:port that may be asked although private, such as 10.1.0.0/16:443 for an intranet. "
         "Written into every capture's provenance.",
     )
+    deny: list[str] = _setting(
+        [], "CIDRs never to be asked, beside private and reserved ones, such as 203.0.113.0/24."
+    )
+    ports: list[int] = _setting(
+        [80, 443, 8080, 8443],
+        "Ports that may be asked at public addresses; others are refused, mail and shell among "
+        "them. An allow rule opens its own.",
+    )
+    nat64: str = _setting(
+        "",
+        "IPv6 /96 prefix, where the network reaches IPv4 by translation only, so that translated "
+        "addresses are judged by what they mean; empty is none.",
+    )
     host_map: dict[str, str] = _setting(
         {},
         "host:port to address:port, as curl's --connect-to: the name stays in TLS and Host. "

@@ -26,6 +26,9 @@ def of_guard(settings: Settings) -> GuardPolicy:
     return GuardPolicy.build(
         allow=net.allow,
         host_map=net.host_map,
+        deny=net.deny,
+        ports=net.ports,
+        nat64=net.nat64 or None,
         upstream=net.upstream_proxy or None,
         limits=limits,
     )
