@@ -130,6 +130,9 @@ class Claims(Protocol):
     async def extend(self, claim: Claim, lease: timedelta) -> bool:
         """Prolong the lease; false when it was lost."""
 
+    async def standing(self) -> list[Claim]:
+        """Return every claim that was not given back, whether its lease lives or not."""
+
     async def release(self, claim: Claim) -> None:
         """Give the source back; nothing happens when the claim was lost already."""
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import textwrap
+import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -114,8 +115,12 @@ class CaptureSettings(_Section):
         "Empty is the honest one: Chromium's, with our name and version at the end. A site that "
         "refuses it has refused an archive, and the capture says so.",
     )
-    locale: str = _setting("en-US", "Language a page is asked in; part of what a page shows.")
-    time_zone: str = _setting("UTC", "Time zone pages print times in.")
+    locale: str = _setting(
+        "en-US",
+        "Language a page is asked in; part of what a page shows.",
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+    )
+    time_zone: str = _setting("UTC", "Time zone pages print times in, as in Europe/Berlin.")
     viewport_width: int = _setting(1280, "CSS pixels.", ge=320, le=3840)
     viewport_height: int = _setting(1024, "CSS pixels.", ge=240, le=2160)
     hide: list[str] = _setting(
@@ -133,6 +138,14 @@ class CaptureSettings(_Section):
     at_once: int = _setting(
         2, "Captures at the same time; one browser wants a core and up to 1 GiB.", ge=1, le=64
     )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in zoneinfo.available_timezones():
+            message = "is no time zone of the IANA database"
+            raise ValueError(message)
+        return name
 
 
 class ScheduleSettings(_Section):
@@ -226,6 +239,10 @@ def load(home: Path | None = None, overrides: Mapping[str, Any] | None = None) -
         SettingsError: a setting has a value that cannot be, or a name nobody knows.
     """
     chosen = home.expanduser().absolute() if home else default_home()
+    if chosen.exists() and not chosen.is_dir():
+        message = f"{chosen} is no directory; name one with --home or ARCHIVER_HOME"
+        raise SettingsError(message)
+    _refuse_unknown_variables()
     try:
         return Settings(home=chosen, **(overrides or {}))
     except ValidationError as error:
@@ -233,6 +250,19 @@ def load(home: Path | None = None, overrides: Mapping[str, Any] | None = None) -
     except ValueError as error:  # a file that is no TOML, an environment value that is no JSON
         message = f"settings cannot be read ({chosen / 'archiver.toml'} or environment): {error}"
         raise SettingsError(message) from error
+
+
+def _refuse_unknown_variables() -> None:
+    """Refuse ``ARCHIVER_…`` names that mean nothing: a misspelt setting must not do nothing.
+
+    Raises:
+        SettingsError: one is set.
+    """
+    known = {f"ARCHIVER_{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith("ARCHIVER_") and name.partition("__")[0].upper() not in known:
+            message = f"{name} is no setting; see: archiver settings"
+            raise SettingsError(message)
 
 
 def _in_words(error: ValidationError, home: Path) -> str:

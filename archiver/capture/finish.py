@@ -182,6 +182,7 @@ def _provenance(raw: Raw, policy: CapturePolicy) -> dict[str, object]:
         "playwright": version("playwright"),
         "warcio": version("warcio"),
         "python": platform.python_version(),
+        "user_agent": policy.agent(raw.version) if raw.version else None,
         "policy": policy.provenance(),
         "problems": dict(raw.problems),
         "page": dict(raw.told),

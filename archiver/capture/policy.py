@@ -47,6 +47,8 @@ class CapturePolicy:
     max_pages: int = 5
     max_dialogs: int = 10
     tls_invalid: Literal["capture", "refuse"] = "capture"
+    robots: Literal["ignore", "respect"] = "ignore"
+    """What the client was told; it is asked before the browser is."""
     extra_ca: Path | None = None
     sandbox: bool | None = None
     """Chromium's own sandbox; None uses it wherever it works: not as root."""
@@ -73,7 +75,7 @@ class CapturePolicy:
             "format": "WARC File Format 1.1",
             "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
             "http-header-user-agent": self.agent(browser_version),
-            "robots": "ignore",
+            "robots": self.robots,
             "browser": f"Chromium {browser_version}",
             "description": (
                 "Records of the browser are reconstructions: bodies as the browser decoded them, "

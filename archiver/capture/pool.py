@@ -18,7 +18,7 @@ from archiver.capture.policy import CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
 from archiver.capture.render import answer_of
-from archiver.errors import CaptureError
+from archiver.errors import CaptureError, StoreError
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.net.guard import Guard
@@ -77,6 +77,7 @@ class BrowserRecorder:
 
         Raises:
             CaptureError: the browser could not be started at all.
+            StoreError: the disk refused.
         """
         begun = self._clock.now()
         media = asyncio.create_task(self._fetch_media(order))
@@ -85,7 +86,11 @@ class BrowserRecorder:
             answers = await media
         finally:
             media.cancel()
-        return await finish(order, raw, answers, self._policy, begun, self._clock)
+        try:
+            return await finish(order, raw, answers, self._policy, begun, self._clock)
+        except OSError as error:
+            message = f"the disk refused capture {order.capture_id}: {error.strerror or error}"
+            raise StoreError(message) from error
 
     async def render(self, question: Question) -> Answer:
         """Answer with the rendered DOM as HTML; what the page's records were is not kept.

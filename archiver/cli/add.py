@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archiver.cli.documents import Document, capture_document, citation_document
+from archiver.cli.documents import Document, capture_document, citation_document, failed_document
 from archiver.cli.exits import after_captures
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
@@ -49,11 +49,7 @@ async def _document(added: Added, archive: Archive) -> Document:
             citation_document(one, names.get(one.source_id or "")) for one in added.citations
         ],
         "captures": [capture_document(one) for one in archive.captured(added.taken)],
-        "failed": [
-            {"source": one.source.ref.name, "error": str(one.error)}
-            for one in added.taken
-            if one.error is not None
-        ],
+        "failed": failed_document(added.taken),
     }
 
 

@@ -56,6 +56,8 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as with head: no complaint
         return 0
+    except OSError as error:
+        return _say(f"{error.filename or 'the system'}: {error.strerror or error}", 4)
     except KeyboardInterrupt:
         return 130
     except Exception as fault:  # noqa: BLE001 - the border of the program

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archiver.cli.documents import capture_document
+from archiver.cli.documents import capture_document, failed_document
 from archiver.cli.exits import after_captures
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
@@ -27,7 +27,12 @@ def capture(
             taken = await archive.capture_all(targets, progress=report)
         captured = archive.captured(taken)
         if json:
-            print_json({"captures": [capture_document(one) for one in captured]})
+            print_json(
+                {
+                    "captures": [capture_document(one) for one in captured],
+                    "failed": failed_document(taken),
+                }
+            )
         else:
             table(
                 ["source", "outcome", "gate", "reason", "files"],
@@ -42,9 +47,9 @@ def capture(
                     for one in captured
                 ],
             )
-        for one in taken:
-            if one.error is not None:
-                say(f"{one.source.ref.name}: {one.error}")
+            for one in taken:
+                if one.error is not None:
+                    say(f"{one.source.ref.name}: {one.error}")
         return after_captures(taken)
 
     return with_archive(home, work, warm=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from archiver.flow.add import Taken
 from archiver.flow.audit import Audit, Audited
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
@@ -87,7 +88,7 @@ def as_cited_document(as_cited: AsCited) -> Document:
         "kind": as_cited.kind.value,
         "capture": as_cited.capture_id,
         "at": moment(as_cited.at),
-        "lag_days": None if lag is None else round(lag.total_seconds() / 86400, 2),
+        "lag_days": None if lag is None else lag.days,
     }
 
 
@@ -121,3 +122,12 @@ def citation_document(citation: Citation, source: str | None) -> Document:
         "resolution": citation.resolution.value,
         "note": citation.resolution_note,
     }
+
+
+def failed_document(taken: Iterable[Taken]) -> list[Document]:
+    """Return what could not be tried at all, with the reason."""
+    return [
+        {"source": one.source.ref.name, "error": str(one.error)}
+        for one in taken
+        if one.error is not None
+    ]

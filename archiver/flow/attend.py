@@ -22,7 +22,7 @@ class Take(StrEnum):
     ALWAYS = "always"
     """The caller asked for a capture."""
     NEWS = "news"
-    """The signal or the content is new, or no accepted capture shows the source yet."""
+    """The newest capture shows another signal or content, or none shows the source yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,18 @@ async def attend(
 
 
 async def _is_worth_a_capture(look: Look, outside: Outside) -> bool:
-    signal = look.observation.reading.signal
-    if signal in UNANSWERED:
+    """Say whether what was seen is not what the newest capture shows.
+
+    It is compared with the look that has a capture, not with the look before: a capture that
+    failed, or a process that died before it, must not hide the news from the next look.
+    """
+    now = look.observation.reading
+    if now.signal in UNANSWERED:
         return False
-    if look.is_news:
+    captures = [kept for kept in await outside.store.captures.of(look.source.id) if kept.artifacts]
+    if now.signal is Signal.PRESENT and not any(k.gate is Gate.ACCEPTED for k in captures):
         return True
-    if signal is not Signal.PRESENT:
-        return False
-    captures = await outside.store.captures.of(look.source.id)
-    return not any(kept.gate is Gate.ACCEPTED for kept in captures)
+    if not captures or captures[-1].observation_id is None:
+        return True
+    shown = (await outside.store.looks.observation(captures[-1].observation_id)).reading
+    return (shown.signal, shown.fingerprint) != (now.signal, now.fingerprint)

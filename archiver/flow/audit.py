@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from archiver.flow.add import Progress, Taken, attend_all, silent
 from archiver.flow.outside import Outside
-from archiver.flow.pin import choose
+from archiver.flow.pin import choose, pinned
 from archiver.flow.targets import Target
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import find
@@ -117,7 +117,7 @@ async def note_change(citation: Citation, audited: Audited, outside: Outside) ->
 async def _judge(citation: Citation, source: Source, outside: Outside) -> Audited:
     looks = await outside.store.looks.of(source.id)
     captures = await outside.store.captures.of(source.id)
-    as_cited = await outside.store.pins.newest(citation.id)
+    as_cited = await pinned(citation, captures, outside) if citation.id else None
     if as_cited is None:
         as_cited = await choose(citation, captures, outside)
     finding = await asyncio.to_thread(

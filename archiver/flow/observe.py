@@ -24,17 +24,12 @@ UNANSWERED = frozenset({Signal.OFFLINE, Signal.REFUSED, Signal.UNREACHABLE, Sign
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look just made: what was kept, and the raw answers for a capture that follows.
-
-    ``is_news`` says that signal or content is not that of the last answered look, or that there
-    was none.
-    """
+    """One look just made: what was kept, and the raw answers for a capture that follows."""
 
     source: Source
     observation: Observation
     verdict: Verdict
     answers: tuple[Answer, ...]
-    is_news: bool
 
 
 async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
@@ -76,8 +71,7 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
     )
     due_at = next_due(source, verdict, inquired.result, at, outside.timetable)
     await outside.store.looks.keep(claim, observation, verdict, events, due_at)
-    is_news = _is_news(earlier, observation)
-    return Look(source, observation, verdict, inquired.answers, is_news)
+    return Look(source, observation, verdict, inquired.answers)
 
 
 async def _keep(answer: Answer, files: Files) -> KeptAnswer:
@@ -101,11 +95,3 @@ async def _keep(answer: Answer, files: Files) -> KeptAnswer:
 def _last_shown(earlier: Sequence[Observation]) -> Reading | None:
     shown = (seen.reading for seen in reversed(earlier) if seen.reading.signal is Signal.PRESENT)
     return next(shown, None)
-
-
-def _is_news(earlier: Sequence[Observation], now: Observation) -> bool:
-    answered = [seen for seen in earlier if seen.reading.signal not in UNANSWERED]
-    if not answered:
-        return True
-    last = answered[-1].reading
-    return (last.signal, last.fingerprint) != (now.reading.signal, now.reading.fingerprint)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from archiver.errors import InputError
 from archiver.flow.outside import Outside
 from archiver.judge.findings import choose_as_cited
 from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Citation
+from archiver.model.observation import Observation
+from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, AsCitedKind
 
@@ -27,15 +30,34 @@ async def pin_citations(source: Source, outside: Outside) -> None:
         return
     captures = await outside.store.captures.of(source.id)
     for citation in citations:
-        newest = await outside.store.pins.newest(citation.id)
-        if newest is not None and newest.kind is AsCitedKind.CAPTURE:
+        standing = await pinned(citation, captures, outside)
+        if standing is not None and standing.kind is AsCitedKind.CAPTURE:
             continue
         chosen = await choose(citation, captures, outside)
-        if newest is None or chosen.kind is AsCitedKind.CAPTURE:
+        if standing is None or chosen.kind is AsCitedKind.CAPTURE:
             await outside.store.pins.pin(citation.id, chosen, BY_ITSELF, outside.clock.now())
 
 
-async def choose(citation: Citation, captures: list[Capture], outside: Outside) -> AsCited:
+async def pinned(
+    citation: Citation, captures: Sequence[Capture], outside: Outside
+) -> AsCited | None:
+    """Return the pin that counts, or None.
+
+    A pin on a capture counts while it is of the citation's source (a person may have named
+    another one since) and while its look has content to compare with.
+    """
+    newest = await outside.store.pins.newest(citation.id)
+    if newest is None or newest.capture_id is None:
+        return newest
+    if newest.capture_id not in {kept.id for kept in captures}:
+        return None
+    if newest.note is not None or newest.observation_id is None:
+        return newest
+    reading = (await outside.store.looks.observation(newest.observation_id)).reading
+    return newest if reading.fingerprint is not None else None
+
+
+async def choose(citation: Citation, captures: Sequence[Capture], outside: Outside) -> AsCited:
     """Return what stands for the source as cited, by our captures or the article's own words."""
     looks = await outside.store.looks.of(citation.source_id) if citation.source_id else []
     return choose_as_cited(citation, captures, looks, await cited_on(citation, outside))
@@ -54,20 +76,56 @@ async def cited_on(citation: Citation, outside: Outside) -> date | None:
 
 
 async def accept(citation: Citation, note: str, by: str, outside: Outside) -> AsCited:
-    """Pin the newest accepted capture: a person has seen the change and stands by the citation.
+    """Pin what the newest look showed: a person has seen the change and stands by the citation.
+
+    What is there must be captured before it can be relied on. A source that is gone or
+    restricted is accepted with the newest capture there is, or with none.
 
     Raises:
-        InputError: the citation has no source, or nothing was captured to rely on.
+        InputError: no note, no source, no look, or what the newest look showed was not captured.
     """
+    if not note.strip():
+        message = "a note is needed: it says why the citation stands"
+        raise InputError(message)
     if citation.source_id is None:
         message = f"citation {citation.id} has no source yet; name it with: archiver resolve"
         raise InputError(message)
-    captures = await outside.store.captures.of(citation.source_id)
-    accepted = [kept for kept in captures if kept.gate is Gate.ACCEPTED]
-    chosen = await choose(citation, accepted[-1:], outside)
-    if chosen.kind is not AsCitedKind.CAPTURE:
-        message = f"nothing was captured of citation {citation.id} that could be relied on"
+    looks = await outside.store.looks.of(citation.source_id)
+    if not looks:
+        message = f"nobody has looked at citation {citation.id} yet: archiver audit {citation.id}"
         raise InputError(message)
-    pinned = replace(chosen, note=note)
-    await outside.store.pins.pin(citation.id, pinned, by, outside.clock.now())
-    return pinned
+    captures = await outside.store.captures.of(citation.source_id)
+    chosen = _showing(looks, [kept for kept in captures if kept.gate is Gate.ACCEPTED])
+    if looks[-1].reading.signal is Signal.PRESENT and chosen is None:
+        message = f"what is there now was not captured; do it with: archiver capture {citation.id}"
+        raise InputError(message)
+    before = await choose(citation, captures, outside)
+    accepted = replace(before, note=note, at=looks[-1].at)
+    if chosen is not None:
+        kept, seen = chosen
+        accepted = AsCited(
+            AsCitedKind.CAPTURE,
+            at=looks[-1].at,
+            lag=_lag(kept, await cited_on(citation, outside)),
+            capture_id=kept.id,
+            observation_id=seen.id,
+            note=note,
+        )
+    await outside.store.pins.pin(citation.id, accepted, by, outside.clock.now())
+    return accepted
+
+
+def _showing(
+    looks: Sequence[Observation], accepted: Sequence[Capture]
+) -> tuple[Capture, Observation] | None:
+    """Return the newest accepted capture with its look, if it shows what the newest look did."""
+    if not accepted:
+        return None
+    seen = next((look for look in looks if look.id == accepted[-1].observation_id), None)
+    if seen is None or seen.reading.fingerprint != looks[-1].reading.fingerprint:
+        return None
+    return accepted[-1], seen
+
+
+def _lag(kept: Capture, cited: date | None) -> timedelta | None:
+    return kept.started_at.date() - cited if cited is not None else None

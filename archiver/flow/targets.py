@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archiver.errors import NotFoundError
+from archiver.errors import InputError, NotFoundError
 from archiver.flow.outside import Outside
 from archiver.flow.resolve import register as register_source
 from archiver.model.article import Article
@@ -67,6 +67,19 @@ async def _known(name: str, outside: Outside) -> Target | None:
         return await _of_source(await store.sources.source(name), outside)
     except NotFoundError:
         return None
+
+
+def followed(target: Target) -> Target:
+    """Return the target, unless it is an article that is no longer followed.
+
+    Raises:
+        InputError: it was removed.
+    """
+    if target.article is not None and target.article.removed_at is not None:
+        when = target.article.removed_at.date()
+        message = f"article {target.article.id} was removed on {when}; add it again to follow it"
+        raise InputError(message)
+    return target
 
 
 async def _of_article(article: Article, outside: Outside) -> Target:

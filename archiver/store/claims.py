@@ -39,6 +39,14 @@ class SqlClaims:
         prolong = update(sources).where(_held(claim)).values(lease_until=database_time(lease))
         return await self._database.write(lambda c: c.execute(prolong).rowcount == 1)
 
+    async def standing(self) -> list[Claim]:
+        """Return every claim that was not given back, whether its lease lives or not."""
+        columns = (sources.c.id, sources.c.worker, sources.c.fence)
+        query = select(*columns).where(sources.c.worker.is_not(None)).order_by(sources.c.id)
+        return await self._database.read(
+            lambda connection: [Claim(*row) for row in connection.execute(query)]
+        )
+
     async def release(self, claim: Claim) -> None:
         """Give the source back; nothing happens when the claim was lost already."""
         free = update(sources).where(_held(claim)).values(worker=None, lease_until=None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import os
-import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -30,7 +28,7 @@ from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.remove import remove_article
 from archiver.flow.resolve import resolve_by_hand
-from archiver.flow.targets import Target, find_target
+from archiver.flow.targets import Target, find_target, followed
 from archiver.judge.timetable import Timetable
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
@@ -50,6 +48,7 @@ from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.supply import supply
 from archiver.wiring.views import Captured, Dossier, Status
+from archiver.wiring.worker import free_dead_claims, worker_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +116,7 @@ class Archive:
         files = HomeFiles(settings.home, self._disk)
         self._stack.callback(files.close)
         await clear(files, store)
+        await free_dead_claims(store.claims)
         self._swept = (files, store)
         guard = Guard(policies.of_guard(settings), clock)
         client = Client(guard, policies.of_client(settings), clock)
@@ -137,7 +137,7 @@ class Archive:
             vantage=_vantage(settings),
             provenance=policies.provenance(settings),
             new_id=lambda: str(ULID()),
-            worker=f"{socket.gethostname()}:{os.getpid()}",
+            worker=worker_name(),
             lease=timedelta(seconds=settings.daemon.lease_s),
         )
 
@@ -198,7 +198,7 @@ class Archive:
     ) -> list[Taken]:
         """Capture every source that the targets stand for, now."""
         found = [await find_target(name, self.outside, register=True) for name in targets]
-        sources = {source.id: source for target in found for source in target.sources}
+        sources = {source.id: source for one in found for source in followed(one).sources}
         return await self._attend(list(sources.values()), progress)
 
     async def _attend(self, sources: Sequence[Source], progress: Progress) -> list[Taken]:
@@ -236,7 +236,7 @@ class Archive:
     ) -> Audit:
         """Look now (or take a look not older than ``recent``) and judge what was cited."""
         return await auditing.audit(
-            await find_target(target, self.outside),
+            followed(await find_target(target, self.outside)),
             self.outside,
             recent=recent,
             at_once=self.settings.capture.at_once,

@@ -75,6 +75,7 @@ def of_capture(settings: Settings) -> CapturePolicy:
         max_height_px=capture.max_height_px,
         max_total_bytes=net.max_capture_mib * MIB,
         tls_invalid=net.tls_invalid,
+        robots=net.robots,
         extra_ca=Path(net.extra_ca) if net.extra_ca else None,
         browsers=capture.at_once,
     )

@@ -228,3 +228,16 @@ async def test_two_processes_never_hold_the_same_source(
 
     taken = [line for output, _ in outputs for line in output.decode().split()]
     assert sorted(taken) == wanted
+
+
+async def test_claims_that_were_not_given_back_are_listed(store):
+    first = (await store.sources.register(build.ref(), None, NOW)).id
+    second = (await store.sources.register(build.ref(), None, NOW)).id
+    kept = await store.claims.claim(first, "worker", timedelta(minutes=1))
+    given_back = await store.claims.claim(second, "worker", timedelta(minutes=1))
+    await store.claims.release(given_back)
+
+    standing = await store.claims.standing()
+
+    assert kept in standing
+    assert given_back not in standing

@@ -62,7 +62,7 @@ async def test_nothing_captured_cannot_be_accepted(tmp_path):
 
         with pytest.raises(InputError, match="archiver resolve"):
             await accept(unnamed, "seen", "me", archive.outside)
-        with pytest.raises(InputError, match="nothing was captured"):
+        with pytest.raises(InputError, match="nobody has looked"):
             await accept(linked, "seen", "me", archive.outside)
 
 

@@ -79,9 +79,7 @@ async def test_only_a_capture_that_surely_has_no_row_is_set_aside(tmp_path, erro
         outside = replace(archive.outside, store=store, recorder=EmptyRecorder())
         source = await outside.store.sources.register(recognise("https://a.example/"), None, AT)
         reading = Reading(Signal.PRESENT, "served")
-        look = Look(
-            source, observation(source.id, AT, reading=reading), verdict(), (), is_news=True
-        )
+        look = Look(source, observation(source.id, AT, reading=reading), verdict(), ())
 
         async with held(source, outside) as claim:
             with pytest.raises(type(error)):

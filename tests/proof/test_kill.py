@@ -74,7 +74,6 @@ async def prove(home: Path, kills: Kills) -> None:
     killed = Killed()
     async with MiniWeb(1, MovableClock(START)) as web:
         env = environment(home, web)
-        env["ARCHIVER_DAEMON__LEASE_S"] = "2"  # a killed process's claim ends by time alone
         page = next(name for name in web.script.parts if name.startswith("web:"))[4:]
         for step, delay in kills:
             await kill_one(home, page, step, delay, env, killed)

@@ -28,7 +28,7 @@ def audited(kind: FindingKind) -> Audited:
 
 
 def taken(outcome: CaptureOutcome | None, gate: Gate = Gate.ACCEPTED) -> Taken:
-    look = Look(SOURCE, observation("s1"), verdict(), (), is_news=True)
+    look = Look(SOURCE, observation("s1"), verdict(), ())
     kept = replace(capture("s1"), outcome=outcome, gate=gate) if outcome else None
     return Taken(SOURCE, Attended(look, kept))
 

@@ -1,0 +1,53 @@
+"""This process as a worker: a name that no other process ever has, and who of them is dead."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from archiver.ports import Claims
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+STARTED = 19  # field of /proc/PID/stat after the name: clock ticks since boot; proc(5)
+
+
+def worker_name() -> str:
+    """Return ``host/boot/pid/start``: a number that is used again has another start."""
+    pid = os.getpid()
+    return "/".join((socket.gethostname(), _boot(), str(pid), _start(pid) or "0"))
+
+
+async def free_dead_claims(claims: Claims) -> None:
+    """Give back what processes of this machine held that are no more.
+
+    Their leases would end by themselves; but a person who starts again after a crash should not
+    have to wait for it. Workers of other machines are left to their leases.
+    """
+    for claim in await claims.standing():
+        if _is_dead(claim.worker):
+            await claims.release(claim)
+
+
+def _is_dead(worker: str) -> bool:
+    host, boot, pid, start = [*worker.split("/"), "", "", "", ""][:4]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    return boot != _boot() or _start(int(pid)) != start
+
+
+def _boot() -> str:
+    try:
+        return BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return "unknown"
+
+
+def _start(pid: int) -> str | None:
+    """Return when a process started, or None when there is none (a zombie is none)."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in {"Z", "X"} else fields[STARTED]
