@@ -7,21 +7,17 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
-import sys
-import tempfile
 from pathlib import Path
 
-import archiver
 from archiver.capture import messages
 from archiver.capture.messages import Line, Message
 from archiver.capture.policy import CapturePolicy
+from archiver.capture.spawn import Spawned, spawn, take_early
 from archiver.errors import CaptureError
 from archiver.net.guard import Guard, Passage
 
 START_S = 60  # of a browser on a busy machine; it takes half a second on a quiet one
 PROC = Path("/proc")
-LONGEST_FOLDER = 32  # bytes; name of the home and Chromium's own 46 come after it
 
 
 class WorkerProcess:
@@ -38,8 +34,7 @@ class WorkerProcess:
         self._guard = guard
         self._policy = policy
         self._browser_path = browser_path
-        self._home: Path | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._spawned: Spawned | None = None
         self._line: Line | None = None
 
     async def start(self) -> WorkerProcess:
@@ -50,7 +45,7 @@ class WorkerProcess:
         """
         try:
             async with asyncio.timeout(START_S):
-                if self._process is None:
+                if self._spawned is None:
                     await self._spawn()
                 await self._start_browser()
         except TimeoutError as error:
@@ -78,44 +73,25 @@ class WorkerProcess:
         if self._line is not None:
             self._line.close()
             self._line = None
-        home, self._home = self._home, None
-        process, self._process = self._process, None
-        if process is not None and home is not None:
-            kill_tree(process.pid, str(home))
-            await process.wait()
-        if home is not None:
-            await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+        spawned, self._spawned = self._spawned, None
+        if spawned is not None:
+            kill_tree(spawned.process.pid, str(spawned.home))
+            await asyncio.to_thread(spawned.process.wait)
+            await asyncio.to_thread(shutil.rmtree, spawned.home, ignore_errors=True)
 
     def complaint(self) -> str:
         """Return the last words the worker or its driver wrote, for an error message."""
-        if self._home is None:
+        if self._spawned is None:
             return ""
-        lines = (self._home / "stderr").read_text("utf-8", "replace").strip().splitlines()
+        lines = (self._spawned.home / "stderr").read_text("utf-8", "replace").strip().splitlines()
         return lines[-1][:300] if lines else ""
 
     async def _spawn(self) -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="archiver-browser-", dir=_short_folder()))
-        ours, theirs = socket.socketpair()
-        with theirs, (self._home / "stderr").open("wb") as errors:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "archiver.capture.worker",
-                str(theirs.fileno()), str(os.getpid()),
-                stdin=asyncio.subprocess.DEVNULL, stdout=errors, stderr=errors,
-                pass_fds=[theirs.fileno()], env=self._environment(self._home),
-                start_new_session=True,
-            )  # fmt: skip
-        reader, writer = await asyncio.open_connection(sock=ours, limit=messages.LINE_LIMIT)
+        self._spawned = take_early() or spawn()
+        reader, writer = await asyncio.open_connection(
+            sock=self._spawned.line, limit=messages.LINE_LIMIT
+        )
         self._line = Line(reader, writer)
-
-    def _environment(self, home: Path) -> dict[str, str]:
-        """Nothing of ours but what it takes to run: a page that breaks out finds no secrets."""
-        return {
-            "HOME": str(home),
-            "TMPDIR": str(home),
-            "PATH": os.defpath,
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": str(Path(archiver.__file__).parent.parent),
-        }
 
     async def _start_browser(self) -> None:
         if self.passage is not None:
@@ -133,15 +109,6 @@ class WorkerProcess:
         if answer["say"] == "failed":
             raise CaptureError(answer["error"])
         self.version = answer["version"]
-
-
-def _short_folder() -> str | None:
-    """Return where a browser's home may lie; None is the usual place for passing files.
-
-    Chromium puts a socket below it, and the path of a socket has 108 bytes at most; the browser
-    does not start when it is longer. Source: unix(7), sun_path.
-    """
-    return None if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_FOLDER else "/tmp"  # noqa: S108
 
 
 def kill_tree(pid: int, mark: str) -> None:

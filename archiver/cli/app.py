@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import archiver
+from archiver.capture.spawn import spawn_early
 from archiver.errors import ArchiverError, InputError
 
 COMMANDS = {
@@ -34,6 +35,9 @@ COMMANDS = {
 }
 """Every command in the order of the help page. Its module is imported when it is run: the help
 page of the whole program must not wait for the libraries of one command."""
+
+BROWSING = frozenset({"add", "capture", "resolve"})
+"""Commands that are sure to need a browser: it starts while their libraries are imported."""
 
 USAGE = """Usage: archiver COMMAND [OPTIONS] [ARGS]...
 
@@ -81,6 +85,8 @@ def _run(arguments: Sequence[str]) -> int:
 def _run_command(name: str, arguments: list[str]) -> int:
     import typer  # noqa: PLC0415 - see COMMANDS
 
+    if name in BROWSING and not {"--help", "-h"} & set(arguments):
+        spawn_early()
     module = importlib.import_module(f"archiver.cli.{name}")
     command: Any = typer.main.get_command(module.app)
     try:

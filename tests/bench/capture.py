@@ -58,11 +58,12 @@ def page_server() -> Iterator[int]:
         server.stdin.close()
 
 
-def settings_for(home: Path, port: int) -> Settings:
+def settings_for(home: Path, port: int, at_once: int | None) -> Settings:
     """Let the product reach the page sets, and ask one host without waiting in between."""
     return Settings.model_validate({
         "home": home,
         "net": {"allow": [f"127.0.0.1/32:{port}"], "spacing_s": 0, "per_host": 8},
+        "capture": {} if at_once is None else {"at_once": at_once},
     })  # fmt: skip
 
 
@@ -89,12 +90,14 @@ async def run_product(archive: Archive, urls: list[str]) -> float:
     return rate
 
 
-async def measure(port: int, pages: int, rounds: int) -> dict[str, dict[str, float]]:
+async def measure(
+    port: int, pages: int, rounds: int, at_once: int | None
+) -> dict[str, dict[str, float]]:
     """Alternate naive and product on every set; return the medians."""
     found: dict[str, dict[str, float]] = {}
     executable = str(find_browser(None).path)
     with tempfile.TemporaryDirectory(prefix="archiver-bench-") as folder:
-        settings = settings_for(Path(folder) / "home", port)
+        settings = settings_for(Path(folder) / "home", port, at_once)
         async with async_playwright() as driver, Archive(settings=settings) as archive:
             browser = await driver.chromium.launch(executable_path=executable)
             warm = [f"http://127.0.0.1:{port}/text/warm-{n}/" for n in range(3)]
@@ -163,12 +166,17 @@ def main() -> None:
     )
     parser.add_argument("--pages", type=int, default=8, help="pages of a set in one round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--at-once", type=int, help="captures at one time; the setting's default")
     parser.add_argument("--cold", action="store_true", help="measure whole processes too")
     parser.add_argument("--only-cold", action="store_true")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args()
     with page_server() as port:
-        rates = {} if wanted.only_cold else asyncio.run(measure(port, wanted.pages, wanted.rounds))
+        rates = (
+            {}
+            if wanted.only_cold
+            else asyncio.run(measure(port, wanted.pages, wanted.rounds, wanted.at_once))
+        )
         is_cold = wanted.cold or wanted.only_cold
         cold = measure_cold(port, wanted.rounds) if is_cold else {}
     if wanted.json:

@@ -12,39 +12,11 @@ from PIL import Image, ImageDraw
 
 SETS = ("photographs", "graphics", "text")
 FIGURES = 13  # with page, style and script: sixteen resources
-WORDS = [
-    "the",
-    "source",
-    "of",
-    "a",
-    "citation",
-    "can",
-    "change",
-    "after",
-    "it",
-    "was",
-    "cited",
-    "and",
-    "nobody",
-    "is",
-    "told",
-    "so",
-    "an",
-    "archive",
-    "keeps",
-    "what",
-    "was",
-    "there",
-    "on",
-    "the",
-    "day",
-    "and",
-    "says",
-    "what",
-    "is",
-    "there",
-    "now",
-]
+TEXT = (
+    "the source of a citation can change after it was cited and nobody is told so an archive "
+    "keeps what was there on the day and says what is there now"
+)
+WORDS = TEXT.split()
 STYLE = (
     "body { font: 17px/1.5 sans-serif; max-width: 860px; margin: 40px auto }"
     "img { width: 800px; height: 533px; display: block }"

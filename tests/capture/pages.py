@@ -108,7 +108,8 @@ async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
 
 def add_hostile(site: Site) -> None:
     site.on("/never", never)
-    site.page("/stuck", "<link rel='stylesheet' href='/style.css'><img src='/never'>")
+    site.reply("/stuck.css", STYLE, "Content-Type: text/css")
+    site.page("/stuck", "<link rel='stylesheet' href='/stuck.css'><img src='/never'>")
     site.page("/alerts", "<p>Before</p><script>while (true) alert('again')</script>")
     site.page("/spin", "<p>Before</p><script>while (true) {}</script>")
     site.page(

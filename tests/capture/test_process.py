@@ -67,7 +67,7 @@ def test_a_capture_past_its_deadline_keeps_its_whole_records_and_the_next_one_wo
     assert (cut.outcome, cut.reason) == (CaptureOutcome.FAILED, "not done in 4 s")
     assert cut.limits[0] == "deadline_s"
     kept = [one.url for one in read_warc(folder) if one.type == "response"]
-    assert "http://site.test/style.css" in kept
+    assert "http://site.test/stuck.css" in kept
     assert check(["warcio", "check"], folder / "capture.warc.gz") == "right"
     assert [path.name for path in folder.iterdir()] == ["capture.warc.gz"]
     assert after.outcome is CaptureOutcome.COMPLETE
