@@ -136,7 +136,11 @@ class CaptureSettings(_Section):
         16384, "Tallest screenshot, CSS pixels; a taller page is cut and says so.", gt=0
     )
     at_once: int = _setting(
-        2, "Captures at the same time; one browser wants a core and up to 1 GiB.", ge=1, le=64
+        3,
+        "Captures at the same time; each waits half its time for quiet, so three keep two cores "
+        "busy. Half a gigabyte each, and one browser more is kept ready.",
+        ge=1,
+        le=64,
     )
 
     @field_validator("time_zone")

@@ -52,7 +52,7 @@ class CapturePolicy:
     extra_ca: Path | None = None
     sandbox: bool | None = None
     """Chromium's own sandbox; None uses it wherever it works: not as root."""
-    browsers: int = 2
+    browsers: int = 3
     """Captures at one time; one more browser waits, started, for the next."""
 
     def agent(self, version: str) -> str:
