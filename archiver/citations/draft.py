@@ -23,7 +23,8 @@ class Mark:
 
     ``address`` is as written, with a scheme; a relative one is joined to the page's. An embed
     without words in the page (a frame) has ``start == end``; ``status_id`` is the ID it carries,
-    ``links`` are the anchors inside it.
+    ``links`` are the anchors inside it, and ``nested`` the stretches inside it, in order, that are
+    posts of their own: their words and anchors are not this one's.
     """
 
     kind: MarkKind
@@ -32,6 +33,7 @@ class Mark:
     address: str | None = None
     status_id: str | None = None
     links: tuple[Mark, ...] = ()
+    nested: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

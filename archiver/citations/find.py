@@ -12,7 +12,7 @@ What is found first holds its stretch of the text, and nothing is found in it ag
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from archiver.citations.addresses import printed_addresses
@@ -44,7 +44,8 @@ class _Page:
     def __init__(self, draft: Draft) -> None:
         self.text = draft.article.text
         self.by_line = draft.by_line
-        self.embeds = [mark for mark in draft.marks if mark.kind is MarkKind.POST]
+        embeds = [mark for mark in draft.marks if mark.kind is MarkKind.POST]
+        self.embeds = sorted(embeds, key=_around_first)
         anchors = [mark for mark in draft.marks if mark.kind is MarkKind.LINK]
         self.anchors = merged(sorted(anchors, key=lambda mark: mark.start), self.text)
         self._anchor_starts = [anchor.start for anchor in self.anchors]
@@ -75,10 +76,12 @@ class _Page:
 
 
 def _embeds(page: _Page, recognise: Recognise) -> list[FoundCitation]:
-    page.hold((mark.start, mark.end) for mark in page.embeds)
+    page.hold(_outermost(page.embeds))
     found: list[FoundCitation] = []
     for mark in page.embeds:
         citation = embedded(page.text, mark, recognise)
+        if mark.nested and not (citation.text or citation.addresses or citation.source):
+            continue  # a second blockquote around the post
         if found and _is_same_embed(page.text, found[-1], citation):
             found[-1] = citation if citation.text else found[-1]
         else:
@@ -86,9 +89,22 @@ def _embeds(page: _Page, recognise: Recognise) -> list[FoundCitation]:
     return found
 
 
+def _around_first(mark: Mark) -> tuple[int, bool, int]:
+    return mark.start, mark.end > mark.start, -mark.end
+
+
+def _outermost(embeds: Iterable[Mark]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of the embeds that stand in no other; what is around comes first."""
+    free = 0
+    for mark in embeds:
+        if mark.end > free:
+            yield mark.start, mark.end
+            free = mark.end
+
+
 def _is_same_embed(text: str, one: FoundCitation, other: FoundCitation) -> bool:
     """Tell a frame from the words it falls back to: side by side, and one without words."""
-    is_beside = not text[one.end : other.start].strip()
+    is_beside = one.end <= other.start and not text[one.end : other.start].strip()
     has_frame = not (one.text and other.text)
     is_same = one.source and other.source and one.source.name == other.source.name
     return bool(is_same) and is_beside and has_frame

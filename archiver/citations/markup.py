@@ -52,6 +52,10 @@ def read_html(text: str, url: str | None, *, is_whole: bool = False) -> Draft:
     return Draft(article, marks)
 
 
+def _is_quote(element: etree._Element) -> bool:
+    return element.tag == "blockquote" and embed_of(element) is not None
+
+
 def _is_never(element: etree._Element) -> bool:
     return False
 
@@ -64,6 +68,7 @@ class _Opened:
     embed: Embed | None
     start: int = -1
     links: list[Mark] = field(default_factory=list)
+    nested: list[tuple[int, int]] = field(default_factory=list)
 
 
 class _Writer:
@@ -77,6 +82,7 @@ class _Writer:
         self._feeds = 0  # line feeds owed before the next word
         self._is_spaced = False  # a space is owed before the next word
         self._preformatted = 0
+        self._quotes = 0  # open blockquotes that are posts
         self._opened: list[_Opened] = []
         self._marks: list[Mark] = []
 
@@ -84,7 +90,8 @@ class _Writer:
         """Take note of an element's begin."""
         self._break(element)
         self._preformatted += element.tag == "pre"
-        embed = None if self._embed() else embed_of(element)
+        embed = self._begun(element)
+        self._quotes += _is_quote(element)
         if embed or (element.tag == "a" and element.get("href")):
             self._opened.append(_Opened(element, embed))
 
@@ -102,6 +109,7 @@ class _Writer:
     def close(self, element: etree._Element) -> None:
         """Take note of an element's end."""
         self._preformatted -= element.tag == "pre"
+        self._quotes -= _is_quote(element)
         if self._opened and self._opened[-1].element is element:
             self._mark(self._opened.pop())
         if element.tag != "br":
@@ -124,28 +132,29 @@ class _Writer:
         self._feeds, self._is_spaced = 0, False
         if not words:
             return
-        for opened in self._opened:
-            opened.start = self._length + len(owed) if opened.start < 0 else opened.start
+        for opened in reversed(self._opened):
+            if opened.start >= 0:
+                break  # and so has everything around it
+            opened.start = self._length + len(owed)
         self._parts += [owed, words]
         self._length += len(owed) + len(words)
 
+    def _begun(self, element: etree._Element) -> Embed | None:
+        """Return the embed that begins: inside another only a post that quotes, in its blockquote.
+
+        Any other embed inside an embed is the same post once more: a wrapper and its fall-back.
+        """
+        if self._embed() and not (self._quotes and _is_quote(element)):
+            return None
+        return embed_of(element)
+
     def _embed(self) -> _Opened | None:
-        return next((opened for opened in self._opened if opened.embed), None)
+        return next((opened for opened in reversed(self._opened) if opened.embed), None)
 
     def _mark(self, opened: _Opened) -> None:
         start = self._length if opened.start < 0 else opened.start
         if opened.embed:
-            embed = opened.embed
-            self._marks.append(
-                Mark(
-                    MarkKind.POST,
-                    start,
-                    self._length,
-                    embed.address,
-                    embed.status_id,
-                    tuple(opened.links),
-                )
-            )
+            self._mark_post(opened, opened.embed, start)
             return
         address = joined(self._base, opened.element.get("href") or "")
         around = self._embed()
@@ -153,6 +162,18 @@ class _Writer:
             around.links.append(Mark(MarkKind.LINK, start, self._length, address))
         elif address and self._may_cite(opened, address):
             self._marks.append(Mark(MarkKind.LINK, start, self._length, address))
+
+    def _mark_post(self, opened: _Opened, embed: Embed, start: int) -> None:
+        links, nested, around = tuple(opened.links), tuple(opened.nested), self._embed()
+        mark = Mark(
+            MarkKind.POST, start, self._length, embed.address, embed.status_id, links, nested
+        )
+        is_empty = opened.start < 0 and not (links or embed.status_id)
+        if around and is_empty:
+            return
+        if around:
+            around.nested.append((start, self._length))
+        self._marks.append(mark)
 
     def _may_cite(self, opened: _Opened, address: str) -> bool:
         relations = (opened.element.get("rel") or "").lower().split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from archiver.citations.addresses import is_x_code, printed_addresses
 from archiver.citations.dates import date_at
 from archiver.citations.draft import Mark, MarkKind
 from archiver.citations.flattened import FlatPost, signed_block
-from archiver.citations.plain import plain_text
+from archiver.citations.plain import PlainText, plain_text
 from archiver.citations.resolve import Recognise
 from archiver.errors import AddressError
 from archiver.model.citation import Author, CitationKind, FoundCitation, Resolution
@@ -30,8 +30,41 @@ def embedded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation:
     """Return the citation of an embed code.
 
     Of its anchors, the last that names a post and stands behind the words is the permalink;
-    earlier ones are other posts that the words mention.
+    earlier ones are other posts that the words mention. A post inside it is left out: the words
+    around it are joined, a blank line between them.
     """
+    if not mark.nested:
+        return _embedded(text, mark, recognise)
+    own, links = _without_nested(text, mark)
+    around = replace(mark, start=0, end=len(own.text), links=links, nested=())
+    citation = _embedded(own.text, around, recognise)
+    start, end = own.start(citation.start), own.end(citation.end)
+    return replace(citation, start=mark.start + start, end=mark.start + max(start, end))
+
+
+def _without_nested(text: str, mark: Mark) -> tuple[PlainText, tuple[Mark, ...]]:
+    """Return a post's own words and the way back to its stretch, and its links moved to them."""
+    parts, cuts, lost, stops = [], [], [], []
+    at, length, gone = mark.start, 0, 0
+    for start, end in mark.nested:
+        parts.append(text[at:start].rstrip())
+        length += len(parts[-1])
+        gone += end - at - len(parts[-1])
+        cuts.append(length)
+        lost.append(gone)
+        stops.append(end)
+        at = end
+    own = PlainText("".join([*parts, text[at : mark.end]]), tuple(cuts), tuple(lost))
+
+    def moved(link: Mark) -> Mark:
+        before = bisect_right(stops, link.start)
+        by = mark.start + (lost[before - 1] if before else 0)
+        return replace(link, start=link.start - by, end=link.end - by)
+
+    return own, tuple(map(moved, mark.links))
+
+
+def _embedded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation:
     links = list(mark.links)
     post = _read_block(text, mark, links)
     permalink = _last_post([link for link in links if link.start >= post.words_end], recognise)

@@ -62,6 +62,62 @@ def test_an_embedded_post_is_resolved_by_its_permalink_however_it_was_wrapped(in
     assert citation.resolution is Resolution.RESOLVED
 
 
+QUOTED = (
+    '<blockquote class="twitter-tweet"><p>The harbour was shut. https://t.co/Ab3dE5gH1j</p>&mdash; Ben Otto '
+    '(@ben_o) <a href="https://twitter.com/ben_o/status/1214900000000000000">January 7, 2020</a></blockquote>'
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        (f"{WORDS}{QUOTED}&mdash; Maya Lind (@maya_l) {DATED}", "The gate was open."),
+        (f"{WORDS}&mdash; Maya Lind (@maya_l) {DATED}{QUOTED}", "The gate was open."),
+        (f"{QUOTED}{WORDS}&mdash; Maya Lind (@maya_l) {DATED}", "The gate was open."),
+        (
+            f"<p>The gate</p>{QUOTED}<p>was open.</p>&mdash; Maya Lind (@maya_l) {DATED}",
+            "The gate\n\nwas open.",
+        ),
+        (
+            f"{WORDS}<blockquote class=twitter-tweet>{QUOTED}</blockquote>&mdash; Maya Lind (@maya_l) {DATED}",
+            "The gate was open.",
+        ),
+    ],
+)
+def test_a_post_inside_a_post_is_a_citation_of_its_own_and_neither_gets_the_others_words(
+    inside, words
+):
+    by_handle = {citation.author.handle: citation for citation in found(blockquote(inside))}
+
+    outer, inner = by_handle.pop("maya_l"), by_handle.pop("ben_o")
+    assert by_handle == {}
+    assert outer.text == words
+    assert (outer.author.name, outer.posted_on) == ("Maya Lind", DAY)
+    assert outer.addresses == (f"{PERMALINK}?ref_src=twsrc%5Etfw",)
+    assert outer.source is not None
+    assert outer.source.name == SOURCE
+    assert inner.text == "The harbour was shut. https://t.co/Ab3dE5gH1j"
+    assert (inner.author.name, inner.posted_on) == ("Ben Otto", date(2020, 1, 7))
+    assert inner.url == "https://x.com/ben_o/status/1214900000000000000"
+    assert inner.addresses[0] == "https://t.co/Ab3dE5gH1j"
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        '<blockquote class="twitter-tweet">{post}</blockquote>',
+        "<blockquote class=twitter-tweet><blockquote class=twitter-tweet></blockquote>{inside}</blockquote>",
+    ],
+)
+def test_an_empty_blockquote_around_or_inside_a_post_is_no_second_post(wrapped):
+    inside = f"{WORDS}&mdash; Maya Lind (@maya_l) {DATED}"
+    post = f'<blockquote class="twitter-tweet">{inside}</blockquote>'
+
+    citation = only(f"<p>Prose.</p>{wrapped.format(post=post, inside=inside)}<p>More.</p>")
+
+    assert (citation.text, citation.author.handle) == ("The gate was open.", "maya_l")
+
+
 @pytest.mark.parametrize("link_text", ["", "&nbsp;", "View post"])
 def test_a_permalink_counts_though_its_words_are_gone(link_text):
     citation = only(
@@ -447,4 +503,5 @@ def test_any_mix_of_markup_gives_citations_whose_offsets_hold(parts):
     read = extraction.article.text
     for citation in extraction.citations:
         assert 0 <= citation.start <= citation.end <= len(read)
-        assert citation.text in read[citation.start : citation.end]
+        stretch = read[citation.start : citation.end]
+        assert all(words in stretch for words in citation.text.split("\n\n"))
