@@ -27,8 +27,10 @@ async def fetch(url: str, fetcher: Fetcher) -> Supplied:
     """Fetch an article.
 
     Raises:
+        AddressError: it is no http(s) address; nothing is asked.
         UnreachableError: no article came back; the message says what was tried and what came.
     """
+    recognise(url)
     answer = await fetcher.ask(Question(url, accept=ARTICLE_TYPES))
     if answer.outcome is not Outcome.ANSWERED or answer.status != 200:
         raise UnreachableError(_what_came_back(url, answer))

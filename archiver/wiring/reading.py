@@ -24,6 +24,7 @@ async def read_only(article: str, home: Path | None) -> Extraction:
     """Return what an article (address, file or ``-``) cites.
 
     Raises:
+        AddressError: it is no http(s) address.
         InputError: the file is no article.
         UnreachableError: the address does not answer.
     """

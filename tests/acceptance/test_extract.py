@@ -84,6 +84,19 @@ async def test_a_file_that_is_not_there_is_the_callers_mistake(tmp_path):
     assert "No such file" in ran.err
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://", "http://[::1", "http://a:99999/", "http://user:pw@a/", "ftp://a.example/x"],
+)
+async def test_a_malformed_address_is_the_callers_mistake_and_nothing_is_asked(tmp_path, address):
+    ran = await archiver("extract", address, env=environment(tmp_path / "home"))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("archiver: ")
+    assert ran.err.count("\n") == 1
+    assert not (tmp_path / "home").exists()
+
+
 async def test_an_address_gives_the_citations_of_its_body(tmp_path):
     async with MiniWeb(1, MovableClock(START)) as web:
         ran = await archiver("extract", web.article_url, "--json", env=environment(tmp_path, web))
