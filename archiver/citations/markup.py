@@ -52,6 +52,13 @@ def read_html(text: str, url: str | None, *, is_whole: bool = False) -> Draft:
     return Draft(article, marks)
 
 
+def _leads_to(base: str | None, anchor: etree._Element) -> str | None:
+    """Return where an anchor leads; one to a place in the page leads nowhere, whatever the base."""
+    href = (anchor.get("href") or "").strip()
+    is_place = href.startswith("#") and not href.startswith(("#/", "#!"))
+    return None if is_place else joined(base, href)
+
+
 def _is_quote(element: etree._Element) -> bool:
     return element.tag == "blockquote" and embed_of(element) is not None
 
@@ -156,7 +163,7 @@ class _Writer:
         if opened.embed:
             self._mark_post(opened, opened.embed, start)
             return
-        address = joined(self._base, opened.element.get("href") or "")
+        address = _leads_to(self._base, opened.element)
         around = self._embed()
         if address and around:
             around.links.append(Mark(MarkKind.LINK, start, self._length, address))

@@ -44,14 +44,23 @@ def read_metadata(root: etree._Element, url: str | None) -> Metadata:
     """Read what a page says of itself; ``url`` is where it was read, when that is known."""
     metas = dict(_metas(root))
     own = _own_address(root, metas, url)
-    base = _joined(url or own, next((b.get("href") for b in root.iter("base")), None))
     return Metadata(
         title=_title(root, metas),
         url=own,
-        base=base or url or own,
+        base=_base(root, url or own),
         language=_language(root, metas),
         published_on=_published(root, metas),
     )
+
+
+def _base(root: etree._Element, url: str | None) -> str | None:
+    """Return what relative links are joined to: the first base that has an address, if it is http.
+
+    Source: HTML standard, 4.2.3 (the base element) and its fallback base URL, as of 2026-11.
+    """
+    written = (base.get("href") for base in root.iter("base"))
+    href = next((href for href in written if href is not None), None)
+    return url if href is None else joined(url, href) or url
 
 
 def joined(base: str | None, href: str) -> str | None:

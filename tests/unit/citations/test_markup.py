@@ -67,12 +67,37 @@ def test_addresses_are_as_written_and_relative_ones_are_joined(href, address):
     assert links(f'<p>{PROSE} <a href="{href}">here</a></p>') == [("here", address)]
 
 
-def test_a_base_element_moves_relative_links():
-    draft = read_html(
-        page('<p><a href="x">word</a></p>', '<base href="https://b.example/c/">'), URL
-    )
+@pytest.mark.parametrize("url", [URL, None])
+@pytest.mark.parametrize(
+    "base",
+    [
+        '<base href="https://b.example/c/">',
+        '<base target=_blank><base href=" https://b.example/c/page ">',
+        '<base href="https://b.example/c/"><base href="https://other.example/">',
+    ],
+)
+def test_a_base_element_moves_relative_links_of_pages_and_of_files(base, url):
+    draft = read_html(page('<p><a href="x">word</a> <a href="../y">word</a></p>', base), url)
 
-    assert [mark.address for mark in draft.marks] == ["https://b.example/c/x"]
+    assert [mark.address for mark in draft.marks] == [
+        "https://b.example/c/x",
+        "https://b.example/y",
+    ]
+
+
+def test_a_link_to_a_note_below_cites_nothing_with_a_base_either():
+    base = '<base href="https://b.example/c/">'
+
+    assert read_html(page('<p>word<a href="#note-1">1</a></p>', base), None).marks == ()
+
+
+@pytest.mark.parametrize(
+    "href", ["ftp://b.example/", "javascript:x()", "data:,x", "https://user:secret@b.example/", ""]
+)
+def test_a_base_that_is_no_web_address_moves_nothing(href):
+    draft = read_html(page('<p><a href="x">word</a></p>', f'<base href="{href}">'), URL)
+
+    assert [mark.address for mark in draft.marks] == ["https://paper.example/2020/01/x"]
 
 
 @pytest.mark.parametrize(
