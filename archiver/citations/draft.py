@@ -13,6 +13,8 @@ class MarkKind(StrEnum):
 
     LINK = "link"
     """An anchor of the article's body."""
+    CODE = "code"
+    """Code of a Markdown text: words of the article that cite nothing."""
     POST = "post"
     """A post's embed code: a blockquote, a widget frame, an AMP element."""
 

@@ -28,6 +28,10 @@ from archiver.model.citation import Author, CitationKind, FoundCitation, Resolut
 
 _NEAR = 4  # code points behind a post in which its permalink may begin
 
+# Stands for code: no letter, no space, no mark, and no part of an address. Nobody prints it.
+# Source: Unicode 16: U+FF00 is not assigned.
+_BLOT = "\uff00"
+
 
 def find_citations(draft: Draft, recognise: Recognise) -> tuple[FoundCitation, ...]:
     """Find every citation of a draft, in reading order, counted from 1."""
@@ -39,7 +43,10 @@ def find_citations(draft: Draft, recognise: Recognise) -> tuple[FoundCitation, .
 
 
 class _Page:
-    """A draft's text and links, and which stretches are held already."""
+    """A draft's text and links, and which stretches are held already.
+
+    ``citing`` is the text with its code blotted out: offsets stay.
+    """
 
     def __init__(self, draft: Draft) -> None:
         self.text = draft.article.text
@@ -49,6 +56,7 @@ class _Page:
         anchors = [mark for mark in draft.marks if mark.kind is MarkKind.LINK]
         self.anchors = merged(sorted(anchors, key=lambda mark: mark.start), self.text)
         self._anchor_starts = [anchor.start for anchor in self.anchors]
+        self.citing = _without_code(self.text, draft.marks)
         self._held: list[tuple[int, int]] = []
 
     def hold(self, stretches: Iterable[tuple[int, int]]) -> None:
@@ -66,13 +74,24 @@ class _Page:
         return self.anchors[first : bisect_left(self._anchor_starts, end)]
 
     def free_text(self) -> str:
-        """Return the text with line feeds in place of what is held: offsets stay."""
+        """Return the citing text with line feeds in place of what is held: offsets stay."""
         parts = []
         at = 0
         for start, end in self._held:
-            parts += [self.text[at:start], "\n" * (end - start)]
+            parts += [self.citing[at:start], "\n" * (end - start)]
             at = end
-        return "".join([*parts, self.text[at:]])
+        return "".join([*parts, self.citing[at:]])
+
+
+def _without_code(text: str, marks: Iterable[Mark]) -> str:
+    parts = []
+    at = 0
+    code = (mark for mark in marks if mark.kind is MarkKind.CODE)
+    for mark in sorted(code, key=_around_first):
+        if mark.start >= at:
+            parts += [text[at : mark.start], _BLOT * (mark.end - mark.start)]
+            at = mark.end
+    return "".join([*parts, text[at:]])
 
 
 def _embeds(page: _Page, recognise: Recognise) -> list[FoundCitation]:
@@ -117,10 +136,19 @@ def _flattened(page: _Page, recognise: Recognise) -> list[FoundCitation]:
     for post in find_flattened(text, by_line=page.by_line):
         links = page.links(post.start, post.end + _NEAR)
         citation, end = flattened(text, post, links, recognise)
-        found.append(citation)
+        found.append(_as_printed(page.text, citation))
         held.append((post.start, end))
     page.hold(held)
     return found
+
+
+def _as_printed(text: str, citation: FoundCitation) -> FoundCitation:
+    """Return a post with the words of its code; code that stands for its name is none."""
+    words = text[citation.start : citation.start + len(citation.text)]
+    author = citation.author
+    if author.name and _BLOT in author.name:
+        author = Author(None, author.handle)
+    return replace(citation, text=words, author=author)
 
 
 def _pointers(page: _Page, recognise: Recognise) -> list[FoundCitation]:
@@ -129,17 +157,19 @@ def _pointers(page: _Page, recognise: Recognise) -> list[FoundCitation]:
     for pointer in find_pointers(page.free_text()):
         links = page.links(pointer.start, pointer.end)
         if len(links) < 2:
-            found.append(_pointer(page.text, pointer, links, recognise))
+            found.append(_pointer(page, pointer, links, recognise))
             held.append((pointer.start, pointer.end))
     page.hold(held)
     return found
 
 
-def _pointer(text: str, pointer: Pointer, links: list[Mark], recognise: Recognise) -> FoundCitation:
-    printed = printed_addresses(text, pointer.title_start, pointer.end)
+def _pointer(
+    page: _Page, pointer: Pointer, links: list[Mark], recognise: Recognise
+) -> FoundCitation:
+    printed = printed_addresses(page.citing, pointer.title_start, pointer.end)
     addresses = [mark.address for mark in links] or [found.address for found in printed]
     where = (pointer.start, pointer.end)
-    title = text[pointer.title_start : pointer.end]
+    title = page.text[pointer.title_start : pointer.end]
     for address in addresses:
         found = _cited(address, title, where, CitationKind.RELATED, recognise)
         if found:

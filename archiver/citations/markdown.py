@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from html import escape
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from archiver.citations.draft import Draft
 from archiver.citations.markup import read_html
@@ -22,6 +27,9 @@ _FRONT_CHARS = 20_000  # front matter is short; a rule at the top of a long text
 def read_markdown(text: str, url: str | None) -> Draft:
     """Read Markdown (CommonMark, with tables and raw HTML); its text is the rendered words.
 
+    Code spans and fenced code are words that cite nothing. Indented code cites like any words: few
+    who indent a paragraph mean code.
+
     Title, day and language come from front matter, the title else from the first heading.
 
     Raises:
@@ -30,12 +38,9 @@ def read_markdown(text: str, url: str | None) -> Draft:
     front = _FRONT_MATTER.match(text[:_FRONT_CHARS])
     about = _fields(front["fields"]) if front else {}
     body = text[front.end() :] if front else text
-    rendered = (
-        MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING})
-        .enable("table")
-        .render(body)
-    )
-    draft = read_html(f"<body>{rendered}</body>", url, is_whole=True)
+    renderer = MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING}).enable("table")
+    renderer.add_render_rule("code_block", _indented)
+    draft = read_html(f"<body>{renderer.render(body)}</body>", url, is_markdown=True)
     article = draft.article
     article = replace(
         article,
@@ -44,6 +49,16 @@ def read_markdown(text: str, url: str | None) -> Draft:
         published_on=_day(about.get("date")) or article.published_on,
     )
     return replace(draft, article=article)
+
+
+def _indented(
+    renderer: RendererProtocol,
+    tokens: Sequence[Token],
+    at: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
+    return f"<pre>{escape(tokens[at].content)}</pre>\n"
 
 
 def _fields(front: str) -> dict[str, str]:

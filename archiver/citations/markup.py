@@ -25,18 +25,18 @@ _CELLS = frozenset({"td", "th"})
 _NO_CITATION = frozenset({"author", "category", "home", "next", "prev", "sponsored", "tag"})
 
 
-def read_html(text: str, url: str | None, *, is_whole: bool = False) -> Draft:
+def read_html(text: str, url: str | None, *, is_markdown: bool = False) -> Draft:
     """Read a page: its article's text, paragraphs separated by blank lines, and its marks.
 
-    ``is_whole`` says that the markup is nothing but the article.
+    ``is_markdown`` says that it was Markdown: nothing but the article, and its code cites nothing.
 
     Raises:
         InputError: there are no words in it, or it is nested too deep.
     """
     root = parse_html(text)
     about = read_metadata(root, url)
-    layout = None if is_whole else Layout(root, about.base)
-    writer = _Writer(about.base, about.url)
+    layout = None if is_markdown else Layout(root, about.base)
+    writer = _Writer(about.base, about.url, marks_code=is_markdown)
     body = layout.body() if layout else root
     for step, element, words in walk(body, layout.is_furniture if layout else _is_never):
         if step is Step.OPEN:
@@ -69,7 +69,7 @@ def _is_never(element: etree._Element) -> bool:
 
 @dataclass(slots=True)
 class _Opened:
-    """An anchor or embed whose end is still to come; ``start`` is -1 until its first word."""
+    """An anchor, embed or code whose end is still to come; ``start`` is -1 until its first word."""
 
     element: etree._Element
     embed: Embed | None
@@ -81,7 +81,8 @@ class _Opened:
 class _Writer:
     """Writes a body's words out as running text and notes where its anchors and embeds lie."""
 
-    def __init__(self, base: str | None, url: str | None) -> None:
+    def __init__(self, base: str | None, url: str | None, *, marks_code: bool) -> None:
+        self._marks_code = marks_code
         self._base = base
         self._url = url
         self._parts: list[str] = []
@@ -99,7 +100,8 @@ class _Writer:
         self._preformatted += element.tag == "pre"
         embed = self._begun(element)
         self._quotes += _is_quote(element)
-        if embed or (element.tag == "a" and element.get("href")):
+        is_code = self._marks_code and element.tag == "code"
+        if embed or is_code or (element.tag == "a" and element.get("href")):
             self._opened.append(_Opened(element, embed))
 
     def write(self, words: str) -> None:
@@ -162,6 +164,9 @@ class _Writer:
         start = self._length if opened.start < 0 else opened.start
         if opened.embed:
             self._mark_post(opened, opened.embed, start)
+            return
+        if opened.element.tag == "code":
+            self._marks.append(Mark(MarkKind.CODE, start, self._length))
             return
         address = _leads_to(self._base, opened.element)
         around = self._embed()

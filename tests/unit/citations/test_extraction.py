@@ -379,6 +379,43 @@ def test_a_pointer_with_a_printed_address_is_resolved():
     assert (citation.kind, citation.resolution) == (CitationKind.RELATED, Resolution.RESOLVED)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Ask `https://code.example/api` and `curl t.co/Ab3dE5gH1j`.",
+        "```sh\ncurl https://code.example/api\n```",
+        "~~~\nWords. — Maya Lind (@maya_l) January 8, 2020\n~~~",
+        "It prints `Words. — Maya Lind (@maya_l) January 8, 2020`.",
+        "- item\n\n  ```\n  READ: https://code.example/api\n  ```",
+    ],
+)
+def test_code_in_markdown_is_text_that_cites_nothing(code):
+    text = f"Prose.\n\n{code}\n\nMore: https://a.example/x\n"
+
+    extraction = extract(text.encode(), recognise=recognise, name="a.md")
+
+    assert [citation.url for citation in extraction.citations] == ["https://a.example/x"]
+    assert any(words in extraction.article.text for words in ("code.example/api", "@maya_l"))
+
+
+def test_what_is_around_code_in_markdown_still_cites():
+    text = (
+        "Prose [`gate`](https://a.example/gate).\n\n"
+        "We ran `curl` at https://a.example/x.\n\n"
+        "They run `gate --open` here. — Maya Lind (@maya_l) January 8, 2020\n\n"
+        "    Indented. — Ben Otto (@ben_o) January 7, 2020\n"
+    )
+
+    citations = found(text, name="a.md")
+
+    assert [(citation.text, citation.author.name) for citation in citations] == [
+        ("gate", None),
+        ("https://a.example/x", None),
+        ("They run gate --open here.", "Maya Lind"),
+        ("Indented.", "Ben Otto"),
+    ]
+
+
 def test_markdown_gives_links_pointers_and_flattened_posts():
     text = (
         "---\ntitle: 'The gate'\ndate: 2020-01-14\nlang: en\n---\n\n"
