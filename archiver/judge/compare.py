@@ -12,6 +12,7 @@ from archiver.model.inquiry import PageText, Reading
 from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.model.verdict import Content
+from archiver.model.wording import normal_form
 
 Comparison = tuple[Content, str | None]
 _NOTHING: Comparison = (Content.INCOMPARABLE, None)
@@ -59,13 +60,10 @@ def _pages(then: PageText, now: PageText) -> Comparison:
     texts = like_with_like(then, now)
     if texts is None:
         return _NOTHING
-    if _squeezed(texts[0]) == _squeezed(texts[1]) or _squeezed(then.visible) == _squeezed(
-        now.visible
-    ):
+    if _agree(*texts) or _agree(then.visible, now.visible):
         return Content.SAME, None
     return Content.DIFFERS, word_diff(*texts) or None
 
 
-def _squeezed(text: str) -> str:
-    """Return letters and digits alone: space, punctuation and case are not content."""
-    return "".join(filter(str.isalnum, text.casefold()))
+def _agree(then: str, now: str) -> bool:
+    return normal_form(then) == normal_form(now)

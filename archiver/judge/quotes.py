@@ -7,12 +7,10 @@ number changed, or a "not" put in, real quotes still score 0.93 to 0.97.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
-from itertools import chain
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -23,6 +21,7 @@ from archiver.model.inquiry import Reading
 from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.model.verdict import Quote
+from archiver.model.wording import normal_form
 
 MIN_CHARS = 4  # letters and digits; below that, words prove nothing
 _MIN_LOCATED = 20  # characters; shorter words are "found" on 13 % of wrong pages by a fuzzy match
@@ -40,21 +39,6 @@ _ADDRESS = re.compile(
     r"|(?:https?://|(?<![\w.@-]))t\.co/[A-Za-z0-9]{10}"
     r"|https?://[^\s<>\"“”]+",
     re.I,
-)
-# Soft hyphen, joiners, direction marks, variation selectors: invisible, and lost when copied.
-_INVISIBLE = (
-    range(0x200B, 0x2010),
-    range(0x202A, 0x202F),
-    range(0x2060, 0x206A),
-    range(0xFE00, 0xFE10),
-)
-_DROPPED = dict.fromkeys([0x00AD, 0x061C, 0x180E, 0xFEFF, *chain.from_iterable(_INVISIBLE)])
-_ALIKE = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
-        **dict.fromkeys("“”„‟″«»‹›", '"'),
-        **dict.fromkeys("‐‑‒–—―−﹘", "-"),
-    }
 )
 _ELLIPSIS = re.compile(r"(?:\.\.\.|\[\.\.\.\]|\(\.\.\.\))\s*$")
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.I)
@@ -134,11 +118,9 @@ def _is_whole_post_printed(post: Post | None, words: str, text: str) -> bool:
 def normalised(text: str) -> str:
     """Return text in which only differences of form are gone, nothing of what is said.
 
-    NFKC, no invisible characters, one kind of quote mark and dash, single spaces, folded case,
-    HTML entities decoded.
+    The form of :func:`normal_form`, with HTML entities decoded.
     """
-    text = unicodedata.normalize("NFKC", unescape(text).translate(_DROPPED)).translate(_ALIKE)
-    return _SPACE.sub(" ", text).strip().casefold()
+    return normal_form(unescape(text))
 
 
 def stands(words: str, text: str) -> bool:

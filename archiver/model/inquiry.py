@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from archiver.model.post import Post
 from archiver.model.signals import Signal
+from archiver.model.wording import normal_form
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -178,8 +179,7 @@ class Reading:
         if self.page is None:
             return None
         basis = self.page.main if self.page.main is not None else self.page.visible
-        squeezed = "".join(c for c in basis.casefold() if c.isalnum())
-        words = json.dumps([self.page.rendered, squeezed])
+        words = json.dumps([self.page.rendered, normal_form(basis)])
         return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 

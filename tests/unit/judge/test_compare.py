@@ -102,10 +102,38 @@ def test_replaced_text_of_a_withheld_post_cannot_be_compared():
 # --- pages --------------------------------------------------------------------------------------
 
 
-def test_case_space_and_punctuation_are_no_content():
-    then, now = text("The tower, struck."), text("the  TOWER – struck")
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("The tower, struck.", "the  TOWER,\n struck. "),
+        ("“It’s 12–13”", '"It\'s 12-13"'),
+        ("har\u00adbour\u200b", "harbour"),
+        ("Cafe\u0301", "CAFÉ"),
+    ],
+)
+def test_case_space_and_typography_are_no_content(then, now):
+    assert compare(seen(text(then)), seen(text(now))) == (Content.SAME, None)
+    assert seen(text(then)).fingerprint == seen(text(now)).fingerprint
 
-    assert compare(seen(then), seen(now)) == (Content.SAME, None)
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("up 1.5%", "up 15%"),
+        ("-3 million", "3 million"),
+        ("for $5", "for €5"),
+        ("x > y", "x < y"),
+        ("12-13", "1213"),
+        ("the rapist", "therapist"),
+        ("मंत्री की बात", "मंत्री कि बात"),
+        ("10² ships", "102 ships"),
+        ("1½ miles", "11⁄2 miles"),
+        ("It fell.", "It fell?"),
+    ],
+)
+def test_signs_that_make_another_meaning_are_content(then, now):
+    assert compare(seen(text(then)), seen(text(now)))[0] is Content.DIFFERS
+    assert seen(text(then)).fingerprint != seen(text(now)).fingerprint
 
 
 def test_a_page_that_differs_differs_and_no_more():
