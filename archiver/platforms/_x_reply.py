@@ -202,9 +202,10 @@ def needs_second_voice(signal: Signal) -> bool:
 def weigh(said: Said, voice: Voice) -> tuple[Said, bool]:
     """Return the word that counts, and whether two independent answers agree on it.
 
-    A tombstone stands by itself, unconfirmed, when oEmbed disagrees: false ones on living posts
-    are reported (react-tweet issue 160, 2024), and so are old oEmbed replies out of a cache. An
-    empty object means several things to several projects, so a 404 beside it confirms nothing.
+    A tombstone stands by itself, unconfirmed, when oEmbed is silent. When oEmbed serves the post,
+    nothing explains it: false tombstones on living posts are reported (react-tweet issue 160,
+    2024), and so are old oEmbed replies out of a cache. An empty object means several things to
+    several projects, so a 404 beside it confirms nothing, nor does a lone word of a suspension.
     """
     if voice in _AGREES.get(said.signal, ()):
         return Said(said.signal, f"{said.reason} {voice.value}.".replace(". oE", "; oE")), True
@@ -212,25 +213,19 @@ def weigh(said: Said, voice: Voice) -> tuple[Said, bool]:
         return _weigh_404(said, voice), False
     if said.signal is Signal.ABSENT_UNEXPLAINED:
         return _weigh_empty(said, voice), False
+    if voice is Voice.SERVES:
+        return _with(said, Signal.ABSENT_UNEXPLAINED, voice), False
     return _with(said, said.signal, voice), False
 
 
 def _weigh_404(said: Said, voice: Voice) -> Said:
     # The end-point also answers 404 to addresses it refuses (react-tweet issue 134, 2023).
-    instead = {
-        Voice.SERVES: Signal.WALL,
-        Voice.PROTECTED: Signal.PROTECTED,
-        Voice.SUSPENDED: Signal.SUSPENDED,
-    }
+    instead = {Voice.SERVES: Signal.WALL, Voice.PROTECTED: Signal.PROTECTED}
     return _with(said, instead.get(voice, Signal.NOT_FOUND), voice)
 
 
 def _weigh_empty(said: Said, voice: Voice) -> Said:
-    instead = {
-        Voice.SERVES: Signal.AGE_RESTRICTED,
-        Voice.PROTECTED: Signal.PROTECTED,
-        Voice.SUSPENDED: Signal.SUSPENDED,
-    }
+    instead = {Voice.SERVES: Signal.AGE_RESTRICTED, Voice.PROTECTED: Signal.PROTECTED}
     return _with(said, instead.get(voice, Signal.ABSENT_UNEXPLAINED), voice)
 
 
