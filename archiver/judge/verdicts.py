@@ -139,7 +139,11 @@ def _stated_again(run: tuple[Look, ...]) -> _Proof | None:
 
 
 def _gone_again(run: tuple[Look, ...]) -> _Proof | None:
-    said = _spaced([look for look in run if look.signal is Signal.GONE], GONE_SPACING)
+    """The protocol said twice that it is gone; a stranger in between says nothing."""
+    sure = [
+        look for look in run if look.signal is Signal.GONE and look.observation.reading.confirmed
+    ]
+    said = _spaced(sure, GONE_SPACING)
     if len(said) < GONE_LOOKS:
         return None
     return _Proof("gone_repeated", tuple(said), f"HTTP 410 on {_days(said)}")

@@ -51,6 +51,7 @@ READ: list[tuple[str, list[Reply], Signal, bool]] = [
     ("soft not found", [html(NOT_FOUND)], Signal.NOT_FOUND, False),
     ("gone", [html(titled("Gone"), 410)], Signal.GONE, True),
     ("not found, says a stranger", [unverified(html(NOT_FOUND, 404))], Signal.NOT_FOUND, False),
+    ("gone, says a stranger", [unverified(html(titled("Gone"), 410))], Signal.GONE, False),
     ("article under a bad certificate", [unverified(html(ARTICLE))], Signal.PRESENT, False),
     ("withheld", [html(titled("Unavailable for legal reasons"), 451)], Signal.WITHHELD, False),
     ("log-in", [html(titled("Log in"), 401)], Signal.LOGIN, False),

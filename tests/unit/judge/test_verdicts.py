@@ -178,6 +178,13 @@ def test_a_410_counts_when_it_is_said_again_a_day_later():
     assert judged(look(0, S.GONE), look(0.5, S.WALL), look(1, S.GONE)) == (V.GONE, "gone_repeated")
 
 
+def test_410s_that_nothing_confirms_never_add_up():
+    looks = [look(day * 2, S.GONE, confirmed=False) for day in range(9)]
+
+    assert judged(*looks) == (V.SUSPECT, "gone_unconfirmed")
+    assert judged(*looks, look(20, S.GONE)) == (V.SUSPECT, "gone_once")
+
+
 @pytest.mark.parametrize("signal", sorted(TOMBSTONES))
 def test_two_voices_in_one_look_are_enough(signal):
     verdict = judge([served(0), look(1, signal, confirmed=True)])
