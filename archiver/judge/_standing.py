@@ -116,11 +116,11 @@ def _look(seen: Observation, earlier: list[Look]) -> Look:
     url = seen.reading.url or asked
     if standing is not Standing.SERVED or url is None or seen.reading.post is not None:
         return Look(seen, standing)
-    place = _place(url)
+    place = place_of(url)
     served = [look for look in earlier if look.standing is Standing.SERVED]
-    if asked is None or place == _place(asked) or place in {look.place for look in served}:
+    if asked is None or place == place_of(asked) or place in {look.place for look in served}:
         return Look(seen, Standing.SERVED, place)
-    if _is_nowhere(url) and not _is_nowhere(asked):
+    if is_nowhere(url) and not is_nowhere(asked):
         return Look(seen, Standing.AT_HOME, place)
     if not served:
         return Look(seen, Standing.SERVED, place)
@@ -138,8 +138,8 @@ def _against(before: Reading, now: Reading) -> Standing:
     return Standing.SERVED if likeness(*texts) >= SAME_PAGE else Standing.REPLACED
 
 
-def _place(url: str) -> str:
-    """Return the form in which http and https, ``www.`` and a final slash make no difference."""
+def place_of(url: str) -> str:
+    """Return an address without what seldom matters: http or https, ``www.``, a final slash."""
     try:
         url = canonical(url)
     except AddressError:
@@ -156,7 +156,7 @@ _NOWHERE = re.compile(
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)  # /en/ is a home page of its own
 
 
-def _is_nowhere(url: str) -> bool:
+def is_nowhere(url: str) -> bool:
     """Tell whether an address is a home page or an error page, by its path alone."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]

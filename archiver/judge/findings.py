@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from archiver.judge._standing import Look, Standing, looks_of
 from archiver.judge._wording import on_day, span
 from archiver.judge.compare import compare
 from archiver.judge.quotes import QuoteCheck, check_quote, printed_words
@@ -40,10 +41,11 @@ def choose_as_cited(
 ) -> AsCited:
     """Choose what stands for the source as the article relied on it.
 
-    Our own first accepted capture whose look showed the source; else the words the article
-    prints; else nothing. The lag is the time from the day it was cited to the day it was seen.
+    Our own first accepted capture whose look showed the source, with content to compare; else the
+    words the article prints; else nothing. The lag is the time from the day it was cited to the
+    day it was seen.
     """
-    showed = {seen.id: seen for seen in observations if seen.reading.signal is Signal.PRESENT}
+    showed = {look.observation.id for look in looks_of(observations) if _shows(look)}
     proofs = [
         capture
         for capture in captures
@@ -61,6 +63,13 @@ def choose_as_cited(
     if printed_words(citation.found) is not None:
         return AsCited(AsCitedKind.PRINTED)
     return AsCited(AsCitedKind.NONE)
+
+
+def _shows(look: Look) -> bool:
+    """Tell whether a look showed the source itself: no home page, no answer that broke off."""
+    seen = look.observation.reading
+    content = (seen.post, seen.page, seen.content_sha256)
+    return look.standing is Standing.SERVED and any(part is not None for part in content)
 
 
 def _lag(seen_at: datetime, cited_on: date | None) -> timedelta | None:

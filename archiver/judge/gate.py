@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from archiver.judge._standing import is_nowhere, place_of
 from archiver.model.capture import Gate
+from archiver.model.inquiry import Reading
 from archiver.model.signals import Signal
 from archiver.platforms._page import page_text
 from archiver.platforms._titles import is_error_title
 from archiver.platforms._walls import is_login_redirect, wall_in_page
 
 
-def gate(
+def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
     signal: Signal | None,
     *,
     url: str,
@@ -18,15 +20,17 @@ def gate(
     title: str | None = None,
     rendered_html: str = "",
     has_data: bool = False,
+    reading: Reading | None = None,
 ) -> tuple[Gate, str | None]:
     """Accept a capture, or reject it with a reason in one clause.
 
-    ``signal`` is what the look said that the capture belongs to, None when there was no look. The
-    rest is of the browser's main document; ``rendered_html`` is empty when none was rendered.
+    ``signal`` is what the look said that the capture belongs to, None when there was no look;
+    ``reading`` is all that it said. The rest is of the browser's main document; ``rendered_html``
+    is empty when none was rendered.
     ``has_data`` says that the capture holds the platform's own data of a served post: then that is
     the evidence, and a picture that shows a wall instead is remarked on, not rejected for.
     """
-    unseen = _by_signal(signal)
+    unseen = _by_signal(signal) or _by_look(url, reading)
     if unseen is not None:
         return Gate.REJECTED, unseen
     shown = _by_place(url, final_url) or _by_page(title, rendered_html) or _by_status(http_status)
@@ -43,6 +47,19 @@ def _by_signal(signal: Signal | None) -> str | None:
     if signal is Signal.LOGIN:
         return "login: the look met a log-in wall"
     return f"not shown: the look said {signal.value.replace('_', ' ')}"
+
+
+def _by_look(url: str, reading: Reading | None) -> str | None:
+    """Return why the look, though it was served, did not see the source at its own address."""
+    if reading is None or reading.post is not None or reading.url is None:
+        return None
+    return _nowhere(url, reading.url)
+
+
+def _nowhere(url: str, final: str) -> str | None:
+    if place_of(final) == place_of(url) or not is_nowhere(final) or is_nowhere(url):
+        return None
+    return f"redirected to a home page or an error page: {final}"
 
 
 def _by_place(url: str, final_url: str | None) -> str | None:

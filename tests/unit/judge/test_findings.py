@@ -23,7 +23,7 @@ from archiver.model.verdict import (
     VerdictKind,
 )
 from tests.build import NOW, capture, days, found, observation, post, reading, verdict
-from tests.unit.judge.looks import STORY, text
+from tests.unit.judge.looks import STORY, URL, look, served, text
 
 F, V = FindingKind, VerdictKind
 WORDS = "What we saw from the tower: 12 ships left"
@@ -222,11 +222,33 @@ def test_our_own_first_accepted_capture_stands_for_the_source():
 
 
 def test_a_capture_of_a_look_that_did_not_show_the_source_does_not_stand_for_it():
-    look = observation("s1", id="o1", reading=reading(Signal.DELETED))
+    seen = observation("s1", id="o1", reading=reading(Signal.DELETED))
 
-    chosen = choose_as_cited(EMBED, [capture("s1", observation_id="o1")], [look], None)
+    chosen = choose_as_cited(EMBED, [capture("s1", observation_id="o1")], [seen], None)
 
     assert chosen.kind is AsCitedKind.PRINTED
+
+
+def test_a_look_at_a_home_page_does_not_stand_for_the_source():
+    sent_home, back = served(0, "https://news.example/"), served(1)
+    proofs = [
+        capture("s1", NOW, id="home", observation_id=sent_home.id),
+        capture("s1", NOW + days(1), id="article", observation_id=back.id),
+    ]
+
+    assert choose_as_cited(LINK, proofs[:1], [sent_home], None) == NONE
+    assert choose_as_cited(LINK, proofs, [sent_home, back], None).capture_id == "article"
+
+
+def test_a_look_that_broke_off_does_not_stand_for_the_source():
+    broken, whole = look(0, Signal.PRESENT, url=URL), served(1)
+    proofs = [
+        capture("s1", NOW, id="part", observation_id=broken.id),
+        capture("s1", NOW + days(1), id="whole", observation_id=whole.id),
+    ]
+
+    assert choose_as_cited(EMBED, proofs[:1], [broken], None) == PRINTED
+    assert choose_as_cited(EMBED, proofs, [broken, whole], None).capture_id == "whole"
 
 
 def test_the_printed_words_stand_where_there_is_no_capture_and_nothing_where_there_are_none():
@@ -235,9 +257,9 @@ def test_the_printed_words_stand_where_there_is_no_capture_and_nothing_where_the
 
 
 def test_the_lag_is_unknown_when_the_day_of_citing_is():
-    look, proof = observation("s1", id="o1"), capture("s1", observation_id="o1")
+    seen, proof = observation("s1", id="o1"), capture("s1", observation_id="o1")
 
-    assert choose_as_cited(LINK, [proof], [look], None).lag is None
+    assert choose_as_cited(LINK, [proof], [seen], None).lag is None
 
 
 # --- wording ------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from archiver.judge.gate import gate
 from archiver.model.capture import Gate
 from archiver.model.signals import Signal
 from tests.answers.pages import ARTICLE, CLOUDFLARE_CHALLENGE, NOT_FOUND, SHELL
+from tests.build import reading
+from tests.unit.judge.looks import text
 
 URL = "https://news.example/a"
 
@@ -69,6 +71,34 @@ def test_what_the_look_did_not_show_is_rejected(signal):
 )
 def test_a_wall_is_not_evidence_of_a_page(shown, reason):
     assert gate(Signal.PRESENT, url=URL, **shown) == (Gate.REJECTED, reason)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["https://news.example/", "https://www.news.example/de", "https://news.example/404.html"],
+)
+def test_a_look_that_was_sent_to_a_home_page_or_an_error_page_shows_no_source(place):
+    seen = reading(post=None, page=text(), url=place)
+
+    verdict, reason = gate(Signal.PRESENT, url=URL, rendered_html=ARTICLE, reading=seen)
+
+    assert verdict is Gate.REJECTED
+    assert reason == f"redirected to a home page or an error page: {place}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        (URL, "http://www.news.example/a/"),
+        (URL, "https://news.example/story"),
+        ("https://news.example/", "https://news.example/home"),
+        (URL, None),
+    ],
+)
+def test_a_look_that_saw_its_source_where_it_is_is_evidence(asked, place):
+    seen = reading(post=None, page=text(), url=place)
+
+    assert gate(Signal.PRESENT, url=asked, rendered_html=ARTICLE, reading=seen)[0] is Gate.ACCEPTED
 
 
 def test_a_page_of_pictures_alone_is_accepted():
