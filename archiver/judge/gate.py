@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archiver.judge._likeness import SAME_PAGE, likeness
 from archiver.judge._standing import is_nowhere, place_of
 from archiver.model.capture import Gate
 from archiver.model.inquiry import Reading
@@ -33,7 +34,12 @@ def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
     unseen = _by_signal(signal) or _by_look(url, reading)
     if unseen is not None:
         return Gate.REJECTED, unseen
-    shown = _by_place(url, final_url) or _by_page(title, rendered_html) or _by_status(http_status)
+    shown = (
+        _by_place(url, final_url)
+        or _by_page(title, rendered_html)
+        or _by_status(http_status)
+        or _by_other_end(url, final_url, rendered_html, reading)
+    )
     if shown is not None and has_data:
         return Gate.ACCEPTED, f"the post's data is the evidence, not its picture ({shown})"
     return (Gate.REJECTED, shown) if shown else (Gate.ACCEPTED, None)
@@ -76,10 +82,33 @@ def _by_page(title: str | None, rendered_html: str) -> str | None:
         return f"challenge: {wall}"
     if is_error_title(title):
         return f"error page: titled “{title}”"
-    page = page_text(rendered_html.encode("utf-8", "replace"), "", rendered=True, main=False)
-    if not page.visible and "<img" not in rendered_html and "<svg" not in rendered_html:
+    if not _words(rendered_html) and "<img" not in rendered_html and "<svg" not in rendered_html:
         return "error page: the browser shows nothing"
     return None
+
+
+def _words(rendered_html: str) -> str:
+    html = rendered_html.encode("utf-8", "replace")
+    return page_text(html, "", rendered=True, main=False).visible
+
+
+def _by_other_end(
+    url: str, final_url: str | None, rendered_html: str, reading: Reading | None
+) -> str | None:
+    """Return where scripts took the browser, when what is there is not what the look saw.
+
+    An address that scripts rewrite over the same words is no other page.
+    """
+    if final_url is None:
+        return None
+    seen_at = reading.url if reading is not None and reading.url is not None else url
+    if place_of(final_url) in (place_of(url), place_of(seen_at)):
+        return None
+    if reading is None or reading.page is None or not rendered_html:
+        return _nowhere(url, final_url)
+    if likeness(reading.page.visible, _words(rendered_html)) >= SAME_PAGE:
+        return None
+    return f"the browser ended at {final_url}, which shows something else"
 
 
 def _by_status(status: int | None) -> str | None:

@@ -7,7 +7,7 @@ from archiver.model.capture import Gate
 from archiver.model.signals import Signal
 from tests.answers.pages import ARTICLE, CLOUDFLARE_CHALLENGE, NOT_FOUND, SHELL
 from tests.build import reading
-from tests.unit.judge.looks import text
+from tests.unit.judge.looks import OTHER, STORY, text
 
 URL = "https://news.example/a"
 
@@ -99,6 +99,44 @@ def test_a_look_that_saw_its_source_where_it_is_is_evidence(asked, place):
     seen = reading(post=None, page=text(), url=place)
 
     assert gate(Signal.PRESENT, url=asked, rendered_html=ARTICLE, reading=seen)[0] is Gate.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "final", ["https://news.example/loginform", "https://news.example/soft404"]
+)
+def test_a_browser_that_ended_at_something_else_saw_no_source(final):
+    seen = reading(post=None, page=text(), url=URL)
+
+    assert gate(
+        Signal.PRESENT, url=URL, final_url=final, rendered_html=f"<p>{OTHER}</p>", reading=seen
+    ) == (Gate.REJECTED, f"the browser ended at {final}, which shows something else")
+
+
+@pytest.mark.parametrize(
+    ("final", "shown"),
+    [
+        ("https://news.example/a-rewritten", STORY),
+        ("https://news.example/", STORY),
+        ("http://www.news.example/a/", OTHER),
+        ("https://news.example/story", OTHER),
+        (None, OTHER),
+    ],
+)
+def test_a_browser_that_ended_where_the_look_did_or_at_the_same_words_saw_the_source(final, shown):
+    seen = reading(post=None, page=text(), url="https://news.example/story")
+
+    assert gate(
+        Signal.PRESENT, url=URL, final_url=final, rendered_html=f"<p>{shown}</p>", reading=seen
+    ) == (Gate.ACCEPTED, None)
+
+
+def test_a_browser_that_ended_at_a_home_page_saw_no_source_when_nothing_can_be_compared():
+    verdict, reason = gate(
+        Signal.PRESENT, url=URL, final_url="https://news.example/", rendered_html=ARTICLE
+    )
+
+    assert verdict is Gate.REJECTED
+    assert reason == "redirected to a home page or an error page: https://news.example/"
 
 
 def test_a_page_of_pictures_alone_is_accepted():
