@@ -8,6 +8,7 @@ from archiver.model.capture import Gate
 from archiver.model.inquiry import Reading
 from archiver.model.signals import Signal
 from archiver.platforms._page import page_text
+from archiver.platforms._thin import instead_of_page
 from archiver.platforms._titles import is_error_title
 from archiver.platforms._walls import is_login_redirect, wall_in_page
 
@@ -36,7 +37,7 @@ def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
         return Gate.REJECTED, unseen
     shown = (
         _by_place(url, final_url)
-        or _by_page(title, rendered_html)
+        or _by_page(url, title, rendered_html, reading)
         or _by_status(http_status)
         or _by_other_end(url, final_url, rendered_html, reading)
     )
@@ -74,7 +75,9 @@ def _by_place(url: str, final_url: str | None) -> str | None:
     return f"login: redirected to {final_url}"
 
 
-def _by_page(title: str | None, rendered_html: str) -> str | None:
+def _by_page(
+    url: str, title: str | None, rendered_html: str, reading: Reading | None
+) -> str | None:
     if not rendered_html:
         return None
     wall = wall_in_page(rendered_html, title)
@@ -82,9 +85,28 @@ def _by_page(title: str | None, rendered_html: str) -> str | None:
         return f"challenge: {wall}"
     if is_error_title(title):
         return f"error page: titled “{title}”"
-    if not _words(rendered_html) and "<img" not in rendered_html and "<svg" not in rendered_html:
+    words = _words(rendered_html)
+    instead = instead_of_page(rendered_html, title, words, url)
+    if instead is not None:
+        return f"{_KINDS[instead[0]]}: {instead[1]}"
+    return None if words else _by_picture(rendered_html, reading)
+
+
+_KINDS = {
+    Signal.WALL: "challenge",
+    Signal.LOGIN: "login",
+    Signal.NOT_FOUND: "error page",
+    Signal.SERVER_ERROR: "error page",
+}
+
+
+def _by_picture(rendered_html: str, reading: Reading | None) -> str | None:
+    """Judge a page without a word. Whether its pictures loaded, its HTML does not tell."""
+    if "<img" not in rendered_html and "<svg" not in rendered_html:
         return "error page: the browser shows nothing"
-    return None
+    if reading is not None and (reading.content_sha256 or reading.post):
+        return None
+    return "error page: shows no words"
 
 
 def _words(rendered_html: str) -> str:

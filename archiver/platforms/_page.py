@@ -82,7 +82,7 @@ def page_text(
     """
     html = html[:MAX_BYTES]
     text = decoded(html, None if rendered else content_type, is_utf8=rendered)
-    tree = _tree(text)
+    tree = tree_of(text)
     if tree is None:
         return PageText(None, _stripped(text), None, None, rendered)
     return PageText(
@@ -142,7 +142,7 @@ def _codec(label: str) -> str | None:
     return _BROWSER_READS.get(info.name, info.name)
 
 
-def _tree(text: str) -> lxml.html.HtmlElement | None:
+def tree_of(text: str) -> lxml.html.HtmlElement | None:
     """Parse, or return None when there is nothing, or libxml2 gave up on the nesting."""
     parser = lxml.html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True)
     try:
@@ -167,7 +167,7 @@ def _visible(tree: lxml.html.HtmlElement) -> str:
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag
         if event == "start":
-            if hidden_in is None and _is_hidden(element):
+            if hidden_in is None and is_hidden(element):
                 hidden_in = element
             if hidden_in is None:
                 pieces += ("\n" if tag in _BLOCKS else "", _inline(element.text))
@@ -187,7 +187,8 @@ def _inline(text: str | None) -> str:
     return _SPACES.sub(" ", text) if text else ""
 
 
-def _is_hidden(element: lxml.html.HtmlElement) -> bool:
+def is_hidden(element: lxml.html.HtmlElement) -> bool:
+    """Tell whether an element hides itself and all that is in it, as far as its markup says."""
     # A processing instruction or comment has a function for a tag.
     if not isinstance(element.tag, str) or element.tag in _SILENT:
         return True

@@ -43,7 +43,11 @@ def is_error_title(title: str | None) -> bool:
 
 
 def _says(title: str | None, part: re.Pattern[str], whole: re.Pattern[str]) -> bool:
+    words, *pieces = parts_of_title(title)
+    return bool(whole.fullmatch(words)) or any(part.fullmatch(p) for p in (words, *pieces))
+
+
+def parts_of_title(title: str | None) -> tuple[str, ...]:
+    """Return the title with single spaces, then its parts between separators."""
     words = " ".join(title.split()) if title else ""
-    if whole.fullmatch(words):
-        return True
-    return any(part.fullmatch(piece.strip()) for piece in (words, *_PARTS.split(words)))
+    return (words, *(piece.strip() for piece in _PARTS.split(words)))

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from archiver.platforms._page import page_text
+
 MAX_WALL_CHARS = 64 * 2**10  # of HTML; the largest of 18 saved challenge pages has 17 kB
 MAX_WALL_WORDS = 400  # words shown; the wordiest of those pages shows 153
 _SMALL_BYTES = 8 * 2**10  # error pages that Cloudflare writes itself
@@ -115,9 +117,9 @@ def _is_uncached(reply: Reply) -> bool:
 
 def wall_in_page(html: str, title: str | None) -> str | None:
     """Return which wall an HTML document is, or None; works on raw and on rendered HTML."""
-    if len(html) > MAX_WALL_CHARS:
-        return None
     named = _TITLES.fullmatch(title.strip()) if title else None
+    if len(html) > MAX_WALL_CHARS:
+        return f"a page titled “{title}”" if named and _shows_few_words(html) else None
     marker, watcher = _first(_MARKERS, html), _first(_WATCHERS, html)
     if named is None and marker is None and watcher is None:
         return None
@@ -130,16 +132,23 @@ def wall_in_page(html: str, title: str | None) -> str | None:
     return f"a page with the marks of a {known}" if known else None
 
 
+def _shows_few_words(html: str) -> bool:
+    # Parsed, not matched: in a large document a pattern for tags may take for ever.
+    visible = page_text(html.encode("utf-8", "replace"), "", rendered=True, main=False).visible
+    return len(visible.split()) <= MAX_WALL_WORDS
+
+
 def _first(marks: Sequence[tuple[re.Pattern[str], str]], html: str) -> str | None:
     return next((name for pattern, name in marks if pattern.search(html)), None)
 
 
 def is_login_redirect(asked: str, final: str) -> bool:
     """Tell whether a redirect ended at a page for logging in or giving consent."""
-    return _is_login_place(final) and not _is_login_place(asked)
+    return is_login_place(final) and not is_login_place(asked)
 
 
-def _is_login_place(url: str) -> bool:
+def is_login_place(url: str) -> bool:
+    """Tell by its address alone whether a page is for logging in or giving consent."""
     parts = urlsplit(url)
     if _LOGIN_HOST.match(parts.hostname or ""):
         return True

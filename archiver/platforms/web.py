@@ -17,6 +17,7 @@ from archiver.platforms._address import canonical
 from archiver.platforms._page import decoded, page_text, plain_text
 from archiver.platforms._questions import is_unverified, unanswered
 from archiver.platforms._short import follow_link
+from archiver.platforms._thin import instead_of_page
 from archiver.platforms._titles import is_not_found_title
 from archiver.platforms._walls import is_login_redirect, wall_in_headers, wall_in_page
 from archiver.platforms.protocol import Lookup
@@ -83,7 +84,7 @@ class Web:
         if failed is not None:
             return replace(failed, page_url=ref.url)
         reading = read_answer(answer, ref.url)
-        if reading.signal is not Signal.PRESENT or not _is_drawn_by_scripts(answer, reading):
+        if reading.signal is not Signal.PRESENT or not _is_drawn_by_scripts(answer, reading.page):
             return reading
         return (yield from _rendered(ref.url))
 
@@ -119,6 +120,9 @@ def read_answer(answer: Answer, asked: str) -> Reading:
         # A soft 404: the title says it, the status does not, so it never proves it.
         reason = f"{asked} answers 200 with a page titled “{page.title}”."
         return _reading(answer, Signal.NOT_FOUND, reason)
+    instead = _instead(answer, asked, page)
+    if instead is not None:
+        return _reading(answer, instead[0], f"{asked} answers {status} with {instead[1]}.")
     return _content(answer, asked, page)
 
 
@@ -126,6 +130,14 @@ def _wall_in(answer: Answer, page: PageText | None) -> str | None:
     if page is None or not _is_html(answer):
         return None
     return wall_in_page(_source(answer), page.title)
+
+
+def _instead(answer: Answer, asked: str, page: PageText | None) -> tuple[Signal, str] | None:
+    if page is None or not _is_html(answer):
+        return None
+    if answer.question.ask is not Ask.RENDER and _is_drawn_by_scripts(answer, page):
+        return None  # its rendering is read instead
+    return instead_of_page(_source(answer), page.title, page.visible, asked)
 
 
 def _reading(answer: Answer, signal: Signal, reason: str, *, confirmed: bool = False) -> Reading:
@@ -188,7 +200,7 @@ def _source(answer: Answer) -> str:
     return decoded(answer.body, answer.header("content-type"), is_utf8=rendered)
 
 
-def _is_drawn_by_scripts(answer: Answer, reading: Reading) -> bool:
-    if reading.page is None or not _is_html(answer) or not _SCRIPT.search(answer.body):
+def _is_drawn_by_scripts(answer: Answer, page: PageText | None) -> bool:
+    if page is None or not _is_html(answer) or not _SCRIPT.search(answer.body):
         return False
-    return sum(map(str.isalnum, reading.page.visible)) < THIN
+    return sum(map(str.isalnum, page.visible)) < THIN

@@ -18,6 +18,9 @@ from tests.answers.pages import (
     titled,
 )
 
+LONG = "<p>" + "The keeper counted the ships once more before he slept. " * 30 + "</p>"
+CAPTCHA = '<div class="g-recaptcha" data-sitekey="x"></div>'
+PASSWORD = '<form action="/in"><input name="u"><input type="password" name="p"></form>'
 URL = "https://news.example/2020/01/08/tower"
 
 NAMED = [
@@ -97,7 +100,27 @@ READ: list[tuple[str, list[Reply], Signal, bool]] = [
     ("no such host, offline", [failed(Outcome.NO_HOST), OFFLINE], Signal.OFFLINE, False),
     ("time-out, offline", [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE, False),
     ("refused by the guard", [failed(Outcome.REFUSED)], Signal.REFUSED, False),
-    ("article with a captcha widget", [html(article('<div class="g-recaptcha" data-sitekey="x"></div>'))], Signal.PRESENT, False),
+    ("article with a captcha widget", [html(article(LONG + CAPTCHA))], Signal.PRESENT, False),
+    ("article with a log-in box", [html(article(LONG + PASSWORD))], Signal.PRESENT, False),
+    ("article with a hidden log-in box", [html(article(f"<div hidden>{PASSWORD}</div>"))], Signal.PRESENT, False),
+    ("article with an invisible captcha", [html(article('<div class="g-recaptcha" data-size="invisible"></div>'))], Signal.PRESENT, False),
+    ("long article in Chinese with a log-in box", [html(titled("塔", "<p>" + "守塔人看见十二艘船离开。" * 40 + "</p>" + PASSWORD))], Signal.PRESENT, False),
+    ("long article titled like a log-in", [html(titled("Log in", LONG))], Signal.PRESENT, False),
+    ("log-in form, 200", [html(titled("The News", PASSWORD))], Signal.LOGIN, False),
+    ("captcha, 200", [html(titled("The News", CAPTCHA))], Signal.WALL, False),
+    ("other captchas, 200", [html(titled("The News", '<div class="box h-captcha"></div>'))], Signal.WALL, False),
+    ("titled a log-in, 200", [html(titled("Log in to continue | The News", "<p>Hello.</p>"))], Signal.LOGIN, False),
+    ("titled a robot check, 200", [html(titled("Are you a robot?", "<p>Hello.</p>"))], Signal.WALL, False),
+    ("titled a human check, 200", [html(titled("Verify you are human", "<p>Hello.</p>"))], Signal.WALL, False),
+    ("consent, 200", [html(titled("Before you continue to The News", "<p>Hello.</p>"))], Signal.WALL, False),
+    ("headed not found, 200", [html("<title>The News</title><h1>404. Oops! That page can’t be found.</h1>")], Signal.NOT_FOUND, False),
+    ("headed 404, 200", [html("<title>The News</title><h1>404</h1><p>Nothing.</p>")], Signal.NOT_FOUND, False),
+    ("no database, 200", [html("<title>Tower</title><h1>Error establishing a database connection</h1>")], Signal.SERVER_ERROR, False),
+    ("maintenance, 200", [html(titled("Site under maintenance", "<p>Soon.</p>"))], Signal.SERVER_ERROR, False),
+    ("log-in drawn by scripts", [html(SHELL), html(titled("The News", PASSWORD))], Signal.LOGIN, False),
+    ("article after a log-in shell", [html(titled("The News", PASSWORD + "<script></script>")), html(ARTICLE)], Signal.PRESENT, False),
+    ("huge challenge by title", [html(titled("Just a moment...", "<p>Wait.</p><!--" + " " * 70_000 + "-->"))], Signal.WALL, False),
+    ("huge article titled like a challenge", [html(titled("Just a moment...", LONG * 3 + "<!--" + " " * 70_000 + "-->"))], Signal.PRESENT, False),
     ("article on a site that Cloudflare watches", [html(article('<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>'))], Signal.PRESENT, False),
     ("article with addresses hidden by Cloudflare", [html(article('<a class="__cf_email__" data-cfemail="65">[email protected]</a>'))], Signal.PRESENT, False),
     ("long article about challenges", [html(titled("How Cloudflare works", "<p>" + "window._cf_chl_opt is set by the page. " * 120 + "</p>"))], Signal.PRESENT, False),

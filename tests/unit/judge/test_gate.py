@@ -67,6 +67,22 @@ def test_what_the_look_did_not_show_is_rejected(signal):
         ({"rendered_html": SHELL, "title": "News"}, "error page: the browser shows nothing"),
         ({"rendered_html": ARTICLE, "http_status": 404}, "error page: HTTP 404"),
         ({"http_status": 503}, "error page: HTTP 503"),
+        (
+            {"rendered_html": "<p>Members only</p><input type=password>"},
+            "login: a page of few words that asks for a password",
+        ),
+        (
+            {"rendered_html": "<p>Wait</p><div class='cf-turnstile'></div>"},
+            "challenge: a page of few words with a captcha",
+        ),
+        (
+            {"rendered_html": "<h1>Site under maintenance</h1>"},
+            "error page: a page headed “Site under maintenance”",
+        ),
+        (
+            {"rendered_html": "<h1>404 – Page not found</h1>"},
+            "error page: a page headed “404 – Page not found”",
+        ),
     ],
 )
 def test_a_wall_is_not_evidence_of_a_page(shown, reason):
@@ -139,11 +155,19 @@ def test_a_browser_that_ended_at_a_home_page_saw_no_source_when_nothing_can_be_c
     assert reason == "redirected to a home page or an error page: https://news.example/"
 
 
-def test_a_page_of_pictures_alone_is_accepted():
-    assert (
-        gate(Signal.PRESENT, url=URL, rendered_html="<html><body><img src=a.jpg></body></html>")[0]
-        is Gate.ACCEPTED
-    )
+PICTURE = "<html><body><img src=a.jpg></body></html>"
+
+
+def test_a_page_without_a_word_is_evidence_only_of_a_file_that_the_look_saw():
+    a_file = reading(post=None, content_sha256="ab" * 32)
+    a_page = reading(post=None, page=text(""))
+
+    assert gate(Signal.PRESENT, url=URL, rendered_html=PICTURE, reading=a_file)[0] is Gate.ACCEPTED
+    for seen in (None, a_page):
+        assert gate(Signal.PRESENT, url=URL, rendered_html=PICTURE, reading=seen) == (
+            Gate.REJECTED,
+            "error page: shows no words",
+        )
 
 
 def test_the_data_of_a_post_is_evidence_whatever_the_picture_shows():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.platforms._thin import instead_of_page
 from archiver.platforms._titles import is_error_title, is_not_found_title
 from archiver.platforms._walls import (
     MAX_WALL_CHARS,
@@ -92,6 +93,22 @@ def test_a_refusal_of_a_network_is_small_and_an_error():
     assert wall_in_headers(200, akamai, 300) is None
     assert wall_in_headers(403, akamai, 5_000) is None
     assert wall_in_headers(403, (("server", "awselb/2.0"),), 5_000) is None
+
+
+def test_a_log_in_page_that_was_asked_for_is_what_it_is():
+    shown = "<h1>Log in</h1><input type=password>"
+
+    assert instead_of_page(shown, None, "Log in", "https://news.example/login") is None
+    assert instead_of_page(shown, None, "Log in", "https://news.example/a") is not None
+
+
+@pytest.mark.parametrize(
+    "heading", ["Login nights at the harbour", "Are you a robot lover?", "The 404 page", "Offline"]
+)
+def test_a_heading_that_merely_resembles_one_proves_nothing(heading):
+    page = f"<h1>{heading}</h1><p>Short.</p>"
+
+    assert instead_of_page(page, heading, f"{heading} Short.", "https://news.example/a") is None
 
 
 @pytest.mark.parametrize(
