@@ -163,7 +163,8 @@ def _failure(order: CaptureOrder, raw: Raw) -> str | None:
     if raw.failure is not None:
         return _with_refusal(raw.failure, raw.decisions)
     if not raw.was_seen:
-        return next(iter(raw.problems.values()), "the page was not seen")
+        told = raw.problems.get("crash") or next(iter(raw.problems.values()), None)
+        return told or "the page was not seen"
     return None
 
 

@@ -44,6 +44,7 @@ class CapturePolicy:
     body_s: float = 20
     max_body_bytes: int = 64 * MIB
     max_total_bytes: int = 200 * MIB
+    max_memory_bytes: int = 2048 * MIB
     max_pages: int = 5
     max_dialogs: int = 10
     tls_invalid: Literal["capture", "refuse"] = "capture"
@@ -52,6 +53,8 @@ class CapturePolicy:
     extra_ca: Path | None = None
     sandbox: bool | None = None
     """Chromium's own sandbox; None uses it wherever it works: not as root."""
+    idle_s: float = 60
+    """How long a started browser waits for the next order; a daemon's may be hours away."""
     browsers: int = 3
     """Captures at one time; one more browser waits, started, for the next."""
 

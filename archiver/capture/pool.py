@@ -14,7 +14,7 @@ from typing import Self
 
 from archiver.capture import messages
 from archiver.capture.finish import finish
-from archiver.capture.policy import CapturePolicy
+from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
 from archiver.capture.render import answer_of
@@ -24,6 +24,7 @@ from archiver.model.inquiry import Answer, Question
 from archiver.net.guard import Guard
 from archiver.ports import CaptureOrder, Clock, Fetcher
 
+MEMORY_LOOK_S = 1.0
 CAPTURES_PER_WORKER = 50  # the driver keeps a little of every page it has driven
 
 
@@ -51,6 +52,8 @@ class BrowserRecorder:
         self._idle: list[WorkerProcess] = []
         self._busy: set[WorkerProcess] = set()
         self._asked = 0
+        self._retiring: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._start_another()
@@ -62,14 +65,10 @@ class BrowserRecorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        starting = list(self._starting)
-        self._starting.clear()
-        for task in starting:
-            task.cancel()
-        started = await asyncio.gather(*starting, return_exceptions=True)
-        workers = [one for one in started if isinstance(one, WorkerProcess)]
-        await asyncio.gather(*(w.end() for w in {*workers, *self._idle, *self._busy}))
-        self._idle.clear()
+        if self._retiring is not None:
+            self._retiring.cancel()
+        await asyncio.gather(self._end_waiting(), *self._ending)
+        await asyncio.gather(*(worker.end() for worker in self._busy))
         self._busy.clear()
 
     async def record(self, order: CaptureOrder) -> Recording:
@@ -110,13 +109,19 @@ class BrowserRecorder:
     async def _visit(self, order: CaptureOrder, *, pictures: bool) -> Raw:
         self._asked += 1
         async with self._turns:
-            worker = await self._take()
-            raw = Raw(version=worker.version)
-            try:
-                await self._conduct(worker, order, raw, pictures=pictures)
-            finally:
-                await self._give_back(worker, is_fit=raw.is_done)
+            raw = await self._attempt(order, pictures=pictures)
+            if raw.has_crashed:
+                raw = await self._attempt(order, pictures=pictures)
             return raw
+
+    async def _attempt(self, order: CaptureOrder, *, pictures: bool) -> Raw:
+        worker = await self._take()
+        raw = Raw(version=worker.version)
+        try:
+            await self._conduct(worker, order, raw, pictures=pictures)
+        finally:
+            await self._give_back(worker, is_fit=raw.is_done and not raw.has_crashed)
+        return raw
 
     async def _conduct(
         self, worker: WorkerProcess, order: CaptureOrder, raw: Raw, *, pictures: bool
@@ -132,15 +137,28 @@ class BrowserRecorder:
             pictures=pictures, now=self._clock.now().isoformat(),
             info=self._policy.warcinfo(worker.version),
         )  # fmt: skip
+        watching = asyncio.create_task(self._watch_memory(worker, raw))
         try:
             async with asyncio.timeout(self._policy.deadline_s):
                 await self._collect(worker, raw)
         except TimeoutError:
             raw.problems["deadline_s"] = f"not done in {self._policy.deadline_s:g} s"
-        if not raw.is_done:
-            raw.problems.setdefault("worker", f"its process ended early: {worker.complaint()}")
+        finally:
+            watching.cancel()
+        if not raw.is_done and not raw.problems.keys() & {"deadline_s", "max_memory_bytes"}:
+            raw.crash(f"its process ended early: {worker.complaint()}")
         raw.decisions = passage.log
         raw.limits = passage.limits_hit
+
+    async def _watch_memory(self, worker: WorkerProcess, raw: Raw) -> None:
+        """End a worker whose page eats the machine's memory; what it said so far counts."""
+        while True:
+            await asyncio.sleep(MEMORY_LOOK_S)
+            if await asyncio.to_thread(worker.memory_bytes) > self._policy.max_memory_bytes:
+                break
+        limit = self._policy.max_memory_bytes // MIB
+        raw.problems["max_memory_bytes"] = f"the page took more than {limit} MiB of memory"
+        await worker.end()
 
     async def _collect(self, worker: WorkerProcess, raw: Raw) -> None:
         while not raw.is_done and (message := await worker.hear()):
@@ -156,9 +174,14 @@ class BrowserRecorder:
 
     async def _take(self) -> WorkerProcess:
         """Return a worker with a browser, and see to it that the next is on its way."""
+        if self._retiring is not None:
+            self._retiring.cancel()
         if not self._starting:
             self._start_another()
-        worker = await self._starting.popleft()
+        try:
+            worker = await self._starting.popleft()
+        except CaptureError:  # once more: what was started ahead may have started in a bad moment
+            worker = await self._new_worker().start()
         self._busy.add(worker)
         self._keep_one_ready()
         return worker
@@ -172,6 +195,26 @@ class BrowserRecorder:
         else:
             await worker.end()
         self._keep_one_ready()
+        if not self._busy:
+            loop = asyncio.get_running_loop()
+            self._retiring = loop.call_later(self._policy.idle_s, self._retire)
+
+    def _retire(self) -> None:
+        """End what waits for orders that do not come: a started browser holds half a gigabyte."""
+        self._asked = 0
+        task = asyncio.get_running_loop().create_task(self._end_waiting())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _end_waiting(self) -> None:
+        starting, idle = list(self._starting), list(self._idle)
+        self._starting.clear()
+        self._idle.clear()
+        for one in starting:
+            one.cancel()
+        started = await asyncio.gather(*starting, return_exceptions=True)
+        workers = [one for one in started if isinstance(one, WorkerProcess)]
+        await asyncio.gather(*(worker.end() for worker in [*workers, *idle]))
 
     def _keep_one_ready(self) -> None:
         """Start the next browser, unless one is starting or only one was ever asked for."""
@@ -179,9 +222,8 @@ class BrowserRecorder:
             self._start_another()
 
     def _start_another(self) -> None:
-        worker = (
-            self._idle.pop()
-            if self._idle
-            else WorkerProcess(self._guard, self._policy, self._browser_path)
-        )
+        worker = self._idle.pop() if self._idle else self._new_worker()
         self._starting.append(asyncio.create_task(worker.start()))
+
+    def _new_worker(self) -> WorkerProcess:
+        return WorkerProcess(self._guard, self._policy, self._browser_path)

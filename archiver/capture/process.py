@@ -79,6 +79,13 @@ class WorkerProcess:
             await asyncio.to_thread(spawned.process.wait)
             await asyncio.to_thread(shutil.rmtree, spawned.home, ignore_errors=True)
 
+    def memory_bytes(self) -> int:
+        """Return what the worker and all below it hold in memory of their own."""
+        if self._spawned is None:
+            return 0
+        pid = self._spawned.process.pid
+        return sum(held_bytes(one) for one in {pid, *descendants(pid)})
+
     def complaint(self) -> str:
         """Return the last words the worker or its driver wrote, for an error message."""
         if self._spawned is None:
@@ -143,6 +150,19 @@ def marked(mark: str) -> set[int]:
     found = [process for process, text in _read_all("environ") if wanted in text]
     found += [process for process, text in _read_all("cmdline") if wanted in text]
     return set(found) - {os.getpid()}
+
+
+def held_bytes(pid: int) -> int:
+    """Return the anonymous and shared memory of a process; mapped files can be had again.
+
+    Source: proc(5), ``/proc/pid/status``.
+    """
+    try:
+        lines = (PROC / str(pid) / "status").read_text().splitlines()
+    except OSError:
+        return 0
+    fields = (line.split() for line in lines)
+    return sum(1024 * int(f[1]) for f in fields if f[:1] in (["RssAnon:"], ["RssShmem:"]))
 
 
 def _read_all(name: str) -> list[tuple[int, bytes]]:

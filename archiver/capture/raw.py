@@ -28,6 +28,7 @@ class Raw:
     failure: str | None = None
     was_seen: bool = False
     is_done: bool = False
+    has_crashed: bool = False
     warc_bytes: int = 0
     records: list[WarcRecord] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
@@ -53,8 +54,13 @@ class Raw:
             }
             self.is_done = True
         elif said == "failed":
-            self.failure = message["error"]
+            self.crash(message["error"])
             self.is_done = True
+
+    def crash(self, told: str) -> None:
+        """Note that the browser or its process broke down, which is no fault of the page alone."""
+        self.has_crashed = True
+        self.problems["crash"] = f"the browser broke down: {told}"
 
     def _see(self, message: Message) -> None:
         self.final_url = message["final_url"]

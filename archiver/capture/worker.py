@@ -110,6 +110,8 @@ class Worker:
             await session.run(context, page)
         except (Error, OSError) as error:
             await self._line.say(say="failed", error=str(error).partition("\n")[0])
+        except Exception as error:  # noqa: BLE001 - the worker's border: the parent reports it
+            await self._line.say(say="failed", error=repr(error))
         await self._close_browser()
 
     async def _close_browser(self) -> None:
@@ -154,8 +156,12 @@ class Session:
         page_session = await tap.open(page)
         pages = PageCount(tap, self._policy)
         context.on("page", pages.on_page)
+        crashes: list[Page] = []
+        page.on("crash", lambda crashed: crashes.append(crashed))  # noqa: PLW0108 - it has a signature
         visit = Visit(page, page_session, tap, self._policy)
         sight = await visit.look(self._order["page_url"], pictures=self._order["pictures"])
+        if crashes or context.browser is None or not context.browser.is_connected():
+            raise Error("it crashed")
         await self._tell(sight, tap)
         await tap.close(DRAIN_S if sight.failure is None else 0.1)
         await self._keep(sight)

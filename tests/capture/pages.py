@@ -102,6 +102,25 @@ def add_broken(site: Site) -> None:
     site.reply("/gone", b"<p>Gone for good</p>", "Content-Type: text/html", status="410 Gone")
 
 
+HUNGRY = """<p>Hungry</p><script>
+const kept = [];
+setInterval(() => { for (let n = 0; n < 8; n++) kept.push(new Uint8Array(1 << 24).fill(n + 1)); }, 50);
+</script>"""
+
+
+class CrashPoint:
+    """Answers from the second time on; the first time the test kills the browser meanwhile."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def __call__(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
+        self.times += 1
+        if self.times == 1:
+            await asyncio.Event().wait()
+        writer.write(message("200 OK", ("Content-Type: image/png",), MOVED_PICTURE))
+
+
 async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
@@ -110,6 +129,9 @@ def add_hostile(site: Site) -> None:
     site.on("/never", never)
     site.reply("/stuck.css", STYLE, "Content-Type: text/css")
     site.page("/stuck", "<link rel='stylesheet' href='/stuck.css'><img src='/never'>")
+    site.on("/crash-point", CrashPoint())
+    site.page("/crashes-once", "<p>Still standing</p><img src='/crash-point'>")
+    site.page("/hungry", HUNGRY)
     site.page("/alerts", "<p>Before</p><script>while (true) alert('again')</script>")
     site.page("/spin", "<p>Before</p><script>while (true) {}</script>")
     site.page(

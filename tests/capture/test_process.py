@@ -10,15 +10,18 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archiver.capture.browser import LIBRARY_DISABLES
+from archiver.capture.policy import MIB
 from archiver.capture.process import descendants, marked
 from archiver.model.capture import CaptureOutcome
-from tests.capture.archive import check, read_warc
+from tests.capture import pages
+from tests.capture.archive import check, read_warc, response
 from tests.capture.conftest import QUICK, Studio
 
 pytestmark = pytest.mark.browser
@@ -56,6 +59,18 @@ def test_leaving_the_recorder_ends_every_process_and_removes_every_folder(site, 
     assert len(started) >= 2
     assert wait_for_end(started) == set()
     assert homes() & mine == set()
+
+
+def test_a_browser_nobody_asks_for_is_ended(site, tmp_path):
+    before = homes()
+    with Studio(site, tmp_path, replace(QUICK, idle_s=0.01)) as idle:
+        idle.capture("http://site.test/gone")
+        started = set().union(*(marked(str(home)) for home in homes() - before))
+        left = wait_for_end(started)
+        again, _ = idle.capture("http://site.test/gone")
+
+    assert left == set()
+    assert again.outcome is CaptureOutcome.COMPLETE
 
 
 def test_a_capture_past_its_deadline_keeps_its_whole_records_and_the_next_one_works(site, tmp_path):
@@ -110,6 +125,36 @@ def test_killing_the_recorder_kills_the_browser(site, tmp_path):
 
     assert len(below) > 5
     assert wait_for_end(below) == set()
+
+
+def test_a_browser_that_breaks_down_gets_one_more_chance(site, tmp_path):
+    before = homes()
+    reached = site.expect("/crash-point")
+    with Studio(site, tmp_path, QUICK) as unlucky, ThreadPoolExecutor() as other:
+        capture = other.submit(unlucky.capture, "http://site.test/crashes-once")
+        assert reached.wait(30)
+        kill_browsers(homes() - before)
+        recording, folder = capture.result(60)
+
+    assert (recording.outcome, recording.text) == (CaptureOutcome.COMPLETE, "Still standing")
+    assert response(folder, "http://site.test/crash-point").body == pages.MOVED_PICTURE
+    assert check(["warcio", "check"], folder / "capture.warc.gz") == "right"
+
+
+def kill_browsers(folders: set[Path]) -> None:
+    for pid in set().union(*(marked(str(home)) for home in folders)):
+        if "--remote-debugging-pipe" in command_line(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_page_that_eats_memory_loses_its_browser(site, tmp_path):
+    policy = replace(QUICK, max_memory_bytes=700 * MIB, settle_s=30)
+    with Studio(site, tmp_path, policy) as studio:
+        recording, folder = studio.capture("http://site.test/hungry")
+
+    assert recording.limits == ("max_memory_bytes",)
+    assert recording.reason == "the page took more than 700 MiB of memory"
+    assert response(folder, "http://site.test/hungry").status == 200
 
 
 def test_a_browser_that_is_not_there_is_named(site, tmp_path):

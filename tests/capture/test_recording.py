@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from archiver.model.capture import ArtifactKind, CaptureOutcome, HeldPayload
-from archiver.model.inquiry import Ask, Outcome, Question
+from archiver.model.inquiry import Answer, Ask, Exchange, Outcome, Question
 from tests.capture import pages
 from tests.capture.archive import check, read_warc, request, response, responses
 from tests.capture.conftest import QUICK, Studio
@@ -19,6 +19,7 @@ from tests.capture.conftest import QUICK, Studio
 pytestmark = pytest.mark.browser
 
 AWKWARD = "http://site.test/awkward"
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -333,10 +334,9 @@ def test_an_unknown_certificate_is_captured_with_a_warning(studio):
 
 
 def test_a_sub_resource_an_earlier_capture_holds_becomes_a_revisit(studio, awkward):
-    at = datetime(2026, 1, 1, tzinfo=UTC)
     earlier = {
         record.payload_sha256: HeldPayload(
-            record.payload_sha256, record.url, record.record_id, at, "earlier"
+            record.payload_sha256, record.url, record.record_id, AT, "earlier"
         )
         for record in awkward[0].records
         if record.type == "response" and record.payload_sha256
@@ -352,6 +352,31 @@ def test_a_sub_resource_an_earlier_capture_holds_becomes_a_revisit(studio, awkwa
     assert kinds["http://site.test/post?a=1"] == "response"
     (index,) = [r for r in recording.records if r.url == "http://site.test/lazy.png" and r.status]
     assert index.refers_to == earlier[index.payload_sha256].record_id
+
+
+def test_what_the_client_fetched_stands_in_the_same_warc(studio):
+    raw = Exchange(
+        "http://site.test/api", b"GET /api HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Odd:  caf\xe9\r\n\r\n", b"{}", AT, "127.0.0.1",
+    )  # fmt: skip
+    picture = replace(raw, url="http://site.test/original.png", body=pages.LAZY_PICTURE)
+    studio.fetcher.answers[picture.url] = Answer(
+        Question(picture.url), Outcome.ANSWERED, AT, picture.url, status=200,
+        headers=(("Content-Type", "image/png"),), body=picture.body, exchanges=(picture,),
+    )  # fmt: skip
+
+    recording, folder = studio.capture(
+        "http://site.test/gone", exchanges=(raw,), media=(picture.url,)
+    )
+
+    assert recording.outcome is CaptureOutcome.COMPLETE
+    assert response(folder, raw.url).headers("x-odd") == ["caf\xe9"]
+    assert response(folder, picture.url).body == pages.LAZY_PICTURE
+    assert (folder / "media-1.png").read_bytes() == pages.LAZY_PICTURE
+    kinds = [one.type for one in read_warc(folder)]
+    assert kinds[:3] == ["warcinfo", "response", "request"]
+    assert kinds[-4:] == ["response", "request"] * 2
+    assert check(["fastwarc", "check", "-q"], folder / "capture.warc.gz") == "right"
 
 
 def test_a_question_is_answered_with_the_rendered_dom(studio):
