@@ -34,7 +34,8 @@ WIDTH_OF_A_PIPE = 160  # characters; a file or a pager has no width to ask
 
 def print_json(document: object) -> None:
     """Print one JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)  # in pieces: it may be large
+    print()
 
 
 def plain(text: str) -> str:

@@ -82,6 +82,7 @@ def _gate(look: Look, order: CaptureOrder, recording: Recording) -> tuple[Gate, 
         title=recording.title,
         rendered_html=recording.rendered_html,
         has_data=reading.post is not None,
+        reading=reading,
     )
 
 

@@ -57,7 +57,7 @@ def http_address(text: str) -> str:
     if _CONTROL.search(text) or text[form.end() : form.end() + 1] == "\\":
         raise AddressError(f"control character or backslash in the address: {_shown(text)}")
     if "@" in form["authority"]:
-        raise AddressError(f"user name or password in the address: {_shown(text)}")
+        raise AddressError("user name or password in the address; leave them out")
     if not form["authority"] or form["authority"].startswith(":"):
         raise AddressError(f"no host in the address: {_shown(text)}")
     return _normalised(text)

@@ -65,7 +65,7 @@ def test_the_readme_names_every_command(name):
         (["audit", "x", "--recent", "soon"], "15m"),
         (["audit", "01JNOSUCHTHING"], "archiver status"),
         (["capture", "ftp://example.org/file"], "http"),
-        (["capture", "https://user:secret@example.org/"], "http"),
+        (["capture", "https://user:secret@example.org/"], "leave them out"),
         (["show", "x:1234567890123456789"], "archiver status"),
         (["report", "nothing"], "archiver status"),
         (["accept", "nothing", "--note", "seen"], "nothing"),

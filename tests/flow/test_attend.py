@@ -1,0 +1,127 @@
+"""A look, a capture when there is something to keep, a pin that stays true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from archiver.errors import CaptureError, InputError
+from archiver.flow.attend import attend
+from archiver.flow.audit import audit
+from archiver.flow.pin import accept
+from archiver.flow.read import Supplied, find
+from archiver.flow.resolve import resolve_by_hand
+from archiver.flow.targets import find_target
+from archiver.model.capture import CaptureOutcome, Recording
+from archiver.model.verdict import AsCitedKind, FindingKind
+from archiver.ports import CaptureOrder
+from archiver.settings import load
+from archiver.wiring import Archive
+from tests.fakes import ScriptedFetcher, answered
+
+pytestmark = pytest.mark.anyio
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+URL = "https://ministry.example/statement"
+OTHER = "https://other.example/statement"
+WORDS = "<p>" + "The gates were open at noon and nobody closed them again. " * 20
+
+
+class Recorder:
+    """Records a page without a browser; ``broken`` is one that does not start."""
+
+    broken = False
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        if self.broken:
+            raise CaptureError("no browser")
+        outcome = CaptureOutcome.COMPLETE
+        return Recording(outcome, None, order.page_url, 200, "Gates", WORDS, WORDS, (), (), AT, AT)
+
+
+def page(url: str, words: str) -> Any:
+    body = f"<html><head><title>Gates</title></head><body><article>{words}</article></body></html>"
+    return answered(url, 200, body.encode())
+
+
+async def follow(archive: Archive, text: str):
+    found = find(Supplied(text.encode(), media_type="text/plain"))
+    kept = await archive.outside.store.articles.keep(found.article, found.citations, None, AT)
+    return kept.citations[0]
+
+
+async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        recorder = Recorder()
+        fetcher = ScriptedFetcher({URL: page(URL, WORDS)})
+        outside = replace(archive.outside, fetcher=fetcher, recorder=recorder)
+        await follow(archive, f"They said so ({URL}).\n")
+        source = (await find_target(URL, outside)).sources[0]
+        await attend(source, outside)
+        changed = replace(outside, fetcher=ScriptedFetcher({URL: page(URL, WORDS + "Or two.")}))
+        recorder.broken = True
+        with pytest.raises(CaptureError):
+            await attend(source, changed)
+        recorder.broken = False
+
+        made_up_for = await attend(source, changed)
+        nothing_new = await attend(source, changed)
+
+        assert made_up_for.capture is not None
+        assert nothing_new.capture is None
+
+
+async def test_a_pin_does_not_outlive_its_source(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        fetcher = ScriptedFetcher({URL: page(URL, WORDS), OTHER: page(OTHER, WORDS)})
+        outside = replace(archive.outside, fetcher=fetcher, recorder=Recorder())
+        citation = await follow(archive, f"They said so ({URL}).\n")
+        await attend((await find_target(URL, outside)).sources[0], outside)
+
+        named = await resolve_by_hand(citation, OTHER, outside)
+        other = await outside.store.sources.source(f"web:{OTHER}")
+        taken = (await attend(other, outside)).capture
+
+        newest = await outside.store.pins.newest(named.id)
+        assert taken is not None
+        assert newest is not None
+        assert (newest.kind, newest.capture_id) == (AsCitedKind.CAPTURE, taken.id)
+
+
+async def test_what_was_not_captured_cannot_be_accepted_and_what_was_is_intact(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        recorder = Recorder()
+        fetcher = ScriptedFetcher({URL: page(URL, WORDS)})
+        outside = replace(archive.outside, fetcher=fetcher, recorder=recorder)
+        citation = await follow(archive, f"They said so ({URL}).\n")
+        source = (await find_target(URL, outside)).sources[0]
+        await attend(source, outside)
+        changed = replace(outside, fetcher=ScriptedFetcher({URL: page(URL, WORDS + "Or two.")}))
+        recorder.broken = True
+        with pytest.raises(CaptureError):
+            await attend(source, changed)
+        with pytest.raises(InputError, match="archiver capture"):
+            await accept(citation, "seen", "me", changed)
+        with pytest.raises(InputError, match="note"):
+            await accept(citation, "  ", "me", changed)
+        recorder.broken = False
+        before = await audit(await find_target(citation.id, changed), changed)
+
+        await accept(citation, "a second sentence, harmless", "me", changed)
+
+        after = await audit(await find_target(citation.id, changed), changed)
+        assert before.audited[0].finding.kind is FindingKind.UNKNOWN
+        assert after.audited[0].finding.kind is FindingKind.INTACT
+        assert len(await outside.store.pins.history(citation.id)) == 2
+
+
+async def test_a_removed_article_is_not_audited(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        citation = await follow(archive, f"They said so ({URL}).\n")
+        await archive.remove(citation.article_id)
+
+        with pytest.raises(InputError, match="was removed on"):
+            await archive.audit(citation.article_id)
