@@ -176,15 +176,28 @@ def _by_words(case: _Case) -> _Row | None:
     match case.check.quote:
         case Quote.ALTERED | Quote.MISSING:
             return _lost_words(case)
+        case Quote.STANDS if case.check.is_amid_more and case.content is not Content.SAME:
+            return _amid_more(case)
         case Quote.STANDS if case.content is not Content.SAME:
             return _Row(FindingKind.INTACT, "words_stand", _still_printed(case))
         case Quote.STANDS | Quote.UNDETERMINED:
             return None
 
 
+def _amid_more(case: _Case) -> _Row:
+    """Return the row of a post that says more than the words printed of it."""
+    reason = "The post says more than the words printed in the article, which stand in it"
+    was_all = case.earlier.quote is Quote.STANDS and not case.earlier.is_amid_more
+    if was_all:
+        reason = f"{reason}; {_pinned(case.as_cited)} showed those words alone."
+        return _Row(FindingKind.CHANGED, "words_added", reason)
+    reason = f"{reason}: nothing tells whether it did so when it was cited."
+    return _Row(FindingKind.UNKNOWN, "words_amid_more", reason)
+
+
 def _edited(case: _Case) -> _Row:
     words = {
-        Quote.STANDS: "the words printed in the article still stand in it",
+        Quote.STANDS: _standing_words(case.check, "still stand in it"),
         Quote.ALTERED: "the words printed in the article read differently now",
         Quote.MISSING: "the words printed in the article are no longer in it",
         Quote.UNDETERMINED: case.check.reason,
@@ -233,7 +246,11 @@ def _since(case: _Case, what: str) -> str:
     """Say since when it is known to be so: never more than our own looks can prove."""
     pin = case.as_cited
     what = what.capitalize()
-    words = "; still the words printed in the article" if case.check.quote is Quote.STANDS else ""
+    words = ""
+    if case.check.quote is Quote.STANDS:
+        words = "; still the words printed in the article"
+    if case.check.is_amid_more:
+        words = f"; {_standing_words(case.check, 'stand in it')}"
     if pin.note is not None and pin.at is not None:
         return f"{what} since a person accepted it as it was on {on_day(pin.at)}{words}."
     if pin.lag is not None and pin.lag <= PROMPT:
@@ -242,6 +259,11 @@ def _since(case: _Case, what: str) -> str:
         return f"{what} since our first look, {span(pin.lag)} after it was cited{words}."
     when = f" on {on_day(pin.at)}" if pin.at is not None else ""
     return f"{what} since our first look{when}; the day it was cited is unknown{words}."
+
+
+def _standing_words(check: QuoteCheck, how: str) -> str:
+    others = ", with other words round them" if check.is_amid_more else ""
+    return f"the words printed in the article {how}{others}"
 
 
 def _pinned(as_cited: AsCited) -> str:

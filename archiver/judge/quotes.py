@@ -60,11 +60,16 @@ _SIGNS = frozenset(".,:-+$€£¥")  # before a figure
 
 @dataclass(frozen=True, slots=True)
 class QuoteCheck:
-    """Whether the words stand, why, and for altered ones a word diff (printed to present)."""
+    """Whether the words stand, why, and where they differ a word diff (printed to present).
+
+    ``is_amid_more`` is true of words that stand in a post which says more than the article prints
+    of it: "is safe" stands in "I was wrong to say it is safe".
+    """
 
     quote: Quote
     reason: str
     diff: str | None = None
+    is_amid_more: bool = False
 
 
 def printed_words(found: FoundCitation) -> str | None:
@@ -97,12 +102,30 @@ def check_quote(
     links = now.post.links if now.post else ()
     words, text = normalised(_without_links(words, links)), normalised(_without_links(text, links))
     if stands(words, text):
-        return QuoteCheck(Quote.STANDS, "the printed words are there")
+        return _all_or_amid(words, text, now.post, is_cut=_is_printed_cut(found))
     if _is_whole_post_printed(now.post, words, text):
         return QuoteCheck(Quote.STANDS, "the whole post is among the printed words")
     if _is_cut(now, before):
         return QuoteCheck(Quote.UNDETERMINED, "what we were given of it is cut off")
     return _altered_or_missing(words, text)
+
+
+def _all_or_amid(words: str, text: str, post: Post | None, *, is_cut: bool) -> QuoteCheck:
+    """Tell words that are all of a post from those amid others; a page always says more."""
+    if post is None or _is_all(words, text, is_cut=is_cut):
+        return QuoteCheck(Quote.STANDS, "the printed words are there")
+    reason = "the printed words are there, with other words round them"
+    return QuoteCheck(Quote.STANDS, reason, word_diff(words, text), is_amid_more=True)
+
+
+def _is_all(words: str, text: str, *, is_cut: bool) -> bool:
+    """Tell whether the words are the whole text, or its beginning where they were printed cut."""
+    bare_words, bare_text = _LOST.sub("", words), _LOST.sub("", text)
+    return bare_text.startswith(bare_words) if is_cut else bare_text == bare_words
+
+
+def _is_printed_cut(found: FoundCitation) -> bool:
+    return _ELLIPSIS.search(normalised(_ADDRESS.sub(" ", found.text))) is not None
 
 
 def _is_whole_post_printed(post: Post | None, words: str, text: str) -> bool:

@@ -68,6 +68,10 @@ EDITED_BESIDE = replace(EDITED, text=f"{WORDS}. Correction follows")
 EDITED_AWAY = replace(
     EDITED, text="Never mind, that was somebody else entirely, sorry for the noise"
 )
+WRONG = replace(POST, text=f"I was wrong to say: {WORDS}")
+WRONG_AGAIN = replace(WRONG, text=f"{WRONG.text}. Sorry")
+LONGER = replace(POST, text=f"{WORDS} and none came back")
+CUT = citing(found(text=f"{WORDS}…"))
 PAGE, OTHER_PAGE = text(), text(STORY.replace("twelve", "thirty"))
 
 TABLE = [
@@ -85,6 +89,13 @@ TABLE = [
     ("no capture, words altered", EMBED, PRINTED, None, OTHER_WORDS, F.CHANGED, "words_altered", Content.INCOMPARABLE, Quote.ALTERED),
     ("no capture, nothing printed", LINK, NONE, None, PAGE, F.UNKNOWN, "nothing_to_compare", Content.INCOMPARABLE, Quote.UNDETERMINED),
     ("rendered against raw", LINK, LATE, PAGE, text(rendered=True), F.UNKNOWN, "nothing_to_compare", Content.INCOMPARABLE, Quote.UNDETERMINED),
+    ("differs, words added round them", EMBED, LATE, POST, WRONG, F.CHANGED, "words_added", Content.DIFFERS, Quote.STANDS),
+    ("no capture, words among others", EMBED, PRINTED, None, WRONG, F.UNKNOWN, "words_amid_more", Content.INCOMPARABLE, Quote.STANDS),
+    ("differs, words among others before", EMBED, LATE, WRONG, WRONG_AGAIN, F.UNKNOWN, "words_amid_more", Content.DIFFERS, Quote.STANDS),
+    ("same, words among others", EMBED, LATE, WRONG, WRONG, F.INTACT, "unchanged", Content.SAME, Quote.STANDS),
+    ("differs, printed cut", CUT, LATE, POST, LONGER, F.INTACT, "words_stand", Content.DIFFERS, Quote.STANDS),
+    ("differs, printed cut, words before them", CUT, LATE, POST, WRONG, F.CHANGED, "words_added", Content.DIFFERS, Quote.STANDS),
+    ("differs, only in signs an embed loses", EMBED, LATE, POST, replace(POST, text=f"{WORDS}."), F.INTACT, "words_stand", Content.DIFFERS, Quote.STANDS),
     ("same, printed otherwise", EMBED, LATE, OTHER_WORDS, OTHER_WORDS, F.CHANGED, "words_altered_before_first_look", Content.SAME, Quote.ALTERED),
     ("same, never printed there", EMBED, LATE, PAGE, PAGE, F.CHANGED, "words_missing_before_first_look", Content.SAME, Quote.MISSING),
 ]  # fmt: skip
@@ -173,6 +184,17 @@ def test_classified_differences_have_their_rows(content, kind):
 )  # fmt: skip
 def test_intact_says_no_more_than_our_looks_prove(pin, reason):
     assert finding(pin=pin).reason == reason
+
+
+def test_words_among_others_are_never_said_to_be_all_that_is_there():
+    assert finding(then=WRONG, now=WRONG).reason == (
+        "Unchanged since our first look, 6 years after it was cited; the words printed in the "
+        "article stand in it, with other words round them."
+    )
+    assert finding(now=EDITED_BESIDE).reason.endswith("with other words round them.")
+    assert finding(pin=PRINTED, then=None, now=WRONG).diff == (
+        "{+i was wrong to say:+} what we saw from the tower: 12 ships …"
+    )
 
 
 def test_words_that_stand_without_a_capture_say_only_that():
