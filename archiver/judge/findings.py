@@ -112,7 +112,7 @@ def find(
     check = check_quote(citation.found, now, relied_on)
     content, diff = compare(relied_on, now) if now is not None else (Content.INCOMPARABLE, None)
     case = _Case(as_cited, content, check, check_quote(citation.found, relied_on))
-    row = _by_verdict(verdict, now) or _by_content(case)
+    row = _accepted(verdict, as_cited) or _by_verdict(verdict, now) or _by_content(case)
     return Finding(
         citation_id=citation.id,
         kind=row.kind,
@@ -124,6 +124,20 @@ def find(
         as_cited=as_cited,
         diff=diff if diff is not None else check.diff,
     )
+
+
+def _accepted(verdict: Verdict | None, pin: AsCited) -> _Row | None:
+    """Return the row of an absence that a person saw and accepted; one that began later is news."""
+    if verdict is None or verdict.kind not in (VerdictKind.GONE, VerdictKind.RESTRICTED):
+        return None
+    if pin.note is None or pin.at is None or pin.at < verdict.since:
+        return None
+    what = "gone" if verdict.kind is VerdictKind.GONE else "not shown to us"
+    reason = (
+        f"It is {what} since {on_day(verdict.since)}, and a person accepted that on "
+        f"{on_day(pin.at)} (“{pin.note}”). {verdict.reason}"
+    )
+    return _Row(FindingKind.INTACT, "accepted", reason)
 
 
 def _by_verdict(verdict: Verdict | None, now: Reading | None) -> _Row | None:

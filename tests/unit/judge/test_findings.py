@@ -209,6 +209,35 @@ def test_a_change_a_person_accepted_is_no_longer_told():
     assert finding(pin=accepted, then=OTHER_WORDS, now=EDITED_AWAY).kind is F.CHANGED
 
 
+@pytest.mark.parametrize(("kind", "what"), [(V.GONE, "gone"), (V.RESTRICTED, "not shown to us")])
+def test_an_absence_a_person_accepted_is_quiet_and_still_said(kind, what):
+    accepted = replace(LATE, note="the author told us")
+    result = finding(pin=accepted, now=reading(Signal.DELETED), kind=kind)
+
+    assert (result.kind, result.rule) == (F.INTACT, "accepted")
+    assert result.reason == (
+        f"It is {what} since 22 November 2026, and a person accepted that on 22 November 2026 "
+        "(“the author told us”). the platform served it"
+    )
+    assert result.verdict is not None
+    assert result.verdict.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("pin", "kind", "expected"),
+    [
+        (replace(LATE, note="seen", at=NOW - days(1)), V.GONE, F.GONE),
+        (replace(LATE, note="seen", at=None), V.GONE, F.GONE),
+        (LATE, V.GONE, F.GONE),
+        (replace(LATE, note="seen", at=NOW - days(1)), V.RESTRICTED, F.RESTRICTED),
+        (replace(LATE, note="seen"), V.SUSPECT, F.SUSPECT),
+        (replace(LATE, note="seen"), V.UNREACHABLE, F.UNKNOWN),
+    ],
+)
+def test_an_absence_nobody_accepted_is_told(pin, kind, expected):
+    assert finding(pin=pin, now=reading(Signal.DELETED), kind=kind).kind is expected
+
+
 def test_a_change_names_what_it_is_measured_against():
     assert "since our first look on 22 November 2026;" in finding(now=EDITED).reason
     assert (
