@@ -14,7 +14,7 @@ from archiver.model.citation import Citation
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
-from archiver.model.verdict import AsCited, AsCitedKind
+from archiver.model.verdict import AsCited, AsCitedKind, VerdictKind
 
 BY_ITSELF = "archiver"
 
@@ -93,6 +93,10 @@ async def accept(citation: Citation, note: str, by: str, outside: Outside) -> As
     looks = await outside.store.looks.of(citation.source_id)
     if not looks:
         message = f"nobody has looked at citation {citation.id} yet: archiver audit {citation.id}"
+        raise InputError(message)
+    verdict = await outside.store.looks.verdict(citation.source_id)
+    if verdict is not None and verdict.kind is VerdictKind.SUSPECT:
+        message = "it is not certain yet what happened to it; accept it when later looks have told"
         raise InputError(message)
     captures = await outside.store.captures.of(citation.source_id)
     chosen = _showing(looks, [kept for kept in captures if kept.gate is Gate.ACCEPTED])
