@@ -310,9 +310,13 @@ class Tap:
         self.limits.setdefault(name, pause.url)
 
     async def _let_go(self, pause: Pause) -> None:
+        """Continue; what our guard answered becomes the failure it stands for, never content."""
+        method, params = "Fetch.continueResponse", {"requestId": pause.interception}
+        if pause.refusal:
+            method, params = "Fetch.failRequest", {**params, "errorReason": "AddressUnreachable"}
         try:
             async with asyncio.timeout(CONTINUE_S):
-                await self._send("Fetch.continueResponse", {"requestId": pause.interception})
+                await self._send(method, params)
         except (Error, TimeoutError):
             return  # gone by itself: aborted, or its page went away
 

@@ -17,7 +17,12 @@ from archiver.capture.screenshot import Picture, picture_page, picture_preview
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 RETRY_AFTER_S = 0.5
 INTERRUPTIONS = 3
-RETRIED = ("ERR_CONNECTION_REFUSED", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_EMPTY_RESPONSE")
+RETRIED = (
+    "ERR_CONNECTION_REFUSED", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_EMPTY_RESPONSE",
+    "ERR_ADDRESS_UNREACHABLE",
+)  # fmt: skip
+ERROR_PAGE = "chrome-error:"
+MAX_FRAMES = 100  # read for text; a page of more is made of advertisements
 ERROR_PAGE_MS = 3000  # it comes within milliseconds on a quiet machine
 BAD_CERTIFICATE = ("ERR_CERT_", "ERR_SSL_")
 STEP_S = 5.0  # for one question to the page; its scripts are stopped when it has no answer by then
@@ -97,7 +102,8 @@ class Visit:
             self.sight.failure = "refused: not an http(s) address"  # file: needs no network
             return
         error = await self._go(url)
-        if error and any(code in error for code in RETRIED):
+        is_denied = (self._tap.main.refusal or "").startswith("denied")
+        if error and not is_denied and any(code in error for code in RETRIED):
             await asyncio.sleep(RETRY_AFTER_S)
             error = await self._go(url)
         if error and any(code in error for code in BAD_CERTIFICATE):
@@ -181,11 +187,12 @@ class Visit:
         )
 
     async def _visible_text(self) -> str:
-        """Return what all frames show as text, the page itself first."""
+        """Return what all frames show as text, the page itself first, error pages left out."""
+        frames = [frame for frame in self._page.frames if not frame.url.startswith(ERROR_PAGE)]
         texts = await asyncio.gather(
             *(
                 self._patiently(frame.locator(":root").inner_text(timeout=STEP_S * 1000), "")
-                for frame in self._page.frames
+                for frame in frames[:MAX_FRAMES]
             )
         )
         return "\n\n".join(text.strip() for text in texts if text.strip())

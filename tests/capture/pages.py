@@ -98,7 +98,10 @@ def add_broken(site: Site) -> None:
     site.reply("/paper.pdf", b"%PDF-1.4 " + HALF, "Content-Type: application/pdf")
     attached = ("Content-Type: application/octet-stream", "Content-Disposition: attachment")
     site.reply("/download", HALF, *attached)
-    site.page("/gone", "<p>Gone for good</p>")
+    site.page(
+        "/half",
+        "<p>Own words</p><iframe src='http://10.1.2.3/'></iframe><iframe src='https://10.1.2.3/'></iframe>",
+    )
     site.reply("/gone", b"<p>Gone for good</p>", "Content-Type: text/html", status="410 Gone")
 
 

@@ -319,6 +319,13 @@ def test_a_refused_tunnel_names_the_guards_reason(studio):
     assert "10.0.0.0/8" in (recording.reason or "")
 
 
+def test_what_the_guard_answers_is_never_content_of_the_page(studio):
+    recording, folder = studio.once("http://site.test/half")
+
+    assert (recording.outcome, recording.text) == (CaptureOutcome.COMPLETE, "Own words")
+    assert [one.url for one in read_warc(folder) if "10.1.2.3" in one.url] == []
+
+
 def test_a_status_of_absence_is_no_failure_of_ours(studio):
     recording, _ = studio.once("http://site.test/gone")
 
