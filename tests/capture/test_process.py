@@ -30,7 +30,8 @@ GONE_IN_MS = 20_000
 
 
 def homes() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("archiver-browser-*"))
+    """The browsers' homes of this process; others may run browsers beside it."""
+    return set(Path(tempfile.gettempdir()).glob(f"archiver-browser-{os.getpid()}-*"))
 
 
 def wait_for_end(pids: set[int]) -> set[int]:
