@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from archiver.model.article import Article, ArticleText, ArticleVersion
+from archiver.model.attempt import Attempt
 from archiver.model.capture import (
     Artifact,
     ArtifactKind,
@@ -20,9 +21,13 @@ from archiver.model.capture import (
     Recording,
     WarcRecord,
 )
-from archiver.model.citation import Citation, FoundCitation, Resolution
+from archiver.model.citation import Citation, FoundCitation
+from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.inquiry import Answer, Exchange, Question
+from archiver.model.memento import Memento, Push
 from archiver.model.observation import Observation
+from archiver.model.post import Medium
+from archiver.model.service import ServiceState
 from archiver.model.source import Source, SourceRef
 from archiver.model.verdict import AsCited, Event, Verdict
 
@@ -50,8 +55,9 @@ class CaptureOrder:
 
     ``page_url`` is rendered in the browser; None when the exchanges are the whole capture.
     ``exchanges`` were made by the client already and go into the WARC as they are; ``media`` are
-    still to be fetched, byte for byte. ``held`` are payloads by digest that earlier captures of
-    the source hold in full; a sub-resource among them becomes a revisit.
+    still to be fetched, byte for byte, by the first of their addresses that answers. ``held`` are
+    payloads by digest that earlier captures of the source hold in full; a sub-resource among them
+    becomes a revisit.
     """
 
     capture_id: str
@@ -59,7 +65,7 @@ class CaptureOrder:
     url: str
     page_url: str | None
     exchanges: tuple[Exchange, ...]
-    media: tuple[str, ...]
+    media: tuple[Medium, ...]
     held: Mapping[str, HeldPayload]
 
 
@@ -156,12 +162,14 @@ class Articles(Protocol):
         found: Sequence[FoundCitation],
         own: SourceRef | None,
         at: datetime,
+        article_id: str | None = None,
     ) -> KeptArticle:
         """Store an article with its citations, or a new version of a known one.
 
-        Known by its address, or by the digest of its text when it has none. Sources of resolved
-        citations, and ``own`` (the article's own address), are registered in the same
-        transaction, due at once. A citation that stays keeps its ID: same source, or same
+        Known by ``article_id`` (then its row's address stays), by its address, or by the digest of
+        its text when it has none. A version is new when its main text is, white space aside.
+        Sources of resolved citations, and ``own`` (the article's own address), are registered in
+        the same transaction, due at once. A citation that stays keeps its ID: same source, or same
         kind and text when it has none.
         """
 
@@ -191,15 +199,26 @@ class Articles(Protocol):
     async def citations_of(self, source_id: str) -> list[Citation]:
         """Return every living citation of a source, in any article."""
 
-    async def resolve(
-        self,
-        citation_id: str,
-        ref: SourceRef | None,
-        resolution: Resolution,
-        note: str,
-        at: datetime,
-    ) -> Citation:
-        """Set what a citation means, registering the source; None keeps it without one."""
+    async def resolve(self, citation_id: str, attempt: Attempt) -> Citation:
+        """Set what a citation means by an attempt, and append the attempt.
+
+        The source it found is registered. An attempt without one keeps the citation without one.
+        """
+
+    async def attempts(self, citation_id: str) -> list[Attempt]:
+        """Return every attempt to find out what a citation means, oldest first."""
+
+    async def expect(self, articles: Sequence[ExpectedArticle], at: datetime) -> list[Article]:
+        """Register articles by address, due to be read at once; return those that were new.
+
+        One transaction for all of them. An article that is known stays as it is.
+        """
+
+    async def due(self, at: datetime, limit: int) -> list[Article]:
+        """Return articles whose ``read_due_at`` has come, longest due first, none removed."""
+
+    async def postpone(self, article_id: str, due_at: datetime | None, note: str | None) -> None:
+        """Set when an article is read next, and why it was not read now; None is never."""
 
     async def remove(self, article_id: str, at: datetime) -> None:
         """Stop following an article: its row becomes a tombstone, evidence stays."""
@@ -301,6 +320,81 @@ class Captures(Protocol):
         """
 
 
+class Mementos(Protocol):
+    """What outside archives hold of our sources; append-only."""
+
+    async def keep(self, memento: Memento) -> None:
+        """Append one; the same archive, address and time twice is kept once."""
+
+    async def of(self, source_id: str) -> list[Memento]:
+        """Return all mementos of a source, oldest capture first."""
+
+    async def memento(self, memento_id: str) -> Memento:
+        """Return one memento.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+
+class Pushes(Protocol):
+    """Addresses to be saved by outside archives."""
+
+    async def add(self, push: Push) -> None:
+        """Add one; a capture that waits for, or was taken by, the archive already adds none."""
+
+    async def due(self, at: datetime, limit: int) -> list[Push]:
+        """Return pushes that wait or were sent and whose ``next_try_at`` has come."""
+
+    async def keep(self, push: Push) -> None:
+        """Bring a push's row up to date."""
+
+    async def of(self, source_id: str) -> list[Push]:
+        """Return the pushes of a source, oldest first."""
+
+
+class Services(Protocol):
+    """How outside archives and log-ins stand."""
+
+    async def state(self, name: str) -> ServiceState | None:
+        """Return the state of one, or None while nothing was ever noted of it."""
+
+    async def keep(self, state: ServiceState) -> None:
+        """Set the state of one."""
+
+    async def all(self) -> list[ServiceState]:
+        """Return the state of all that have one, by name."""
+
+
+class Feeds(Protocol):
+    """Feeds and sitemaps that are followed."""
+
+    async def follow(self, url: str, at: datetime) -> Feed:
+        """Follow a feed, due at once; a known one is returned, a removed one followed again."""
+
+    async def all(self) -> list[Feed]:
+        """Return all feeds that were not removed, oldest first."""
+
+    async def due(self, at: datetime, limit: int) -> list[Feed]:
+        """Return feeds to look at, longest due first."""
+
+    async def looked(
+        self, feed: Feed, announced: Sequence[ExpectedArticle], at: datetime
+    ) -> list[Article]:
+        """Keep a feed's new state and expect what it announces, in one transaction.
+
+        Returns the articles that were new. What a feed announced once is not new again, removed
+        or not.
+        """
+
+    async def remove(self, feed_id: str, at: datetime) -> None:
+        """Stop following a feed; its articles stay.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+
 class Pins(Protocol):
     """What stands for a source as an article relied on it; append-only."""
 
@@ -340,3 +434,19 @@ class Store(Protocol):
     @property
     def pins(self) -> Pins:
         """What was relied on."""
+
+    @property
+    def mementos(self) -> Mementos:
+        """What outside archives hold."""
+
+    @property
+    def pushes(self) -> Pushes:
+        """What outside archives are to save."""
+
+    @property
+    def services(self) -> Services:
+        """How outside archives and log-ins stand."""
+
+    @property
+    def feeds(self) -> Feeds:
+        """What announces articles."""

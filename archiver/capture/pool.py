@@ -104,7 +104,9 @@ class BrowserRecorder:
         return answer_of(question, raw, at)
 
     async def _fetch_media(self, order: CaptureOrder) -> list[Answer]:
-        return await asyncio.gather(*(self._fetcher.ask(Question(url)) for url in order.media))
+        return await asyncio.gather(
+            *(self._fetcher.ask(Question(medium.url)) for medium in order.media)
+        )
 
     async def _visit(self, order: CaptureOrder, *, pictures: bool) -> Raw:
         self._asked += 1

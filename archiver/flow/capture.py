@@ -20,7 +20,7 @@ from archiver.model.capture import (
     Recording,
 )
 from archiver.model.inquiry import Ask, Exchange, Reading
-from archiver.model.post import Post
+from archiver.model.post import Medium, Post
 from archiver.ports import CaptureOrder, Claim
 
 MANIFEST_VERSION = 1
@@ -94,9 +94,21 @@ async def _order(capture_id: str, look: Look, outside: Outside) -> CaptureOrder:
         url=source.ref.url,
         page_url=_page_to_render(look),
         exchanges=_exchanges(look),
-        media=look.observation.reading.media,
+        media=_media(look.observation.reading),
         held=await outside.store.captures.held(source.id),
     )
+
+
+def _media(reading: Reading) -> tuple[Medium, ...]:
+    """Return the media to fetch: those of the post with all their addresses, then bare ones."""
+    of_post = _media_of(reading.post) if reading.post is not None else []
+    by_url = {medium.url: medium for medium in of_post}
+    return tuple(by_url.get(url) or Medium(url, "file", url) for url in reading.media)
+
+
+def _media_of(post: Post) -> list[Medium]:
+    around = [other for other in (post.quoted, post.parent) if other is not None]
+    return [*post.media, *(medium for other in around for medium in _media_of(other))]
 
 
 def _page_to_render(look: Look) -> str | None:

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archiver.flow.inquire import drive
+from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
 from archiver.judge.events import events_of_look
 from archiver.judge.timetable import next_due
 from archiver.judge.verdicts import judge
 from archiver.model.inquiry import Answer, Reading
-from archiver.model.observation import KeptAnswer, Observation
+from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import Verdict
 from archiver.platforms import platform
-from archiver.ports import Claim, Files
+from archiver.ports import Claim
 
 UNANSWERED = frozenset({Signal.OFFLINE, Signal.REFUSED, Signal.UNREACHABLE, Signal.NO_HOST})
 """Signals without an answer of the source's own: there is nothing to capture."""
@@ -47,8 +48,12 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
         StoreError: nothing was kept; look again.
     """
     at = outside.clock.now()
-    inquired = await drive(platform(source.ref.platform).inquire(source.ref), outside.fetcher)
-    kept = [await _keep(answer, outside.files) for answer in inquired.answers]
+    earlier = await outside.store.looks.of(source.id)
+    shown = _last_shown(earlier)
+    inquired = await drive(
+        platform(source.ref.platform).inquire(source.ref, shown), outside.fetcher
+    )
+    kept = [await keep_answer(answer, outside.files) for answer in inquired.answers]
     observation = Observation(
         id=outside.new_id(),
         source_id=source.id,
@@ -57,13 +62,12 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
         answers=tuple(kept),
         vantage=outside.vantage,
     )
-    earlier = await outside.store.looks.of(source.id)
     verdict = judge([*earlier, observation])
     before = await outside.store.looks.verdict(source.id)
     events = events_of_look(
         before,
         verdict,
-        seen=_last_shown(earlier),
+        seen=shown,
         now=inquired.result,
         source_id=source.id,
         at=at,
@@ -72,24 +76,6 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
     due_at = next_due(source, verdict, inquired.result, at, outside.timetable)
     await outside.store.looks.keep(claim, observation, verdict, events, due_at)
     return Look(source, observation, verdict, inquired.answers)
-
-
-async def _keep(answer: Answer, files: Files) -> KeptAnswer:
-    digest = await files.keep_blob(answer.body) if answer.body else None
-    return KeptAnswer(
-        url=answer.question.url,
-        final_url=answer.url,
-        ask=answer.question.ask,
-        outcome=answer.outcome,
-        at=answer.at,
-        status=answer.status,
-        headers=answer.headers,
-        body_sha256=digest,
-        body_bytes=len(answer.body),
-        hops=answer.hops,
-        ip=answer.ip,
-        error=answer.error,
-    )
 
 
 def _last_shown(earlier: Sequence[Observation]) -> Reading | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from archiver.flow.inquire import drive
+from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
-from archiver.model.citation import Citation, Resolution
+from archiver.model.attempt import Attempt
+from archiver.model.citation import Certainty, Citation, Resolution, Road
 from archiver.model.source import Source, SourceRef
 from archiver.platforms import platform, recognise
 
@@ -20,15 +22,23 @@ async def resolve(citation: Citation, outside: Outside) -> Citation:
     if citation.resolution is not Resolution.NEEDS_LOOKUP:
         return citation
     asked = platform(citation.found.platform or "web")
-    resolved = (await drive(asked.look_up(citation.found), outside.fetcher)).result
+    inquired = await drive(asked.look_up(citation.found), outside.fetcher)
+    resolved = inquired.result
     if resolved.source is not None:
         state = Resolution.RESOLVED
         await register(resolved.source, outside)
     else:
         state = Resolution.UNRESOLVED if resolved.final else Resolution.NEEDS_LOOKUP
-    return await outside.store.articles.resolve(
-        citation.id, resolved.source, state, resolved.note, outside.clock.now()
+    attempt = Attempt(
+        at=outside.clock.now(),
+        resolution=state,
+        source=resolved.source,
+        road=Road.CODE,
+        certainty=Certainty.CHECKED if resolved.source is not None else None,
+        note=resolved.note,
+        answers=tuple([await keep_answer(answer, outside.files) for answer in inquired.answers]),
     )
+    return await outside.store.articles.resolve(citation.id, attempt)
 
 
 async def resolve_by_hand(citation: Citation, url: str, outside: Outside) -> Citation:
@@ -39,13 +49,15 @@ async def resolve_by_hand(citation: Citation, url: str, outside: Outside) -> Cit
     """
     named = recognise(url)
     await register(named, outside)
-    return await outside.store.articles.resolve(
-        citation.id,
-        named,
-        Resolution.RESOLVED,
-        f"named by a person: {url}",
-        outside.clock.now(),
+    attempt = Attempt(
+        at=outside.clock.now(),
+        resolution=Resolution.RESOLVED,
+        source=named,
+        road=Road.PERSON,
+        certainty=Certainty.CERTAIN,
+        note=f"named by a person: {url}",
     )
+    return await outside.store.articles.resolve(citation.id, attempt)
 
 
 async def register(ref: SourceRef, outside: Outside) -> Source:

@@ -49,9 +49,11 @@ def _posts(then: Post, now: Post) -> Comparison:
 
 
 def _was_edited(then: Post, now: Post) -> bool:
-    """Tell by the platform's own facts: the chain of edits grew, or it says "edited"."""
+    """Tell by the platform's own facts: its chain or its mark of edits, or its word."""
     known = {then.id, *then.edit_ids}
     if now.edit_ids and now.edit_ids[-1] not in known and not known.isdisjoint(now.edit_ids):
+        return True
+    if then.revision is not None and now.revision is not None and then.revision != now.revision:
         return True
     return now.is_edited and not then.is_edited and then.text != now.text
 

@@ -30,7 +30,8 @@ class ArticleText:
 class Article:
     """An article we keep; ``source_id`` is its own address as a source, when it has one.
 
-    ``published_on`` is the printed day: the day its citations count as cited on.
+    ``published_on`` is the printed day: the day its citations count as cited on. ``read_due_at``
+    is set while the article is still to be read, or read again; ``note`` says what stopped it.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Article:
     published_on: date | None = None
     source_id: str | None = None
     removed_at: datetime | None = None
+    read_due_at: datetime | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

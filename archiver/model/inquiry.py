@@ -50,7 +50,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing a platform wants asked. Redirects are followed hop by hop when ``follow``."""
+    """One thing a platform wants asked. Redirects are followed hop by hop when ``follow``.
+
+    ``credential`` names a secret of the operator's that the client adds as a header, and leaves
+    out of everything that is kept; where there is none the question is refused, unasked.
+    ``content`` is the body of a request that is no GET.
+    """
 
     url: str
     ask: Ask = Ask.HTTP
@@ -58,6 +63,9 @@ class Question:
     headers: Headers = ()
     follow: bool = True
     max_bytes: int | None = None
+    method: str = "GET"
+    content: bytes = b""
+    credential: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

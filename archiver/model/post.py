@@ -10,13 +10,19 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A picture or video of a post. ``key`` is the identity in its path; URLs vary with size."""
+    """A picture, video or sound of a post. ``key`` is its identity; URLs vary with size.
+
+    ``url`` is the largest form known; ``others`` are further addresses of it, best first, for when
+    that one is refused. ``is_stream`` says that ``url`` is a playlist of pieces, not a file.
+    """
 
     key: str
     kind: str
     url: str
     alt: str | None = None
     available: bool = True
+    others: tuple[str, ...] = ()
+    is_stream: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,8 @@ class Post:
     ``text`` has entities expanded to what a reader sees, HTML entities decoded. ``is_cut`` says
     that ``text`` is known to be incomplete. ``edit_ids`` are all IDs of the edit chain, oldest
     first, as far as told. ``links`` are the targets of links in the text. ``quoted`` is the post
-    it quotes.
+    it quotes, ``parent`` the one it answers. ``revision`` changes with every edit, where the
+    platform has such a mark (a CID, the time of the edit).
     """
 
     id: str
@@ -45,10 +52,16 @@ class Post:
     is_withheld: bool = False
     reply_to_id: str | None = None
     quoted: Post | None = None
+    title: str | None = None
+    revision: str | None = None
+    edited_at: datetime | None = None
+    parent: Post | None = None
 
     @property
     def fingerprint(self) -> str:
         """Digest of the fields that change only when the post does."""
+        # Fields that came later count only where they are set: older digests stay what they were.
+        later = [value for value in (self.title, self.revision) if value is not None]
         stable = [
             self.id,
             self.text,
@@ -57,5 +70,6 @@ class Post:
             sorted(medium.key for medium in self.media if medium.available),
             list(self.edit_ids),
             self.quoted.id if self.quoted else None,
+            *later,
         ]
         return hashlib.sha256(json.dumps(stable).encode("utf-8")).hexdigest()

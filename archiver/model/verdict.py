@@ -87,7 +87,8 @@ class AsCited:
     """The pin of a citation; no later visit overwrites it, a person's ``accept`` adds a new one.
 
     ``at`` is when what is pinned was seen; ``lag`` is ``at`` minus the day it was cited, None when
-    that day is unknown. ``observation_id`` is the look whose reading is compared with.
+    that day is unknown. ``observation_id`` is the look whose reading is compared with, or
+    ``memento_id`` the memento whose reading is.
     """
 
     kind: AsCitedKind
@@ -96,6 +97,7 @@ class AsCited:
     capture_id: str | None = None
     observation_id: str | None = None
     note: str | None = None
+    memento_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

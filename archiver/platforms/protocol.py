@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from archiver.model.citation import FoundCitation
-from archiver.model.inquiry import Answer, Inquiry, Question
+from archiver.model.inquiry import Answer, Inquiry, Question, Reading
 from archiver.model.source import SourceRef
 
 
@@ -41,8 +41,12 @@ class Platform(Protocol):
     def posted_at(self, ref: SourceRef) -> datetime | None:
         """Return when the source was published, as far as its identity alone tells; aware UTC."""
 
-    def inquire(self, ref: SourceRef) -> Inquiry:
-        """Ask for the source and say what the answers amount to."""
+    def inquire(self, ref: SourceRef, shown: Reading | None = None) -> Inquiry:
+        """Ask for the source and say what the answers amount to.
+
+        ``shown`` is what the newest look that showed it read, for identities that only a look can
+        tell: the DID behind a handle, the origin of a copy.
+        """
 
     def look_up(self, found: FoundCitation) -> Lookup:
         """Find the source of a citation that needs a look-up, by its codes and short links."""

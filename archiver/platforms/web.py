@@ -72,7 +72,7 @@ class Web:
         """Return None: an address does not tell when its page was published."""
         return None
 
-    def inquire(self, ref: SourceRef) -> Inquiry:
+    def inquire(self, ref: SourceRef, shown: Reading | None = None) -> Inquiry:
         """Ask for the page, and for its rendering when scripts draw it.
 
         1. Ask by HTTP. When nothing answers, ask the control address: is it them, or us?

@@ -57,7 +57,7 @@ class X:
         """Return the time inside the ID; None for IDs from before November 2010."""
         return _snowflake.posted_at(ref.key)
 
-    def inquire(self, ref: SourceRef) -> Inquiry:
+    def inquire(self, ref: SourceRef, shown: Reading | None = None) -> Inquiry:
         """Ask for the post, and for its newest version when it was edited.
 
         1. Ask the structured source, and again for a newer ID of the edit chain: the old ID keeps

@@ -1,0 +1,36 @@
+"""Feeds and sitemaps that announce articles, and the articles they announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedArticle:
+    """An article known by its address, still to be read."""
+
+    url: str
+    title: str | None = None
+    published_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed (RSS, Atom, JSON) or sitemap that is followed.
+
+    ``etag`` and ``modified`` are the validators of its last answer; ``note`` says why it could not
+    be read when it last was not.
+    """
+
+    id: str
+    url: str
+    added_at: datetime
+    next_due_at: datetime | None
+    title: str | None = None
+    looked_at: datetime | None = None
+    etag: str | None = None
+    modified: str | None = None
+    failures: int = 0
+    note: str | None = None
+    removed_at: datetime | None = None
