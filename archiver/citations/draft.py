@@ -17,6 +17,10 @@ class MarkKind(StrEnum):
     """Code of a Markdown text: words of the article that cite nothing."""
     POST = "post"
     """A post's embed code: a blockquote, a widget frame, an AMP element."""
+    HEADING = "heading"
+    """A heading; ``level`` says how deep it stands, 1 outermost."""
+    QUOTE = "quote"
+    """A block of words quoted from elsewhere; quotation marks are left to the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Mark:
     status_id: str | None = None
     links: tuple[Mark, ...] = ()
     nested: tuple[tuple[int, int], ...] = ()
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
