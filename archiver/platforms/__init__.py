@@ -5,18 +5,23 @@ from __future__ import annotations
 from archiver.errors import NotFoundError
 from archiver.model.source import SourceRef
 from archiver.platforms._address import http_address
+from archiver.platforms._at_uri import is_at_uri, page_of
+from archiver.platforms._unwrap import original
 from archiver.platforms.protocol import Platform
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
 
 
 def recognise(url: str) -> SourceRef:
-    """Return the source that an address names, by the first platform that knows it.
+    """Return the source that an http(s) address or AT URI names, by the first that knows it.
+
+    Archives, redirectors and caches round an address are taken away first: however it is spelt,
+    one source has one name.
 
     Raises:
-        AddressError: it is no http(s) address.
+        AddressError: it is no http(s) address and no AT URI that a page shows.
     """
-    address = http_address(url)
+    address = original(http_address(page_of(url) if is_at_uri(url) else url))
     found = (candidate.recognise(address) for candidate in PLATFORMS)
     return next(ref for ref in found if ref is not None)
 

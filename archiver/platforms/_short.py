@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from archiver.errors import AddressError
 from archiver.model.citation import FoundCitation
@@ -19,6 +19,7 @@ from archiver.model.source import SourceRef
 from archiver.platforms._address import host_of, http_address, same_site
 from archiver.platforms._page import decoded
 from archiver.platforms._questions import is_unverified
+from archiver.platforms._unwrap import original
 from archiver.platforms._walls import wall_in_headers
 from archiver.platforms.protocol import Lookup, Resolved
 
@@ -62,9 +63,9 @@ class Expanded:
 
 
 def is_short_link(url: str) -> bool:
-    """Tell whether an address is on a host that only sends on to others."""
+    """Tell whether an address, wrapped or not, is on a host that only sends on to others."""
     try:
-        return host_of(url).removeprefix("www.").rstrip(".") in _SHORTENERS
+        return host_of(original(url)).removeprefix("www.").rstrip(".") in _SHORTENERS
     except AddressError:
         return False
 
@@ -74,7 +75,7 @@ def expand(address: str) -> Generator[Question, Answer, Expanded]:
     url = address
     for hop in range(MAX_HOPS):
         try:
-            url = http_address(_unwrapped(http_address(url)))
+            url = http_address(original(url))
         except AddressError as error:
             return Expanded(None, f"{address} leads to no address: {error}")
         is_known = is_short_link(url)
@@ -133,14 +134,6 @@ def _asked(url: str) -> str:
     """Return the address to ask: picture codes are t.co codes, and t.co is sure to send on."""
     parts = urlsplit(url)
     return f"https://t.co{parts.path}" if parts.hostname in _PICTURES | {"t.co"} else url
-
-
-def _unwrapped(url: str) -> str:
-    """Return the target of X's warning page for links it blocks, else the address itself."""
-    parts = urlsplit(url)
-    if not parts.path.endswith("/safety/unsafe_link_warning"):
-        return url
-    return parse_qs(parts.query).get("unsafe_link", [url])[0]
 
 
 def _target(answer: Answer, url: str) -> str | None:
