@@ -183,8 +183,18 @@ class Articles(Protocol):
     async def all(self) -> list[Article]:
         """Return all articles that were not removed, oldest first."""
 
+    async def owned(self, source_id: str) -> list[Article]:
+        """Return the articles whose own address a source is, none removed."""
+
     async def version(self, article_id: str) -> ArticleVersion:
-        """Return the newest version."""
+        """Return the newest version.
+
+        Raises:
+            NotFoundError: the article is not known, or was not read yet.
+        """
+
+    async def versions(self, article_id: str) -> list[ArticleVersion]:
+        """Return all versions, oldest first; none while the article was not read."""
 
     async def citations(self, article_id: str) -> list[Citation]:
         """Return the citations of the newest version, in reading order."""
@@ -229,6 +239,12 @@ class Sources(Protocol):
 
     async def register(self, ref: SourceRef, posted_at: datetime | None, at: datetime) -> Source:
         """Return the source of that identity, stored and due at once if it was not known."""
+
+    async def date(self, posted: Mapping[str, datetime]) -> None:
+        """Say when sources (by name) were published, where that is not known yet."""
+
+    async def several(self, source_ids: Sequence[str]) -> list[Source]:
+        """Return sources by ID, in the order given, in one go; unknown ones are left out."""
 
     async def source(self, name: str) -> Source:
         """Return a source by ID or name (``x:1214…``).
@@ -369,8 +385,14 @@ class Services(Protocol):
 class Feeds(Protocol):
     """Feeds and sitemaps that are followed."""
 
-    async def follow(self, url: str, at: datetime) -> Feed:
-        """Follow a feed, due at once; a known one is returned, a removed one followed again."""
+    async def follow(
+        self, url: str, at: datetime, *, every: timedelta | None = None, from_now: bool = False
+    ) -> Feed:
+        """Follow a feed, due at once; a known one is returned, a removed one followed again.
+
+        ``every``, when given, counts from now on also for a known one. ``from_now`` counts for a
+        feed that is new or followed again.
+        """
 
     async def all(self) -> list[Feed]:
         """Return all feeds that were not removed, oldest first."""
@@ -384,7 +406,7 @@ class Feeds(Protocol):
         """Keep a feed's new state and expect what it announces, in one transaction.
 
         Returns the articles that were new. What a feed announced once is not new again, removed
-        or not.
+        or not. While the feed as stored is ``from_now``, what it announces is noted alone.
         """
 
     async def remove(self, feed_id: str, at: datetime) -> None:

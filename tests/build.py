@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from archiver.model.article import ArticleText
+from archiver.model.attempt import Attempt
 from archiver.model.capture import (
     Artifact,
     ArtifactKind,
@@ -16,8 +17,16 @@ from archiver.model.capture import (
     Gate,
     WarcRecord,
 )
-from archiver.model.citation import Author, CitationKind, FoundCitation, Resolution
+from archiver.model.citation import (
+    Author,
+    Certainty,
+    CitationKind,
+    FoundCitation,
+    Resolution,
+    Road,
+)
 from archiver.model.inquiry import Ask, Hop, Outcome, PageText, Reading
+from archiver.model.memento import Memento, Push, PushState
 from archiver.model.observation import KeptAnswer, Observation, Vantage
 from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
@@ -206,3 +215,47 @@ def record(**changes: Any) -> WarcRecord:
 
 def as_cited(**changes: Any) -> AsCited:
     return replace(AsCited(AsCitedKind.PRINTED, at=NOW, lag=days(-3), note="printed"), **changes)
+
+
+def attempt(source: SourceRef | None = None, **changes: Any) -> Attempt:
+    """Return an attempt that found the source given, or nothing."""
+    made = Attempt(
+        at=NOW,
+        resolution=Resolution.RESOLVED if source else Resolution.UNRESOLVED,
+        source=source,
+        road=Road.CODE,
+        certainty=Certainty.CHECKED if source else None,
+        note="asked t.co",
+        answers=(kept_answer(),),
+    )
+    return replace(made, **changes)
+
+
+def memento(source_id: str, at: datetime = NOW, **changes: Any) -> Memento:
+    made = Memento(
+        id=fresh("01MEMENTO"),
+        source_id=source_id,
+        archive="wayback",
+        url="https://web.archive.example/web/20200113000000id_/https://x.example/i/status/1",
+        original="https://x.example/i/status/1",
+        at=at,
+        fetched_at=NOW,
+        reading=reading(),
+        answers=(kept_answer(),),
+        note="nearest to the day it was cited",
+    )
+    return replace(made, **changes)
+
+
+def push(source_id: str, capture_id: str, **changes: Any) -> Push:
+    made = Push(
+        id=fresh("01PUSH"),
+        source_id=source_id,
+        capture_id=capture_id,
+        archive="wayback",
+        url="https://x.example/i/status/1",
+        state=PushState.WAITING,
+        added_at=NOW,
+        next_try_at=NOW,
+    )
+    return replace(made, **changes)

@@ -12,6 +12,7 @@ class ArticleText:
     """An article as read: what extraction works on.
 
     ``text`` has line feeds as newlines; offsets of citations count its code points.
+    ``fetched_from`` is the address its bytes came from, None when somebody supplied them.
     """
 
     title: str | None
@@ -19,6 +20,7 @@ class ArticleText:
     language: str | None
     text: str
     published_on: date | None = None
+    fetched_from: str | None = None
 
     @property
     def text_sha256(self) -> str:
@@ -48,10 +50,14 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ArticleVersion:
-    """One state of an article's main text; never edited afterwards."""
+    """One state of an article's main text; never edited afterwards.
+
+    ``fetched_from`` is the address it was read at, None when somebody supplied the text.
+    """
 
     id: str
     article_id: str
     text: str
     text_sha256: str
     seen_at: datetime
+    fetched_from: str | None = None

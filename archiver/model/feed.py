@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Feed:
     """A feed (RSS, Atom, JSON) or sitemap that is followed.
 
     ``etag`` and ``modified`` are the validators of its last answer; ``note`` says why it could not
-    be read when it last was not.
+    be read when it last was not. ``every`` is how often it is looked at, None for the setting.
+    While ``from_now``, what it announces is noted and not followed.
     """
 
     id: str
@@ -34,3 +35,5 @@ class Feed:
     failures: int = 0
     note: str | None = None
     removed_at: datetime | None = None
+    every: timedelta | None = None
+    from_now: bool = False

@@ -11,10 +11,13 @@ from sqlalchemy import Connection, Row, Select, Table, select
 from archiver.model.capture import Artifact
 from archiver.store.captures import to_artifact
 from archiver.store.database import Database
-from archiver.store.tables import artifacts, captures, observations
+from archiver.store.tables import artifacts, attempts, captures, mementos, observations
 
 PAGE = 500
 """Rows asked for at once: few enough for memory and for SQLite's limit on parameters."""
+
+
+_RESTS_ON_ANSWERS = ((observations, "id"), (attempts, "citation_id"), (mementos, "id"))
 
 
 async def committed(database: Database, capture_ids: Sequence[str]) -> set[str]:
@@ -39,15 +42,19 @@ async def artifact_pages(database: Database) -> AsyncIterator[list[tuple[str, Ar
 
 
 async def blob_pages(database: Database) -> AsyncIterator[list[tuple[str, str]]]:
-    """Give the digests of all kept bodies, with the ID of the observation, page by page."""
-    query = select(observations).where(observations.c.withdrawn_at.is_(None))
-    async for rows in _pages(database, query, observations):
-        yield [
-            (row.id, answer["body_sha256"])
-            for row in rows
-            for answer in row.answers
-            if answer["body_sha256"] is not None
-        ]
+    """Give the digests of all kept bodies, with the ID of what rests on them, page by page.
+
+    That is an observation, a memento, or the citation that an attempt was made for.
+    """
+    for table, of in _RESTS_ON_ANSWERS:
+        query = select(table).where(table.c.withdrawn_at.is_(None))
+        async for rows in _pages(database, query, table):
+            yield [
+                (getattr(row, of), answer["body_sha256"])
+                for row in rows
+                for answer in row.answers
+                if answer["body_sha256"] is not None
+            ]
 
 
 async def _pages(

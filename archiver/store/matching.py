@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from archiver.model.citation import FoundCitation
@@ -17,7 +18,7 @@ class KnownCitation:
     source_name: str | None
 
 
-Same = Callable[[FoundCitation, KnownCitation], bool]
+Signs = Iterable[Hashable]
 
 
 def match(found: Sequence[FoundCitation], known: Sequence[KnownCitation]) -> dict[int, str]:
@@ -28,27 +29,51 @@ def match(found: Sequence[FoundCitation], known: Sequence[KnownCitation]) -> dic
     then the same kind and words where one of the two has no source.
     """
     matched: dict[int, str] = {}
-    free = list(known)
-    for same in (_same_source, _same_words):
+    free = set(range(len(known)))
+    for of_found, of_known in ((_source_of, _sources_of), (_words_of, _words_of_known)):
+        queues: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        for number in sorted(free):
+            for sign in of_known(known[number]):
+                queues[sign].append(number)
         for index, citation in enumerate(found):
             if index in matched:
                 continue
-            twin = next((one for one in free if same(citation, one)), None)
-            if twin is not None:
-                matched[index] = twin.id
-                free.remove(twin)
+            for sign in of_found(citation):
+                taken = _first_free(queues[sign], free)
+                if taken is not None:
+                    matched[index] = known[taken].id
+                    break
     return matched
 
 
-def _same_source(found: FoundCitation, known: KnownCitation) -> bool:
-    if found.source is None:
-        return False
+def _first_free(queue: deque[int], free: set[int]) -> int | None:
+    """Take the first that is still free; one that stood in two queues may be gone already."""
+    while queue:
+        number = queue.popleft()
+        if number in free:
+            free.remove(number)
+            return number
+    return None
+
+
+def _source_of(found: FoundCitation) -> Signs:
+    return (found.source.name,) if found.source is not None else ()
+
+
+def _sources_of(known: KnownCitation) -> Signs:
+    """Return the source it means and the one printed: a person may have named another."""
     seen = known.found.source if known.found else None
-    names = {known.source_name, seen.name if seen else None}
-    return found.source.name in names
+    return {name for name in (known.source_name, seen.name if seen else None) if name is not None}
 
 
-def _same_words(found: FoundCitation, known: KnownCitation) -> bool:
-    if known.found is None or (found.source is not None and known.source_name is not None):
-        return False
-    return (found.kind, found.text) == (known.found.kind, known.found.text)
+def _words_of(found: FoundCitation) -> Signs:
+    """Return what a twin's words must be; with a source of its own, the twin must have none."""
+    return ((found.source is not None, found.kind, found.text),)
+
+
+def _words_of_known(known: KnownCitation) -> Signs:
+    if known.found is None:
+        return ()
+    words = (known.found.kind, known.found.text)
+    without_source = [(True, *words)] if known.source_name is None else []
+    return [(False, *words), *without_source]

@@ -30,6 +30,7 @@ class SqlPins:
             capture_id=as_cited.capture_id,
             observation_id=as_cited.observation_id,
             note=as_cited.note,
+            memento_id=as_cited.memento_id,
         )
         await self._database.write(lambda connection: connection.execute(added).rowcount)
 
@@ -53,4 +54,5 @@ def _to_as_cited(row: Row[Any]) -> AsCited:
         capture_id=row.capture_id,
         observation_id=row.observation_id,
         note=row.note,
+        memento_id=row.memento_id,
     )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, false, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, false, or_, select, update
 
 from archiver.errors import NotFoundError
 from archiver.model.source import Source, SourceRef
 from archiver.store.clock import database_time
 from archiver.store.database import Database
 from archiver.store.ids import new_id
-from archiver.store.statements import insert_unless_there
+from archiver.store.statements import in_parts, insert_missing, insert_unless_there
 from archiver.store.tables import sources
 
 
@@ -33,6 +33,16 @@ class SqlSources:
         return await self._database.write(
             partial(register_source, ref=ref, posted_at=posted_at, at=at)
         )
+
+    async def date(self, posted: Mapping[str, datetime]) -> None:
+        """Say when sources were published, where that is not known yet."""
+        dates = {name_sha256(name): at for name, at in posted.items()}
+        if dates:
+            await self._database.write(partial(_date, dates=dates))
+
+    async def several(self, source_ids: Sequence[str]) -> list[Source]:
+        """Return sources by ID, in the order given."""
+        return await self._database.read(partial(_several, source_ids=source_ids))
 
     async def source(self, name: str) -> Source:
         """Return a source by ID or name."""
@@ -84,23 +94,7 @@ def register_source(
 ) -> Source:
     """Return the source of that identity, stored, or followed again, if need be."""
     digest = name_sha256(ref.name)
-    insert_unless_there(
-        connection,
-        sources,
-        "name_sha256",
-        {
-            "id": new_id(),
-            "name_sha256": digest,
-            "platform": ref.platform,
-            "key": ref.key,
-            "url": ref.url,
-            "added_at": at,
-            "posted_at": posted_at,
-            "next_due_at": at,
-            "paused": False,
-            "fence": 0,
-        },
-    )
+    insert_unless_there(connection, sources, "name_sha256", _row(ref, posted_at, at))
     known = sources.c.name_sha256 == digest
     revived = update(sources).where(known, sources.c.removed_at.is_not(None))
     connection.execute(revived.values(removed_at=None, next_due_at=at))
@@ -113,11 +107,36 @@ def register_source(
 def register_sources(
     connection: Connection, refs: Iterable[SourceRef | None], at: datetime
 ) -> dict[str, str]:
-    """Register several; return their IDs by name."""
-    by_name = {ref.name: ref for ref in refs if ref is not None}
+    """Register several in a few statements; return their IDs by name."""
+    by_digest = {name_sha256(ref.name): ref for ref in refs if ref is not None}
+    rows = {digest: _row(ref, None, at) for digest, ref in by_digest.items()}
+    ids: dict[str, str] = {}
     # In one order everywhere, so that two transactions on PostgreSQL never wait for each other.
+    for part in in_parts(sorted(by_digest)):
+        among = sources.c.name_sha256.in_(part)
+        known = set(connection.scalars(select(sources.c.name_sha256).where(among)))
+        missing = [rows[digest] for digest in part if digest not in known]
+        insert_missing(connection, sources, ["name_sha256"], missing)
+        revived = update(sources).where(among, sources.c.removed_at.is_not(None))
+        connection.execute(revived.values(removed_at=None, next_due_at=at))
+        found = connection.execute(select(sources.c.name_sha256, sources.c.id).where(among))
+        ids.update({by_digest[row.name_sha256].name: row.id for row in found})
+    return ids
+
+
+def _row(ref: SourceRef, posted_at: datetime | None, at: datetime) -> dict[str, Any]:
+    """Return the row of a new source, due at once."""
     return {
-        name: register_source(connection, by_name[name], None, at).id for name in sorted(by_name)
+        "id": new_id(),
+        "name_sha256": name_sha256(ref.name),
+        "platform": ref.platform,
+        "key": ref.key,
+        "url": ref.url,
+        "added_at": at,
+        "posted_at": posted_at,
+        "next_due_at": at,
+        "paused": False,
+        "fence": 0,
     }
 
 
@@ -140,6 +159,22 @@ def _source(connection: Connection, name: str) -> Source:
     if row is None:
         raise NotFoundError(f"no source goes by {name!r}")
     return to_source(row)
+
+
+def _date(connection: Connection, dates: Mapping[str, datetime]) -> None:
+    undated = update(sources).where(
+        sources.c.name_sha256 == bindparam("digest"), sources.c.posted_at.is_(None)
+    )
+    rows = [{"digest": digest, "posted": dates[digest]} for digest in sorted(dates)]
+    connection.execute(undated.values(posted_at=bindparam("posted")), rows)
+
+
+def _several(connection: Connection, source_ids: Sequence[str]) -> list[Source]:
+    found: dict[str, Source] = {}
+    for part in in_parts(source_ids):
+        query = select(sources).where(sources.c.id.in_(part))
+        found.update({row.id: to_source(row) for row in connection.execute(query)})
+    return [found[source_id] for source_id in source_ids if source_id in found]
 
 
 def _set(connection: Connection, source_id: str, values: dict[str, Any]) -> None:

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
+
+AT_ONCE = 500
+"""Values in one statement: far below SQLite's limit on parameters."""
+
+
+def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Give values in parts that one statement takes."""
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]
+
+
+def insert_missing(
+    connection: Connection, table: Table, unique: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert the rows whose ``unique`` columns no other row has."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    if rows:
+        statement = insert(table).on_conflict_do_nothing(index_elements=unique)
+        connection.execute(statement, rows)
 
 
 def insert_unless_there(

@@ -7,15 +7,30 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from archiver.ports import Articles, Captures, Claims, Looks, Pins, Sources
+from archiver.ports import (
+    Articles,
+    Captures,
+    Claims,
+    Feeds,
+    Looks,
+    Mementos,
+    Pins,
+    Pushes,
+    Services,
+    Sources,
+)
 from archiver.store.articles import SqlArticles
 from archiver.store.captures import SqlCaptures
 from archiver.store.claims import SqlClaims
 from archiver.store.database import Database, open_database
 from archiver.store.engine import parse_url, sqlite_url
+from archiver.store.feeds import SqlFeeds
 from archiver.store.looks import SqlLooks
+from archiver.store.mementos import SqlMementos
 from archiver.store.pins import SqlPins
+from archiver.store.pushes import SqlPushes
 from archiver.store.refusal import refusals
+from archiver.store.services import SqlServices
 from archiver.store.sources import SqlSources
 
 DATABASE_FILE = "archiver.db"
@@ -41,6 +56,10 @@ class SqlStore:
         self._looks = SqlLooks(database)
         self._captures = SqlCaptures(database)
         self._pins = SqlPins(database)
+        self._mementos = SqlMementos(database)
+        self._pushes = SqlPushes(database)
+        self._services = SqlServices(database)
+        self._feeds = SqlFeeds(database)
 
     @classmethod
     async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
@@ -87,6 +106,26 @@ class SqlStore:
     def pins(self) -> Pins:
         """What was relied on."""
         return self._pins
+
+    @property
+    def mementos(self) -> Mementos:
+        """What outside archives hold."""
+        return self._mementos
+
+    @property
+    def pushes(self) -> Pushes:
+        """What outside archives are to save."""
+        return self._pushes
+
+    @property
+    def services(self) -> Services:
+        """How outside archives and log-ins stand."""
+        return self._services
+
+    @property
+    def feeds(self) -> Feeds:
+        """What announces articles."""
+        return self._feeds
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""

@@ -24,7 +24,8 @@ from archiver.store.store import SqlStore
 class Damage:
     """A row whose file is not what it should be.
 
-    ``of`` is the ID of the capture or observation; ``path`` is relative to the home directory.
+    ``of`` is the ID of the capture, observation or memento, or of the citation that was attempted
+    to resolve; ``path`` is relative to the home directory.
     """
 
     of: str
@@ -48,7 +49,7 @@ async def sweep(files: HomeFiles, store: SqlStore, *, thorough: bool = False) ->
     2. Set finished captures of dead processes aside when they have no row. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
     3. Compare every artifact's row with its file: there, and of the right size. ``thorough`` reads
-       the files, and the blobs of all observations, and compares digests.
+       the files, and the blobs of all kept answers, and compares digests.
 
     Raises:
         StoreError: the disk or the database refused.

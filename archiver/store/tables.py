@@ -68,6 +68,8 @@ articles = _table(
     Column("added_at", Moment, nullable=False),
     Column("source_id", ForeignKey("sources.id"), index=True),
     Column("removed_at", Moment),
+    Column("read_due_at", Moment, index=True),
+    Column("note", Words),
 )
 
 article_versions = _table(
@@ -79,6 +81,7 @@ article_versions = _table(
     Column("text", Words),
     Column("text_sha256", Words, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Column("fetched_from", Words),
     _withdrawn(),
 )
 
@@ -90,6 +93,22 @@ citations = _table(
     Column("resolution", Words, nullable=False),
     Column("resolution_note", Words),
     Column("added_at", Moment, nullable=False),
+    Column("road", Words),
+    Column("certainty", Words),
+)
+
+attempts = _table(
+    "attempts",
+    _sequence(),
+    Column("citation_id", ForeignKey("citations.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("resolution", Words, nullable=False),
+    Column("road", Words, nullable=False),
+    Column("certainty", Words),
+    Column("source", Json),
+    Column("note", Words),
+    Column("answers", Json),
+    _withdrawn(),
 )
 
 citation_places = _table(
@@ -217,12 +236,88 @@ pins = _table(
     Column("capture_id", ForeignKey("captures.id"), index=True),
     Column("observation_id", ForeignKey("observations.id"), index=True),
     Column("note", Words),
+    Column("memento_id", ForeignKey("mementos.id"), index=True),
     _withdrawn(),
+)
+
+mementos = _table(
+    "mementos",
+    _sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    # The digest of source, archive, address and time: an address can be long.
+    Column("identity_sha256", Words, nullable=False, unique=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("archive", Words, nullable=False),
+    Column("url", Words),
+    Column("original", Words),
+    Column("at", Moment, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+    Column("signal", Words, nullable=False),
+    Column("confirmed", Flag, nullable=False),
+    Column("fingerprint", Words),
+    Column("reading", Json),
+    Column("answers", Json),
+    Column("note", Words),
+    _withdrawn(),
+    Index(None, "source_id", "at"),
+)
+
+pushes = _table(
+    "pushes",
+    Column("id", Words, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("capture_id", ForeignKey("captures.id"), nullable=False, index=True),
+    Column("archive", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("next_try_at", Moment, index=True),
+    Column("tries", Number, nullable=False),
+    Column("job", Words),
+    Column("memento_url", Words),
+    Column("note", Words),
+)
+
+services = _table(
+    "services",
+    Column("name", Words, primary_key=True),
+    Column("changed_at", Moment, nullable=False),
+    Column("is_paused", Flag, nullable=False),
+    Column("paused_until", Moment),
+    Column("failures", Number, nullable=False),
+    Column("reason", Words),
+)
+
+feeds = _table(
+    "feeds",
+    Column("id", Words, primary_key=True),
+    Column("url_sha256", Words, nullable=False, unique=True),
+    Column("url", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("next_due_at", Moment, index=True),
+    Column("title", Words),
+    Column("looked_at", Moment),
+    Column("etag", Words),
+    Column("modified", Words),
+    Column("failures", Number, nullable=False),
+    Column("note", Words),
+    Column("every", Span),
+    Column("from_now", Flag, nullable=False),
+    Column("removed_at", Moment),
+)
+
+announcements = _table(
+    "announcements",
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("url_sha256", Words, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("first_at", Moment, nullable=False),
 )
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "article_versions": ("title", "text"),
     "citation_places": ("found",),
+    "attempts": ("note", "answers"),
     "observations": ("reading", "answers"),
     "verdicts": ("reason", "moved_to"),
     "events": ("reason",),
@@ -230,5 +325,6 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "artifacts": ("note",),
     "records": ("url",),
     "pins": ("note",),
+    "mementos": ("url", "original", "reading", "answers", "note"),
 }
 """Tables that are only ever added to, and the columns that a withdrawal empties."""

@@ -14,7 +14,16 @@ from sqlalchemy import ColumnElement, Connection, Table, update
 
 from archiver.errors import NotFoundError
 from archiver.store.database import Database
-from archiver.store.tables import APPEND_ONLY, artifacts, captures, observations, records, verdicts
+from archiver.store.tables import (
+    APPEND_ONLY,
+    artifacts,
+    attempts,
+    captures,
+    mementos,
+    observations,
+    records,
+    verdicts,
+)
 
 
 async def withdraw_observation(database: Database, observation_id: str, at: datetime) -> None:
@@ -35,6 +44,34 @@ async def withdraw_capture(database: Database, capture_id: str, at: datetime) ->
         NotFoundError: there is none, or it was withdrawn before.
     """
     await database.write(partial(_withdraw_capture, capture_id=capture_id, at=at))
+
+
+async def withdraw_memento(database: Database, memento_id: str, at: datetime) -> None:
+    """Empty a memento; the same one is not imported again.
+
+    Raises:
+        NotFoundError: there is none, or it was withdrawn before.
+    """
+    await database.write(partial(_withdraw_memento, memento_id=memento_id, at=at))
+
+
+async def withdraw_attempts(database: Database, citation_id: str, at: datetime) -> None:
+    """Empty every attempt to find out what a citation means; what it came to stays.
+
+    Raises:
+        NotFoundError: there is none, or all were withdrawn before.
+    """
+    await database.write(partial(_withdraw_attempts, citation_id=citation_id, at=at))
+
+
+def _withdraw_memento(connection: Connection, memento_id: str, at: datetime) -> None:
+    if not _empty(connection, mementos, mementos.c.id == memento_id, at):
+        raise NotFoundError(f"no memento goes by {memento_id!r}")
+
+
+def _withdraw_attempts(connection: Connection, citation_id: str, at: datetime) -> None:
+    if not _empty(connection, attempts, attempts.c.citation_id == citation_id, at):
+        raise NotFoundError(f"nothing was attempted for a citation {citation_id!r}")
 
 
 def _withdraw_observation(connection: Connection, observation_id: str, at: datetime) -> None:

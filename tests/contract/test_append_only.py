@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,12 @@ from archiver.errors import NotFoundError, SchemaError, StoreError
 from archiver.store import triggers
 from archiver.store.store import SqlStore
 from archiver.store.tables import APPEND_ONLY, METADATA
-from archiver.store.withdraw import withdraw_capture, withdraw_observation
+from archiver.store.withdraw import (
+    withdraw_attempts,
+    withdraw_capture,
+    withdraw_memento,
+    withdraw_observation,
+)
 from tests import build
 from tests.build import NOW
 
@@ -33,6 +39,8 @@ async def filled(store: SqlStore) -> SqlStore:
     capture = build.capture(source.id, artifacts=(build.artifact(note="truncated"),))
     await store.captures.keep(claim, capture, [build.record()])
     await store.pins.pin(kept.citations[0].id, build.as_cited(), "archiver", NOW)
+    await store.articles.resolve(kept.citations[0].id, build.attempt(ref))
+    await store.mementos.keep(build.memento(source.id))
     return store
 
 
@@ -194,7 +202,36 @@ async def test_a_withdrawn_capture_keeps_its_digests_and_holds_no_payloads(
     assert await filled.captures.held(source.id) == {}
 
 
-@pytest.mark.parametrize("withdraw_one", [withdraw_capture, withdraw_observation])
+async def test_a_withdrawn_attempt_still_says_what_it_came_to(filled: SqlStore) -> None:
+    [source] = await filled.sources.all()
+    [citation] = await filled.articles.citations_of(source.id)
+    [before] = await filled.articles.attempts(citation.id)
+
+    await withdraw_attempts(filled.database, citation.id, NOW)
+
+    [after] = await filled.articles.attempts(citation.id)
+    assert after == dataclasses.replace(before, note="its content was withdrawn", answers=())
+
+
+async def test_a_withdrawn_memento_stays_withdrawn_when_it_is_imported_again(
+    filled: SqlStore,
+) -> None:
+    [source] = await filled.sources.all()
+    [before] = await filled.mementos.of(source.id)
+    await withdraw_memento(filled.database, before.id, NOW)
+
+    await filled.mementos.keep(dataclasses.replace(before, id=build.fresh("01AGAIN")))
+
+    [after] = await filled.mementos.of(source.id)
+    assert (after.id, after.archive, after.at) == (before.id, before.archive, before.at)
+    assert (after.url, after.answers) == ("(withdrawn)", ())
+    assert (after.reading.signal, after.reading.post) == (before.reading.signal, None)
+
+
+WITHDRAWALS = [withdraw_capture, withdraw_observation, withdraw_memento, withdraw_attempts]
+
+
+@pytest.mark.parametrize("withdraw_one", WITHDRAWALS, ids=lambda one: one.__name__)
 async def test_what_is_not_there_cannot_be_withdrawn(store: SqlStore, withdraw_one) -> None:
     with pytest.raises(NotFoundError):
         await withdraw_one(store.database, "nothing", NOW)

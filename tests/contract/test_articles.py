@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from archiver.errors import NotFoundError
-from archiver.model.citation import CitationKind, Resolution
+from archiver.model.citation import Certainty, CitationKind, Resolution, Road
+from archiver.model.feed import ExpectedArticle
 from archiver.store.store import SqlStore
 from tests import build
 from tests.build import NOW, days
@@ -87,7 +89,7 @@ async def test_a_citation_that_stays_keeps_its_id_and_what_it_was_resolved_to(
     embed, code = build.found(build.ref()), build.found(position=2, text="Only a code")
     first = await store.articles.keep(build.article(url=URL), [embed, code], None, NOW)
     resolved = build.ref()
-    await store.articles.resolve(first.citations[1].id, resolved, Resolution.RESOLVED, "asked", NOW)
+    await store.articles.resolve(first.citations[1].id, build.attempt(resolved))
 
     moved = [
         build.found(position=1, text="New", kind=CitationKind.LINK),
@@ -205,7 +207,7 @@ async def test_resolving_to_nothing_keeps_the_citation_without_a_source(store: S
     kept = await store.articles.keep(build.article(), [build.found()], None, NOW)
 
     citation = await store.articles.resolve(
-        kept.citations[0].id, None, Resolution.UNRESOLVED, "asked t.co: 404", NOW
+        kept.citations[0].id, build.attempt(note="asked t.co: 404")
     )
 
     assert citation.source_id is None
@@ -224,5 +226,155 @@ async def test_removing_or_resolving_what_is_not_there_is_refused(store: SqlStor
     with pytest.raises(NotFoundError):
         await store.articles.remove("nothing", NOW)
     with pytest.raises(NotFoundError):
-        await store.articles.resolve("nothing", build.ref(), Resolution.RESOLVED, "", NOW)
+        await store.articles.resolve("nothing", build.attempt(build.ref()))
+    with pytest.raises(NotFoundError):
+        await store.articles.postpone("nothing", NOW, None)
+    with pytest.raises(NotFoundError):
+        await store.articles.keep(build.article(), [], None, NOW, article_id="nothing")
     assert await store.sources.all() == []
+
+
+async def test_every_attempt_is_kept_with_its_answers_oldest_first(store: SqlStore) -> None:
+    kept = await store.articles.keep(build.article(), [build.found()], None, NOW)
+    citation_id, ref = kept.citations[0].id, build.ref()
+    in_vain = build.attempt(resolution=Resolution.NEEDS_LOOKUP, note="t.co did not answer")
+    in_the_end = build.attempt(ref, at=NOW + days(1), road=Road.INDEX, certainty=Certainty.LIKELY)
+
+    await store.articles.resolve(citation_id, in_vain)
+    citation = await store.articles.resolve(citation_id, in_the_end)
+
+    assert await store.articles.attempts(citation_id) == [in_vain, in_the_end]
+    assert (citation.road, citation.certainty) == (Road.INDEX, Certainty.LIKELY)
+    assert citation.source_id == (await store.sources.source(ref.name)).id
+
+
+async def test_an_attempt_in_vain_takes_no_source_away(store: SqlStore) -> None:
+    kept = await store.articles.keep(build.article(), [build.found()], None, NOW)
+    found = await store.articles.resolve(kept.citations[0].id, build.attempt(build.ref()))
+
+    after = await store.articles.resolve(found.id, build.attempt())
+
+    assert after == found
+    assert len(await store.articles.attempts(found.id)) == 2
+
+
+async def test_a_printed_source_is_found_by_its_address_for_certain(store: SqlStore) -> None:
+    kept = await store.articles.keep(
+        build.article(), [build.found(build.ref()), build.found(text="code")], None, NOW
+    )
+
+    told = [(one.road, one.certainty) for one in kept.citations]
+    assert told == [(Road.ADDRESS, Certainty.CERTAIN), (None, None)]
+
+
+EXPECTED = [
+    ExpectedArticle("https://news.example/1", "One", date(2020, 1, 1)),
+    ExpectedArticle("https://news.example/2"),
+]
+
+
+async def test_expected_articles_are_due_in_the_order_given(store: SqlStore) -> None:
+    new = await store.articles.expect(EXPECTED, NOW)
+
+    assert [one.url for one in new] == [one.url for one in EXPECTED]
+    assert (new[0].title, new[0].published_on) == ("One", date(2020, 1, 1))
+    assert await store.articles.due(NOW, limit=10) == new
+    assert await store.articles.due(NOW, limit=1) == new[:1]
+    assert await store.articles.due(NOW - days(1), limit=10) == []
+    assert await store.articles.versions(new[0].id) == []
+
+
+async def test_what_is_known_is_not_expected_again(store: SqlStore) -> None:
+    kept = await store.articles.keep(build.article(url=EXPECTED[0].url), [], None, NOW)
+    first = await store.articles.expect([EXPECTED[1], EXPECTED[1]], NOW)
+
+    again = await store.articles.expect(EXPECTED, NOW + days(1))
+
+    assert len(first) == 1
+    assert again == []
+    assert await store.articles.article(kept.article.id) == kept.article
+    assert await store.articles.due(NOW + days(1), limit=10) == first
+
+
+async def test_many_articles_are_expected_in_one_go(store: SqlStore) -> None:
+    many = [ExpectedArticle(f"https://news.example/{number}") for number in range(1203)]
+
+    new = await store.articles.expect(many, NOW)
+
+    assert [one.url for one in new] == [one.url for one in many]
+    assert [one.id for one in new] == sorted(one.id for one in new)
+    assert await store.articles.expect(many, NOW) == []
+
+
+async def test_an_expected_article_that_is_read_keeps_its_address_and_what_the_page_lacks(
+    store: SqlStore,
+) -> None:
+    [expected] = await store.articles.expect(EXPECTED[:1], NOW)
+    text = build.article(url="https://moved.example/", title=None, published_on=None)
+    text = replace(text, fetched_from="https://moved.example/")
+
+    kept = await store.articles.keep(text, [], None, NOW + days(1), article_id=expected.id)
+
+    assert kept.article == replace(expected, language="en", read_due_at=None)
+    assert kept.version.fetched_from == "https://moved.example/"
+    assert await store.articles.versions(expected.id) == [kept.version]
+    assert await store.articles.due(NOW + days(9), limit=10) == []
+
+
+async def test_an_article_that_cannot_be_read_is_due_later_with_the_reason(
+    store: SqlStore,
+) -> None:
+    [expected] = await store.articles.expect(EXPECTED[:1], NOW)
+
+    await store.articles.postpone(expected.id, NOW + days(1), "did not answer")
+
+    assert await store.articles.due(NOW, limit=10) == []
+    [later] = await store.articles.due(NOW + days(1), limit=10)
+    assert later == replace(expected, read_due_at=NOW + days(1), note="did not answer")
+    await store.articles.postpone(expected.id, None, "gone")
+    assert await store.articles.due(NOW + days(9), limit=10) == []
+
+
+async def test_a_removed_article_is_not_read(store: SqlStore) -> None:
+    [expected] = await store.articles.expect(EXPECTED[:1], NOW)
+
+    await store.articles.remove(expected.id, NOW)
+
+    assert await store.articles.due(NOW, limit=10) == []
+
+
+async def test_a_text_that_differs_in_white_space_alone_is_no_new_version(
+    store: SqlStore,
+) -> None:
+    first = await store.articles.keep(
+        build.article(url=URL, text="One two three.\n"), [], None, NOW
+    )
+    link = build.found(build.page(), text="two", start=7, end=10)
+
+    again = await store.articles.keep(
+        build.article(url=URL, text="\nOne\n\n two three."), [link], None, NOW
+    )
+
+    assert not again.is_new_version
+    assert again.version == first.version
+    place = again.citations[0].found
+    assert first.version.text[place.start : place.end] == "two"
+
+
+async def test_all_versions_come_oldest_first(store: SqlStore) -> None:
+    texts = [build.article(url=URL, text=f"{number}\n") for number in range(3)]
+    kept = [await store.articles.keep(text, [], None, NOW) for text in texts]
+
+    versions = await store.articles.versions(kept[0].article.id)
+
+    assert versions == [one.version for one in kept]
+
+
+async def test_the_articles_at_a_source_are_those_that_are_followed(store: SqlStore) -> None:
+    own = build.page(URL)
+    here = await store.articles.keep(build.article(url=URL), [], own, NOW)
+    there = await store.articles.keep(build.article(), [], own, NOW)
+    assert here.article.source_id is not None
+    await store.articles.remove(there.article.id, NOW)
+
+    assert await store.articles.owned(here.article.source_id) == [here.article]

@@ -175,10 +175,10 @@ async def test_postgresql_is_upgraded_only_when_told_to(tmp_path: Path) -> None:
 def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: str, tmp_path: Path) -> None:
     copy = tmp_path / "migrations"
     shutil.copytree(schema.migrations(), copy)
-    (copy / "versions" / "0002_broken.py").write_text(
+    (copy / "versions" / "9000_broken.py").write_text(
         "from alembic import op\n"
-        "revision = '0002'\n"
-        "down_revision = '0001'\n"
+        "revision = '9000'\n"
+        f"down_revision = '{schema.head()}'\n"
         "def upgrade():\n"
         "    op.execute('CREATE TABLE half (id INTEGER)')\n"
         "    op.execute('INSERT INTO nowhere VALUES (1)')\n"
@@ -193,10 +193,10 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: str, tmp_pa
 def test_a_batch_migration_cannot_lose_the_triggers(empty: str, tmp_path: Path) -> None:
     copy = tmp_path / "migrations"
     shutil.copytree(schema.migrations(), copy)
-    (copy / "versions" / "0002_copies_a_table.py").write_text(
+    (copy / "versions" / "9000_copies_a_table.py").write_text(
         "from alembic import op\n"
-        "revision = '0002'\n"
-        "down_revision = '0001'\n"
+        "revision = '9000'\n"
+        f"down_revision = '{schema.head()}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('pins', recreate='always') as batch:\n"
         "        batch.alter_column('by', nullable=True)\n"
@@ -205,7 +205,7 @@ def test_a_batch_migration_cannot_lose_the_triggers(empty: str, tmp_path: Path) 
 
     schema.upgrade(empty, scripts=copy)
 
-    assert schema.current(empty) == "0002"
+    assert schema.current(empty) == "9000"
     on(empty, triggers.assert_triggers)
 
 
@@ -213,12 +213,12 @@ def test_an_upgrade_that_leaves_rows_dangling_is_taken_back(tmp_path: Path) -> N
     url = f"sqlite:///{tmp_path}/archiver.db"
     copy = tmp_path / "migrations"
     shutil.copytree(schema.migrations(), copy)
-    (copy / "versions" / "0002_dangles.py").write_text(
+    (copy / "versions" / "9000_dangles.py").write_text(
         "from alembic import op\n"
-        "revision = '0002'\n"
-        "down_revision = '0001'\n"
+        "revision = '9000'\n"
+        f"down_revision = '{schema.head()}'\n"
         "def upgrade():\n"
-        "    op.execute(\"INSERT INTO citations VALUES ('c', 'nothing', NULL, 'x', NULL, 'x')\")\n"
+        "    op.execute(\"INSERT INTO citations VALUES ('c', 'nothing', NULL, 'x', NULL, 'x', NULL, NULL)\")\n"
     )
 
     with pytest.raises(StoreError, match="rows of citations point at nothing"):

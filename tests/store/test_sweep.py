@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import sys
 from datetime import timedelta
@@ -12,6 +13,7 @@ from archiver.model.capture import ArtifactKind, Capture
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Damage, Swept, sweep
+from archiver.store.withdraw import withdraw_attempts, withdraw_memento
 from tests import build
 from tests.build import NOW
 
@@ -188,6 +190,40 @@ async def test_a_thorough_sweep_reports_a_lost_blob(files: HomeFiles, store: Sql
 
     assert isinstance(damage, Damage)
     assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
+
+
+async def test_a_thorough_sweep_reports_lost_answers_of_attempts_and_mementos(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    ref = build.ref()
+    article = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+    [citation] = article.citations
+    memento = build.memento((await store.sources.source(ref.name)).id)
+    kept = build.kept_answer(body_sha256=await files.keep_blob(b"kept"))
+    lost = [build.kept_answer(body_sha256=digit * 64) for digit in "12"]
+    attempt = build.attempt(ref, answers=(kept, lost[0], build.kept_answer(body_sha256=None)))
+    await store.articles.resolve(citation.id, attempt)
+    await store.mementos.keep(dataclasses.replace(memento, answers=(kept, lost[1])))
+
+    damaged = (await sweep(files, store, thorough=True)).damaged
+
+    assert [(one.of, one.path) for one in damaged] == [
+        (citation.id, f"blobs/{'1' * 64}"),
+        (memento.id, f"blobs/{'2' * 64}"),
+    ]
+
+
+async def test_what_was_withdrawn_is_not_missed(files: HomeFiles, store: SqlStore) -> None:
+    ref = build.ref()
+    article = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+    memento = build.memento((await store.sources.source(ref.name)).id)
+    await store.articles.resolve(article.citations[0].id, build.attempt(ref))
+    await store.mementos.keep(memento)
+
+    await withdraw_attempts(store.database, article.citations[0].id, NOW)
+    await withdraw_memento(store.database, memento.id, NOW)
+
+    assert await sweep(files, store, thorough=True) == NOTHING
 
 
 async def test_two_sweeps_at_once_do_not_trip_over_each_other(

@@ -1,0 +1,73 @@
+"""Articles that are known by their address and still to be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from archiver.model.article import Article
+from archiver.model.feed import ExpectedArticle
+from archiver.store.ids import new_id
+from archiver.store.statements import in_parts, insert_missing
+from archiver.store.tables import articles
+
+
+def url_sha256(url: str) -> str:
+    """Return the digest that a feed is found by."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def identity_of(url: str) -> str:
+    """Return the digest that an article with an address is found by."""
+    return hashlib.sha256(f"url:{url}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def expect_articles(
+    connection: Connection, expected: Sequence[ExpectedArticle], at: datetime
+) -> list[Article]:
+    """Register articles by address, due to be read; return those that were new, in order."""
+    by_identity = {identity_of(one.url): one for one in reversed(expected)}
+    # Identifiers in the order given, which is then the order they are read in.
+    ids = {identity: new_id() for identity in reversed(by_identity)}
+    new: dict[str, Article] = {}
+    for part in in_parts(sorted(ids)):  # in one order everywhere: see register_sources
+        among = articles.c.identity_sha256.in_(part)
+        known = set(connection.scalars(select(articles.c.identity_sha256).where(among)))
+        rows = [_row(ids[each], each, by_identity[each], at) for each in part if each not in known]
+        insert_missing(connection, articles, ["identity_sha256"], rows)
+        ours = articles.c.id.in_([row["id"] for row in rows])
+        for row in connection.execute(select(articles).where(ours)):
+            new[row.identity_sha256] = to_article(row)
+    return [new[identity] for identity in ids if identity in new]
+
+
+def _row(article_id: str, identity: str, expected: ExpectedArticle, at: datetime) -> dict[str, Any]:
+    return {
+        "id": article_id,
+        "identity_sha256": identity,
+        "title": expected.title,
+        "url": expected.url,
+        "published_on": expected.published_on,
+        "added_at": at,
+        "read_due_at": at,
+    }
+
+
+def to_article(row: Row[Any]) -> Article:
+    """Read a row of ``articles``."""
+    return Article(
+        id=row.id,
+        title=row.title,
+        url=row.url,
+        language=row.language,
+        added_at=row.added_at,
+        source_id=row.source_id,
+        removed_at=row.removed_at,
+        published_on=row.published_on,
+        read_due_at=row.read_due_at,
+        note=row.note,
+    )

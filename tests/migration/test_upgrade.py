@@ -1,0 +1,207 @@
+"""A database of an older version is upgraded with everything that is in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import (
+    Column,
+    Connection,
+    TableClause,
+    column,
+    insert,
+    select,
+    table,
+    update,
+)
+
+from archiver.errors import StoreError
+from archiver.model.citation import Certainty, Resolution, Road
+from archiver.store import schema, triggers
+from archiver.store.store import SqlStore
+from archiver.store.tables import METADATA
+from tests import build, postgres
+from tests.build import NOW
+from tests.migration.test_schema import on
+
+pytestmark = pytest.mark.anyio
+
+NEWER = {
+    "attempts",
+    "mementos",
+    "pushes",
+    "services",
+    "feeds",
+    "announcements",
+}
+"""Tables that the first version did not have."""
+
+
+ADDED = {
+    "articles": {"read_due_at", "note"},
+    "article_versions": {"fetched_from"},
+    "citations": {"road", "certainty"},
+    "pins": {"memento_id"},
+}
+"""Columns that the first version did not have."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a database as the first version left it, without rows."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/archiver.db"
+    else:
+        url = postgres.server().url(postgres.server().create())
+    on(url, lambda connection: upgrade_to(connection, "0001"))
+    return url
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations()))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    triggers.install(connection)
+
+
+async def filled(home: Path) -> SqlStore:
+    """Return a store with rows in every table that the first version had."""
+    store = await SqlStore.open(home)
+    ref = build.ref()
+    found = [
+        build.found(ref),
+        build.found(text="code", position=2),
+        build.found(text="named", position=3),
+        build.found(text="not found", position=4),
+    ]
+    own = build.page()
+    kept = await store.articles.keep(build.article(url=own.url), found, own, NOW)
+    _, code, named, lost = kept.citations
+    await store.articles.resolve(code.id, build.attempt(build.ref()))
+    by_hand = build.attempt(build.ref(), note="named by a person: https://x.example/")
+    await store.articles.resolve(named.id, by_hand)
+    await store.articles.resolve(lost.id, build.attempt())
+    source = await store.sources.source(ref.name)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    observation = build.observation(source.id)
+    event = build.event(source_id=source.id)
+    await store.looks.keep(claim, observation, build.verdict(), [event], NOW)
+    capture = build.capture(source.id, observation_id=observation.id)
+    await store.captures.keep(claim, capture, [build.record()])
+    pin = build.as_cited(capture_id=capture.id, observation_id=observation.id)
+    await store.pins.pin(kept.citations[0].id, pin, "archiver", NOW)
+    return store
+
+
+def all_rows(
+    connection: Connection, tables: dict[str, TableClause]
+) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [
+            dict(row)
+            for row in connection.execute(select(one).order_by(*list(one.c)[:1])).mappings()
+        ]
+        for name, one in tables.items()
+        if name not in NEWER
+    }
+
+
+def first_tables() -> dict[str, TableClause]:
+    """Return the tables with the columns that the first version had, by name."""
+    return {
+        name: table(name, *(column(c.name, c.type) for c in whole.columns if not is_newer(c)))
+        for name, whole in METADATA.tables.items()
+        if name not in NEWER
+    }
+
+
+def is_newer(of: Column[Any]) -> bool:
+    return of.name in ADDED.get(of.table.name, ())
+
+
+def copy_rows(connection: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
+    tables = first_tables()
+    for name in METADATA.sorted_tables:
+        for row in rows.get(name.name, []):
+            connection.execute(insert(tables[name.name]), [row])
+
+
+async def test_every_row_of_the_first_version_lives_through_the_upgrade(
+    old: str, tmp_path: Path
+) -> None:
+    source = await filled(tmp_path / "other")
+    tables = first_tables()
+    rows = await source.database.read(lambda connection: all_rows(connection, tables))
+    await source.close()
+    assert all(rows.values())
+    on(old, lambda connection: copy_rows(connection, rows))
+
+    schema.upgrade(old)
+
+    assert on(old, lambda connection: all_rows(connection, tables)) == rows
+    on(old, triggers.assert_triggers)
+
+
+async def test_citations_of_the_first_version_say_how_their_source_was_found(
+    old: str, tmp_path: Path
+) -> None:
+    source = await filled(tmp_path / "other")
+    [article] = await source.articles.all()
+    before = await source.articles.citations(article.id)
+    rows = await source.database.read(lambda c: all_rows(c, first_tables()))
+    await source.close()
+    on(old, lambda connection: copy_rows(connection, rows))
+    schema.upgrade(old)
+
+    store = await SqlStore.open(tmp_path / "upgraded", old)
+    after = await store.articles.citations(article.id)
+    await store.close()
+
+    assert [(one.road, one.certainty) for one in after] == [
+        (Road.ADDRESS, Certainty.CERTAIN),
+        (Road.CODE, Certainty.CHECKED),
+        (Road.PERSON, Certainty.CERTAIN),
+        (None, None),
+    ]
+    assert [one.resolution for one in after] == [Resolution.RESOLVED] * 3 + [Resolution.UNRESOLVED]
+    assert [one.resolution_note for one in after] == [one.resolution_note for one in before]
+
+
+async def test_an_upgraded_database_takes_the_new_evidence_and_protects_it(
+    old: str, tmp_path: Path
+) -> None:
+    schema.upgrade(old)
+    store = await SqlStore.open(tmp_path / "home", old)
+    ref = build.ref()
+    kept = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+    memento = build.memento((await store.sources.source(ref.name)).id)
+    await store.mementos.keep(memento)
+    await store.articles.resolve(kept.citations[0].id, build.attempt(ref))
+    await store.pins.pin(kept.citations[0].id, build.as_cited(memento_id=memento.id), "a", NOW)
+
+    for name in ("attempts", "mementos", "pins"):
+        await assert_protected(store, name)
+    await store.close()
+
+
+async def assert_protected(store: SqlStore, name: str) -> None:
+    evidence = METADATA.tables[name]
+    change = update(evidence).values(seq=evidence.c.seq)
+
+    with pytest.raises(StoreError, match="append-only"):
+        await store.database.write(lambda connection: connection.execute(change).rowcount)
+    with pytest.raises(StoreError, match="append-only"):
+        await store.database.write(lambda c: c.execute(evidence.delete()).rowcount)
