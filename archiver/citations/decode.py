@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 
 from archiver.citations.draft import Draft
-from archiver.citations.encoding import text_of
+from archiver.citations.encoding import charset_of, text_of
 from archiver.citations.markdown import read_markdown
 from archiver.citations.markup import read_html
 from archiver.errors import InputError
@@ -39,7 +39,6 @@ _BY_NAME = {
     "txt": Format.TEXT, "text": Format.TEXT,
 }  # fmt: skip
 _UNTYPED = ("", "application/octet-stream", "binary/octet-stream")  # servers that know nothing
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']{1,40})", re.IGNORECASE)
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?"
     r"<(?:!doctype\s+html|html|head|body|title|meta|script|article|main|section|div|p|h[1-6]"
@@ -72,7 +71,7 @@ def read_article(
     if not body.strip():
         raise InputError("nothing to read: the file is empty")
     kind = _format(media_type, url, name)
-    text = text_of(body, charset=_charset(media_type), is_html=kind in (None, Format.HTML))
+    text = text_of(body, charset=charset_of(media_type), is_html=kind in (None, Format.HTML))
     if not text.strip():
         raise InputError("nothing to read: the file is empty")
     match kind or _sniffed(text):
@@ -105,11 +104,6 @@ def _format(media_type: str | None, url: str | None, name: str | None) -> Format
 def _extension(name: str) -> str:
     path = name.partition("?")[0].partition("#")[0]
     return path.rsplit("/", 1)[-1].rpartition(".")[2].lower()
-
-
-def _charset(media_type: str | None) -> str | None:
-    found = _CHARSET.search(media_type or "")
-    return found[1] if found else None
 
 
 def _sniffed(text: str) -> Format:

@@ -34,6 +34,7 @@ _OF_THE_WEB = frozenset(
         "mac-cyrillic", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp",
     }
 )  # fmt: skip
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']{1,40})", re.IGNORECASE)
 _LABEL_CHARS = 40  # longer than any label
 _META = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
@@ -68,6 +69,12 @@ def text_of(body: bytes, *, charset: str | None = None, is_html: bool = False) -
     if text.count("\ufffd") > len(text) // _BROKEN_SHARE + 3:
         raise InputError("cannot decode the file: it is not in the encoding it declares")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+
+
+def charset_of(media_type: str | None) -> str | None:
+    """Return the charset that a media type names (``text/html; charset=…``)."""
+    found = _CHARSET.search(media_type or "")
+    return found[1] if found else None
 
 
 def _check_controls(text: str) -> None:

@@ -140,7 +140,7 @@ def _published(root: etree._Element, metas: dict[str, str]) -> date | None:
         *(metas.get(name) for name in _PUBLISHED),
         *(time.get("datetime") for time in root.iter("time") if _is_publication(time)),
     ]
-    return next((day for day in map(_day, written) if day), None)
+    return next((day for day in map(day_of, written) if day), None)
 
 
 def _is_publication(time: etree._Element) -> bool:
@@ -148,7 +148,7 @@ def _is_publication(time: etree._Element) -> bool:
     return time.get("pubdate") is not None or "publish" in marked or "entry-date" in marked
 
 
-def _day(written: str | None) -> date | None:
+def day_of(written: str | None) -> date | None:
     """Read the day as printed: the publisher's own, whatever its time zone."""
     found = _DAY.match(written or "")
     try:
