@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from archiver.model.article import ArticleText
@@ -30,7 +31,9 @@ class Mark:
     ``address`` is as written, with a scheme; a relative one is joined to the page's. An embed
     without words in the page (a frame) has ``start == end``; ``status_id`` is the ID it carries,
     ``links`` are the anchors inside it, and ``nested`` the stretches inside it, in order, that are
-    posts of their own: their words and anchors are not this one's.
+    posts of their own: their words and anchors are not this one's. ``platform`` is as a post's
+    embed code tells it (None means X), ``posted_on`` the UTC day its markup tells. The words
+    of a placeholder are not the post's.
     """
 
     kind: MarkKind
@@ -41,6 +44,9 @@ class Mark:
     links: tuple[Mark, ...] = ()
     nested: tuple[tuple[int, int], ...] = ()
     level: int = 0
+    platform: str | None = None
+    posted_on: date | None = None
+    is_placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,16 +96,18 @@ def _without_code(text: str, marks: Iterable[Mark]) -> str:
 
 def _embeds(page: _Page, recognise: Recognise) -> list[FoundCitation]:
     page.hold(_outermost(page.embeds))
-    found: list[FoundCitation] = []
+    found: list[tuple[Mark, FoundCitation]] = []
     for mark in page.embeds:
         citation = embedded(page.text, mark, recognise)
+        if citation is None:
+            continue
         if mark.nested and not (citation.text or citation.addresses or citation.source):
             continue  # a second blockquote around the post
-        if found and _is_same_embed(page.text, found[-1], citation):
-            found[-1] = citation if citation.text else found[-1]
+        if found and _is_same_embed(page.text, found[-1], (mark, citation)):
+            found[-1] = (mark, citation if citation.text else found[-1][1])
         else:
-            found.append(citation)
-    return found
+            found.append((mark, citation))
+    return [citation for _, citation in found]
 
 
 def _around_first(mark: Mark) -> tuple[int, bool, int]:
@@ -121,9 +123,12 @@ def _outermost(embeds: Iterable[Mark]) -> Iterator[tuple[int, int]]:
             free = mark.end
 
 
-def _is_same_embed(text: str, one: FoundCitation, other: FoundCitation) -> bool:
+def _is_same_embed(
+    text: str, before: tuple[Mark, FoundCitation], behind: tuple[Mark, FoundCitation]
+) -> bool:
     """Tell a frame from the words it falls back to: side by side, and one without words."""
-    is_beside = one.end <= other.start and not text[one.end : other.start].strip()
+    (first, one), (second, other) = before, behind
+    is_beside = first.end <= second.start and not text[first.end : second.start].strip()
     has_frame = not (one.text and other.text)
     is_same = one.source and other.source and one.source.name == other.source.name
     return bool(is_same) and is_beside and has_frame

@@ -20,6 +20,8 @@ from archiver.platforms._address import same_site
 _SPACE = re.compile(r"[ \t\n\f\r]+")
 _PARAGRAPH = 2  # line feeds between blocks: a blank line
 _CELLS = frozenset({"td", "th"})
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_MARKED = frozenset({*_HEADINGS, "blockquote"})
 # Relations that say a link is no citation.
 # Source: HTML standard, link types, and the microformats registry (rel-tag, category), 2026-11.
 _NO_CITATION = frozenset({"author", "category", "home", "next", "prev", "sponsored", "tag"})
@@ -69,7 +71,7 @@ def _is_never(element: etree._Element) -> bool:
 
 @dataclass(slots=True)
 class _Opened:
-    """An anchor, embed or code whose end is still to come; ``start`` is -1 until its first word."""
+    """An element to be marked, whose end is still to come; ``start`` is -1 until its first word."""
 
     element: etree._Element
     embed: Embed | None
@@ -101,7 +103,8 @@ class _Writer:
         embed = self._begun(element)
         self._quotes += _is_quote(element)
         is_code = self._marks_code and element.tag == "code"
-        if embed or is_code or (element.tag == "a" and element.get("href")):
+        is_marked = element.tag in _MARKED or (element.tag == "a" and element.get("href"))
+        if embed or is_code or is_marked:
             self._opened.append(_Opened(element, embed))
 
     def write(self, words: str) -> None:
@@ -165,8 +168,8 @@ class _Writer:
         if opened.embed:
             self._mark_post(opened, opened.embed, start)
             return
-        if opened.element.tag == "code":
-            self._marks.append(Mark(MarkKind.CODE, start, self._length))
+        if opened.element.tag != "a":
+            self._mark_stretch(opened, start)
             return
         address = _leads_to(self._base, opened.element)
         around = self._embed()
@@ -175,12 +178,29 @@ class _Writer:
         elif address and self._may_cite(opened, address):
             self._marks.append(Mark(MarkKind.LINK, start, self._length, address))
 
+    def _mark_stretch(self, opened: _Opened, start: int) -> None:
+        tag = str(opened.element.tag)
+        if tag == "code":
+            self._marks.append(Mark(MarkKind.CODE, start, self._length))
+        elif opened.start >= 0 and not self._embed():
+            kind = MarkKind.QUOTE if tag == "blockquote" else MarkKind.HEADING
+            self._marks.append(Mark(kind, start, self._length, level=_HEADINGS.get(tag, 0)))
+
     def _mark_post(self, opened: _Opened, embed: Embed, start: int) -> None:
         links, nested, around = tuple(opened.links), tuple(opened.nested), self._embed()
         mark = Mark(
-            MarkKind.POST, start, self._length, embed.address, embed.status_id, links, nested
+            kind=MarkKind.POST,
+            start=start,
+            end=self._length,
+            address=embed.address,
+            status_id=embed.status_id,
+            links=links,
+            nested=nested,
+            platform=embed.platform,
+            posted_on=embed.posted_on,
+            is_placeholder=embed.is_placeholder,
         )
-        is_empty = opened.start < 0 and not (links or embed.status_id)
+        is_empty = opened.start < 0 and not (links or embed.status_id or embed.address)
         if around and is_empty:
             return
         if around:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from archiver.citations.addresses import is_x_code, printed_addresses
+from archiver.citations.cards import card_address, read_card
 from archiver.citations.dates import date_at
 from archiver.citations.draft import Mark, MarkKind
 from archiver.citations.flattened import FlatPost, signed_block
 from archiver.citations.plain import PlainText, plain_text
-from archiver.citations.resolve import Recognise
+from archiver.citations.resolve import Recognise, resolve
 from archiver.errors import AddressError
 from archiver.model.citation import Author, CitationKind, FoundCitation, Resolution
 from archiver.model.source import SourceRef
@@ -26,13 +27,15 @@ _LONGEST = 200  # code points of a permalink printed behind a date
 Permalink = tuple[SourceRef, str]
 
 
-def embedded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation:
-    """Return the citation of an embed code.
+def embedded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation | None:
+    """Return the citation of an embed code, or None when it tells nothing at all.
 
-    Of its anchors, the last that names a post and stands behind the words is the permalink;
+    Of an X post's anchors, the last that names a post and stands behind the words is the permalink;
     earlier ones are other posts that the words mention. A post inside it is left out: the words
     around it are joined, a blank line between them.
     """
+    if mark.platform not in (None, "x") or mark.is_placeholder:
+        return _carded(text, mark, recognise)
     if not mark.nested:
         return _embedded(text, mark, recognise)
     own, links = _without_nested(text, mark)
@@ -72,6 +75,32 @@ def _embedded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation:
         source = recognise(f"https://x.com/i/status/{mark.status_id}")
         permalink = source, mark.address or source.url
     return _citation(text, post, links, permalink)
+
+
+def _carded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation | None:
+    """Return the citation of another platform's embed: its address, and what it prints."""
+    card, address = read_card(text, mark), card_address(mark)
+    try:
+        named = resolve(address, recognise) if address else None
+    except AddressError:
+        named = None
+    words = text[card.start : card.end]
+    if named is None and not words:
+        return None
+    return FoundCitation(
+        position=0,
+        kind=CitationKind.EMBED,
+        platform=named.platform if named else mark.platform,
+        source=named.source if named else None,
+        url=named.url if named else None,
+        addresses=(address,) if named and address else (),
+        author=card.author,
+        posted_on=card.posted_on,
+        text=words,
+        start=card.start if words else mark.start,
+        end=mark.end,
+        resolution=named.resolution if named else Resolution.UNRESOLVED,
+    )
 
 
 def flattened(
