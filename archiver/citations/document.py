@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from archiver.citations.extraction import Extraction
 from archiver.model.article import ArticleText
-from archiver.model.citation import FoundCitation
+from archiver.model.citation import CitedMemento, FoundCitation
 
 
 def as_document(extraction: Extraction) -> dict[str, object]:
     """Return an extraction as ``{"article": {…}, "citations": […]}`` of plain JSON values.
 
-    ``start`` and ``end`` count code points of ``article.text``; days are ISO 8601.
+    ``start`` and ``end`` count code points of ``article.text``; days and moments are ISO 8601.
     """
     return {
         "article": _article(extraction.article),
@@ -42,4 +42,17 @@ def _citation(found: FoundCitation) -> dict[str, object]:
         "start": found.start,
         "end": found.end,
         "resolution": found.resolution.value,
+        "context": {
+            "sentence": found.context.sentence,
+            "quotes": list(found.context.quotes),
+            "headings": list(found.context.headings),
+        },
+        "memento": _memento(found.memento),
     }
+
+
+def _memento(memento: CitedMemento | None) -> dict[str, object] | None:
+    if memento is None:
+        return None
+    at = memento.at.isoformat().replace("+00:00", "Z") if memento.at else None
+    return {"archive": memento.archive, "url": memento.url, "at": at}

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from archiver.citations.addresses import printed_addresses
+from archiver.citations.context import Surroundings
 from archiver.citations.draft import Draft, Mark, MarkKind
 from archiver.citations.flattened import find_flattened
 from archiver.citations.links import merged
@@ -39,7 +40,11 @@ def find_citations(draft: Draft, recognise: Recognise) -> tuple[FoundCitation, .
     steps = (_embeds, _flattened, _pointers, _links, _printed)
     found = [citation for step in steps for citation in step(page, recognise)]
     found.sort(key=lambda citation: (citation.start, citation.end))
-    return tuple(replace(citation, position=n) for n, citation in enumerate(found, start=1))
+    around = Surroundings(draft)
+    return tuple(
+        replace(citation, position=n, context=around.context(citation))
+        for n, citation in enumerate(found, start=1)
+    )
 
 
 class _Page:

@@ -474,6 +474,8 @@ def test_the_document_has_the_promised_shape():
                 "start": 0,
                 "end": len(read) - 1,
                 "resolution": "needs_lookup",
+                "context": {"sentence": "", "quotes": [], "headings": []},
+                "memento": None,
             }
         ],
     }
