@@ -17,6 +17,7 @@ from archiver.errors import ArchiverError, InputError
 COMMANDS = {
     "demo": "Run the whole loop on a miniature web, offline, in under a minute.",
     "extract": "Print what an article cites; capture and store nothing.",
+    "source": "Print which source each address names; ask nobody.",
     "add": "Follow an article: find its citations and capture every source.",
     "capture": "Capture addresses, citations, sources or articles now.",
     "audit": "Look now and say whether the sources still say what was cited.",
