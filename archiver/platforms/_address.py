@@ -13,30 +13,15 @@ import ada_url
 from publicsuffixlist import PublicSuffixList
 
 from archiver.errors import AddressError
+from archiver.platforms._trackers import is_tracker
 
 MAX_CHARS = 4096  # characters, as written and as normalised; servers refuse longer request lines
 
-# What analytics and advertisers add to a link they hand on; the page is the same without it. An
-# address may lose only these: a name that any site uses for content (ref, id, source) is not here.
-# Source: Mozilla's query-stripping list (services/settings/static-dumps/main/query-stripping.json,
-#   dump of 2023-03-13), all its names.
-# Source: Google Ads and Analytics (gclid, gclsrc, dclid, gbraid, wbraid, _ga, _gl), Mailchimp
-#   (mc_cid, mc_eid), Instagram (igshid, igsh), TikTok (ttclid): chrome-utm-stripper and the
-#   tracking-query-params registry, read 2026-11-22.
-# Source: X's embeds add ref_src and ref_url to every link (oEmbed blockquotes, 2020).
-_TRACKERS = frozenset(
-    {
-        "__hsfp", "__hssc", "__hstc", "__s", "_ga", "_gl", "_hsenc", "_hsmi", "_openstat",
-        "dclid", "fbclid", "gbraid", "gclid", "gclsrc", "hsctatracking", "igsh", "igshid",
-        "mc_cid", "mc_eid", "mkt_tok", "msclkid", "oly_anon_id", "oly_enc_id", "ref_src",
-        "ref_url", "ttclid", "twclid", "vero_id", "wbraid", "wickedid", "yclid", "ysclid",
-    }
-)  # fmt: skip
-_TRACKER_PREFIX = "utm_"  # every Urchin campaign parameter, the custom ones too
-
 _HTTP = re.compile(r"https?://(?P<authority>[^/?#\\]*)", re.IGNORECASE | re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+# Not where a sign left in front of it would make another escape of what comes out.
+_ESCAPE = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])%[0-9A-Fa-f]{2}")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
 def http_address(text: str) -> str:
@@ -77,9 +62,10 @@ def canonical(url: str) -> str:
     """Return the canonical form of an address as cited: the identity of a ``web`` source.
 
     Two addresses share it only when any server must give the same page for both: scheme and host
-    in lower case, default port gone, hex digits of escapes in upper case (RFC 3986, 6.2.2.1),
-    tracking parameters gone, fragment gone. http and https, ``www.`` or not, a trailing slash,
-    and the order of the query stay as they are: they may be different pages.
+    in lower case, default port gone, hex digits of escapes in upper case and escapes of letters,
+    digits and ``-._~`` undone (RFC 3986, 6.2.2.1 and 6.2.2.2), tracking parameters gone, fragment
+    gone. http and https, ``www.``, ``m.`` or neither, a trailing slash, and the order of the query
+    stay as they are: they may be different pages.
 
     A fragment is the browser's own affair and names a place in the same page, except ``#/…`` and
     ``#!…``, by which applications of one page name their pages; those two are kept. A text
@@ -90,23 +76,24 @@ def canonical(url: str) -> str:
     """
     address, _, fragment = http_address(url).partition("#")
     path, mark, query = address.partition("?")
-    kept = _without_trackers(query)
+    kept = _without_trackers(query, address) if query else ""
     if query and not kept:
         mark = ""
     route = fragment.partition(":~:")[0]
     if route.startswith(("/", "!")):
         kept = f"{kept}#{route}"
-    return _ESCAPE.sub(lambda escape: escape[0].upper(), f"{path}{mark}{kept}")
+    return _ESCAPE.sub(_plainest, f"{path}{mark}{kept}")
 
 
-def _without_trackers(query: str) -> str:
-    return "&".join(pair for pair in query.split("&") if not _is_tracker(pair))
+def _without_trackers(query: str, address: str) -> str:
+    host = ada_url.URL(address).hostname
+    pairs = query.split("&")
+    return "&".join(pair for pair in pairs if not is_tracker(pair.partition("=")[0], host))
 
 
-def _is_tracker(pair: str) -> bool:
-    # `&amp;` left in by an editor reaches servers as a parameter called "amp;utm_medium".
-    name = pair.partition("=")[0].lower().removeprefix("amp;")
-    return name.startswith(_TRACKER_PREFIX) or name in _TRACKERS
+def _plainest(escape: re.Match[str]) -> str:
+    sign = chr(int(escape[0][1:], 16))
+    return sign if _UNRESERVED.fullmatch(sign) else escape[0].upper()
 
 
 def host_of(url: str) -> str:
