@@ -9,45 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from html import unescape
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from archiver.errors import AddressError
 from archiver.model.citation import FoundCitation
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.model.source import SourceRef
 from archiver.platforms._address import host_of, http_address, same_site
-from archiver.platforms._page import decoded
+from archiver.platforms._page import decoded, tree_of
 from archiver.platforms._questions import is_unverified
+from archiver.platforms._shorteners import PICTURES, is_shared_link, is_shortener
 from archiver.platforms._unwrap import original
-from archiver.platforms._walls import wall_in_headers
+from archiver.platforms._walls import is_login_place, wall_in_headers
 from archiver.platforms.protocol import Lookup, Resolved
 
 MAX_HOPS = 8  # t.co, a tool's shortener, the publisher's own, and some to spare
 
-_PICTURES = frozenset({"pic.twitter.com", "pic.x.com"})
-# Hosts that do nothing but send on. Source: the chains in recorded t.co links (oEmbed file of
-# 2020, CLEF CheckThat! 2020), and the publishers' own "about our short links" pages.
-_SHORTENERS = _PICTURES | frozenset(
-    {
-        "t.co", "bit.ly", "bitly.com", "j.mp", "ow.ly", "dlvr.it", "trib.al", "buff.ly", "goo.gl",
-        "tinyurl.com", "is.gd", "v.gd", "ift.tt", "fb.me", "lnkd.in", "wp.me", "shar.es", "tiny.cc",
-        "rb.gy", "cutt.ly", "t.ly", "spr.ly", "ebx.sh", "nyti.ms", "wapo.st", "bbc.in", "reut.rs",
-        "cnn.it", "on.cnn.com", "on.wsj.com", "on.ft.com", "econ.st", "politi.co", "apne.ws",
-        "bloom.bg", "huff.to", "n.pr", "theatln.tc", "tcrn.ch", "fxn.ws", "abcn.ws", "nbcnews.to",
-        "cnb.cx", "usat.ly", "lat.ms", "ti.me", "bzfd.it", "ind.pn", "dailym.ai", "aje.io",
-        "amzn.to", "hubs.ly", "hubs.la", "mailchi.mp", "flip.it", "st.news", "gu.com", "on.rt.com",
-    }
-)  # fmt: skip
-
-# A browser's User-Agent gets a page that redirects by itself. Source: several clients, 2019-2026.
-_REFRESH = re.compile(
-    r"""<meta\b[^>]{0,200}?http-equiv\s*=\s*["']?refresh["']?[^>]{0,200}?content\s*=\s*"""
-    r"""(?:"\s*\d+\s*;\s*url=([^">]+)"|'\s*\d+\s*;\s*url=([^'>]+)')""",
-    re.I,
-)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SHORT_PATH = re.compile(r"/\w{3,10}")
-_MAX_BYTES = 2**16  # of a page that redirects; t.co's has less than one kB
+_MAX_BYTES = 2**18  # of a page that redirects; t.co's has less than one kB, LinkedIn's a hundred
+
+# A browser's User-Agent gets a page that redirects by itself, by a meta element or a script.
+# Source: several clients of t.co, 2019-2026; WHATWG HTML, 4.2.5.3, for the element's content.
+_REFRESH = re.compile(r"""\s*[\d.]+\s*[;,]?\s*(?:url\s*=\s*)?["']?(?P<url>[^"'\s][^"']*)""", re.I)
+_SCRIPT = re.compile(
+    r"""\blocation(?:\.href)?\s*=\s*["'](?P<set>[^"']+)["']"""
+    r"""|\blocation\.(?:replace|assign)\(\s*["'](?P<called>[^"']+)["']"""
+)
+_JS_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(/))", re.I)
+# The button on LinkedIn's page between. Source: public readers of lnkd.in, read 2026-11-22.
+_BUTTON = ".//a[@data-tracking-control-name='external_url_click'][@href]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +54,37 @@ class Expanded:
 
 
 def is_short_link(url: str) -> bool:
-    """Tell whether an address, wrapped or not, is on a host that only sends on to others."""
+    """Tell whether an address, wrapped or not, does nothing but send on to another."""
     try:
-        return host_of(original(url)).removeprefix("www.").rstrip(".") in _SHORTENERS
+        parts = urlsplit(http_address(original(url)))
     except AddressError:
         return False
+    return _is_known(parts)
+
+
+def _is_known(parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    return (is_shortener(host) and len(parts.path) > 1) or is_shared_link(host, parts.path)
 
 
 def expand(address: str) -> Generator[Question, Answer, Expanded]:
-    """Follow an address through shorteners to the first that is none, without asking that one."""
+    """Follow an address through shorteners to the first that is none, without asking that one.
+
+    Each hop is a question of its own, so that every answer is kept.
+    """
     url = address
-    for hop in range(MAX_HOPS):
+    asked: set[str] = set()
+    for _ in range(MAX_HOPS):
         try:
             url = http_address(original(url))
         except AddressError as error:
             return Expanded(None, f"{address} leads to no address: {error}")
         is_known = is_short_link(url)
-        if not is_known and not (hop and _looks_short(url)):
+        if not is_known and not (asked and _looks_short(url)):
             return Expanded(url, f"{address} leads to {url}")
+        if url in asked:
+            return Expanded(None, f"{address} leads in a circle, back to {url}", is_final=False)
+        asked.add(url)
         answer = yield Question(_asked(url), accept="text/html", follow=False, max_bytes=_MAX_BYTES)
         target = _target(answer, url)
         if target is None and is_known:
@@ -89,7 +93,7 @@ def expand(address: str) -> Generator[Question, Answer, Expanded]:
         if target is None or (not is_known and not _is_elsewhere(url, target)):
             return Expanded(url, f"{address} leads to {url}")
         url = target
-    return Expanded(None, f"{address} redirects more than {MAX_HOPS} times")
+    return Expanded(None, f"{address} redirects more than {MAX_HOPS} times", is_final=False)
 
 
 def _looks_short(url: str) -> bool:
@@ -125,7 +129,7 @@ def pictures_first(addresses: tuple[str, ...]) -> list[str]:
 
 def _is_picture(address: str) -> bool:
     try:
-        return host_of(address) in _PICTURES
+        return host_of(address) in PICTURES
     except AddressError:
         return False
 
@@ -133,20 +137,55 @@ def _is_picture(address: str) -> bool:
 def _asked(url: str) -> str:
     """Return the address to ask: picture codes are t.co codes, and t.co is sure to send on."""
     parts = urlsplit(url)
-    return f"https://t.co{parts.path}" if parts.hostname in _PICTURES | {"t.co"} else url
+    return f"https://t.co{parts.path}" if parts.hostname in PICTURES | {"t.co"} else url
 
 
 def _target(answer: Answer, url: str) -> str | None:
     """Return where an answer sends on to, or None when it does not."""
-    if answer.outcome is not Outcome.ANSWERED or is_unverified(answer):
+    if answer.outcome not in (Outcome.ANSWERED, Outcome.TRUNCATED) or is_unverified(answer):
         return None
-    target = None
-    if answer.status in (301, 302, 303, 307, 308):
-        target = answer.header("location")
-    elif answer.status == 200 and "html" in answer.content_type:
-        found = _REFRESH.search(decoded(answer.body, answer.header("content-type")))
-        target = unescape(found[1] or found[2]).strip() if found else None
-    return _joined(url, target) if target else None
+    written = answer.header("location") if answer.status in _REDIRECTS else None
+    if answer.status == 200:
+        written = _in_refresh(answer.header("refresh") or "") or _in_page(answer, url)
+    target = _joined(url, written) if written else None
+    return None if target is None or _is_turned_away(url, target) else target
+
+
+def _in_refresh(content: str) -> str | None:
+    found = _REFRESH.match(content)
+    return found["url"].strip() if found else None
+
+
+def _in_page(answer: Answer, url: str) -> str | None:
+    if "html" not in answer.content_type:
+        return None
+    source = decoded(answer.body, answer.header("content-type"))
+    tree = tree_of(source)
+    for meta in tree.iter("meta") if tree is not None else ():
+        if (meta.get("http-equiv") or "").strip().lower() == "refresh":
+            return _in_refresh(meta.get("content") or "")
+    if tree is None or not is_short_link(url):
+        return None
+    button = tree.find(_BUTTON)
+    return button.get("href") if button is not None else _in_script(source)
+
+
+def _in_script(source: str) -> str | None:
+    found = _SCRIPT.search(source)
+    written = _JS_ESCAPE.sub(_character, found["set"] or found["called"]) if found else ""
+    return written if written.startswith(("http:", "https:", "//")) else None
+
+
+def _character(escape: re.Match[str]) -> str:
+    return escape[3] or chr(int(escape[1] or escape[2], 16))
+
+
+def _is_turned_away(url: str, target: str) -> bool:
+    """Tell whether a platform sends us to its door instead of to what was shared."""
+    parts = urlsplit(url)
+    if not is_shared_link(parts.hostname or "", parts.path):
+        return False
+    return is_login_place(target) or urlsplit(target).path in ("", "/")
 
 
 def _joined(url: str, target: str) -> str | None:

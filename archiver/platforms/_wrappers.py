@@ -50,6 +50,7 @@ _REDIRECTORS = (
     _by(r"(?:(?:www|m)\.)?ok\.ru", r"/dk", "st.link"),
     _by(r"(?:(?:www|html|lite|links)\.)?duckduckgo\.com", r"/l/?", "uddg"),
     _by(r"(?:www\.)?bing\.com", r"/news/apiclick\.aspx|/alink/link", "url"),
+    _by(r"(?:www\.)?(?:bitly\.com|bit\.ly)", r"/a/warning", "url"),
     _by(r"(?:exit|gate)\.sc", r"/", "url"),
     _by(r"(?:\w+\.)?(?:twitter|x)\.com", r"/(?:i/)?safety/unsafe_link_warning", "unsafe_link"),
     _by(r"medium\.com", r"/r/?", "url"),

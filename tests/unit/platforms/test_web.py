@@ -185,7 +185,7 @@ def test_a_link_without_codes_is_looked_up_by_its_own_address():
         ((), [], "there is no address to ask", True),
         (("mailto:a@b.example",), [], "leads to no address", True),
         (("https://t.co/AAAAAAAAAA",), [typed(b"", "text/html", 404)], "answered HTTP 404", False),
-        (("https://bit.ly/a1",), [redirect("https://bit.ly/a1")] * 8, "more than 8 times", True),
+        (("https://bit.ly/a1",), [redirect("https://bit.ly/a1")], "in a circle", False),
         (
             ("https://www.bit.ly/a1",),
             [redirect("//user:pw@evil.example/")],
