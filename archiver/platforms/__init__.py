@@ -7,6 +7,7 @@ from archiver.model.source import SourceRef
 from archiver.platforms._address import http_address
 from archiver.platforms._at_uri import is_at_uri, page_of
 from archiver.platforms._unwrap import original
+from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.protocol import Platform
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
@@ -26,7 +27,11 @@ def recognise(url: str) -> SourceRef:
     return next(ref for ref in found if ref is not None)
 
 
-PLATFORMS: tuple[Platform, ...] = (X(recognise), Web(recognise))
+PLATFORMS: tuple[Platform, ...] = (
+    X(recognise),
+    Bluesky(recognise),
+    Web(recognise),
+)
 """In the order in which they are asked; the last, ``web``, takes every address."""
 
 

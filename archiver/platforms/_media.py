@@ -1,0 +1,15 @@
+"""Which media of a post are captured with it."""
+
+from __future__ import annotations
+
+from archiver.model.post import Medium, Post
+
+
+def media_urls(post: Post) -> tuple[str, ...]:
+    """Return the addresses of the media of a post, of the one it quotes, and of its parent."""
+    return tuple(dict.fromkeys(medium.url for medium in _media(post) if medium.available))
+
+
+def _media(post: Post) -> list[Medium]:
+    around = [other for other in (post.quoted, post.parent) if other is not None]
+    return [*post.media, *(medium for other in around for medium in _media(other))]

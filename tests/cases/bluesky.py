@@ -1,0 +1,161 @@
+"""Bluesky: addresses and what they name; replies and the signal they make."""
+
+from __future__ import annotations
+
+from archiver.model.inquiry import Outcome
+from archiver.model.signals import Signal
+from tests.answers import ONLINE, data, failed, html, redirect, typed, unverified
+from tests.answers.bluesky import (
+    AT_URI,
+    CID,
+    DID,
+    EDITED_CID,
+    HANDLE,
+    RKEY,
+    account,
+    document,
+    error,
+    handle_is,
+    labels,
+    no_record,
+    not_found,
+    plain,
+    post,
+    proof,
+    record,
+    takedown,
+    thread,
+    tombstone_of_did,
+)
+from tests.cases.facts import TROUBLES, Case, Fact
+
+# address, author in the key
+NAMED = [
+    (f"https://bsky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://bsky.app/profile/{DID}/post/{RKEY}", DID),
+    (f"https://bsky.app/profile/{DID.replace(':', '%3A')}/post/{RKEY}", DID),
+    (f"https://bsky.app/profile/Tower.News.Example/post/{RKEY}", HANDLE),
+    (f"https://bsky.app/profile/@{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://bsky.app/profile/did:web:tower.example/post/{RKEY}", "did:web:tower.example"),
+    (f"https://bsky.app//profile/{HANDLE}/post/{RKEY}/", HANDLE),
+    (f"https://bsky.app/profile/{HANDLE}/post/{RKEY}?ref_src=embed#x", HANDLE),
+    (f"https://bsky.app/profile/{HANDLE}/post/{RKEY}/liked-by", HANDLE),
+    (f"https://xbsky.app/profile/{HANDLE}/post/{RKEY}/photo/1", HANDLE),
+    (f"http://www.bsky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://staging.bsky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://main.bsky.dev/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://deer.social/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://witchsky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://fxbsky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://bskx.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://r.bskx.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://bskyx.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://bsyy.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://vxbsky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://cbsky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://psky.app/profile/{HANDLE}/post/{RKEY}", HANDLE),
+    (f"https://embed.bsky.app/embed/{DID}/app.bsky.feed.post/{RKEY}?id=1", DID),
+    (AT_URI, DID),
+    (f"at://{HANDLE}/app.bsky.feed.post/{RKEY}", HANDLE),
+    (f"AT://{HANDLE}/app.bsky.feed.post/{RKEY}/", HANDLE),
+]
+
+NOT_NAMED = [
+    f"https://bsky.app/profile/{HANDLE}",
+    "https://bsky.app/search?q=tower",
+    f"https://bsky.app/profile/{HANDLE}/feed/tower",
+    f"https://bsky.app/profile/{HANDLE}/lists/{RKEY}",
+    f"https://bsky.app/profile/{HANDLE}/post/",
+    f"https://bsky.app/profile/{HANDLE}/post/..",
+    f"https://bsky.app/profile/tower/post/{RKEY}",
+    f"https://bsky.app/profile/handle.invalid/post/{RKEY}",
+    f"https://bsky.app/profile/did:plc:/post/{RKEY}",
+    f"https://bsky.app/profile/{HANDLE}/post/a%2Fb",
+    "https://bsky.app/hashtag/tower",
+    "https://bsky.app/",
+    f"https://bsky.social/profile/{HANDLE}/post/{RKEY}",
+    f"https://notbsky.app/profile/{HANDLE}/post/{RKEY}",
+    f"https://bsky.app.evil.example/profile/{HANDLE}/post/{RKEY}",
+    f"https://news.example/?u=https://bsky.app/profile/{HANDLE}/post/{RKEY}",
+    f"at://{HANDLE}",
+    f"at://{HANDLE}/app.bsky.feed.like/{RKEY}",
+    f"at://{HANDLE}/app.bsky.feed.post/{RKEY}/text",
+    "at://",
+    "bsky.app",
+]
+
+LOGGED_IN_ONLY = {"src": DID, "uri": f"at://{DID}/app.bsky.actor.profile/self", "val": "!no-unauthenticated"}  # fmt: skip
+SHY = {"did": DID, "handle": HANDLE, "labels": [LOGGED_IN_ONLY]}
+NOT_SHY = {"did": DID, "handle": HANDLE, "labels": [LOGGED_IN_ONLY | {"neg": True}]}
+MISSING = {"thread": {"$type": "app.bsky.feed.defs#notFoundPost", "uri": AT_URI, "notFound": True}}
+BLOCKED = {"thread": {"$type": "app.bsky.feed.defs#blockedPost", "uri": AT_URI, "blocked": True}}
+GONE = [not_found(), document(), account(), no_record()]
+HELD = [not_found(), document(), account(), record()]
+PROFILE = data({"did": DID, "handle": HANDLE})
+
+# The key names the DID, so that no look-up of a handle comes first.
+READ: list[Case] = [
+    ("living", Fact.RECORDED, [thread()], Signal.PRESENT, False),
+    ("living, without types", Fact.RECORDED, [data({"thread": {"post": plain()}})], Signal.PRESENT, False),
+    ("living, with a picture", Fact.RECORDED, [thread(post()), document()], Signal.PRESENT, False),
+    ("living, its server unknown", Fact.ANYWHERE, [thread(post()), failed(Outcome.TIMEOUT)], Signal.PRESENT, False),
+    ("for visitors who are logged in", Fact.DOCUMENTED, [thread(plain(author=SHY))], Signal.PROTECTED, False),
+    ("for all visitors again", Fact.DOCUMENTED, [thread(plain(author=NOT_SHY))], Signal.PRESENT, False),
+    ("blocked", Fact.DOCUMENTED, [data(BLOCKED)], Signal.PROTECTED, False),
+    ("no such record anywhere", Fact.DOCUMENTED, GONE, Signal.NOT_FOUND, True),
+    ("no such record, older server", Fact.DOCUMENTED, [*GONE[:3], error("InvalidRequest", "Could not locate record: at://")], Signal.NOT_FOUND, True),
+    ("not found, as a view", Fact.DOCUMENTED, [data(MISSING), *GONE[1:]], Signal.NOT_FOUND, True),
+    ("no such record, state of account not told", Fact.ANYWHERE, [not_found(), document(), typed(b"", "text/plain", 501), no_record()], Signal.NOT_FOUND, True),
+    ("server desynchronized", Fact.DOCUMENTED, [not_found(), document(), account("desynchronized"), no_record()], Signal.NOT_FOUND, True),
+    ("account taken down", Fact.DOCUMENTED, [not_found(), document(), account("takendown")], Signal.SUSPENDED, True),
+    ("account suspended", Fact.DOCUMENTED, [not_found(), document(), account("suspended")], Signal.SUSPENDED, True),
+    ("account deleted", Fact.DOCUMENTED, [not_found(), document(), account("deleted")], Signal.ACCOUNT_GONE, True),
+    ("account deactivated", Fact.DOCUMENTED, [not_found(), document(), account("deactivated")], Signal.ACCOUNT_GONE, True),
+    ("account unknown to its server", Fact.DOCUMENTED, [not_found(), document(), error("RepoNotFound")], Signal.ACCOUNT_GONE, True),
+    ("identity with a tombstone", Fact.DOCUMENTED, [not_found(), tombstone_of_did()], Signal.ACCOUNT_GONE, True),
+    ("identity unknown", Fact.DOCUMENTED, [not_found(), data({"message": "DID not registered"}, 404)], Signal.NOT_FOUND, False),
+    ("identity without a server", Fact.DOCUMENTED, [not_found(), data({"id": DID})], Signal.NOT_FOUND, False),
+    ("server at no address", Fact.ANYWHERE, [not_found(), document("ftp://pds.example")], Signal.NOT_FOUND, False),
+    ("server without TLS", Fact.ANYWHERE, [not_found(), document("http://pds.example")], Signal.NOT_FOUND, False),
+    ("directory does not answer", Fact.ANYWHERE, [not_found(), failed(Outcome.TIMEOUT)], Signal.NOT_FOUND, False),
+    ("server does not answer", Fact.ANYWHERE, [not_found(), document(), failed(Outcome.TIMEOUT), failed(Outcome.TIMEOUT)], Signal.NOT_FOUND, False),
+    ("server behind a wall", Fact.ANYWHERE, [not_found(), document(), account(), html("<title>Just a moment...</title>", 403)], Signal.NOT_FOUND, False),
+    ("server refuses", Fact.ANYWHERE, [not_found(), document(), account(), error("AuthRequired", status=401)], Signal.NOT_FOUND, False),
+    ("a stranger speaks for the server", Fact.ANYWHERE, [not_found(), document(), account(), unverified(no_record())], Signal.NOT_FOUND, False),
+    ("held, account taken down by Bluesky", Fact.DOCUMENTED, [*HELD, error("AccountTakedown")], Signal.SUSPENDED, True),
+    ("held, account deactivated", Fact.DOCUMENTED, [*HELD, error("AccountDeactivated")], Signal.ACCOUNT_GONE, True),
+    ("held, taken down by Bluesky", Fact.RECORDED, [*HELD, PROFILE, labels(takedown())], Signal.REMOVED, True),
+    ("held, takedown taken back", Fact.DOCUMENTED, [*HELD, PROFILE, labels(takedown(), takedown(neg=True, cts="2026-02"))], Signal.ABSENT_UNEXPLAINED, False),
+    ("held, another post taken down", Fact.DOCUMENTED, [*HELD, PROFILE, labels(takedown(uri="at://x"))], Signal.ABSENT_UNEXPLAINED, False),
+    ("held, and nobody says why", Fact.DOCUMENTED, [*HELD, PROFILE, labels()], Signal.ABSENT_UNEXPLAINED, False),
+    ("held, moderation does not answer", Fact.ANYWHERE, [*HELD, failed(Outcome.TIMEOUT), failed(Outcome.TIMEOUT)], Signal.ABSENT_UNEXPLAINED, False),
+    ("another error", Fact.DOCUMENTED, [error("InvalidRequest", "Error: uri must be a valid at-uri")], Signal.UNREADABLE, False),
+    ("refused", Fact.ANYWHERE, [error("AuthMissing", status=401)], Signal.WALL, False),
+    ("another post", Fact.ANYWHERE, [thread(plain(uri=AT_URI[:-1] + "3"))], Signal.UNREADABLE, False),
+    ("no words", Fact.ANYWHERE, [thread(plain(record={"createdAt": "2023-09-19T11:32:54Z"}))], Signal.UNREADABLE, False),
+    ("unknown shape", Fact.ANYWHERE, [data({"thread": {"$type": "x"}})], Signal.UNREADABLE, False),
+    ("not there at all", Fact.ANYWHERE, [html("<title>404</title>", 404)], Signal.UNREADABLE, False),
+    ("redirect to nowhere", Fact.ANYWHERE, [redirect("https://bsky.app/")], Signal.UNREADABLE, False),
+    ("no such host", Fact.ANYWHERE, [failed(Outcome.NO_HOST), ONLINE], Signal.UNREACHABLE, False),
+    *TROUBLES,
+]  # fmt: skip
+
+# After a look that showed the post with the revision CID.
+READ_AGAIN: list[Case] = [
+    ("deleted by its author", Fact.DOCUMENTED, [*GONE, proof(EDITED_CID)], Signal.DELETED, True),
+    ("hidden by its server", Fact.DOCUMENTED, [*GONE, proof(EDITED_CID, CID)], Signal.REMOVED, True),
+    ("proof refused", Fact.ANYWHERE, [*GONE, error("InvalidRequest")], Signal.NOT_FOUND, True),
+    ("proof is a page", Fact.ANYWHERE, [*GONE, html("<p>Hello</p>")], Signal.NOT_FOUND, True),
+    ("proof by a stranger", Fact.ANYWHERE, [*GONE, unverified(proof())], Signal.NOT_FOUND, True),
+    ("proof does not answer", Fact.ANYWHERE, [*GONE, failed(Outcome.TIMEOUT)], Signal.NOT_FOUND, True),
+]  # fmt: skip
+
+# The key names a handle, and no look showed the post before.
+READ_BY_HANDLE: list[Case] = [
+    ("living", Fact.RECORDED, [handle_is(), thread()], Signal.PRESENT, False),
+    ("handle unknown", Fact.DOCUMENTED, [error("InvalidRequest", "Unable to resolve handle")], Signal.ABSENT_UNEXPLAINED, False),
+    ("handle unknown, by name", Fact.DOCUMENTED, [error("HandleNotFound")], Signal.ABSENT_UNEXPLAINED, False),
+    ("handle of no DID", Fact.ANYWHERE, [data({"did": "tower"})], Signal.UNREADABLE, False),
+    ("other error", Fact.ANYWHERE, [error("InternalThing")], Signal.UNREADABLE, False),
+    ("asked too often", Fact.DOCUMENTED, [typed(b"{}", "application/json", 429)], Signal.RATE_LIMITED, False),
+]  # fmt: skip
