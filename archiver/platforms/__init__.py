@@ -11,6 +11,7 @@ from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.protocol import Platform
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
+from archiver.platforms.youtube import YouTube
 
 
 def recognise(url: str) -> SourceRef:
@@ -30,6 +31,7 @@ def recognise(url: str) -> SourceRef:
 PLATFORMS: tuple[Platform, ...] = (
     X(recognise),
     Bluesky(recognise),
+    YouTube(recognise),
     Web(recognise),
 )
 """In the order in which they are asked; the last, ``web``, takes every address."""
