@@ -9,6 +9,7 @@ from archiver.platforms._at_uri import is_at_uri, page_of
 from archiver.platforms._unwrap import original
 from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.protocol import Platform
+from archiver.platforms.telegram import Telegram
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
 from archiver.platforms.youtube import YouTube
@@ -32,6 +33,7 @@ PLATFORMS: tuple[Platform, ...] = (
     X(recognise),
     Bluesky(recognise),
     YouTube(recognise),
+    Telegram(recognise),
     Web(recognise),
 )
 """In the order in which they are asked; the last, ``web``, takes every address."""
