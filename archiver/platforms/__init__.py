@@ -10,6 +10,7 @@ from archiver.platforms._unwrap import original
 from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.protocol import Platform
 from archiver.platforms.telegram import Telegram
+from archiver.platforms.tiktok import TikTok
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
 from archiver.platforms.youtube import YouTube
@@ -34,6 +35,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Bluesky(recognise),
     YouTube(recognise),
     Telegram(recognise),
+    TikTok(recognise),
     Web(recognise),
 )
 """In the order in which they are asked; the last, ``web``, takes every address."""
