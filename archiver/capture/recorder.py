@@ -72,6 +72,7 @@ class Tap:
         self._ledger = Ledger()
         self._budget = Budget(policy.max_total_bytes)
         self._spools: dict[str, Spool] = {}
+        self._far: list[Frame] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._main_frame: str | None = None
         self._main_key: str | None = None
@@ -102,6 +103,11 @@ class Tap:
         session = await self._context.new_cdp_session(page)
         await self._listen(session)
         page.on("framenavigated", self._guarded(self._on_frame))
+
+    @property
+    def far_frames(self) -> list[Frame]:
+        """Frames of other sites, which have processes of their own, that are still there."""
+        return [frame for frame in self._far if not frame.is_detached()]
 
     async def come_to_rest(self, until: float) -> bool:
         """Wait until the network is quiet; false when ``until`` came first."""
@@ -180,6 +186,8 @@ class Tap:
             session = await self._context.new_cdp_session(frame)
         except Error:
             return  # of the same site: its page tells of it already
+        if frame not in self._far:
+            self._far.append(frame)
         await self._listen(session)
 
     # What the page's sessions tell.

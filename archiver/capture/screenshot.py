@@ -38,7 +38,7 @@ async def picture_page(session: CDPSession, policy: CapturePolicy) -> Picture | 
             width, height = await _content_size(session, policy)
             kept = min(height, policy.max_height_px)
             clip = {"x": 0, "y": 0, "width": width, "height": kept, "scale": 1}
-            data = await _capture(session, clip=clip, captureBeyondViewport=True)
+            data = await take(session, clip=clip, captureBeyondViewport=True)
             return Picture(data, "image/png", "top" if kept < height else "page", width, kept)
     except (Error, TimeoutError):
         return await _picture_viewport(session, policy)
@@ -51,7 +51,7 @@ async def picture_preview(session: CDPSession, policy: CapturePolicy) -> Picture
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
     try:
         async with asyncio.timeout(policy.screenshot_s / 3):
-            data = await _capture(session, clip=clip, format="jpeg", quality=PREVIEW_QUALITY)
+            data = await take(session, clip=clip, format="jpeg", quality=PREVIEW_QUALITY)
     except (Error, TimeoutError):
         return None
     size = round(width * scale), round(height * scale)
@@ -61,7 +61,7 @@ async def picture_preview(session: CDPSession, policy: CapturePolicy) -> Picture
 async def _picture_viewport(session: CDPSession, policy: CapturePolicy) -> Picture | None:
     try:
         async with asyncio.timeout(policy.screenshot_s / 3):
-            data = await _capture(session)
+            data = await take(session)
     except (Error, TimeoutError):
         return None
     return Picture(data, "image/png", "viewport", policy.viewport_width, policy.viewport_height)
@@ -74,7 +74,8 @@ async def _content_size(session: CDPSession, policy: CapturePolicy) -> tuple[int
     return width, max(int(size["height"]), 1)
 
 
-async def _capture(session: CDPSession, **options: Any) -> bytes:  # noqa: ANN401 - JSON
+async def take(session: CDPSession, **options: Any) -> bytes:  # noqa: ANN401 - JSON
+    """Take what the screen shows, or what the options say, as PNG."""
     wanted = {"format": "png", "optimizeForSpeed": True, **options}
     answer = await session.send("Page.captureScreenshot", wanted)
     return base64.b64decode(answer["data"])

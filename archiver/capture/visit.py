@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 
 from playwright.async_api import CDPSession, Dialog, Error, Page
 
+from archiver.capture.frames import draw, places_below
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.recorder import Tap
 from archiver.capture.screenshot import Picture, picture_page, picture_preview
+from archiver.capture.world import World
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 RETRY_AFTER_S = 0.5
@@ -70,6 +72,8 @@ class Sight:
     problems: dict[str, str] = field(default_factory=dict)
     dialogs: int = 0
     hidden: list[str] = field(default_factory=list)
+    blank_frames: int = 0
+    """Frames, by screens, that the picture does not show."""
 
 
 class Visit:
@@ -208,9 +212,10 @@ class Visit:
 
     async def _take_pictures(self) -> None:
         sight = self.sight
-        sight.picture = await picture_page(self._session, self._policy)
         if sight.preview is None:
             sight.preview = await picture_preview(self._session, self._policy)
+        sight.picture = await picture_page(self._session, self._policy)
+        await self._draw_frames()
         if sight.picture is None:
             sight.problems["screenshot_s"] = "no screenshot could be taken"
         elif sight.picture.covers == "viewport":
@@ -218,6 +223,21 @@ class Visit:
         elif sight.picture.covers == "top":
             cap = self._policy.max_height_px
             sight.problems["max_height_px"] = f"the screenshot ends at {cap} pixels"
+
+    async def _draw_frames(self) -> None:
+        """Put frames into the picture that the browser leaves blank below the first screen."""
+        picture = self.sight.picture
+        if picture is None or picture.covers == "viewport":
+            return
+        frames = self._tap.far_frames[:MAX_FRAMES]
+        places = await places_below(frames, picture, self._policy)
+        if not places:
+            return
+        try:
+            drawn = await draw(self._session, picture, places, self._policy)
+        except Error:
+            return
+        self.sight.picture, self.sight.blank_frames = drawn.picture, drawn.blank
 
     def _note_main(self) -> None:
         """Note address and status; the browser's own error page has neither."""
@@ -233,17 +253,7 @@ class Visit:
         return value
 
     async def _evaluate(self, expression: str) -> Any:  # noqa: ANN401 - JSON
-        tree = await self._session.send("Page.getFrameTree")
-        frame = tree["frameTree"]["frame"]["id"]
-        world = await self._session.send("Page.createIsolatedWorld", {"frameId": frame})
-        wanted = {
-            "expression": expression,
-            "contextId": world["executionContextId"],
-            "awaitPromise": True,
-            "returnByValue": True,
-        }
-        answer = await self._session.send("Runtime.evaluate", wanted)
-        return answer["result"].get("value")
+        return await (await World.open(self._session)).ask(expression)
 
     async def _patiently(self, question: Awaitable[Value], default: Value) -> Value:
         """Wait for the page's answer; when it hangs, stop its scripts and do without."""

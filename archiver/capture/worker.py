@@ -168,7 +168,7 @@ class Session:
         problems = {**sight.problems, **tap.limits, **pages.problems, **self._problems()}
         await self._line.say(
             say="done", problems=problems, dialogs=sight.dialogs, hidden=sight.hidden,
-            sockets=tap.sockets, pages=pages.count,
+            sockets=tap.sockets, pages=pages.count, blank_frames=sight.blank_frames,
         )  # fmt: skip
 
     def _now(self) -> datetime:

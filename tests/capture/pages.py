@@ -50,6 +50,19 @@ new WebSocket('ws://site.test/socket');
 </script></body></html>"""
 
 
+FRAME_COLOURS = {"first": (10, 200, 30), "second": (200, 120, 10)}
+EMBEDS = """<!doctype html><title>Embeds</title><body style="margin: 0; background: #fff">
+<div style="position: sticky; top: 0; background: #00f; height: 40px; z-index: 9"></div>
+<div style="position: fixed; bottom: 0; left: 0; right: 0; height: 60px; background: #f00"></div>
+<style>iframe { border: 0; display: block; position: absolute; left: 0 }</style>
+<div style="height: 100vh; background: #eee"></div>
+<iframe style="top: 960px" src="http://other.test/first" width="300" height="100"></iframe>
+<iframe style="top: 4060px" src="http://other.test/first" width="500" height="700"></iframe>
+<iframe style="top: 5300px" src="/around" width="500" height="300"></iframe>
+<iframe style="top: 8000px" src="http://third.test/first" width="400" height="2200"></iframe>
+<div style="height: 10000px"></div></body>"""
+
+
 async def post(asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.write(message("200 OK", (f"Content-Length: {len(b'got it')}",), b"got it"))
 
@@ -60,7 +73,17 @@ def build_site(tls: ssl.SSLContext | None = None) -> Site:
     add_broken(site)
     add_hostile(site)
     add_large(site)
+    add_embeds(site)
     return site
+
+
+def add_embeds(site: Site) -> None:
+    site.page("/embeds", EMBEDS)
+    for name, colour in FRAME_COLOURS.items():
+        body = f"<body style='margin: 0; background: rgb{colour}'></body>"
+        site.page(f"/{name}", body)
+    inner = "<iframe style='border: 0' src='http://other.test/second' width='400' height='200'>"
+    site.page("/around", f"<body style='margin: 0'>{inner}</iframe></body>")
 
 
 def add_awkward(site: Site) -> None:
