@@ -15,7 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -178,6 +185,20 @@ class DaemonSettings(_Section):
     )
 
 
+class CredentialSettings(_Section):
+    """Tokens of your own. Each is sent to its own service alone and never shown or kept."""
+
+    x: SecretStr = _setting(
+        SecretStr(""), "Bearer token of an X developer account, for its API; empty is none."
+    )
+    reddit: SecretStr = _setting(
+        SecretStr(""), "Bearer token for Reddit's API (oauth.reddit.com); empty is none."
+    )
+    wayback: SecretStr = _setting(
+        SecretStr(""), "key:secret of an archive.org account, for Save Page Now; empty is none."
+    )
+
+
 class LogSettings(_Section):
     """What is written to standard error."""
 
@@ -204,6 +225,7 @@ class Settings(BaseSettings):
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     daemon: DaemonSettings = DaemonSettings()
+    credentials: CredentialSettings = CredentialSettings()
     log: LogSettings = LogSettings()
 
     @override
@@ -273,9 +295,9 @@ def _in_words(error: ValidationError, home: Path) -> str:
     first = error.errors(include_url=False)[0]
     name = ".".join(str(part) for part in first["loc"])
     variable = "ARCHIVER_" + "__".join(str(part) for part in first["loc"]).upper()
+    given = "" if name.startswith("credentials") else f" (given: {first['input']!r})"
     return (
-        f"setting {name}: {first['msg']} (given: {first['input']!r}); "
-        f"mend it in {home / 'archiver.toml'} or {variable}"
+        f"setting {name}: {first['msg']}{given}; mend it in {home / 'archiver.toml'} or {variable}"
     )
 
 
@@ -308,6 +330,8 @@ def _comment(text: str) -> list[str]:
 
 def _toml_value(value: object) -> str:
     """Return a TOML literal; JSON's are the same for text, numbers, booleans and lists."""
+    if isinstance(value, SecretStr):
+        return '""  # set, not shown' if value.get_secret_value() else '""'
     if isinstance(value, dict):
         pairs = (f"{json.dumps(k)} = {_toml_value(v)}" for k, v in value.items())
         return "{" + ", ".join(pairs) + "}"

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from archiver.errors import ArchiverError
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
+from archiver.net.credentials import Credentials
 from archiver.net.guard import Guard
 from archiver.net.limits import Courtesy
 from archiver.net.policy import MIB, ClientPolicy, Limits
@@ -23,13 +24,20 @@ class Client:
     """Implements :class:`archiver.ports.Fetcher` for ``Ask.HTTP`` and ``Ask.CONTROL``.
 
     Each question gets a passage of its own, so a name means one address in all its hops. Every
-    request goes through a tunnel, plain http too: its bytes in the WARC are those the origin saw.
+    request goes through a tunnel, plain http too: its bytes in the WARC are those the origin saw,
+    secrets aside: of those the field's name stays.
 
     Raises:
         SettingsError: the extra CA file cannot be used.
     """
 
-    def __init__(self, guard: Guard, policy: ClientPolicy, clock: Clock) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        policy: ClientPolicy,
+        clock: Clock,
+        credentials: Credentials | None = None,
+    ) -> None:
         self.policy = policy
         self._guard = guard
         self._clock = clock
@@ -38,6 +46,7 @@ class Client:
             clock=clock,
             courtesy=Courtesy(clock, policy.per_domain, policy.spacing, self._is_ours),
             trust=Trust(policy.extra_ca),
+            credentials=credentials or Credentials(),
         )
         self._robots = Robots(policy.robots_token, self._visit)
 

@@ -45,7 +45,9 @@ class Door(httpx.AsyncBaseTransport):
             target=extensions["target"],
         )
         response = await pool.handle_async_request(
-            httpcore.Request(request.method, url, headers=request.headers.raw)
+            httpcore.Request(
+                request.method, url, headers=request.headers.raw, content=request.content
+            )
         )
         return httpx.Response(
             response.status, headers=response.headers, stream=_Body(response, pool)
@@ -87,7 +89,14 @@ class Transfer:
         self._context = context
 
     async def run(
-        self, door: Door, headers: Headers, cookies: httpx.Cookies, max_bytes: int
+        self,
+        door: Door,
+        headers: Headers,
+        cookies: httpx.Cookies,
+        max_bytes: int,
+        *,
+        method: str = "GET",
+        content: bytes = b"",
     ) -> None:
         """Send the request and read the response, at most ``max_bytes`` of its body.
 
@@ -104,7 +113,12 @@ class Transfer:
             "target": self.address.target,
         }
         request = httpx.Request(
-            "GET", self.address.url, headers=fields, cookies=cookies, extensions=extensions
+            method,
+            self.address.url,
+            headers=fields,
+            cookies=cookies,
+            content=content or None,
+            extensions=extensions,
         )
         response = await door.handle_async_request(request)
         response.request = request

@@ -13,6 +13,7 @@ import httpx
 
 from archiver.errors import AddressError
 from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Question
+from archiver.net.credentials import Credentials, without_fields
 from archiver.net.decisions import Ruling
 from archiver.net.decoding import Decoded, decode
 from archiver.net.door import Door, Transfer
@@ -25,6 +26,8 @@ from archiver.net.urls import Address, read_address, read_location
 from archiver.ports import Clock
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+_SAME_METHOD = {307, 308}  # RFC 9110, 15.4: the others lead to a GET, as browsers do it
+_NEVER_KEPT = frozenset({"authorization", "proxy-authorization"})
 _FRAMING = {"host", "connection", "content-length", "transfer-encoding", "upgrade", "expect", "te"}
 _SECRETS = {"authorization", "cookie", "proxy-authorization"}
 _TRUNCATIONS = {
@@ -65,6 +68,7 @@ class Means:
     clock: Clock
     courtesy: Courtesy
     trust: Trust
+    credentials: Credentials
 
 
 class Visit:
@@ -94,6 +98,7 @@ class Visit:
         self._max_bytes = question.max_bytes or means.policy.max_bytes
         self._at = means.clock.now()
         self._url = question.url
+        self._method, self._content = question.method.upper(), question.content
         self._received: list[Received] = []
         self._warnings: list[str] = []
         self._door = Door(passage.port)
@@ -105,6 +110,8 @@ class Visit:
         1. Read the address; one that is no plain http(s) address is refused.
         2. Wait for our turn at its domain, and ask.
         3. A redirect leads back to 1, as long as the question wants it and the limit allows.
+
+        A request that is no GET is sent once: what it does, it may do twice.
         """
         step = self._first_address()
         while isinstance(step, Address):
@@ -113,9 +120,11 @@ class Visit:
 
     def _first_address(self) -> Address | Answer:
         try:
-            return read_address(self._question.url)
+            address = read_address(self._question.url)
         except AddressError as error:
             return self._failed(Failure(Outcome.REFUSED, f"address: {error}"))
+        refusal = self._means.credentials.refusal(self._question, address)
+        return self._failed(Failure(Outcome.REFUSED, refusal)) if refusal else address
 
     async def _step(self, address: Address) -> Address | Answer:
         self._url = address.url
@@ -134,9 +143,15 @@ class Visit:
 
     def _next_address(self, received: Received) -> Address | Answer:
         try:
-            return read_location(received.location or "", received.address)
+            address = read_location(received.location or "", received.address)
         except AddressError as error:
             return self._failed(Failure(Outcome.REFUSED, f"address: redirected, {error}"))
+        if received.hop.status not in _SAME_METHOD:
+            self._method, self._content = "GET", b""
+        elif self._method != "GET" and not _same_origin(address, self._question.url):
+            told = f"address: {self._method} redirected to {address.host}, which was not asked"
+            return self._failed(Failure(Outcome.REFUSED, told))
+        return address
 
     async def _ask(self, address: Address) -> Received | Failure:
         """Ask once; after a bad certificate once more without verification, if that may be."""
@@ -148,9 +163,11 @@ class Visit:
         return outcome
 
     def _may_accept(self) -> bool:
-        """Whether an unverified peer may be asked: never with a secret in the question."""
-        secret = any(name.lower() in _SECRETS for name, _ in self._question.headers)
-        return self._means.policy.tls_invalid == "capture" and not self._strict and not secret
+        """Whether an unverified peer may be asked: never with a secret, or to do something."""
+        question, policy = self._question, self._means.policy
+        secret = any(name.lower() in _SECRETS for name, _ in question.headers)
+        is_harmless = not secret and question.credential is None and self._method == "GET"
+        return policy.tls_invalid == "capture" and not self._strict and is_harmless
 
     async def _exchange(
         self, address: Address, context: ssl.SSLContext | None
@@ -163,7 +180,14 @@ class Visit:
         try:
             async with asyncio.timeout(self._left_s):
                 fields = self._headers(address)
-                await transfer.run(self._door, fields, self._cookies, self._max_bytes)
+                await transfer.run(
+                    self._door,
+                    fields,
+                    self._cookies,
+                    self._max_bytes,
+                    method=self._method,
+                    content=self._content,
+                )
         except TimeoutError:
             failure = Failure(Outcome.TIMEOUT, "timeout: no response in time")
             transfer.truncated = "time"
@@ -193,7 +217,11 @@ class Visit:
             ("Accept-Encoding", policy.accept_encoding),
             ("Connection", "close"),
         )
-        return (*((n, v) for n, v in ours if n.lower() not in names), *asked)
+        secret = self._means.credentials.fields(self._question, address) if own else ()
+        length = (("Content-Length", str(len(self._content))),) if self._method != "GET" else ()
+        return (
+            *((n, v) for n, v in ours if n.lower() not in names), *asked, *length, *secret,
+        )  # fmt: skip
 
     async def _answered(self, received: Received) -> Answer:
         decoded = await self._decode(received)
@@ -247,7 +275,7 @@ def _receive(transfer: Transfer, at: datetime, ip: str | None) -> Received:
     address, tape, status = transfer.address, transfer.tape, transfer.status
     exchange = Exchange(
         url=address.url,
-        request=tape.request,
+        request=without_fields(tape.request, _NEVER_KEPT),
         head=tape.head or b"",
         body=bytes(transfer.body),
         at=at,

@@ -119,7 +119,9 @@ class Archive:
         await free_dead_claims(store.claims)
         self._swept = (files, store)
         guard = Guard(policies.of_guard(settings), clock)
-        client = Client(guard, policies.of_client(settings), clock)
+        client = Client(
+            guard, policies.of_client(settings), clock, policies.of_credentials(settings)
+        )
 
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path

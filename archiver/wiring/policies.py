@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from archiver.capture.policy import CapturePolicy
+from archiver.net.credentials import Credentials
 from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
 from archiver.settings import Settings
 
@@ -50,6 +51,17 @@ def of_client(settings: Settings) -> ClientPolicy:
         spacing=timedelta(seconds=net.spacing_s),
         control_urls=tuple(net.control_urls),
     )
+
+
+def of_credentials(settings: Settings) -> Credentials:
+    """Return the operator's tokens.
+
+    Raises:
+        SettingsError: one cannot be sent; the message names it and does not show it.
+    """
+    section = settings.credentials
+    names = type(section).model_fields
+    return Credentials.of({name: getattr(section, name).get_secret_value() for name in names})
 
 
 def _accept_language(locale: str) -> str:

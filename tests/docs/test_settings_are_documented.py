@@ -10,6 +10,7 @@ import pytest
 
 from archiver.errors import SettingsError
 from archiver.settings import Settings, as_table, as_toml, load
+from archiver.wiring.policies import of_credentials
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,3 +83,40 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path):
 
     with pytest.raises(SettingsError, match="cannot be read"):
         load(tmp_path)
+
+
+SECRET = "tok-5d2e-not-to-be-shown"
+
+
+def test_a_secret_is_read_and_never_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVER_CREDENTIALS__X", SECRET)
+
+    settings = load(tmp_path)
+
+    assert settings.credentials.x.get_secret_value() == SECRET
+    for shown in (as_toml(settings), as_table(settings), repr(settings), str(settings),
+                  settings.model_dump_json(), repr(of_credentials(settings))):  # fmt: skip
+        assert SECRET not in shown
+    assert tomllib.loads(as_toml(settings))["credentials"]["x"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ARCHIVER_CREDENTIALS__NOBODY", SECRET),
+        ("ARCHIVER_CREDENTIALS", f'"{SECRET}"'),
+        ("ARCHIVER_CREDENTIALS", f'{{"x": {{"token": "{SECRET}"}}}}'),
+        ("ARCHIVER_CREDENTIALS", f"[{SECRET}"),
+        ("ARCHIVER_CREDENTIALS__X", f"{SECRET}\n"),
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_refused_without_being_shown(
+    tmp_path, monkeypatch, name, value
+):
+    monkeypatch.setenv(name, value + ("x" if value.endswith("\n") else ""))
+
+    with pytest.raises(SettingsError) as refused:
+        of_credentials(load(tmp_path))
+
+    assert "credentials" in str(refused.value).lower()
+    assert SECRET not in str(refused.value)
