@@ -135,6 +135,12 @@ class CaptureSettings(_Section):
         "CSS selectors hidden before the screenshot, such as cookie banners; none by default: "
         "the picture shows what was there. Written into provenance.",
     )
+    hide_overlays: bool = _setting(
+        default=True,
+        reason="A second picture without the boxes that ask for consent, where there are any: what "
+        "they cover is what was cited. They are set aside, never answered; the untouched picture "
+        "comes first and stays.",
+    )
     quiet_ms: int = _setting(750, "A page is at rest after so many milliseconds of quiet.", gt=0)
     settle_s: float = _setting(10.0, "Longest wait for quiet, seconds; then it is partial.", gt=0)
     load_s: float = _setting(30.0, "Longest wait for the page itself, seconds.", gt=0)

@@ -17,7 +17,8 @@ class CapturePolicy:
 
     ``user_agent`` says who asks; ``{major}`` becomes the browser's own major version. ``hide`` are
     CSS selectors of what is hidden before the screenshot; nothing by default, because what is
-    hidden was there. ``tls_invalid``: ``capture`` loads a page whose certificate is not valid and
+    hidden was there. ``hide_overlays`` adds a second picture without boxes that ask for consent.
+    ``tls_invalid``: ``capture`` loads a page whose certificate is not valid and
     says so in outcome and reason; ``refuse`` does not load it.
 
     Source of the limits: Scoop (60 s a capture), Browsertrix (90 s a page), and own measurements
@@ -33,6 +34,7 @@ class CapturePolicy:
     viewport_width: int = 1280
     viewport_height: int = 1024
     hide: tuple[str, ...] = ()
+    hide_overlays: bool = True
     max_height_px: int = 16384
     preview_width_px: int = 640
     load_s: float = 30

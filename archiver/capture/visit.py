@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from playwright.async_api import CDPSession, Dialog, Error, Page
 
-from archiver.capture.frames import draw, places_below
+from archiver.capture.album import MAX_FRAMES, Album
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.recorder import Tap
-from archiver.capture.screenshot import Picture, picture_page, picture_preview
+from archiver.capture.screenshot import picture_preview
 from archiver.capture.world import World
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -24,7 +24,6 @@ RETRIED = (
     "ERR_ADDRESS_UNREACHABLE",
 )  # fmt: skip
 ERROR_PAGE = "chrome-error:"
-MAX_FRAMES = 100  # read for text; a page of more is made of advertisements
 ERROR_PAGE_MS = 3000  # it comes within milliseconds on a quiet machine
 BAD_CERTIFICATE = ("ERR_CERT_", "ERR_SSL_")
 STEP_S = 5.0  # for one question to the page; its scripts are stopped when it has no answer by then
@@ -66,14 +65,11 @@ class Sight:
     title: str | None = None
     text: str = ""
     html: str = ""
-    picture: Picture | None = None
-    preview: Picture | None = None
+    album: Album = field(default_factory=Album)
     failure: str | None = None
     problems: dict[str, str] = field(default_factory=dict)
     dialogs: int = 0
     hidden: list[str] = field(default_factory=list)
-    blank_frames: int = 0
-    """Frames, by screens, that the picture does not show."""
 
 
 class Visit:
@@ -97,7 +93,8 @@ class Visit:
             await self._read()
             if pictures:
                 await self._hide()
-                await self._take_pictures()
+                await self.sight.album.fill(self._session, self._tap, self._policy)
+                self.sight.problems.update(self.sight.album.problems(self._policy))
         self._note_main()
         return self.sight
 
@@ -205,39 +202,10 @@ class Visit:
         """Hide what the operator wants hidden, and keep the list: it was there."""
         if not self._policy.hide:
             return
-        self.sight.preview = await picture_preview(self._session, self._policy)
+        self.sight.album.preview = await picture_preview(self._session, self._policy)
         rule = f"{', '.join(self._policy.hide)} {{ display: none !important }}"
         await self._patiently(self._page.add_style_tag(content=rule), None)
         self.sight.hidden = list(self._policy.hide)
-
-    async def _take_pictures(self) -> None:
-        sight = self.sight
-        if sight.preview is None:
-            sight.preview = await picture_preview(self._session, self._policy)
-        sight.picture = await picture_page(self._session, self._policy)
-        await self._draw_frames()
-        if sight.picture is None:
-            sight.problems["screenshot_s"] = "no screenshot could be taken"
-        elif sight.picture.covers == "viewport":
-            sight.problems["screenshot_s"] = "only the viewport could be pictured"
-        elif sight.picture.covers == "top":
-            cap = self._policy.max_height_px
-            sight.problems["max_height_px"] = f"the screenshot ends at {cap} pixels"
-
-    async def _draw_frames(self) -> None:
-        """Put frames into the picture that the browser leaves blank below the first screen."""
-        picture = self.sight.picture
-        if picture is None or picture.covers == "viewport":
-            return
-        frames = self._tap.far_frames[:MAX_FRAMES]
-        places = await places_below(frames, picture, self._policy)
-        if not places:
-            return
-        try:
-            drawn = await draw(self._session, picture, places, self._policy)
-        except Error:
-            return
-        self.sight.picture, self.sight.blank_frames = drawn.picture, drawn.blank
 
     def _note_main(self) -> None:
         """Note address and status; the browser's own error page has neither."""

@@ -168,7 +168,8 @@ class Session:
         problems = {**sight.problems, **tap.limits, **pages.problems, **self._problems()}
         await self._line.say(
             say="done", problems=problems, dialogs=sight.dialogs, hidden=sight.hidden,
-            sockets=tap.sockets, pages=pages.count, blank_frames=sight.blank_frames,
+            sockets=tap.sockets, pages=pages.count, blank_frames=sight.album.blank_frames,
+            overlays=sight.album.overlays,
         )  # fmt: skip
 
     def _now(self) -> datetime:
@@ -223,14 +224,20 @@ class Session:
         text = sight.text.encode("utf-8", "replace")
         await self._keep_one("text.txt", text, ArtifactKind.TEXT, "text/plain; charset=utf-8")
         await self._add(f"urn:text:{url}", "text/plain; charset=utf-8", text, at)
-        if (shot := sight.picture) is not None:
+        shot, cleaned, small = sight.album.picture, sight.album.cleaned, sight.album.preview
+        if shot is not None:
             await self._keep_one(
                 "screenshot.png", shot.data, ArtifactKind.SCREENSHOT, shot.media_type,
                 None if shot.covers == "page" else shot.covers,
             )  # fmt: skip
             name = "view" if shot.covers == "viewport" else "fullPage"
             await self._add(f"urn:{name}:{url}", shot.media_type, shot.data, at)
-        if (small := sight.preview) is not None:
+        if cleaned is not None:
+            await self._keep_one(
+                "screenshot-cleaned.png", cleaned.data, ArtifactKind.CLEANED, cleaned.media_type,
+                "without boxes that ask for consent; provenance says which",
+            )  # fmt: skip
+        if small is not None:
             await self._keep_one("preview.jpg", small.data, ArtifactKind.PREVIEW, small.media_type)
             if shot is None or shot.covers != "viewport":
                 await self._add(f"urn:view:{url}", small.media_type, small.data, at)

@@ -31,6 +31,8 @@ class ArtifactKind(StrEnum):
 
     WARC = "warc"
     SCREENSHOT = "screenshot"
+    CLEANED = "cleaned"
+    """A second picture of the page, with boxes over it set aside."""
     PREVIEW = "preview"
     TEXT = "text"
     POST = "post"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from archiver.errors import SettingsError
 from archiver.model.inquiry import Headers, Question
 from archiver.net.urls import Address
@@ -40,6 +42,7 @@ class Credentials:
     def __init__(self, secrets: Iterable[Credential] = ()) -> None:
         self._by_name = {secret.name: secret for secret in secrets}
 
+    @override
     def __repr__(self) -> str:
         """Name them and say no more."""
         return f"Credentials({', '.join(sorted(self._by_name))})"

@@ -80,6 +80,7 @@ def of_capture(settings: Settings) -> CapturePolicy:
         viewport_width=capture.viewport_width,
         viewport_height=capture.viewport_height,
         hide=tuple(capture.hide),
+        hide_overlays=capture.hide_overlays,
         quiet_s=capture.quiet_ms / 1000,
         settle_s=capture.settle_s,
         load_s=capture.load_s,

@@ -50,6 +50,21 @@ new WebSocket('ws://site.test/socket');
 </script></body></html>"""
 
 
+CONSENT = """<!doctype html><html style="overflow: hidden"><title>Consent</title>
+<style>* { margin: 0 } .over { position: fixed; z-index: 9999; left: 0; right: 0; bottom: 0 }</style>
+<body style="overflow: hidden; background: rgb(250, 250, 250)"><div style="position: fixed; z-index: 50; top: 0; left: 0; right: 0; height: 60px; background: #00f">The paper
+<a href="/">Home</a></div>
+<main style="height: 3000px; padding-top: 100px"><p>Words that were cited, on cookies too</p></main>
+<div class="over" style="top: 0; z-index: 9000; background: rgba(0, 0, 0, .6)"></div>
+%s<script>window.pressed = 0; addEventListener('click', () => pressed++);
+new MutationObserver(() => 0).observe(document, {subtree: true, attributes: true});</script></body>"""
+VENDOR_BOX = """<div id="onetrust-consent-sdk"><div class="over" style="height: 400px;
+background: #f00"><p>We value your privacy</p><button>Accept all</button></div></div>"""
+HOME_MADE_BOX = """<div class="over notice" style="height: 300px; background: #f00">
+<p>This site uses Cookies.</p><button>Accept</button></div>"""
+OTHER_BOX = """<div class="over offer" style="height: 300px; background: #f00">
+<p>Subscribe for one euro</p><button>Subscribe</button></div>"""
+
 FRAME_COLOURS = {"first": (10, 200, 30), "second": (200, 120, 10)}
 EMBEDS = """<!doctype html><title>Embeds</title><body style="margin: 0; background: #fff">
 <div style="position: sticky; top: 0; background: #00f; height: 40px; z-index: 9"></div>
@@ -78,6 +93,8 @@ def build_site(tls: ssl.SSLContext | None = None) -> Site:
 
 
 def add_embeds(site: Site) -> None:
+    for name, box in (("vendor", VENDOR_BOX), ("home", HOME_MADE_BOX), ("offer", OTHER_BOX)):
+        site.page(f"/consent-{name}", CONSENT % box)
     site.page("/embeds", EMBEDS)
     for name, colour in FRAME_COLOURS.items():
         body = f"<body style='margin: 0; background: rgb{colour}'></body>"
