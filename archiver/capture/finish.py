@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import os
 import platform
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from archiver.capture.content import decode_body, decode_text
+from archiver.capture.media import TS_PACKET, Fetched, stream_type
 from archiver.capture.policy import SOFTWARE, CapturePolicy
 from archiver.capture.raw import Raw
 from archiver.capture.staging import read_artifact, write_file
 from archiver.capture.warc import HttpEntry, WarcFile
 from archiver.model.capture import Artifact, ArtifactKind, CaptureOutcome, Recording, WarcRecord
-from archiver.model.inquiry import Answer, Exchange, Outcome
+from archiver.model.inquiry import Exchange
 from archiver.net.decisions import Decision, Ruling
 from archiver.ports import CaptureOrder, Clock
 
@@ -41,7 +44,7 @@ class Ended:
 async def finish(
     order: CaptureOrder,
     raw: Raw,
-    media: Sequence[Answer],
+    media: Sequence[Fetched],
     policy: CapturePolicy,
     begun: datetime,
     clock: Clock,
@@ -52,7 +55,10 @@ async def finish(
         OSError: the disk refused; nothing in staging may be relied on.
     """
     folder = Path(order.staging)
-    exchanges = [*order.exchanges, *(one for answer in media for one in answer.exchanges)]
+    exchanges = [
+        *order.exchanges,
+        *(one for got in media for answer in got.answers for one in answer.exchanges),
+    ]
     records = await asyncio.to_thread(
         _close_warc, folder, order, raw, exchanges, policy, clock.now()
     )
@@ -75,7 +81,10 @@ async def finish(
         started_at=begun,
         finished_at=clock.now(),
         limits=ended.limits,
-        provenance=_provenance(raw, policy),
+        provenance={
+            **_provenance(raw, policy),
+            "media": [one.provenance() for one in media],
+        },
     )
 
 
@@ -99,14 +108,18 @@ def _close_warc(
     return records
 
 
-def _write_files(folder: Path, order: CaptureOrder, media: Sequence[Answer]) -> list[Artifact]:
-    files = [
-        _save(folder, number, answer.body, answer.content_type, answer.url)
-        for number, answer in enumerate(media, 1)
-        if answer.outcome is Outcome.ANSWERED and answer.status == 200
-    ]
+def _write_files(folder: Path, order: CaptureOrder, media: Sequence[Fetched]) -> list[Artifact]:
+    files: list[Artifact] = []
+    for got in media:
+        if (taken := got.taken) is not None:
+            name = len(files) + 1
+            files.append(_save(folder, name, taken.body, taken.content_type, got.note))
+        for path in got.streamed.files:
+            files.append(_adopt(folder, len(files) + 1, path, got.note))
+    for left in folder.glob("stream-*"):
+        shutil.rmtree(left)
     if order.page_url is None and order.exchanges:
-        files += _files_of_exchange(folder, order.exchanges[-1], len(media) + 1)
+        files += _files_of_exchange(folder, order.exchanges[-1], len(files) + 1)
     return files
 
 
@@ -121,11 +134,21 @@ def _files_of_exchange(folder: Path, exchange: Exchange, number: int) -> Iterato
         yield _save(folder, number, body, media_type, exchange.url)
 
 
-def _save(folder: Path, number: int, body: bytes, media_type: str, url: str) -> Artifact:
+def _save(folder: Path, number: int, body: bytes, media_type: str, note: str) -> Artifact:
     extension = mimetypes.guess_extension(media_type) or ".bin"
     media_type = media_type or "application/octet-stream"
     name = f"media-{number}{extension}"
-    return write_file(folder, name, body, ArtifactKind.MEDIA, media_type, url)
+    return write_file(folder, name, body, ArtifactKind.MEDIA, media_type, note)
+
+
+def _adopt(folder: Path, number: int, path: Path, note: str) -> Artifact:
+    """Take a file that another program wrote: durable first, then under its own name."""
+    with path.open("rb") as stream:
+        media_type, extension = stream_type(stream.read(2 * TS_PACKET))
+        os.fsync(stream.fileno())
+    name = folder / f"media-{number}{extension}"
+    path.rename(name)
+    return replace(read_artifact(name, ArtifactKind.MEDIA, media_type), note=note)
 
 
 def _page_of(order: CaptureOrder, raw: Raw) -> Raw:
@@ -137,17 +160,23 @@ def _page_of(order: CaptureOrder, raw: Raw) -> Raw:
     return Raw(final_url=last.url, status=last.status, text=text)
 
 
-def _how_it_went(order: CaptureOrder, raw: Raw, media: Sequence[Answer]) -> Ended:
+def _how_it_went(order: CaptureOrder, raw: Raw, media: Sequence[Fetched]) -> Ended:
     problems = dict(raw.problems)
     for name in raw.limits:
         problems.setdefault(f"guard.{name}", f"the guard's limit {name} was reached")
-    for answer in media:
-        if answer.outcome is not Outcome.ANSWERED or answer.status != 200:
-            told = answer.error or answer.status or answer.outcome
-            problems.setdefault("media", f"not fetched: {answer.url} ({told})")
+    problems.update(_missing(media))
     failure = _failure(order, raw)
     reasons = [failure] if failure else list(problems.values())
     return Ended(_outcome(failure, problems), "; ".join(reasons) or None, tuple(problems))
+
+
+def _missing(media: Sequence[Fetched]) -> dict[str, str]:
+    """Name what of the media could not be had, the first by its words."""
+    told = [got.problem for got in media if got.problem is not None]
+    if not told:
+        return {}
+    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
+    return {"media": told[0] + more}
 
 
 def _outcome(failure: str | None, problems: Mapping[str, str]) -> CaptureOutcome:

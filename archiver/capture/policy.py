@@ -46,6 +46,12 @@ class CapturePolicy:
     body_s: float = 20
     max_body_bytes: int = 64 * MIB
     max_total_bytes: int = 200 * MIB
+    streams: bool = False
+    """Whether video that is served in pieces is fetched by yt-dlp."""
+    stream_s: float = 120
+    medium_bytes: int = 100 * MIB
+    media_bytes: int = 300 * MIB
+    """Of one medium, and of all media of a capture; none of it counts as the page's."""
     max_memory_bytes: int = 2048 * MIB
     max_pages: int = 5
     max_dialogs: int = 10

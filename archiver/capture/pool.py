@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import deque
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from archiver.capture import messages
 from archiver.capture.finish import finish
+from archiver.capture.media import MediaRoom
 from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
@@ -43,7 +45,7 @@ class BrowserRecorder:
         browser_path: str,
     ) -> None:
         self._guard = guard
-        self._fetcher = fetcher
+        self._media = MediaRoom(fetcher, guard, policy)
         self._policy = policy
         self._clock = clock
         self._browser_path = browser_path
@@ -79,14 +81,14 @@ class BrowserRecorder:
             StoreError: the disk refused.
         """
         begun = self._clock.now()
-        media = asyncio.create_task(self._fetch_media(order))
+        media = asyncio.create_task(self._media.fetch(order.media, Path(order.staging)))
         try:
             raw = await self._visit(order, pictures=True) if order.page_url else Raw()
-            answers = await media
+            fetched = await media
         finally:
             media.cancel()
         try:
-            return await finish(order, raw, answers, self._policy, begun, self._clock)
+            return await finish(order, raw, fetched, self._policy, begun, self._clock)
         except OSError as error:
             message = f"the disk refused capture {order.capture_id}: {error.strerror or error}"
             raise StoreError(message) from error
@@ -102,11 +104,6 @@ class BrowserRecorder:
             order = CaptureOrder("render", staging, question.url, question.url, (), (), {})
             raw = await self._visit(order, pictures=False)
         return answer_of(question, raw, at)
-
-    async def _fetch_media(self, order: CaptureOrder) -> list[Answer]:
-        return await asyncio.gather(
-            *(self._fetcher.ask(Question(medium.url)) for medium in order.media)
-        )
 
     async def _visit(self, order: CaptureOrder, *, pictures: bool) -> Raw:
         self._asked += 1

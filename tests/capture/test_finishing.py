@@ -11,10 +11,12 @@ import pytest
 
 from archiver.capture.content import decode_text
 from archiver.capture.finish import finish
+from archiver.capture.media import Fetched
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.raw import Raw
 from archiver.model.capture import ArtifactKind, CaptureOutcome
 from archiver.model.inquiry import Answer, Exchange, Outcome, Question
+from archiver.model.post import Medium
 from archiver.ports import CaptureOrder
 from tests.capture.archive import check, response
 
@@ -35,11 +37,14 @@ def exchange(body: bytes, *headers: str, url: str = "http://s.test/f", **changes
     return Exchange(url, REQUEST, head, body, AT, "192.0.2.1", **changes)
 
 
-def finished(folder: Path, *exchanges: Exchange, media: tuple[Answer, ...] = ()):
-    order = CaptureOrder(
-        "c1", str(folder), "http://s.test/f", None, exchanges, tuple(a.url for a in media), {}
-    )
+def finished(folder: Path, *exchanges: Exchange, media: tuple[Fetched, ...] = ()):
+    asked = tuple(got.medium for got in media)
+    order = CaptureOrder("c1", str(folder), "http://s.test/f", None, exchanges, asked, {})
     return asyncio.run(finish(order, Raw(), media, CapturePolicy(), AT, FrozenClock()))
+
+
+def bare(url: str) -> Medium:
+    return Medium(url, "file", url)
 
 
 def answer(url: str, body: bytes, **changes) -> Answer:
@@ -89,7 +94,9 @@ def test_all_hops_are_in_the_warc_and_the_last_one_counts(tmp_path):
 def test_media_are_files_and_records(tmp_path):
     picture = answer("http://m.test/big.png", b"\x89PNG big")
     recording = finished(
-        tmp_path, exchange(b"{}", "Content-Type: application/json"), media=(picture,)
+        tmp_path,
+        exchange(b"{}", "Content-Type: application/json"),
+        media=(Fetched(bare(picture.url), (picture,), picture),),
     )
 
     (file,) = [a for a in recording.artifacts if a.kind is ArtifactKind.MEDIA]
@@ -98,11 +105,11 @@ def test_media_are_files_and_records(tmp_path):
 
 
 def test_media_that_did_not_come_make_the_capture_partial(tmp_path):
-    missing = answer("http://m.test/a.png", b"", outcome=Outcome.TIMEOUT, status=None, exchanges=())
-    recording = finished(tmp_path, exchange(b"{}"), media=(missing,))
+    missing = Fetched(bare("http://m.test/a.png"), problem="not fetched: a.png (timeout)")
+    recording = finished(tmp_path, exchange(b"{}"), media=(missing, missing))
 
-    assert recording.outcome is CaptureOutcome.PARTIAL
-    assert recording.reason == "not fetched: http://m.test/a.png (timeout)"
+    assert (recording.outcome, recording.limits) == (CaptureOutcome.PARTIAL, ("media",))
+    assert recording.reason == "not fetched: a.png (timeout) and 1 more"
 
 
 def test_nothing_to_record_is_a_failure_with_a_file(tmp_path):

@@ -12,6 +12,7 @@ from PIL import Image
 
 from archiver.model.capture import ArtifactKind, CaptureOutcome, HeldPayload
 from archiver.model.inquiry import Answer, Ask, Exchange, Outcome, Question
+from archiver.model.post import Medium
 from tests.capture import pages
 from tests.capture.archive import check, read_warc, request, response, responses
 from tests.capture.conftest import QUICK, Studio
@@ -373,7 +374,7 @@ def test_what_the_client_fetched_stands_in_the_same_warc(studio):
     )  # fmt: skip
 
     recording, folder = studio.capture(
-        "http://site.test/gone", exchanges=(raw,), media=(picture.url,)
+        "http://site.test/gone", exchanges=(raw,), media=(Medium(picture.url, "file", picture.url),)
     )
 
     assert recording.outcome is CaptureOutcome.COMPLETE
