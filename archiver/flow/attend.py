@@ -11,6 +11,7 @@ from archiver.flow.claim import held
 from archiver.flow.observe import UNANSWERED, Look, observe
 from archiver.flow.outside import Outside
 from archiver.flow.pin import pin_citations
+from archiver.flow.rescue import rescue_if_lost
 from archiver.model.capture import Capture, Gate
 from archiver.model.signals import Signal
 from archiver.model.source import Source
@@ -45,7 +46,8 @@ async def attend(
     1. Claim the source, so that nobody else looks at the same time.
     2. Look once and commit the observation.
     3. Capture when asked to, or when the look brought news.
-    4. Pin the first capture as what each citation of it relied on.
+    4. When it is not there as it was cited, take over what outside archives hold of it.
+    5. Pin what each citation of it relied on.
 
     Raises:
         ClaimError: another worker is at it, or took it over.
@@ -57,6 +59,7 @@ async def attend(
         taken: Capture | None = None
         if take is Take.ALWAYS or await _is_worth_a_capture(look, outside):
             taken = await capture(look, claim, outside)
+        await rescue_if_lost(look, outside)
         await pin_citations(source, outside)
         return Attended(look, taken)
 

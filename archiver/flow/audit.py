@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from archiver.flow.add import Progress, Taken, attend_all, silent
 from archiver.flow.outside import Outside
-from archiver.flow.pin import choose, pinned
+from archiver.flow.pin import choose, memento_of, pinned
 from archiver.flow.targets import Target
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import find
@@ -23,6 +23,7 @@ from archiver.model.citation import (
     Resolution,
 )
 from archiver.model.inquiry import Reading
+from archiver.model.memento import Memento
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
@@ -34,12 +35,16 @@ POINTERS = frozenset({CitationKind.RELATED, CitationKind.MENTION})
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """One citation as audited. ``source`` is None while nobody knows what it means."""
+    """One citation as audited. ``source`` is None while nobody knows what it means.
+
+    ``memento`` is the outside archive's copy that stands for the source as cited, if one does.
+    """
 
     citation: Citation | None
     source: Source | None
     finding: Finding
     latest: Capture | None
+    memento: Memento | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ async def _judge(citation: Citation, source: Source, outside: Outside) -> Audite
     as_cited = await pinned(citation, captures, outside) if citation.id else None
     if as_cited is None:
         as_cited = await choose(citation, captures, outside)
+    memento = await memento_of(as_cited, citation, outside)
     finding = await asyncio.to_thread(
         find,
         citation,
@@ -127,8 +133,9 @@ async def _judge(citation: Citation, source: Source, outside: Outside) -> Audite
         as_cited,
         relied_on=_relied_on(as_cited, looks),
         now=looks[-1].reading if looks else None,
+        copy=memento,
     )
-    return Audited(citation, source, finding, captures[-1] if captures else None)
+    return Audited(citation, source, finding, captures[-1] if captures else None, memento)
 
 
 async def _judge_bare(source: Source, outside: Outside) -> Audited:

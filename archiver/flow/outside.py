@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from archiver.flow.archives import Archives
 from archiver.judge.timetable import Timetable
 from archiver.model.observation import Vantage
 from archiver.ports import Clock, Fetcher, Files, Recorder, Store
@@ -17,7 +18,8 @@ class Outside:
 
     ``provenance`` is what every capture tells of the door and the client: JSON values.
     ``worker`` names this process in claims. ``lease`` is how long a claim lives without a sign of
-    life. ``new_id`` returns a fresh sortable identifier.
+    life. ``new_id`` returns a fresh sortable identifier. ``archives`` are the outside
+    archives that may be asked.
     """
 
     store: Store
@@ -31,3 +33,4 @@ class Outside:
     new_id: Callable[[], str]
     worker: str
     lease: timedelta
+    archives: Archives = field(default_factory=Archives)

@@ -7,23 +7,28 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from archiver.errors import InputError
+from archiver.flow.cited import cited_on
 from archiver.flow.outside import Outside
-from archiver.judge.findings import choose_as_cited
+from archiver.judge.findings import choose_as_cited, is_cited_copy, is_nearer
 from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Citation
+from archiver.model.memento import Memento
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, AsCitedKind, VerdictKind
 
 BY_ITSELF = "archiver"
+SEEN = frozenset({AsCitedKind.CAPTURE, AsCitedKind.MEMENTO})
+"""Kinds of pins on something that was seen, by us or by an outside archive."""
 
 
 async def pin_citations(source: Source, outside: Outside) -> None:
-    """Pin every citation of the source that has no pin of its own capture yet.
+    """Pin every citation of the source to what it relied on, as near to the cited day as we have.
 
     A citation first pinned to its printed words, because the source was away, is pinned to our
-    own capture once there is one; no later visit moves it again.
+    own capture or an outside archive's copy once there is one. After that only what was seen
+    nearer to the cited day moves it, and nothing moves a person's pin: no later visit does.
     """
     citations = await outside.store.articles.citations_of(source.id)
     if not citations:
@@ -31,11 +36,24 @@ async def pin_citations(source: Source, outside: Outside) -> None:
     captures = await outside.store.captures.of(source.id)
     for citation in citations:
         standing = await pinned(citation, captures, outside)
-        if standing is not None and standing.kind is AsCitedKind.CAPTURE:
-            continue
         chosen = await choose(citation, captures, outside)
-        if standing is None or chosen.kind is AsCitedKind.CAPTURE:
+        if standing is None or await _moves(standing, chosen, citation, outside):
             await outside.store.pins.pin(citation.id, chosen, BY_ITSELF, outside.clock.now())
+
+
+async def _moves(standing: AsCited, chosen: AsCited, citation: Citation, outside: Outside) -> bool:
+    """Tell whether a pin gives way to another one."""
+    if standing.note is not None or chosen.kind not in SEEN:
+        return False
+    if standing.kind not in SEEN:
+        return True
+    if (standing.capture_id, standing.memento_id) == (chosen.capture_id, chosen.memento_id):
+        return False
+    if chosen.memento_id is not None:
+        copy = await outside.store.mementos.memento(chosen.memento_id)
+        if is_cited_copy(citation, copy):
+            return True
+    return is_nearer(chosen, standing)
 
 
 async def pinned(
@@ -43,11 +61,15 @@ async def pinned(
 ) -> AsCited | None:
     """Return the pin that counts, or None.
 
-    A pin on a capture counts while it is of the citation's source (a person may have named
-    another one since) and while its look has content to compare with.
+    A pin on a capture or a memento counts while it is of the citation's source (a person may have
+    named another one since), and one on a capture while its look has content to compare with.
     """
     newest = await outside.store.pins.newest(citation.id)
-    if newest is None or newest.capture_id is None:
+    if newest is None:
+        return None
+    if newest.memento_id is not None:
+        return newest if await memento_of(newest, citation, outside) is not None else None
+    if newest.capture_id is None:
         return newest
     if newest.capture_id not in {kept.id for kept in captures}:
         return None
@@ -57,22 +79,25 @@ async def pinned(
     return newest if reading.fingerprint is not None else None
 
 
-async def choose(citation: Citation, captures: Sequence[Capture], outside: Outside) -> AsCited:
-    """Return what stands for the source as cited, by our captures or the article's own words."""
-    looks = await outside.store.looks.of(citation.source_id) if citation.source_id else []
-    return choose_as_cited(citation, captures, looks, await cited_on(citation, outside))
-
-
-async def cited_on(citation: Citation, outside: Outside) -> date | None:
-    """Return the day the article cited it, as near as the article tells.
-
-    That is the article's own date; without one, the printed day of the post, which is the
-    earliest it can have been. None when neither is known.
-    """
-    if not citation.article_id:
+async def memento_of(pin: AsCited, citation: Citation, outside: Outside) -> Memento | None:
+    """Return the memento that a pin points at, as long as it is of the citation's source."""
+    if pin.memento_id is None or pin.capture_id is not None:
         return None
-    article = await outside.store.articles.article(citation.article_id)
-    return article.published_on or citation.found.posted_on
+    memento = await outside.store.mementos.memento(pin.memento_id)
+    return memento if memento.source_id == citation.source_id else None
+
+
+async def choose(citation: Citation, captures: Sequence[Capture], outside: Outside) -> AsCited:
+    """Return what stands for the source as cited: a capture, a memento, or the printed words."""
+    if citation.source_id is None:
+        return choose_as_cited(citation, captures, (), None)
+    return choose_as_cited(
+        citation,
+        captures,
+        await outside.store.looks.of(citation.source_id),
+        await cited_on(citation, outside),
+        await outside.store.mementos.of(citation.source_id),
+    )
 
 
 async def accept(citation: Citation, note: str, by: str, outside: Outside) -> AsCited:

@@ -7,16 +7,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from archiver.judge._standing import Look, Standing, looks_of
 from archiver.judge._wording import on_day, span
 from archiver.judge.compare import compare
+from archiver.judge.copies import compare_with_copy
 from archiver.judge.quotes import QuoteCheck, check_quote, printed_words
 from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Citation
 from archiver.model.inquiry import Reading
+from archiver.model.memento import Memento
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.verdict import (
@@ -31,6 +33,8 @@ from archiver.model.verdict import (
 )
 
 PROMPT = timedelta(days=1)  # a first look within a day of citing needs no caveat
+ARCHIVES = {"wayback": "Wayback", "archive_today": "archive.today"}
+"""Names of outside archives for a person."""
 
 
 def choose_as_cited(
@@ -38,31 +42,88 @@ def choose_as_cited(
     captures: Sequence[Capture],
     observations: Sequence[Observation],
     cited_on: date | None,
+    mementos: Sequence[Memento] = (),
 ) -> AsCited:
     """Choose what stands for the source as the article relied on it.
 
-    Our own first accepted capture whose look showed the source, with content to compare; else the
-    words the article prints; else nothing. The lag is the time from the day it was cited to the
-    day it was seen.
+    The archived copy that the citation itself names; else our own first accepted capture whose
+    look showed the source, with content to compare, or an outside archive's copy that is nearer to
+    the cited day; else the words the article prints; else nothing. The lag is the time from the
+    day it was cited to the day it was seen, negative for a copy from before it.
     """
+    shown = [memento for memento in mementos if _shows_source(memento.reading)]
+    named = next((memento for memento in shown if is_cited_copy(citation, memento)), None)
+    if named is not None:
+        return _of_memento(named, cited_on)
+    own = _first_capture(captures, observations, cited_on)
+    copy = _nearest(shown, cited_on)
+    if own is not None and (copy is None or not is_nearer(copy, own)):
+        return own
+    if copy is not None:
+        return copy
+    if printed_words(citation.found) is not None:
+        return AsCited(AsCitedKind.PRINTED)
+    return AsCited(AsCitedKind.NONE)
+
+
+def is_nearer(one: AsCited, other: AsCited) -> bool:
+    """Tell whether one was seen nearer to the cited day; never, when that day is unknown."""
+    if one.lag is None or other.lag is None:
+        return False
+    return abs(one.lag) < abs(other.lag)
+
+
+def is_cited_copy(citation: Citation, memento: Memento) -> bool:
+    """Tell whether a memento is the archived copy that a citation names in place of the original.
+
+    A copy that was asked for by a time may have come as the one nearest to it.
+    """
+    cited = citation.found.memento
+    if cited is None or cited.archive != memento.archive:
+        return False
+    return cited.url == memento.url or (
+        cited.at is not None and abs(memento.at - cited.at) <= PROMPT
+    )
+
+
+def _first_capture(
+    captures: Sequence[Capture], observations: Sequence[Observation], cited_on: date | None
+) -> AsCited | None:
     showed = {look.observation.id for look in looks_of(observations) if _shows(look)}
     proofs = [
         capture
         for capture in captures
         if capture.gate is Gate.ACCEPTED and capture.observation_id in showed
     ]
-    if proofs:
-        first = min(proofs, key=lambda capture: (capture.started_at, capture.id))
-        return AsCited(
-            kind=AsCitedKind.CAPTURE,
-            at=first.started_at,
-            lag=_lag(first.started_at, cited_on),
-            capture_id=first.id,
-            observation_id=first.observation_id,
-        )
-    if printed_words(citation.found) is not None:
-        return AsCited(AsCitedKind.PRINTED)
-    return AsCited(AsCitedKind.NONE)
+    if not proofs:
+        return None
+    first = min(proofs, key=lambda capture: (capture.started_at, capture.id))
+    return AsCited(
+        kind=AsCitedKind.CAPTURE,
+        at=first.started_at,
+        lag=_lag(first.started_at, cited_on),
+        capture_id=first.id,
+        observation_id=first.observation_id,
+    )
+
+
+def _nearest(mementos: Sequence[Memento], cited_on: date | None) -> AsCited | None:
+    """Return the copy nearest to the cited day; the oldest, when that day is unknown."""
+    copies = [_of_memento(one, cited_on) for one in sorted(mementos, key=lambda one: one.at)]
+    return min(copies, key=lambda one: abs(one.lag or timedelta()), default=None)
+
+
+def _of_memento(memento: Memento, cited_on: date | None) -> AsCited:
+    return AsCited(
+        kind=AsCitedKind.MEMENTO,
+        at=memento.at,
+        lag=_lag(memento.at, cited_on),
+        memento_id=memento.id,
+    )
+
+
+def _shows_source(reading: Reading) -> bool:
+    return reading.signal is Signal.PRESENT and reading.fingerprint is not None
 
 
 def _shows(look: Look) -> bool:
@@ -85,6 +146,8 @@ class _Case:
     check: QuoteCheck
     earlier: QuoteCheck
     """The same check on what is pinned: words that never stood there did not change."""
+    copy: Memento | None = None
+    """The outside archive's copy that is pinned, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +166,23 @@ def find(
     *,
     relied_on: Reading | None,
     now: Reading | None,
+    copy: Memento | None = None,
 ) -> Finding:
     """Say what the state of the source means for a citation.
 
     ``relied_on`` is the reading ``as_cited`` points at, ``now`` that of the newest look; None when
-    there is none.
+    there is none. ``copy`` is the memento it points at: its reading is then what was relied on.
     """
+    relied_on = copy.reading if copy is not None else relied_on
     check = check_quote(citation.found, now, relied_on)
-    content, diff = compare(relied_on, now) if now is not None else (Content.INCOMPARABLE, None)
-    case = _Case(as_cited, content, check, check_quote(citation.found, relied_on))
-    row = _accepted(verdict, as_cited) or _by_verdict(verdict, now) or _by_content(case)
+    compared = compare_with_copy if copy is not None else compare
+    content, diff = compared(relied_on, now) if now is not None else (Content.INCOMPARABLE, None)
+    case = _Case(as_cited, content, check, check_quote(citation.found, relied_on), copy)
+    row = (
+        _accepted(verdict, as_cited)
+        or _with_copy(_by_verdict(verdict, now), case)
+        or _by_content(case)
+    )
     return Finding(
         citation_id=citation.id,
         kind=row.kind,
@@ -157,6 +227,20 @@ def _by_verdict(verdict: Verdict | None, now: Reading | None) -> _Row | None:
             return None if now is not None and now.signal is Signal.PRESENT else _unread(now)
 
 
+def _with_copy(row: _Row | None, case: _Case) -> _Row | None:
+    """Add to a source that cannot be read what the outside archive's copy of it shows."""
+    if row is None or case.copy is None:
+        return row
+    what = {
+        Quote.STANDS: "shows the words printed in the article",
+        Quote.ALTERED: "shows the words printed in the article in another form",
+        Quote.MISSING: "does not show the words printed in the article",
+        Quote.UNDETERMINED: "shows what it was",
+    }[case.earlier.quote]
+    name = _pinned(case)
+    return replace(row, reason=f"{row.reason} {name[:1].upper()}{name[1:]} {what}.")
+
+
 def _unread(now: Reading | None) -> _Row:
     if now is None:
         return _Row(
@@ -171,7 +255,7 @@ def _by_content(case: _Case) -> _Row:
         case Content.EDITED:
             return _edited(case)
         case Content.MAJOR | Content.REPLACED:
-            reason = f"What is there now is not what {_pinned(case.as_cited)} showed."
+            reason = f"What is there now is not what {_pinned(case)} showed."
             return _Row(FindingKind.CHANGED, f"content_{case.content}", reason)
         case Content.SAME:
             return _by_words(case) or _unchanged(case)
@@ -203,7 +287,7 @@ def _amid_more(case: _Case) -> _Row:
     reason = "The post says more than the words printed in the article, which stand in it"
     was_all = case.earlier.quote is Quote.STANDS and not case.earlier.is_amid_more
     if was_all:
-        reason = f"{reason}; {_pinned(case.as_cited)} showed those words alone."
+        reason = f"{reason}; {_pinned(case)} showed those words alone."
         return _Row(FindingKind.CHANGED, "words_added", reason)
     reason = f"{reason}: nothing tells whether it did so when it was cited."
     return _Row(FindingKind.UNKNOWN, "words_amid_more", reason)
@@ -216,7 +300,7 @@ def _edited(case: _Case) -> _Row:
         Quote.MISSING: "the words printed in the article are no longer in it",
         Quote.UNDETERMINED: case.check.reason,
     }[case.check.quote]
-    reason = f"The platform says that the post was edited since {_pinned(case.as_cited)}; {words}."
+    reason = f"The platform says that the post was edited since {_pinned(case)}; {words}."
     return _Row(FindingKind.CHANGED, "edited", reason)
 
 
@@ -228,7 +312,7 @@ def _lost_words(case: _Case) -> _Row | None:
     if case.as_cited.note is not None and case.content is Content.SAME:
         return None
     reason = (
-        f"The words printed in the article {lost}, and did so in {_pinned(case.as_cited)} already: "
+        f"The words printed in the article {lost}, and did so in {_pinned(case)} already: "
         "changed before it, or printed otherwise."
     )
     return _Row(FindingKind.CHANGED, f"{rule}_before_first_look", reason)
@@ -240,7 +324,7 @@ def _unchanged(case: _Case) -> _Row:
 
 def _differs(case: _Case) -> _Row:
     reason = (
-        f"Its text differs from {_pinned(case.as_cited)}, and no rule says whether that matters; "
+        f"Its text differs from {_pinned(case)}, and no rule says whether that matters; "
         f"{case.check.reason}."
     )
     return _Row(FindingKind.UNKNOWN, "differs_unclassified", reason)
@@ -267,6 +351,8 @@ def _since(case: _Case, what: str) -> str:
         words = f"; {_standing_words(case.check, 'stand in it')}"
     if pin.note is not None and pin.at is not None:
         return f"{what} since a person accepted it as it was on {on_day(pin.at)}{words}."
+    if case.copy is not None:
+        return f"{what} since {_pinned(case)}{_aside(pin.lag)}{words}."
     if pin.lag is not None and pin.lag <= PROMPT:
         return f"{what} since it was cited{words}."
     if pin.lag is not None:
@@ -275,13 +361,26 @@ def _since(case: _Case, what: str) -> str:
     return f"{what} since our first look{when}; the day it was cited is unknown{words}."
 
 
+def _aside(lag: timedelta | None) -> str:
+    """Say how far a copy is from the cited day, which it may be before."""
+    if lag is None:
+        return "; the day it was cited is unknown"
+    if not lag:
+        return ", the day it was cited"
+    return f", {span(abs(lag))} {'after' if lag > timedelta() else 'before'} it was cited"
+
+
 def _standing_words(check: QuoteCheck, how: str) -> str:
     others = ", with other words round them" if check.is_amid_more else ""
     return f"the words printed in the article {how}{others}"
 
 
-def _pinned(as_cited: AsCited) -> str:
+def _pinned(case: _Case) -> str:
     """Name what is compared with, as the end of a sentence."""
+    as_cited = case.as_cited
+    if case.copy is not None and as_cited.note is None:
+        title = ARCHIVES.get(case.copy.archive, case.copy.archive)
+        return f"an outside archive's copy of {on_day(case.copy.at)} ({title})"
     if as_cited.at is None:
         return "what the article relied on"
     if as_cited.note is not None:

@@ -138,6 +138,11 @@ def _is_whole_post_printed(post: Post | None, words: str, text: str) -> bool:
     return len(text) >= _MIN_LOCATED and stands(text, words)
 
 
+def bare_words(text: str, links: Sequence[str]) -> str:
+    """Return the words of a post alone: no addresses, no signs that forms of it show or lose."""
+    return _LOST.sub("", normalised(_without_links(text, tuple(links))))
+
+
 def normalised(text: str) -> str:
     """Return text in which only differences of form are gone, nothing of what is said.
 
