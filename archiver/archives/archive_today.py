@@ -18,7 +18,7 @@ from archiver.archives.timemap import MAX_BYTES, read_timemap
 from archiver.archives.timestamps import read_timestamp
 from archiver.model.inquiry import Answer, Question
 
-NAME = "archive_today"
+NAME = "archive.today"
 TITLE = "archive.today"
 TIMEMAP = "https://archive.ph/timemap"
 _MOST_COPY = 10 * 2**20

@@ -11,7 +11,8 @@ from archiver.citations import Extraction
 from archiver.errors import ArchiverError, ClaimError, OutsideError
 from archiver.flow.attend import Attended, Take, attend
 from archiver.flow.outside import Outside
-from archiver.flow.resolve import register, resolve
+from archiver.flow.resolve import register, resolve, roads_of
+from archiver.flow.roads import ArticleRoads
 from archiver.model.citation import Citation
 from archiver.model.source import Source
 from archiver.platforms import recognise
@@ -71,9 +72,12 @@ async def resolve_all(
 ) -> list[Citation]:
     """Resolve citations one after the other; short-link hosts dislike haste."""
     resolved = []
+    roads: dict[str, ArticleRoads] = {}
     for number, citation in enumerate(citations):
         progress("resolving", number, len(citations))
-        resolved.append(await resolve(citation, outside))
+        if citation.article_id not in roads:
+            roads[citation.article_id] = await roads_of(citation, outside)
+        resolved.append(await resolve(citation, outside, roads=roads[citation.article_id]))
     return resolved
 
 

@@ -155,9 +155,7 @@ def candidates(listed: Sequence[Held], source: Source, near: date | None) -> lis
     The same bytes are taken once: what does not show it at one time does not at another.
     """
     fit = [
-        one
-        for one in listed
-        if one.status in (None, 200) and is_copy_of(one.original, source.ref)
+        one for one in listed if one.status in (None, 200) and is_copy_of(one.original, source.ref)
     ]
     if near is None:
         fit.sort(key=lambda one: one.at, reverse=True)

@@ -1,44 +1,150 @@
-"""Find out which source a citation means."""
+"""Find out which source a citation means, road by road."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 from archiver.flow.inquire import drive
 from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
+from archiver.flow.roads import ArticleRoads, Step, search_index
 from archiver.model.attempt import Attempt
-from archiver.model.citation import Certainty, Citation, Resolution, Road
+from archiver.model.citation import Certainty, Citation, CitationKind, Resolution, Road
 from archiver.model.source import Source, SourceRef
 from archiver.platforms import platform, recognise
 
+MOST_TRIES = 6  # attempts by itself; with the waits below they span about a month
+_WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 
-async def resolve(citation: Citation, outside: Outside) -> Citation:
-    """Look a citation's codes and short links up, and keep what they came to.
 
-    1. Ask the platform the citation speaks of (``web`` when it names none).
-    2. Keep the source it accepted; or keep the note that says why nothing was accepted.
+async def resolve(
+    citation: Citation,
+    outside: Outside,
+    *,
+    roads: ArticleRoads | None = None,
+    again: bool = False,
+) -> Citation:
+    """Find a citation's source by the first road that leads there, and keep what was tried.
 
-    A look-up that may succeed later stays ``needs_lookup``; one that cannot is ``unresolved``.
+    1. Its codes and short links, hop by hop.
+    2. The article's own HTML, where the article was given as text.
+    3. Archived copies of the article from near its date.
+    4. An archive's index of what it holds of the author from that day.
+
+    A citation that nothing leads to is tried once by itself; ``again`` tries all roads anew.
+    ``roads`` are shared by all citations of an article. When a road failed for a passing reason
+    the citation stays ``needs_lookup``; else it is ``unresolved``.
     """
-    if citation.resolution is not Resolution.NEEDS_LOOKUP:
+    if citation.resolution is Resolution.RESOLVED and not again:
         return citation
-    asked = platform(citation.found.platform or "web")
-    inquired = await drive(asked.look_up(citation.found), outside.fetcher)
-    resolved = inquired.result
-    if resolved.source is not None:
-        state = Resolution.RESOLVED
-        await register(resolved.source, outside)
-    else:
-        state = Resolution.UNRESOLVED if resolved.final else Resolution.NEEDS_LOOKUP
-    attempt = Attempt(
+    tried = await outside.store.articles.attempts(citation.id)
+    if not again and citation.resolution is Resolution.UNRESOLVED and tried:
+        return citation
+    if not leads_anywhere(citation):
+        return citation
+    roads = roads or await roads_of(citation, outside)
+    steps = [step async for step in _steps(citation, roads, outside)]
+    attempt = await _attempt(steps, len(tried), outside)
+    if attempt.source is not None:
+        await register(attempt.source, outside)
+    return await outside.store.articles.resolve(citation.id, attempt)
+
+
+def leads_anywhere(citation: Citation) -> bool:
+    """Tell whether there is anything to follow: an address, a post's words, a pointer's title."""
+    return bool(citation.found.addresses) or citation.found.kind in (
+        CitationKind.EMBED,
+        CitationKind.RELATED,
+    )
+
+
+async def roads_of(citation: Citation, outside: Outside) -> ArticleRoads:
+    """Return the roads through the article that a citation stands in."""
+    return ArticleRoads(await outside.store.articles.article(citation.article_id))
+
+
+async def _steps(citation: Citation, roads: ArticleRoads, outside: Outside) -> AsyncIterator[Step]:
+    """Yield what each road comes to, until one leads to the source."""
+    if citation.found.addresses:
+        step = await _by_code(citation, outside)
+        yield step
+        if step.source is not None or citation.found.kind is CitationKind.LINK:
+            return
+    for road in (roads.live, roads.archived):
+        step = await road(citation, outside)
+        yield step
+        if step.source is not None:
+            return
+    if citation.found.kind is CitationKind.EMBED:
+        yield await search_index(citation, outside)
+
+
+async def _by_code(citation: Citation, outside: Outside) -> Step:
+    """Ask the platform the citation speaks of (``web`` when it names none)."""
+    found = citation.found
+    asked = platform(found.platform or "web")
+    inquired = await drive(asked.look_up(found), outside.fetcher)
+    came = inquired.result
+    sure = Certainty.CHECKED if found.kind is CitationKind.EMBED else Certainty.CERTAIN
+    return Step(
+        road=Road.CODE,
+        source=came.source,
+        note=came.note,
+        certainty=sure if came.source is not None else None,
+        answers=inquired.answers,
+        is_passing=came.source is None and not came.final,
+    )
+
+
+async def _attempt(steps: list[Step], tried: int, outside: Outside) -> Attempt:
+    last = steps[-1]
+    is_passing = any(step.is_passing for step in steps) and tried + 1 < MOST_TRIES
+    state = Resolution.RESOLVED
+    if last.source is None:
+        state = Resolution.NEEDS_LOOKUP if is_passing else Resolution.UNRESOLVED
+    answers = [answer for step in steps for answer in step.answers]
+    distinct = list({id(answer): answer for answer in answers}.values())
+    return Attempt(
         at=outside.clock.now(),
         resolution=state,
-        source=resolved.source,
-        road=Road.CODE,
-        certainty=Certainty.CHECKED if resolved.source is not None else None,
-        note=resolved.note,
-        answers=tuple([await keep_answer(answer, outside.files) for answer in inquired.answers]),
+        source=last.source,
+        road=last.road,
+        certainty=last.certainty,
+        note=last.note if last.source is not None else "; ".join(step.note for step in steps),
+        answers=tuple([await keep_answer(answer, outside.files) for answer in distinct]),
     )
-    return await outside.store.articles.resolve(citation.id, attempt)
+
+
+async def resolve_due(outside: Outside, *, limit: int = 20) -> int:
+    """Try citations again whose roads failed for a passing reason; return how many were tried.
+
+    They are tried ``MOST_TRIES`` times, an hour after the first, then ever more rarely.
+    """
+    done = 0
+    for article in await outside.store.articles.all():
+        roads = ArticleRoads(article)
+        for citation in await outside.store.articles.citations(article.id):
+            if done >= limit:
+                return done
+            if await _is_due(citation, outside):
+                await resolve(citation, outside, roads=roads)
+                done += 1
+    return done
+
+
+async def _is_due(citation: Citation, outside: Outside) -> bool:
+    if citation.resolution is not Resolution.NEEDS_LOOKUP:
+        return False
+    tried = await outside.store.articles.attempts(citation.id)
+    return next_try_at([attempt.at for attempt in tried]) <= outside.clock.now()
+
+
+def next_try_at(tried: list[datetime]) -> datetime:
+    """Return when a citation is to be tried again after attempts at these times."""
+    if not tried:
+        return datetime.min.replace(tzinfo=UTC)
+    return tried[-1] + _WAITS[min(len(tried), len(_WAITS)) - 1]
 
 
 async def resolve_by_hand(citation: Citation, url: str, outside: Outside) -> Citation:

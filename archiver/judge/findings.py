@@ -33,8 +33,8 @@ from archiver.model.verdict import (
 )
 
 PROMPT = timedelta(days=1)  # a first look within a day of citing needs no caveat
-ARCHIVES = {"wayback": "Wayback", "archive_today": "archive.today"}
-"""Names of outside archives for a person."""
+ARCHIVES = {"wayback": "Wayback"}
+"""Names of outside archives for a person, where they are not the names we use."""
 
 
 def choose_as_cited(

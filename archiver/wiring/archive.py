@@ -141,6 +141,7 @@ class Archive:
             new_id=lambda: str(ULID()),
             worker=worker_name(),
             lease=timedelta(seconds=settings.daemon.lease_s),
+            archives=policies.of_archives(settings),
         )
 
     @property

@@ -6,7 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from archiver.archives.archive_today import ArchiveToday
+from archiver.archives.protocol import OutsideArchive
+from archiver.archives.wayback import Wayback
 from archiver.capture.policy import CapturePolicy
+from archiver.flow.archives import Archives, PushPolicy
 from archiver.net.credentials import Credentials
 from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
 from archiver.settings import Settings
@@ -95,6 +99,28 @@ def of_capture(settings: Settings) -> CapturePolicy:
         robots=net.robots,
         extra_ca=Path(net.extra_ca) if net.extra_ca else None,
         browsers=capture.at_once,
+    )
+
+
+_ARCHIVES: dict[str, OutsideArchive] = {"wayback": Wayback(), "archive.today": ArchiveToday()}
+
+
+def of_archives(settings: Settings) -> Archives:
+    """Return which outside archives are asked, and how."""
+    chosen = settings.archives
+    asked = tuple(_ARCHIVES[name] for name in chosen.ask) if chosen.enabled else ()
+    return Archives(
+        asked=asked,
+        index_spacing=timedelta(seconds=chosen.index_spacing_s),
+        max_pause=timedelta(seconds=chosen.max_pause_s),
+        most_copies=chosen.most_copies,
+        push=PushPolicy(
+            always=chosen.push_wayback,
+            per_minute=chosen.push_per_minute,
+            per_day=chosen.push_per_day,
+            at_once=chosen.push_at_once,
+            not_archived_within=timedelta(seconds=chosen.push_not_within_s),
+        ),
     )
 
 

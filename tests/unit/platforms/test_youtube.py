@@ -164,7 +164,21 @@ def test_counters_and_names_do_not_change_the_fingerprint():
 # --- for all answers ----------------------------------------------------------------------------
 
 KEYS = st.sampled_from(
-    ["playabilityStatus", "status", "reason", "messages", "videoDetails", "title", "errorScreen", "subreason", "runs", "playerErrorMessageRenderer", "text", "simpleText", "microformat"]
+    [
+        "playabilityStatus",
+        "status",
+        "reason",
+        "messages",
+        "videoDetails",
+        "title",
+        "errorScreen",
+        "subreason",
+        "runs",
+        "playerErrorMessageRenderer",
+        "text",
+        "simpleText",
+        "microformat",
+    ]
 )
 LEAVES = (
     st.none()
