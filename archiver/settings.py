@@ -185,6 +185,12 @@ class ScheduleSettings(_Section):
         gt=0,
         le=5,
     )
+    feed_s: float = _setting(
+        900.0,
+        "Time between two looks at a feed or sitemap, seconds (15 min), where archiver watch "
+        "--every says nothing else.",
+        ge=60,
+    )
 
 
 class DaemonSettings(_Section):
@@ -218,8 +224,8 @@ class ArchivesSettings(_Section):
 
     enabled: bool = _setting(
         default=True,
-        reason="Ask outside archives for what we never saw as it was cited. They learn which address, "
-        "and nothing of the article.",
+        reason="Ask outside archives for what we never saw as it was cited. They learn which "
+        "address, and nothing of the article.",
     )
     ask: list[Literal["wayback", "archive.today"]] = _setting(
         ["wayback"],

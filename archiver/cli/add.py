@@ -8,38 +8,57 @@ import typer
 
 from archiver.cli.documents import Document, capture_document, citation_document, failed_document
 from archiver.cli.exits import after_captures
+from archiver.cli.listed import add_list
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
-from archiver.flow.add import Added
+from archiver.errors import InputError
+from archiver.flow.add import Added, Taken
 from archiver.wiring import Archive
 
 
 def add(
     article: Annotated[
-        str, typer.Argument(help="An http(s) address, a file (.html .txt .md), or -")
-    ],
+        str | None,
+        typer.Argument(help="An http(s) address, a file (.html .txt .md .pdf .docx .wiki), or -"),
+    ] = None,
     url: Annotated[
         str | None, typer.Option(help="The article's address, when it is read from a file.")
     ] = None,
+    listed: Annotated[
+        str | None,
+        typer.Option(
+            "--list",
+            metavar="FILE",
+            help="Add many: one address a line, or CSV with a column url (title, published); or -",
+        ),
+    ] = None,
+    later: Annotated[
+        bool, typer.Option("--later", help="Capture nothing now; the daemon does.")
+    ] = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
     """Follow an article: find its citations and capture every source, the article itself too."""
+    if (article is None) == (listed is None) or (listed is not None and url is not None):
+        message = "give one article (with --url, when it is a file), or --list FILE"
+        raise InputError(message)
 
     async def work(archive: Archive) -> int:
+        if listed is not None:
+            return await add_list(listed, archive, later=later, json=json)
         with progress("reading") as report:
-            added = await archive.add(article, url=url, progress=report)
+            added = await archive.add(article or "", url=url, later=later, progress=report)
         if json:
-            print_json(await _document(added, archive))
+            print_json(_document(added, archive))
         else:
-            await _show(added)
+            _show(added, later=later)
         return after_captures(added.taken)
 
-    return with_archive(home, work, warm=True)
+    return with_archive(home, work, warm=not later)
 
 
-async def _document(added: Added, archive: Archive) -> Document:
-    names = {taken.source.id: taken.source.ref.name for taken in added.taken}
+def _document(added: Added, archive: Archive) -> Document:
+    names = {source.id: source.ref.name for source in added.sources}
     return {
         "article": added.kept.article.id,
         "title": added.kept.article.title,
@@ -53,9 +72,9 @@ async def _document(added: Added, archive: Archive) -> Document:
     }
 
 
-async def _show(added: Added) -> None:
+def _show(added: Added, *, later: bool) -> None:
     say(f"article {added.kept.article.id}: {added.kept.article.title or 'untitled'}")
-    names = {taken.source.id: taken.source.ref.name for taken in added.taken}
+    names = {source.id: source.ref.name for source in added.sources}
     table(
         ["citation", "kind", "source", "resolution"],
         [
@@ -63,23 +82,23 @@ async def _show(added: Added) -> None:
             for one in added.citations
         ],
     )
-    table(
-        ["source", "signal", "capture", "gate", "reason"],
-        [
-            [
-                one.source.ref.name,
-                one.attended.look.observation.reading.signal.value if one.attended else "",
-                one.attended.capture.outcome.value if one.attended and one.attended.capture else "",
-                one.attended.capture.gate.value if one.attended and one.attended.capture else "",
-                str(one.error)
-                if one.error
-                else one.attended.capture.reason
-                if one.attended and one.attended.capture
-                else "",
-            ]
-            for one in added.taken
-        ],
-    )
+    if later:
+        say(f"{len(added.sources)} sources are due; capture them with: archiver daemon")
+    else:
+        table(
+            ["source", "signal", "capture", "gate", "reason"],
+            [[one.source.ref.name, *_came_of(one)] for one in added.taken],
+        )
+
+
+def _came_of(taken: Taken) -> list[object]:
+    attended = taken.attended
+    if attended is None:
+        return ["", "", "", taken.error]
+    signal, kept = attended.look.observation.reading.signal.value, attended.capture
+    if kept is None:
+        return [signal, "", "", ""]
+    return [signal, kept.outcome.value, kept.gate.value, kept.reason]
 
 
 app = command(add)

@@ -19,6 +19,7 @@ COMMANDS = {
     "extract": "Print what an article cites; capture and store nothing.",
     "source": "Print which source each address names; ask nobody.",
     "add": "Follow an article: find its citations and capture every source.",
+    "watch": "Follow a feed or sitemap: what it announces is added as it appears.",
     "capture": "Capture addresses, citations, sources or articles now.",
     "audit": "Look now and say whether the sources still say what was cited.",
     "status": "Say what is followed, what is due and what was found.",
@@ -86,7 +87,7 @@ def _run(arguments: Sequence[str]) -> int:
 def _run_command(name: str, arguments: list[str]) -> int:
     import typer  # noqa: PLC0415 - see COMMANDS
 
-    if name in BROWSING and not {"--help", "-h"} & set(arguments):
+    if name in BROWSING and not {"--help", "-h", "--later"} & set(arguments):
         spawn_early()
     module = importlib.import_module(f"archiver.cli.{name}")
     command: Any = typer.main.get_command(module.app)

@@ -20,6 +20,7 @@ def daemon(home: Home = None) -> int:
             tick=archive.timings.tick,
             at_once=archive.settings.capture.at_once,
             grace=archive.timings.grace,
+            errands=archive.errands,
         )
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

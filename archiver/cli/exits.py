@@ -13,7 +13,7 @@ from archiver.flow.audit import Audit
 from archiver.model.capture import CaptureOutcome, Gate
 from archiver.model.verdict import FindingKind
 
-DONE, CHANGED, UNTOLD, OUTSIDE = 0, 1, 3, 4
+DONE, CHANGED, MISTAKE, UNTOLD, OUTSIDE = 0, 1, 2, 3, 4
 
 OF_FINDING = {
     FindingKind.INTACT: DONE,

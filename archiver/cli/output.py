@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from archiver.flow.add import Progress as Report
-from archiver.flow.add import silent
+from archiver.flow.progress import Progress as Report
+from archiver.flow.progress import silent
 
 STYLES = {
     "intact": "green",

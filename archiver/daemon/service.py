@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable, Sequence, Sized
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -25,16 +26,34 @@ AFTER_ERROR = timedelta(minutes=10)
 """When to try again after an error of ours or of the database, not of the source."""
 
 
+Errand = Callable[[], Awaitable[object]]
+"""Something to be done once a tick; what it returns is counted in the log when it is a list."""
+
+
+def _counted(done: object) -> object:
+    return len(done) if isinstance(done, Sized) else done
+
+
 def _scheduler() -> Any:  # noqa: ANN401 - APScheduler ships no types
     make: Any = AsyncIOScheduler
     return make()
 
 
 class Service:
-    """Looks at what is due, ``at_once`` sources at a time, until told to stop."""
+    """Looks at what is due, ``at_once`` sources at a time, until told to stop.
+
+    ``errands`` are run once a tick beside that, each in a task of its own; one that takes longer
+    than a tick is not run twice at a time, and one that fails stops nothing.
+    """
 
     def __init__(
-        self, outside: Outside, *, tick: timedelta, at_once: int, grace: timedelta
+        self,
+        outside: Outside,
+        *,
+        tick: timedelta,
+        at_once: int,
+        grace: timedelta,
+        errands: Sequence[Errand] = (),
     ) -> None:
         self._outside = outside
         self._tick = tick
@@ -43,6 +62,8 @@ class Service:
         self._stop = asyncio.Event()
         self._hands: dict[str, asyncio.Task[None]] = {}
         self._refills: set[asyncio.Future[int]] = set()
+        self._errands = tuple(errands)
+        self._out: dict[int, asyncio.Task[None]] = {}
         self._log = structlog.get_logger("archiver.daemon")
 
     def stop(self) -> None:
@@ -58,7 +79,7 @@ class Service:
         """
         scheduler = _scheduler()
         scheduler.add_job(
-            self.tick,
+            self.beat,
             "interval",
             seconds=self._tick.total_seconds(),
             coalesce=True,
@@ -68,12 +89,36 @@ class Service:
         scheduler.start()
         self._log.info("started", action="started", worker=self._outside.worker)
         try:
-            await self.tick()
+            await self.beat()
             await self._stop.wait()
         finally:
             scheduler.shutdown(wait=False)
             await self._finish()
             self._log.info("stopped", action="stopped", worker=self._outside.worker)
+
+    async def beat(self) -> None:
+        """Send the errands out that are not out, and take due sources."""
+        if self._stop.is_set():
+            return
+        for number, errand in enumerate(self._errands):
+            if number not in self._out:
+                task = asyncio.create_task(self._run(errand))
+                self._out[number] = task
+                task.add_done_callback(partial(self._back, number))
+        await self.tick()
+
+    def _back(self, number: int, _: asyncio.Task[None]) -> None:
+        del self._out[number]
+
+    async def _run(self, errand: Errand) -> None:
+        name = getattr(getattr(errand, "func", errand), "__name__", "errand")
+        try:
+            done = await errand()
+        except Exception as error:  # noqa: BLE001 - the border of the loop
+            self._log.warning("errand failed", action=name, error=f"{error}", exc_info=error)
+        else:
+            if done:
+                self._log.info("errand done", action=name, done=_counted(done))
 
     async def tick(self) -> int:
         """Take due sources while hands are free; return how many were taken."""
@@ -133,7 +178,7 @@ class Service:
         )
 
     async def _finish(self) -> None:
-        hands = list(self._hands.values())
+        hands = [*self._hands.values(), *self._out.values()]
         if not hands:
             return
         _, late = await asyncio.wait(hands, timeout=self._grace.total_seconds())

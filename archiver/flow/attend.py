@@ -8,9 +8,11 @@ from enum import StrEnum
 
 from archiver.flow.capture import capture
 from archiver.flow.claim import held
+from archiver.flow.follow import Followed
 from archiver.flow.observe import UNANSWERED, Look, observe
 from archiver.flow.outside import Outside
 from archiver.flow.pin import pin_citations
+from archiver.flow.reread import read_again
 from archiver.flow.rescue import rescue_if_lost
 from archiver.model.capture import Capture, Gate
 from archiver.model.signals import Signal
@@ -28,10 +30,14 @@ class Take(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """What attending came to; ``capture`` is None when there was nothing new to keep."""
+    """What attending came to; ``capture`` is None when there was nothing new to keep.
+
+    ``read_again`` are the articles at that address that got a new version.
+    """
 
     look: Look
     capture: Capture | None
+    read_again: tuple[Followed, ...] = ()
 
 
 async def attend(
@@ -45,9 +51,10 @@ async def attend(
 
     1. Claim the source, so that nobody else looks at the same time.
     2. Look once and commit the observation.
-    3. Capture when asked to, or when the look brought news.
-    4. When it is not there as it was cited, take over what outside archives hold of it.
-    5. Pin what each citation of it relied on.
+    3. Read the article again whose own address it is, from what the look brought.
+    4. Capture when asked to, or when the look brought news.
+    5. When it is not there as it was cited, take over what outside archives hold of it.
+    6. Pin what each citation of it relied on.
 
     Raises:
         ClaimError: another worker is at it, or took it over.
@@ -56,12 +63,13 @@ async def attend(
     """
     async with held(source, outside, patience=patience) as claim:
         look = await observe(source, claim, outside)
+        news = await read_again(look, outside)
         taken: Capture | None = None
         if take is Take.ALWAYS or await _is_worth_a_capture(look, outside):
             taken = await capture(look, claim, outside)
         await rescue_if_lost(look, outside)
         await pin_citations(source, outside)
-        return Attended(look, taken)
+        return Attended(look, taken, tuple(news))
 
 
 async def _is_worth_a_capture(look: Look, outside: Outside) -> bool:

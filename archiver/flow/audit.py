@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from archiver.flow.add import Progress, Taken, attend_all, silent
+from archiver.flow.add import Taken, attend_all
 from archiver.flow.outside import Outside
 from archiver.flow.pin import choose, memento_of, pinned
+from archiver.flow.progress import Progress, silent
 from archiver.flow.targets import Target
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import find

@@ -86,7 +86,7 @@ async def _of_article(article: Article, outside: Outside) -> Target:
     citations = await outside.store.articles.citations(article.id)
     ids = [article.source_id, *(citation.source_id for citation in citations)]
     distinct = dict.fromkeys(one for one in ids if one is not None)
-    sources = [await outside.store.sources.source(source_id) for source_id in distinct]
+    sources = await outside.store.sources.several(list(distinct))
     return Target(article, tuple(citations), tuple(sources))
 
 

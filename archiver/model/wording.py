@@ -36,3 +36,8 @@ def normal_form(text: str) -> str:
     pieces = _RAISED.split(text)
     pieces[::2] = [unicodedata.normalize("NFKC", piece) for piece in pieces[::2]]
     return _SPACE.sub(" ", "".join(pieces)).strip().casefold()
+
+
+def same_words(one: str, other: str) -> bool:
+    """Tell whether two texts differ in white space at most."""
+    return one.split() == other.split()

@@ -15,6 +15,7 @@ from archiver.model.attempt import Attempt
 from archiver.model.citation import Citation, FoundCitation
 from archiver.model.feed import ExpectedArticle
 from archiver.model.source import SourceRef
+from archiver.model.wording import same_words
 from archiver.ports import KeptArticle
 from archiver.store.citing import (
     attempts_of,
@@ -29,7 +30,7 @@ from archiver.store.citing import (
 from archiver.store.database import Database
 from archiver.store.expected import expect_articles, identity_of, to_article
 from archiver.store.ids import new_id
-from archiver.store.offsets import same_words, shifted
+from archiver.store.offsets import shifted
 from archiver.store.sources import register_sources
 from archiver.store.statements import insert_unless_there
 from archiver.store.tables import article_versions, articles, citations

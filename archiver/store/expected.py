@@ -30,9 +30,11 @@ def expect_articles(
     connection: Connection, expected: Sequence[ExpectedArticle], at: datetime
 ) -> list[Article]:
     """Register articles by address, due to be read; return those that were new, in order."""
-    by_identity = {identity_of(one.url): one for one in reversed(expected)}
+    by_identity: dict[str, ExpectedArticle] = {}
+    for one in expected:
+        by_identity.setdefault(identity_of(one.url), one)
     # Identifiers in the order given, which is then the order they are read in.
-    ids = {identity: new_id() for identity in reversed(by_identity)}
+    ids = {identity: new_id() for identity in by_identity}
     new: dict[str, Article] = {}
     for part in in_parts(sorted(ids)):  # in one order everywhere: see register_sources
         among = articles.c.identity_sha256.in_(part)

@@ -8,11 +8,6 @@ from dataclasses import replace
 from archiver.model.citation import FoundCitation
 
 
-def same_words(one: str, other: str) -> bool:
-    """Tell whether two texts differ in white space at most."""
-    return one.split() == other.split()
-
-
 def shifted(found: Sequence[FoundCitation], was: str, now: str) -> list[FoundCitation]:
     """Return citations found in one text with their places in another of the same words."""
     inked_now = [index for index, sign in enumerate(now) if not sign.isspace()]

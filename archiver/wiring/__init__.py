@@ -5,6 +5,7 @@ from __future__ import annotations
 from archiver.wiring.archive import Archive
 from archiver.wiring.reading import read_only
 from archiver.wiring.schema import schema_version, upgrade_schema
+from archiver.wiring.supply import read_bytes
 from archiver.wiring.views import Captured, CitationDossier, Dossier, Status
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CitationDossier",
     "Dossier",
     "Status",
+    "read_bytes",
     "read_only",
     "schema_version",
     "upgrade_schema",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -17,21 +18,28 @@ import archiver
 from archiver.capture.locate import find_browser
 from archiver.capture.pool import BrowserRecorder
 from archiver.citations import Extraction
-from archiver.errors import InputError
+from archiver.errors import InputError, NotFoundError
 from archiver.flow import add as adding
 from archiver.flow import audit as auditing
-from archiver.flow.add import Added, Progress, Taken, silent
+from archiver.flow.add import Added, Taken
 from archiver.flow.attend import Take
 from archiver.flow.audit import Audit
+from archiver.flow.bulk import Listed, add_listed
+from archiver.flow.follow import known_article, sources_of
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
+from archiver.flow.progress import Progress, silent
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.remove import remove_article
 from archiver.flow.resolve import resolve_by_hand
 from archiver.flow.targets import Target, find_target, followed
+from archiver.flow.waiting import read_due
+from archiver.flow.watch import Watched, follow_feed, watch_due
 from archiver.judge.timetable import Timetable
+from archiver.model.article import Article
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
+from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.observation import Vantage
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited
@@ -49,6 +57,9 @@ from archiver.wiring.clock import SystemClock
 from archiver.wiring.supply import supply
 from archiver.wiring.views import Captured, Dossier, Status
 from archiver.wiring.worker import free_dead_claims, worker_name
+
+Errand = Callable[[], Awaitable[object]]
+"""Something the daemon does once a tick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +183,76 @@ class Archive:
         return await asyncio.to_thread(find, await self._supply(article, None))
 
     async def add(
-        self, article: str, *, url: str | None = None, progress: Progress = silent
+        self,
+        article: str,
+        *,
+        url: str | None = None,
+        later: bool = False,
+        progress: Progress = silent,
     ) -> Added:
-        """Follow an article and capture all it cites, itself too; ``url`` is where it stands."""
+        """Follow an article and capture all it cites, itself too; ``url`` is where it stands.
+
+        With ``later`` nothing is captured now: the daemon does it.
+        """
         extraction = await asyncio.to_thread(find, await self._supply(article, url))
+        known = await known_article(article, self.outside) if "://" in article else None
+        return await adding.add(
+            extraction,
+            self.outside,
+            article=known,
+            later=later,
+            at_once=self.settings.capture.at_once,
+            progress=progress,
+        )
+
+    async def expect(self, listed: Sequence[ExpectedArticle]) -> list[Article]:
+        """Register articles, to be read by :meth:`read_listed` or the daemon; return new ones."""
+        return await self.outside.store.articles.expect(listed, self._clock.now())
+
+    def read_listed(
+        self, listed: Sequence[ExpectedArticle], *, progress: Progress = silent
+    ) -> AsyncIterator[Listed]:
+        """Read and capture registered articles one after the other."""
         at_once = self.settings.capture.at_once
-        return await adding.add(extraction, self.outside, at_once=at_once, progress=progress)
+        return add_listed(listed, self.outside, at_once=at_once, progress=progress)
+
+    async def watch(
+        self, url: str, *, every: timedelta | None = None, from_now: bool = False
+    ) -> Watched:
+        """Follow a feed or sitemap and look at it once; the daemon reads what it announces."""
+        return await follow_feed(
+            url, self.outside, every=self.feed_interval, own_every=every, from_now=from_now
+        )
+
+    async def feeds(self) -> list[Feed]:
+        """Return the feeds that are followed, oldest first."""
+        return await self.outside.store.feeds.all()
+
+    async def unwatch(self, name: str) -> Feed:
+        """Stop following a feed, named by its address or identifier; its articles stay.
+
+        Raises:
+            NotFoundError: no feed goes by that name.
+        """
+        found = next((feed for feed in await self.feeds() if name in (feed.id, feed.url)), None)
+        if found is None:
+            message = f"no feed is called {name}; see: archiver watch --list"
+            raise NotFoundError(message)
+        await self.outside.store.feeds.remove(found.id, self._clock.now())
+        return found
+
+    @property
+    def feed_interval(self) -> timedelta:
+        """The time between two looks at a feed that has none of its own."""
+        return timedelta(seconds=self.settings.schedule.feed_s)
+
+    @property
+    def errands(self) -> tuple[Errand, ...]:
+        """What the daemon does at every tick beside looking at due sources."""
+        return (
+            partial(watch_due, self.outside, self.feed_interval),
+            partial(read_due, self.outside),
+        )
 
     async def _supply(self, article: str, url: str | None) -> Supplied:
         if "://" in article:
@@ -256,7 +331,7 @@ class Archive:
         """Name a citation's source, and capture it."""
         known = await self.outside.store.articles.citation(citation)
         named = await resolve_by_hand(known, url, self.outside)
-        sources = await adding.sources_of([named], None, self.outside)
+        sources = await sources_of([named], None, self.outside)
         return named, await self._attend(sources, progress)
 
     async def accept(self, citation: str, note: str) -> AsCited:

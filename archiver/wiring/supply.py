@@ -17,15 +17,25 @@ def supply(name: str, url: str | None = None) -> Supplied:
     Raises:
         InputError: there is no such file, it cannot be read, or it is too large.
     """
+    body = read_bytes(name)
+    return Supplied(body, url) if name == "-" else Supplied(body, url, name=Path(name).name)
+
+
+def read_bytes(name: str) -> bytes:
+    """Return what is in a file, or comes on standard input for ``-``.
+
+    Raises:
+        InputError: there is no such file, it cannot be read, or it is too large.
+    """
     if name == "-":
-        return Supplied(_within_bounds(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), url)
+        return _within_bounds(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     try:
         with Path(name).open("rb") as file:
             body = file.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"{name} cannot be read: {error.strerror}; give an http(s) address, a file or -"
         raise InputError(message) from error
-    return Supplied(_within_bounds(body, name), url, name=Path(name).name)
+    return _within_bounds(body, name)
 
 
 def _within_bounds(body: bytes, name: str) -> bytes:
