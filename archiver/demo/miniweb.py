@@ -22,6 +22,8 @@ from archiver.demo.pages import PAGES, RELATED
 from archiver.demo.script import Part, Script
 from archiver.demo.server import LOOPBACK, Server
 from archiver.demo.stage import set_stage
+from archiver.demo.wayback_site import HOST as WAYBACK_HOST
+from archiver.demo.wayback_site import WaybackSite
 from archiver.demo.x_sites import x_sites
 from archiver.ports import Clock
 
@@ -31,6 +33,7 @@ CONTROL_URLS = (  # the defaults of the setting
 )
 PLAIN_HOSTS = frozenset({"t.co"})  # answer without TLS; the others send to https
 READING = frozenset({"GET", "HEAD"})
+TAKING_ORDERS = frozenset({"api.x.com", WAYBACK_HOST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class MiniWeb:
 
     ``script`` says who plays which part: for comparing afterwards, never for judging. ``parts``
     gives parts by a post's handle or a page's address in place of the draw, which makes this a
-    test bed. The story starts at the minute that ``clock`` shows on construction.
+    test bed. ``wayback`` is the outside archive there; an empty one by default. The story starts at
+    the minute that ``clock`` shows on construction.
     """
 
     host_map: dict[str, str]
@@ -65,11 +69,14 @@ class MiniWeb:
         *,
         control_urls: Sequence[str] = CONTROL_URLS,
         parts: Mapping[str, Part] | None = None,
+        wayback: WaybackSite | None = None,
     ) -> None:
         self._clock = clock
         start = clock.now().replace(second=0, microsecond=0)
         self._stage = set_stage(seed, start, parts or {})
         self._story = Story(self._stage.posts, start - PUBLISHED_BEFORE)
+        self.wayback = wayback or WaybackSite()
+        self.wayback.live = self._live
         self._sites = self._all_sites(control_urls)
         self._open = AsyncExitStack()
         self.requests: list[Logged] = []
@@ -116,7 +123,7 @@ class MiniWeb:
         site = self._sites.get(call.host)
         if site is None:
             return plain("no such host here", 421)
-        if call.method not in READING and call.host != "api.x.com":
+        if call.method not in READING and call.host not in TAKING_ORDERS:
             return plain("only reading is served", 405).with_headers(("allow", "GET, HEAD"))
         if not call.is_secure and call.host not in PLAIN_HOSTS:
             return redirect(f"https://{call.host}{call.target}")
@@ -127,7 +134,22 @@ class MiniWeb:
         pages: dict[str, Site] = {cited.host: PageSite(self._stage, cited) for cited in PAGES}
         controls = dict.fromkeys((urlsplit(url).hostname or "" for url in control_urls), control)
         shorteners: dict[str, Site] = {urlsplit(SHORT_LINK).hostname or "": shortener}
-        return {**controls, **x_sites(self._stage), **shorteners, NEWS_HOST: news, **pages}
+        return {
+            **controls,
+            **x_sites(self._stage),
+            **shorteners,
+            **self.wayback.sites(),
+            NEWS_HOST: news,
+            **pages,
+        }
+
+    def _live(self, url: str, at: datetime) -> Reply:
+        """Answer the outside archive's own visit to an address of this web."""
+        parts = urlsplit(url)
+        agent = {"user-agent": "Mozilla/5.0 (compatible; archive.org_bot)"}
+        host = parts.hostname or ""
+        path = parts.path or "/"
+        return self._reply(Call("GET", host, path, parts.query, agent, b"", is_secure=True, at=at))
 
     def _article(self, call: Call) -> Reply:
         return page(self._story.markup(call.at))
