@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from archiver.errors import InputError, NotFoundError
-from archiver.flow.pin import accept, cited_on
+from archiver.flow.cited import cited_on
+from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
 from archiver.flow.resolve import resolve_by_hand
 from archiver.flow.targets import find_target
