@@ -12,6 +12,7 @@ from archiver.citations.draft import Draft
 from archiver.citations.encoding import charset_of, text_of
 from archiver.citations.markdown import read_markdown
 from archiver.citations.markup import read_html
+from archiver.citations.wikitext import is_wikitext, read_wikitext
 from archiver.errors import InputError
 from archiver.model.article import ArticleText
 
@@ -24,6 +25,7 @@ class Format(StrEnum):
     HTML = "html"
     MARKDOWN = "markdown"
     TEXT = "text"
+    WIKI = "wiki"
 
 
 _BY_TYPE = {
@@ -32,11 +34,14 @@ _BY_TYPE = {
     "text/markdown": Format.MARKDOWN,
     "text/x-markdown": Format.MARKDOWN,
     "text/plain": Format.TEXT,
+    "text/x-wiki": Format.WIKI,
+    "text/mediawiki": Format.WIKI,
 }
 _BY_NAME = {
     "html": Format.HTML, "htm": Format.HTML, "xhtml": Format.HTML, "shtml": Format.HTML,
     "md": Format.MARKDOWN, "markdown": Format.MARKDOWN, "mdown": Format.MARKDOWN,
     "txt": Format.TEXT, "text": Format.TEXT,
+    "wiki": Format.WIKI, "mediawiki": Format.WIKI, "wikitext": Format.WIKI,
 }  # fmt: skip
 _UNTYPED = ("", "application/octet-stream", "binary/octet-stream")  # servers that know nothing
 _HTML_START = re.compile(
@@ -44,6 +49,9 @@ _HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|script|article|main|section|div|p|h[1-6]"
     r"|blockquote|span|a|b|br|table|ul|ol|iframe|figure|img)\b",
     re.IGNORECASE | re.DOTALL,
+)
+_PAGE_START = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype|html|head|body)\b", re.IGNORECASE
 )
 _MARKDOWN_LINK = re.compile(r"\]\(https?://")
 _LONG_LINE = 90  # mean code points; text that is wrapped by hand has shorter lines
@@ -74,13 +82,17 @@ def read_article(
     text = text_of(body, charset=charset_of(media_type), is_html=kind in (None, Format.HTML))
     if not text.strip():
         raise InputError("nothing to read: the file is empty")
-    match kind or _sniffed(text):
+    if kind is None or (kind is Format.TEXT and is_wikitext(text)):
+        kind = _sniffed(text)
+    match kind:
         case Format.HTML:
             return read_html(text, url)
         case Format.MARKDOWN:
             return read_markdown(text, url)
         case Format.TEXT:
             return read_text(text, url)
+        case Format.WIKI:
+            return read_wikitext(text, url)
 
 
 def read_text(text: str, url: str | None) -> Draft:
@@ -96,8 +108,8 @@ def _format(media_type: str | None, url: str | None, name: str | None) -> Format
     if by_type is None and kind not in _UNTYPED and not kind.startswith("text/"):
         raise InputError(f"not an article: the file is {kind[:80]}")
     by_name = _BY_NAME.get(_extension(name or "")) or _BY_NAME.get(_extension(url or ""))
-    if by_type is Format.TEXT and by_name is Format.MARKDOWN:
-        return by_name  # servers call Markdown plain text
+    if by_type is Format.TEXT and by_name in (Format.MARKDOWN, Format.WIKI):
+        return by_name  # servers call whatever is written by hand plain text
     return by_type or by_name
 
 
@@ -107,6 +119,8 @@ def _extension(name: str) -> str:
 
 
 def _sniffed(text: str) -> Format:
+    if is_wikitext(text) and not _PAGE_START.match(text):
+        return Format.WIKI
     if _HTML_START.match(text):
         return Format.HTML
     return Format.MARKDOWN if _MARKDOWN_LINK.search(text) else Format.TEXT

@@ -22,6 +22,27 @@ class MarkKind(StrEnum):
     """A heading; ``level`` says how deep it stands, 1 outermost."""
     QUOTE = "quote"
     """A block of words quoted from elsewhere; quotation marks are left to the text."""
+    NOTE = "note"
+    """A source that a footnote names, where its number stands in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a footnote or a list of sources says of a source beside its address.
+
+    ``words`` are its title, or a post's words when ``is_post``. ``copy`` is the address of an
+    archived copy. ``is_related`` says that it stands among pointers (External links), where
+    nothing rests on it.
+    """
+
+    words: str = ""
+    quote: str = ""
+    author: str | None = None
+    handle: str | None = None
+    posted_on: date | None = None
+    copy: str | None = None
+    is_post: bool = False
+    is_related: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +68,7 @@ class Mark:
     platform: str | None = None
     posted_on: date | None = None
     is_placeholder: bool = False
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ What is found first holds its stretch of the text, and nothing is found in it ag
 2. flattened posts,
 3. pointers to other articles,
 4. links of the markup,
-5. addresses printed in the text.
+5. sources that footnotes name,
+6. addresses printed in the text.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from archiver.citations.context import Surroundings
 from archiver.citations.draft import Draft, Mark, MarkKind
 from archiver.citations.flattened import find_flattened
 from archiver.citations.links import merged
+from archiver.citations.notes import noted
 from archiver.citations.plain import plain_text
 from archiver.citations.pointers import Pointer, find_pointers, is_pointed_to
 from archiver.citations.posts import embedded, flattened
@@ -37,7 +39,7 @@ _BLOT = "\uff00"
 def find_citations(draft: Draft, recognise: Recognise) -> tuple[FoundCitation, ...]:
     """Find every citation of a draft, in reading order, counted from 1."""
     page = _Page(draft)
-    steps = (_embeds, _flattened, _pointers, _links, _printed)
+    steps = (_embeds, _flattened, _pointers, _links, _notes, _printed)
     found = [citation for step in steps for citation in step(page, recognise)]
     found.sort(key=lambda citation: (citation.start, citation.end))
     around = Surroundings(draft)
@@ -61,6 +63,7 @@ class _Page:
         anchors = [mark for mark in draft.marks if mark.kind is MarkKind.LINK]
         self.anchors = merged(sorted(anchors, key=lambda mark: mark.start), self.text)
         self._anchor_starts = [anchor.start for anchor in self.anchors]
+        self.notes = [mark for mark in draft.marks if mark.kind is MarkKind.NOTE]
         self.citing = _without_code(self.text, draft.marks)
         self._held: list[tuple[int, int]] = []
 
@@ -199,6 +202,12 @@ def _links(page: _Page, recognise: Recognise) -> list[FoundCitation]:
         kind = CitationKind.RELATED if related else CitationKind.LINK
         words = page.text[link.start : link.end]
         found.append(_cited(link.address, words, (link.start, link.end), kind, recognise))
+    return [citation for citation in found if citation]
+
+
+def _notes(page: _Page, recognise: Recognise) -> list[FoundCitation]:
+    page.hold((mark.start, mark.end) for mark in page.notes)
+    found = (noted(mark, recognise) for mark in page.notes)
     return [citation for citation in found if citation]
 
 
