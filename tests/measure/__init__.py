@@ -1,0 +1,1 @@
+"""Commands that measure how well articles are read; they print figures and assert nothing."""
