@@ -8,6 +8,7 @@ from archiver.platforms._address import http_address
 from archiver.platforms._at_uri import is_at_uri, page_of
 from archiver.platforms._unwrap import original
 from archiver.platforms.bluesky import Bluesky
+from archiver.platforms.facebook import Facebook
 from archiver.platforms.protocol import Platform
 from archiver.platforms.telegram import Telegram
 from archiver.platforms.tiktok import TikTok
@@ -36,6 +37,7 @@ PLATFORMS: tuple[Platform, ...] = (
     YouTube(recognise),
     Telegram(recognise),
     TikTok(recognise),
+    Facebook(recognise),
     Web(recognise),
 )
 """In the order in which they are asked; the last, ``web``, takes every address."""

@@ -20,7 +20,9 @@ from archiver.platforms._page import MAX_BYTES, clean, decoded, tree_of
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANKS = re.compile(r"[ \t\r\f]+")
-_BREAKS = frozenset({"br", "p", "div", "blockquote", "li", "pre"})
+_BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre"})
+_BLOCK = "\0"  # stands for the border of a block; no text has it
+_OPENS = {"br": "\n"} | dict.fromkeys(_BLOCKS, _BLOCK)
 _MAX_VALUES = 500_000  # of one page's data that are looked at; the largest pages hold some 50,000
 _URL = re.compile(r"url\(\s*['\"]?(?P<url>[^'\")]+)['\"]?\s*\)")
 
@@ -116,20 +118,26 @@ def _collect(
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, str):
-            pieces.append(entry)
-            continue
-        if not isinstance(entry.tag, str) or entry.tag in ("script", "style"):
-            continue
-        if has_class(entry, without):
-            continue
-        is_block = entry is not element and entry.tag in _BREAKS
-        if is_block and pieces and not pieces[-1].endswith("\n"):
-            pieces.append("\n")
-        pieces.append(spaces.sub(" ", entry.text or ""))
-        if is_block and entry.tag != "br":
-            waiting.append("\n")
-        for child in reversed(entry):
-            waiting += (spaces.sub(" ", child.tail or ""), child)
+            _add(entry, pieces)
+        elif _is_text(entry) and not has_class(entry, without):
+            _add(_OPENS.get(entry.tag, "") if entry is not element else "", pieces)
+            _add(spaces.sub(" ", entry.text or ""), pieces)
+            waiting.append(_BLOCK if entry.tag in _BLOCKS and entry is not element else "")
+            for child in reversed(entry):
+                waiting += (spaces.sub(" ", child.tail or ""), child)
+
+
+def _is_text(element: lxml.html.HtmlElement) -> bool:
+    return isinstance(element.tag, str) and element.tag not in ("script", "style")
+
+
+def _add(piece: str, pieces: list[str]) -> None:
+    """Add text, a line break, or the border of a block, which is a break where there is none."""
+    at_start = not pieces or pieces[-1].endswith("\n")
+    if piece == _BLOCK:
+        piece = "" if at_start else "\n"
+    if piece and not (at_start and piece.isspace() and "\n" not in piece):
+        pieces.append(piece)
 
 
 def links_in(element: lxml.html.HtmlElement) -> tuple[str, ...]:
