@@ -9,8 +9,10 @@ from archiver.platforms._at_uri import is_at_uri, page_of
 from archiver.platforms._unwrap import original
 from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.facebook import Facebook
+from archiver.platforms.instagram import Instagram
 from archiver.platforms.protocol import Platform
 from archiver.platforms.telegram import Telegram
+from archiver.platforms.threads import Threads
 from archiver.platforms.tiktok import TikTok
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
@@ -38,6 +40,8 @@ PLATFORMS: tuple[Platform, ...] = (
     Telegram(recognise),
     TikTok(recognise),
     Facebook(recognise),
+    Instagram(recognise),
+    Threads(recognise),
     Web(recognise),
 )
 """In the order in which they are asked; the last, ``web``, takes every address."""

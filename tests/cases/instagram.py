@@ -1,0 +1,105 @@
+"""Instagram: addresses and what they name; answers and the signal they make."""
+
+from __future__ import annotations
+
+from archiver.model.inquiry import Outcome
+from archiver.model.signals import Signal
+from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
+from tests.answers.instagram import (
+    CODE,
+    LOGIN,
+    LOGIN_TITLE,
+    SHELL,
+    URL,
+    broken,
+    drawn,
+    embed,
+    media,
+    page,
+    product,
+    tags,
+)
+from tests.cases.readings import Case, Weight
+
+IG = "https://www.instagram.com"
+
+# address, code
+NAMED = [
+    (URL, CODE),
+    (f"http://instagram.com/p/{CODE}", CODE),
+    (f"{IG}/reel/{CODE}/?igsh=abc", CODE),
+    (f"{IG}/reels/{CODE}/", CODE),
+    (f"{IG}/tv/{CODE}/", CODE),
+    (f"{IG}/towersight/p/{CODE}/", CODE),
+    (f"{IG}/tower.sight_/reel/{CODE}/", CODE),
+    (f"{URL}embed/captioned/", CODE),
+    (f"{URL}?img_index=2", CODE),
+    (f"https://m.instagram.com/p/{CODE}/", CODE),
+    (f"https://instagr.am/p/{CODE}/", CODE),
+    (f"https://ddinstagram.com/p/{CODE}", CODE),
+    (f"https://d.ddinstagram.com/reel/{CODE}", CODE),
+    (f"https://www.kkinstagram.com/reel/{CODE}/", CODE),
+    (f"https://instagramez.com/p/{CODE}/", CODE),
+    (f"{IG}/p/{CODE}{'s' * 28}/", CODE),
+    (f"{IG}/p/chunk8-JURW/", "chunk8-JURW"),
+    (f"{IG}/p/aye83DjauH/", "aye83DjauH"),
+    (f"{IG}/p/fBwFP/", "fBwFP"),
+]
+
+NOT_NAMED = [
+    f"{IG}/",
+    f"{IG}/towersight/",
+    f"{IG}/p/",
+    f"{IG}/p/abc/",
+    f"{IG}/p/{CODE}x/",
+    f"{IG}/p/{CODE}%20x/",
+    f"{IG}/p/{'a' * 50}/",
+    f"{IG}/explore/tags/tower/",
+    f"{IG}/stories/towersight/2913440072144448240/",
+    f"{IG}/reels/audio/2913440072144448240/",
+    f"{URL}c/17901295314156468/",
+    f"{IG}/share/p/{CODE}/",
+    f"{IG}/share/{CODE}/",
+    f"{IG}/accounts/login/",
+    f"https://notinstagram.com/p/{CODE}/",
+    f"https://instagram.com.evil.example/p/{CODE}/",
+    f"https://news.example/?u={URL}",
+    "https://",
+]
+
+LIVING, GONE = embed(media()), broken()
+WALLED = html("<title>Just a moment...</title>", 403)
+LIMITED = typed(b"", "text/plain", 429)
+NOT_FOUND = html("<title>Page not found • Instagram</title>", 404)
+
+READ = [
+    Case("living", Weight.DOCUMENTED, [LIVING], Signal.PRESENT),
+    Case("living, without data", Weight.DOCUMENTED, [drawn()], Signal.PRESENT),
+    Case("living, data of a page", Weight.DOCUMENTED, [page(product())], Signal.PRESENT),
+    Case("broken without scripts, drawn", Weight.ONE_VOICE, [GONE, drawn()], Signal.PRESENT),
+    Case("a shell, drawn", Weight.ONE_VOICE, [SHELL, LIVING], Signal.PRESENT),
+    Case("broken, the page has data", Weight.DOCUMENTED, [GONE, GONE, page(product())], Signal.PRESENT),
+    Case("broken, the page has tags", Weight.DOCUMENTED, [GONE, GONE, tags()], Signal.PRESENT),
+    Case("broken, and a log-in", Weight.DOCUMENTED, [GONE, GONE, LOGIN], Signal.ABSENT_UNEXPLAINED),
+    Case("broken, by its class alone", Weight.DOCUMENTED, [broken("?"), broken("?"), LOGIN], Signal.ABSENT_UNEXPLAINED),
+    Case("broken, the browser fails", Weight.OWN_RULE, [GONE, failed(Outcome.TIMEOUT), LOGIN], Signal.ABSENT_UNEXPLAINED),
+    Case("broken, and limited", Weight.DOCUMENTED, [GONE, GONE, LIMITED], Signal.ABSENT_UNEXPLAINED),
+    Case("tags of another post", Weight.OWN_RULE, [GONE, GONE, tags("Chunk8-jurx")], Signal.ABSENT_UNEXPLAINED),
+    Case("data of another post", Weight.OWN_RULE, [embed(media(shortcode="Chunk8-jurx")), SHELL, LOGIN], Signal.LOGIN),
+    Case("isn't available", Weight.DOCUMENTED, [SHELL, SHELL, html("<title>Instagram</title><h2>Sorry, this page isn't available.</h2>")], Signal.ABSENT_UNEXPLAINED),
+    Case("404 everywhere", Weight.OWN_RULE, [NOT_FOUND, NOT_FOUND, NOT_FOUND], Signal.ABSENT_UNEXPLAINED),
+    Case("log-in everywhere", Weight.DOCUMENTED, [LOGIN, LOGIN, LOGIN], Signal.LOGIN),
+    Case("log-in by its title", Weight.DOCUMENTED, [LOGIN_TITLE, LOGIN_TITLE, LOGIN_TITLE], Signal.LOGIN),
+    Case("shells everywhere", Weight.ONE_VOICE, [SHELL, SHELL, SHELL], Signal.UNREADABLE),
+    Case("data instead of pages", Weight.OWN_RULE, [data({}), html(""), data({})], Signal.UNREADABLE),
+    Case("broken data", Weight.OWN_RULE, [html('<script>{"contextJSON":"{\\"a\\":","b":"contextJSON":7}</script>'), SHELL, SHELL], Signal.UNREADABLE),
+    Case("broken off", Weight.OWN_RULE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), SHELL, LOGIN], Signal.LOGIN),
+    Case("challenge", Weight.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
+    Case("a stranger in between", Weight.OWN_RULE, [unverified(GONE), unverified(GONE), unverified(GONE)], Signal.WALL),
+    Case("legal reasons", Weight.DOCUMENTED, [typed(b"", "text/plain", 451), SHELL, LOGIN], Signal.WITHHELD),
+    Case("asked too often", Weight.DOCUMENTED, [LIMITED], Signal.RATE_LIMITED),
+    Case("server error", Weight.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
+    Case("time-out", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
+    Case("our network is down", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
+    Case("refused by the guard", Weight.OWN_RULE, [failed(Outcome.REFUSED)], Signal.REFUSED),
+]  # fmt: skip
