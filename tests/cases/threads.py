@@ -1,0 +1,85 @@
+"""Threads: addresses and what they name; answers and the signal they make."""
+
+from __future__ import annotations
+
+from archiver.model.inquiry import Outcome
+from archiver.model.signals import Signal
+from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
+from tests.answers.threads import (
+    CODE,
+    GONE,
+    LIMITED,
+    LOGIN,
+    LOGIN_IN_PLACE,
+    SHELL,
+    URL,
+    USER,
+    page,
+    post,
+    tags,
+)
+from tests.cases.readings import Case, Weight
+
+BARE = f"https://www.threads.com/t/{CODE}"
+
+# address, address of the source
+NAMED = [
+    (URL, URL),
+    (f"https://www.threads.net/@{USER}/post/{CODE}", URL),
+    (f"http://threads.net/@{USER}/post/{CODE}/?xmt=abc", URL),
+    (f"{URL}/embed", URL),
+    (f"{URL}/embed/", URL),
+    (f"{URL}/media", URL),
+    (f"https://www.threads.com/t/{CODE}", BARE),
+    (f"https://www.threads.net/t/{CODE}/embed", BARE),
+    (f"https://fixthreads.net/@{USER}/post/{CODE}", URL),
+    (f"https://www.vxthreads.net/@{USER}/post/{CODE}", URL),
+    (f"https://fzthreads.com/@{USER}/post/{CODE}", URL),
+]
+
+NOT_NAMED = [
+    "https://www.threads.com/",
+    f"https://www.threads.com/@{USER}",
+    f"https://www.threads.com/@{USER}/replies",
+    f"https://www.threads.com/@{USER}/post/",
+    f"https://www.threads.com/@{USER}/post/short",
+    f"https://www.threads.com/@{USER}/post/{CODE}x",
+    "https://www.threads.com/search?q=tower",
+    "https://www.threads.com/tag/tower",
+    "https://www.threads.com/share/BASlIr-pCj/",
+    "https://www.threads.com/login",
+    f"https://notthreads.com/@{USER}/post/{CODE}",
+    f"https://threads.com.evil.example/@{USER}/post/{CODE}",
+    f"https://news.example/?u={URL}",
+    "https://",
+]
+
+LIVING = page(post())
+WALLED = html("<title>Just a moment...</title>", 403)
+NOT_FOUND = html("<title>Threads</title>", 404)
+
+READ = [
+    Case("living", Weight.DOCUMENTED, [LIVING], Signal.PRESENT),
+    Case("living, drawn only", Weight.ONE_VOICE, [SHELL, LIVING], Signal.PRESENT),
+    Case("tags alone", Weight.DOCUMENTED, [tags()], Signal.PRESENT),
+    Case("a log-in, then living", Weight.DOCUMENTED, [LOGIN_IN_PLACE, LIVING], Signal.PRESENT),
+    Case("data of others, and no post", Weight.OWN_RULE, [page(post(code="DHV7vTivqWE")), SHELL], Signal.UNREADABLE),
+    Case("isn't available", Weight.ONE_VOICE, [GONE, GONE], Signal.ABSENT_UNEXPLAINED),
+    Case("isn't available, then a log-in", Weight.OWN_RULE, [GONE, LOGIN], Signal.ABSENT_UNEXPLAINED),
+    Case("isn't available, the browser fails", Weight.OWN_RULE, [GONE, failed(Outcome.TIMEOUT)], Signal.ABSENT_UNEXPLAINED),
+    Case("404", Weight.OWN_RULE, [NOT_FOUND, NOT_FOUND], Signal.ABSENT_UNEXPLAINED),
+    Case("not for everyone", Weight.ONE_VOICE, [LIMITED, LIMITED], Signal.WITHHELD),
+    Case("a log-in in its place", Weight.DOCUMENTED, [LOGIN_IN_PLACE, LOGIN_IN_PLACE], Signal.LOGIN),
+    Case("a log-in by redirect", Weight.DOCUMENTED, [LOGIN, LOGIN], Signal.LOGIN),
+    Case("tags of another post", Weight.OWN_RULE, [tags(f"https://www.threads.com/@{USER}/post/DHV7vTivqWE"), SHELL], Signal.UNREADABLE),
+    Case("shells", Weight.ONE_VOICE, [SHELL, SHELL], Signal.UNREADABLE),
+    Case("data instead of a page", Weight.OWN_RULE, [data({}), html("")], Signal.UNREADABLE),
+    Case("broken off", Weight.OWN_RULE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), SHELL], Signal.UNREADABLE),
+    Case("challenge", Weight.DOCUMENTED, [WALLED, WALLED], Signal.WALL),
+    Case("a stranger in between", Weight.OWN_RULE, [unverified(GONE), unverified(GONE)], Signal.WALL),
+    Case("asked too often", Weight.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
+    Case("server error", Weight.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
+    Case("time-out", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
+    Case("our network is down", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
+    Case("refused by the guard", Weight.OWN_RULE, [failed(Outcome.REFUSED)], Signal.REFUSED),
+]  # fmt: skip
