@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ulid import ULID
 
@@ -21,6 +22,7 @@ from archiver.citations import Extraction
 from archiver.errors import InputError, NotFoundError
 from archiver.flow import add as adding
 from archiver.flow import audit as auditing
+from archiver.flow import record as recording
 from archiver.flow.add import Added, Taken
 from archiver.flow.attend import Take
 from archiver.flow.audit import Audit
@@ -338,6 +340,15 @@ class Archive:
         """Let what is there now count as cited; ``note`` says why, the system user who."""
         known = await self.outside.store.articles.citation(citation)
         return await accept(known, note, getpass.getuser(), self.outside)
+
+    async def record(self, url: str) -> dict[str, Any]:
+        """Return all that the inquiry of an address is answered, as JSON values, for tests.
+
+        Raises:
+            AddressError: it is no address of anything.
+        """
+        secrets = policies.secrets(self.settings)
+        return await recording.record(url, self.outside.fetcher, self._clock, secrets)
 
     async def pause(self, target: str, *, paused: bool) -> list[str]:
         """Stop looking at a target's sources by itself, or go on; return their names."""

@@ -68,6 +68,14 @@ def of_credentials(settings: Settings) -> Credentials:
     return Credentials.of({name: getattr(section, name).get_secret_value() for name in names})
 
 
+def secrets(settings: Settings) -> list[str]:
+    """Return every secret value, to be left out of what is written; longest first."""
+    section = settings.credentials
+    values = [getattr(section, name).get_secret_value() for name in type(section).model_fields]
+    parts = {part for value in values for part in (value, *value.split(":")) if len(part) > 3}
+    return sorted(parts, key=len, reverse=True)
+
+
 def _accept_language(locale: str) -> str:
     language = locale.partition("-")[0]
     return f"{locale},{language};q=0.9" if language != locale else locale

@@ -45,7 +45,18 @@ HEADLINES = (
     "The engineer who wrote the letter", "How we counted the houses", "Storm season starts early",
     "Why the pumps stood still", "A night on the dike", "Inside the flood command room",
 )  # fmt: skip
-TOPICS = ("Floods", "Politics", "Harbour", "Climate", "Economy", "Sport", "Culture", "Opinion", "World", "Science")
+TOPICS = (
+    "Floods",
+    "Politics",
+    "Harbour",
+    "Climate",
+    "Economy",
+    "Sport",
+    "Culture",
+    "Opinion",
+    "World",
+    "Science",
+)
 HOSTS = (
     "gazette.example", "ministry.gov.example", "journal.example", "www.tideboard.example", "data.example",
     "news.other-paper.example", "example.org", "blog.engineer.example", "courts.example", "university.example",
@@ -94,13 +105,17 @@ class Maker:
             return f"{SITE}/{path or '2026/story'}-{number}"
         return f"https://{self.rng.choice(HOSTS)}/{path or 'article'}/{number}"
 
-    def _anchor(self, kind: set[str], words: str, inside: bool, attributes: str = "", path: str = "") -> str:
+    def _anchor(
+        self, kind: set[str], words: str, inside: bool, attributes: str = "", path: str = ""
+    ) -> str:
         address = self._address(inside, path)
         kind.add(address)
         href = address.removeprefix(SITE) if inside and self.rng.random() < 0.5 else address
         return f'<a {attributes} href="{href}">{words}</a>'
 
-    def cite(self, words: str | None = None, inside: bool | None = None, attributes: str = "") -> str:
+    def cite(
+        self, words: str | None = None, inside: bool | None = None, attributes: str = ""
+    ) -> str:
         is_inside = self.rng.random() < 0.2 if inside is None else inside
         return self._anchor(self.page.body, words or self.words(1, 5), is_inside, attributes)
 
@@ -146,7 +161,10 @@ class Maker:
     # Furniture
 
     def menu(self, count: int = 10) -> str:
-        items = (self.chrome(topic, path=f"section/{topic.lower()}") for topic in self.rng.choices(TOPICS, k=count))
+        items = (
+            self.chrome(topic, path=f"section/{topic.lower()}")
+            for topic in self.rng.choices(TOPICS, k=count)
+        )
         return "".join(f"<li>{item}</li>" for item in items)
 
     def headline_links(self, count: int, wrap: str = "<li>{}</li>", teaser: bool = False) -> str:
@@ -163,7 +181,9 @@ class Maker:
     def footer_links(self) -> str:
         names = ("About", "Contact", "Privacy", "Terms", "Jobs", "Advertise")
         inside = " ".join(self.chrome(name, path="info/" + name.lower()) for name in names)
-        outside = " ".join(self.chrome(name, inside=False) for name in ("Instagram", "YouTube", "Press Council"))
+        outside = " ".join(
+            self.chrome(name, inside=False) for name in ("Instagram", "YouTube", "Press Council")
+        )
         return f"{inside} {outside}"
 
     def comments(self, count: int) -> str:

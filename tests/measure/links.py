@@ -131,7 +131,11 @@ def label_links(root: etree._Element, gold: str) -> Iterator[tuple[str, bool]]:
 def surrounded(anchor: etree._Element, words: str) -> str:
     """Return the link's words with a few of those around it, as far as its block has some."""
     parent = anchor.getparent()
-    before = squeezed((parent.text if anchor.getprevious() is None else anchor.getprevious().tail) or "") if parent is not None else ""
+    before = (
+        squeezed((parent.text if anchor.getprevious() is None else anchor.getprevious().tail) or "")
+        if parent is not None
+        else ""
+    )
     after = squeezed(anchor.tail or "")
     return before[-20:] + words + after[:20]
 
@@ -148,7 +152,9 @@ def main() -> None:
     parser.add_argument("--half", choices=("tuned", "held-out", "both"), default="both")
     parser.add_argument("--saved", nargs="*", type=Path, default=[])
     asked = parser.parse_args()
-    print(f"{len(LAYOUTS)} layouts of our own making ({systems.__name__}), {asked.pages} pages each")
+    print(
+        f"{len(LAYOUTS)} layouts of our own making ({systems.__name__}), {asked.pages} pages each"
+    )
     for half, names in (("tuned", TUNED), ("held-out", HELD_OUT)):
         if asked.half in (half, "both"):
             print(f"{half}:")

@@ -7,7 +7,10 @@ from tests.measure.layouts import TOPICS, Maker, Page, layout
 
 @layout
 def wordpress_classic(m: Maker) -> Page:
-    body = m.amid(m.p(), f'<div class="wp-caption aligncenter"><img src="/x.jpg"><p class="wp-caption-text">{m.words(4, 9)}</p></div>')
+    body = m.amid(
+        m.p(),
+        f'<div class="wp-caption aligncenter"><img src="/x.jpg"><p class="wp-caption-text">{m.words(4, 9)}</p></div>',
+    )
     sharing = f'<div class="sharedaddy sd-sharing-enabled"><h3>Share this:</h3><ul>{m.shares()}</ul></div>'
     related = f'<div id="jp-relatedposts" class="jp-relatedposts"><h3>Related</h3>{m.headline_links(3, "<p>{}</p>")}</div>'
     tags = " ".join(m.chrome(tag, attributes='rel="tag"', path="tag/x") for tag in TOPICS[:4])
@@ -28,7 +31,12 @@ def wordpress_classic(m: Maker) -> Page:
 def wordpress_block(m: Maker) -> Page:
     box = f'<div class="wp-block-group has-background"><p><strong>Also read</strong></p><ul class="wp-block-latest-posts">{m.headline_links(4)}</ul></div>'
     pointer = f"<p><strong>Read more:</strong> {m.point(m.words(4, 9))}</p>"
-    body = m.amid(m.p(), box, pointer, f'<blockquote class="wp-block-quote"><p>{m.sentence()}</p><cite>{m.cite()}</cite></blockquote>')
+    body = m.amid(
+        m.p(),
+        box,
+        pointer,
+        f'<blockquote class="wp-block-quote"><p>{m.sentence()}</p><cite>{m.cite()}</cite></blockquote>',
+    )
     return m.finish(
         f'<div class="wp-site-blocks"><header class="wp-block-template-part"><nav class="wp-block-navigation"><ul>{m.menu()}</ul></nav></header>'
         f'<main class="wp-block-group" id="wp--skip-link--target"><h1 class="wp-block-post-title">{m.title}</h1>'
@@ -42,7 +50,11 @@ def wordpress_block(m: Maker) -> Page:
 @layout
 def magazine_theme(m: Maker) -> Page:
     inline = f'<div class="td_block_wrap td_block_related_posts"><h4>Don\'t miss</h4>{m.headline_links(3, "<div class=td-module-container>{}</div>")}</div>'
-    body = m.amid(m.p(), inline, f'<div class="td-a-rec td-a-rec-id-content_inline">{m.chrome("Buy boots now", inside=False)}</div>')
+    body = m.amid(
+        m.p(),
+        inline,
+        f'<div class="td-a-rec td-a-rec-id-content_inline">{m.chrome("Buy boots now", inside=False)}</div>',
+    )
     return m.finish(
         f'<div class="td-header-wrap"><div class="td-header-menu-wrap"><ul class="sf-menu">{m.menu(14)}</ul></div></div>'
         f'<div class="td-main-content-wrap"><div class="td-container"><div class="td-crumb-container">{m.chrome("Home")} {m.chrome("Floods")}</div>'
@@ -59,7 +71,10 @@ def magazine_theme(m: Maker) -> Page:
 @layout
 def newsroom_blocks(m: Maker) -> Page:
     promo = f'<div data-component="links-block" class="ssrcss-1imhk75"><div><h2>More on this story</h2><ul>{m.headline_links(3)}</ul></div></div>'
-    blocks = [f'<div data-component="text-block" class="ssrcss-11r1m41"><div><p>{text}</p></div></div>' for text in m.paragraphs()]
+    blocks = [
+        f'<div data-component="text-block" class="ssrcss-11r1m41"><div><p>{text}</p></div></div>'
+        for text in m.paragraphs()
+    ]
     return m.finish(
         f'<div id="__next"><header role="banner"><nav role="navigation"><ul>{m.menu(12)}</ul></nav></header>'
         f'<main id="main-content"><article><header><h1>{m.title}</h1><div data-component="byline-block">{m.chrome("Maya Lind")}</div></header>'
@@ -93,7 +108,10 @@ def wiki(m: Maker) -> Page:
         f"<p>{text()} {m.sentence()}</p><p>{text()}</p>"
         for topic in TOPICS[:4]
     )
-    notes = "".join(f'<li id="cite_note-{n}"><span class="mw-cite-backlink"><a href="#cite_ref-{n}">^</a></span> <cite class="citation news">{m.cite(inside=False, attributes="rel=nofollow class=external")}. {m.words(2, 4)}.</cite></li>' for n in range(8))
+    notes = "".join(
+        f'<li id="cite_note-{n}"><span class="mw-cite-backlink"><a href="#cite_ref-{n}">^</a></span> <cite class="citation news">{m.cite(inside=False, attributes="rel=nofollow class=external")}. {m.words(2, 4)}.</cite></li>'
+        for n in range(8)
+    )
     navbox = f'<div role="navigation" class="navbox"><table class="nowraplinks navbox-inner"><tr><td>{m.headline_links(20, "{} · ")}</td></tr></table></div>'
     return m.finish(
         f'<div id="mw-page-base"></div><div id="content" class="mw-body" role="main"><h1 id="firstHeading">{m.title}</h1><div id="bodyContent"><div id="siteSub">From Wiki</div>'
@@ -119,7 +137,9 @@ def blogger(m: Maker) -> Page:
 
 @layout
 def tables(m: Maker) -> Page:
-    body = "<br><br>".join(f'<font face="Verdana" size="2">{text}</font>' for text in m.paragraphs())
+    body = "<br><br>".join(
+        f'<font face="Verdana" size="2">{text}</font>' for text in m.paragraphs()
+    )
     rows = "".join(f'<tr><td bgcolor="#eeeeee">{m.chrome(topic)}</td></tr>' for topic in TOPICS)
     return m.finish(
         f'<table width="100%"><tr><td colspan="3">{m.chrome("Home")} | {m.chrome("News")} | {m.chrome("Contact")}</td></tr><tr><td width="150" valign="top"><table>{rows}</table></td>'
@@ -172,8 +192,11 @@ def amp(m: Maker) -> Page:
 
 @layout
 def newsletter_mail(m: Maker) -> Page:
-    rows = "".join(f'<tr><td style="padding:10px 20px"><table width="100%"><tr><td class="mcnTextContent"><h2>{m.words(3, 6)}</h2><p>{m.paragraph(2)}</p><p>{m.paragraph()}</p></td></tr></table></td></tr>' for _ in range(5))
-    unsubscribe = f'You are receiving this because you signed up. {m.chrome("Unsubscribe", inside=False)} or {m.chrome("update preferences", inside=False)}'
+    rows = "".join(
+        f'<tr><td style="padding:10px 20px"><table width="100%"><tr><td class="mcnTextContent"><h2>{m.words(3, 6)}</h2><p>{m.paragraph(2)}</p><p>{m.paragraph()}</p></td></tr></table></td></tr>'
+        for _ in range(5)
+    )
+    unsubscribe = f"You are receiving this because you signed up. {m.chrome('Unsubscribe', inside=False)} or {m.chrome('update preferences', inside=False)}"
     return m.finish(
         f'<center><table id="bodyTable" width="100%"><tr><td align="center" id="templatePreheader">{m.chrome("View this email in your browser", inside=False)}</td></tr>'
         f'<tr><td><table id="templateBody" width="600">{rows}</table></td></tr><tr><td id="templateFooter" class="mcnFollowContent">{m.chrome("Instagram", inside=False)} {m.chrome("Website")}<p>{unsubscribe}</p></td></tr></table></center>'
@@ -184,7 +207,10 @@ def newsletter_mail(m: Maker) -> Page:
 def newsletter_site(m: Maker) -> Page:
     signup = f'<div class="subscription-widget-wrap"><div class="subscription-widget"><p>Thanks for reading! {m.chrome("Subscribe")} for free.</p></div></div>'
     button = f'<p class="button-wrapper">{m.chrome("Share", attributes="class=button")}</p>'
-    notes = "".join(f'<div class="footnote"><a id="footnote-{n}" href="#footnote-anchor-{n}" class="footnote-number">{n}</a><div class="footnote-content"><p>{m.words(3, 9)} {m.cite(inside=False)}.</p></div></div>' for n in range(3))
+    notes = "".join(
+        f'<div class="footnote"><a id="footnote-{n}" href="#footnote-anchor-{n}" class="footnote-number">{n}</a><div class="footnote-content"><p>{m.words(3, 9)} {m.cite(inside=False)}.</p></div></div>'
+        for n in range(3)
+    )
     return m.finish(
         f'<div id="entry"><div id="main" class="main typography"><div class="main-menu">{m.chrome("Home")} {m.chrome("Archive")} {m.chrome("About")}</div><div class="single-post-container"><div class="container"><div class="single-post"><article class="typography newsletter-post post">'
         f'<div class="post-header"><h1 class="post-title">{m.title}</h1><h3 class="subtitle">{m.words(6, 12)}</h3><div class="byline-wrapper">{m.chrome("Maya Lind")}</div></div>'
@@ -195,7 +221,10 @@ def newsletter_site(m: Maker) -> Page:
 
 @layout
 def writers_site(m: Maker) -> Page:
-    parts = [f'<p id="{n:04x}" class="pw-post-body-paragraph abc de{n}">{text}</p>' for n, text in enumerate(m.paragraphs())]
+    parts = [
+        f'<p id="{n:04x}" class="pw-post-body-paragraph abc de{n}">{text}</p>'
+        for n, text in enumerate(m.paragraphs())
+    ]
     return m.finish(
         f'<div id="root"><div class="a b c"><div class="d e"><div class="f">{m.chrome("Open in app")} {m.chrome("Sign up")} {m.chrome("Sign in")} {m.chrome("Write")}</div></div>'
         f'<article class="meteredContent"><div class="l"><div class="l"><section><div><div class="ck ab"><h1 class="pw-post-title">{m.title}</h1><div class="speechify"><div class="ab q">{m.chrome("Maya Lind")} · {m.chrome("Follow")}</div></div>{"".join(parts)}</div></div></section></div></div></article>'
@@ -206,7 +235,10 @@ def writers_site(m: Maker) -> Page:
 
 @layout
 def static_site(m: Maker) -> Page:
-    notes = "".join(f'<li id="fn:{n}"><p>{m.words(2, 5)} {m.cite(inside=False)} <a href="#fnref:{n}" class="footnote-backref">↩</a></p></li>' for n in range(5))
+    notes = "".join(
+        f'<li id="fn:{n}"><p>{m.words(2, 5)} {m.cite(inside=False)} <a href="#fnref:{n}" class="footnote-backref">↩</a></p></li>'
+        for n in range(5)
+    )
     return m.finish(
         f'<header class="header"><nav class="nav"><div class="logo">{m.chrome("Harbour")}</div><ul id="menu">{m.menu(5)}</ul></nav></header><main class="main"><article class="post-single"><header class="post-header"><div class="breadcrumbs">{m.chrome("Home")} » {m.chrome("Posts")}</div><h1 class="post-title">{m.title}</h1>'
         f'<div class="post-meta">3 min · Maya | {m.chrome("Suggest changes", inside=False)}</div></header><div class="toc"><details><summary>Table of Contents</summary><ul><li><a href="#a">a</a></li><li><a href="#b">b</a></li></ul></details></div>'
@@ -226,7 +258,9 @@ def source_list(m: Maker) -> Page:
 
 @layout
 def round_up(m: Maker) -> Page:
-    items = "".join(f"<li>{m.cite(m.words(4, 9), inside=False)}. {m.words(4, 12)}.</li>" for _ in range(10))
+    items = "".join(
+        f"<li>{m.cite(m.words(4, 9), inside=False)}. {m.words(4, 12)}.</li>" for _ in range(10)
+    )
     return m.finish(
         f'<div class="wrapper"><header><nav><ul>{m.menu(6)}</ul></nav></header><main><article><h1>{m.title}</h1><p>{m.paragraph(1)}</p><ul>{items}</ul><p>{m.paragraph(1)}</p></article></main>'
         f'<aside class="sidebar"><ul>{m.headline_links(9)}</ul></aside><footer>{m.footer_links()}</footer></div>'
@@ -244,7 +278,9 @@ def short_news(m: Maker) -> Page:
 @layout
 def cookies_and_pointers(m: Maker) -> Page:
     inline = f'<aside class="c-inline-promo"><p>Recommended</p>{m.headline_links(2, "<h4>{}</h4>", teaser=True)}</aside>'
-    pointers = [f"<p>{label} {m.point(m.words(4, 8))}</p>" for label in ("READ:", "<em>See also:</em>")]
+    pointers = [
+        f"<p>{label} {m.point(m.words(4, 8))}</p>" for label in ("READ:", "<em>See also:</em>")
+    ]
     cookies = f'<div id="onetrust-banner-sdk" role="alertdialog"><div id="onetrust-policy-text">We and our 842 partners store and access information on a device. You may change your choice at any time. {m.chrome("Cookie policy")} {m.chrome("Partners", inside=False)}</div></div>'
     return m.finish(
         f'{cookies}<div class="l-page"><header class="l-header">{m.menu(9)}</header><main class="l-main"><article class="c-article"><h1>{m.title}</h1><p class="c-article__standfirst">{m.sentence()}</p><div class="c-share">{m.shares()}</div>'
@@ -255,7 +291,10 @@ def cookies_and_pointers(m: Maker) -> Page:
 
 @layout
 def government(m: Maker) -> Page:
-    contents = "".join(f'<li class="gem-c-contents-list__list-item"><a href="#s{n}">{topic}</a></li>' for n, topic in enumerate(TOPICS[:4]))
+    contents = "".join(
+        f'<li class="gem-c-contents-list__list-item"><a href="#s{n}">{topic}</a></li>'
+        for n, topic in enumerate(TOPICS[:4])
+    )
     return m.finish(
         f'<div id="global-cookie-message" class="gem-c-cookie-banner"><p>We use some essential cookies. {m.chrome("View cookies")}</p></div><header role="banner" class="gem-c-layout-super-navigation-header"><nav><ul>{m.menu(12)}</ul></nav></header><div class="govuk-width-container"><div class="gem-c-breadcrumbs">{m.chrome("Home")} {m.chrome("Environment")}</div>'
         f'<main role="main" id="content" class="detailed-guide"><div class="govuk-grid-row"><div class="govuk-grid-column-two-thirds"><h1>{m.title}</h1></div><div class="metadata-logo-wrapper"><dl><dt>From:</dt><dd>{m.chrome("Ministry of Water")}</dd></dl></div></div><div class="contents-list-with-body"><nav class="gem-c-contents-list"><ol>{contents}</ol></nav><div class="gem-c-govspeak govuk-govspeak"><div class="govspeak">{"".join(m.p())}<ul><li>{m.cite(m.words(3, 7))}</li><li>{m.cite(m.words(3, 7))}</li><li>{m.cite(m.words(3, 7), inside=True)}</li></ul>{"".join(m.p(2, 4))}</div></div></div>'
@@ -285,7 +324,10 @@ def ghost(m: Maker) -> Page:
 
 @layout
 def listicle(m: Maker) -> Page:
-    entries = "".join(f'<div class="slide"><h2>{n}. {m.cite(m.words(2, 4), inside=False)}</h2><p>{m.paragraph()}</p></div>' for n in range(1, 8))
+    entries = "".join(
+        f'<div class="slide"><h2>{n}. {m.cite(m.words(2, 4), inside=False)}</h2><p>{m.paragraph()}</p></div>'
+        for n in range(1, 8)
+    )
     return m.finish(
         f'<div class="mega-nav">{m.headline_links(16, "<span>{}</span>")}</div><div class="article-wrap"><h1>{m.title}</h1><div class="article-intro"><p>{m.paragraph(1)}</p></div>{entries}<div class="tag-links">{m.menu(5)}</div><div class="next-article">{m.chrome("Next: " + m.title)}</div></div>'
         f'<div class="grid">{m.headline_links(9, "<div class=card>{}</div>", teaser=True)}</div><div class="legal">{m.footer_links()}</div>'
@@ -300,7 +342,13 @@ def tabloid(m: Maker) -> Page:
     def promo() -> str:
         return f'<p class="mol-para-with-font"><a class="class" href="{m.page.url}#comments">Share</a></p>'
 
-    body = m.amid([f'<p class="mol-para-with-font">{text}</p>' for text in m.paragraphs(8, 20)], box(), box(), promo(), f'<div class="art-ins mol-factbox"><h3>{m.words(2, 4)}</h3><div class="mol-factbox-body"><p>{m.paragraph(1)}</p></div></div>')
+    body = m.amid(
+        [f'<p class="mol-para-with-font">{text}</p>' for text in m.paragraphs(8, 20)],
+        box(),
+        box(),
+        promo(),
+        f'<div class="art-ins mol-factbox"><h3>{m.words(2, 4)}</h3><div class="mol-factbox-body"><p>{m.paragraph(1)}</p></div></div>',
+    )
     return m.finish(
         f'<div class="page-header"><ul class="nav-primary">{m.menu(14)}</ul></div><div id="content" class="article"><div class="alpha"><div id="js-article-text" class="article-text wide"><h2>{m.title}</h2><p class="author-section">By {m.chrome("Maya Lind")}</p><div class="shareArticles">{m.shares()}</div><div itemprop="articleBody">{body}</div></div><div class="column-content"><div class="reader-comments">{m.comments(8)}</div></div></div>'
         f'<div class="beta"><div class="puff">{m.headline_links(25, "<div class=item>{}</div>", teaser=True)}</div></div></div><div class="page-footer">{m.footer_links()}</div>'
@@ -310,13 +358,16 @@ def tabloid(m: Maker) -> Page:
 @layout
 def custom_elements(m: Maker) -> Page:
     return m.finish(
-        f'<site-header><site-menu><ul>{m.menu()}</ul></site-menu></site-header><site-main><story-page><story-head><h1>{m.title}</h1><story-author>{m.chrome("Maya Lind")}</story-author></story-head><story-body>{m.amid(m.p(), f"<story-teasers><h4>More</h4><ul>{m.headline_links(3)}</ul></story-teasers>")}</story-body><share-bar>{m.shares()}</share-bar></story-page><teaser-list>{m.headline_links(6, "<teaser-card>{}</teaser-card>", teaser=True)}</teaser-list></site-main><site-footer>{m.footer_links()}</site-footer>'
+        f"<site-header><site-menu><ul>{m.menu()}</ul></site-menu></site-header><site-main><story-page><story-head><h1>{m.title}</h1><story-author>{m.chrome('Maya Lind')}</story-author></story-head><story-body>{m.amid(m.p(), f'<story-teasers><h4>More</h4><ul>{m.headline_links(3)}</ul></story-teasers>')}</story-body><share-bar>{m.shares()}</share-bar></story-page><teaser-list>{m.headline_links(6, '<teaser-card>{}</teaser-card>', teaser=True)}</teaser-list></site-main><site-footer>{m.footer_links()}</site-footer>"
     )
 
 
 @layout
 def journal(m: Maker) -> Page:
-    references = "".join(f'<li class="c-article-references__item"><p class="c-article-references__text">{m.words(6, 12)} {m.cite("https://doi.example/x", inside=False)}</p></li>' for _ in range(9))
+    references = "".join(
+        f'<li class="c-article-references__item"><p class="c-article-references__text">{m.words(6, 12)} {m.cite("https://doi.example/x", inside=False)}</p></li>'
+        for _ in range(9)
+    )
     return m.finish(
         f'<div class="u-skip"><a href="#main">Skip</a></div><header class="c-header"><ul class="c-header__menu">{m.menu(6)}</ul></header><div class="u-container" id="content"><main class="c-article-main-column"><article><div class="c-article-header"><ul class="c-article-identifiers"><li>{m.chrome("Open access")}</li></ul><h1>{m.title}</h1><ul class="c-article-author-list">{m.menu(3)}</ul></div><div class="c-article-body">{"".join(f"<section><div class=c-article-section><h2>{topic}</h2>{chr(10).join(m.p(2, 4))}</div></section>" for topic in TOPICS[:4])}'
         f'<section><div id="Bib1-section" class="c-article-section"><h2>References</h2><ol class="c-article-references">{references}</ol></div></section><section><h2>Rights and permissions</h2><p>{m.sentence()} {m.chrome("Reprints")}</p></section></div></article></main><aside class="c-article-extras"><div class="c-reading-companion">{m.headline_links(5, "<div>{}</div>")}</div></aside></div><footer class="c-footer">{m.footer_links()}</footer>'
