@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from functools import lru_cache
 
 from archiver.citations.draft import Draft, Mark, MarkKind
@@ -36,10 +37,15 @@ class Surroundings:
         self._quotes_in = lru_cache(maxsize=8)(self._quoted_stretches)
 
     def context(self, citation: FoundCitation) -> Context:
-        """Return what stands round a citation.
+        """Return what stands round a citation, after the words that its own note quotes.
 
         An embed is a block of its own: its sentence is the one that leads up to it.
         """
+        around = self._around(citation)
+        quotes = dict.fromkeys((*citation.context.quotes, *around.quotes))
+        return replace(around, quotes=tuple(quotes))
+
+    def _around(self, citation: FoundCitation) -> Context:
         start, end = citation.start, citation.end
         if citation.kind is CitationKind.EMBED:
             start, end = self._before(start)
