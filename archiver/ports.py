@@ -196,6 +196,9 @@ class Articles(Protocol):
     async def versions(self, article_id: str) -> list[ArticleVersion]:
         """Return all versions, oldest first; none while the article was not read."""
 
+    async def places(self, article_id: str) -> Mapping[str, int]:
+        """Return how many citations stand in each version of an article, by version ID."""
+
     async def citations(self, article_id: str) -> list[Citation]:
         """Return the citations of the newest version, in reading order."""
 

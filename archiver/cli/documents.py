@@ -8,8 +8,12 @@ from datetime import datetime
 
 from archiver.flow.add import Taken
 from archiver.flow.audit import Audit, Audited
+from archiver.model.article import ArticleVersion
+from archiver.model.attempt import Attempt
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
+from archiver.model.feed import Feed
+from archiver.model.observation import KeptAnswer
 from archiver.model.verdict import AsCited
 from archiver.wiring import Captured
 
@@ -121,6 +125,8 @@ def citation_document(citation: Citation, source: str | None) -> Document:
         "text": found.text,
         "resolution": citation.resolution.value,
         "note": citation.resolution_note,
+        "road": citation.road.value if citation.road else None,
+        "certainty": citation.certainty.value if citation.certainty else None,
     }
 
 
@@ -131,3 +137,56 @@ def failed_document(taken: Iterable[Taken]) -> list[Document]:
         for one in taken
         if one.error is not None
     ]
+
+
+def feed_document(feed: Feed) -> Document:
+    """Return one feed as it stands."""
+    return {
+        "feed": feed.id,
+        "url": feed.url,
+        "title": feed.title,
+        "added_at": moment(feed.added_at),
+        "looked_at": moment(feed.looked_at),
+        "next_due_at": moment(feed.next_due_at),
+        "every_s": feed.every.total_seconds() if feed.every is not None else None,
+        "failures": feed.failures,
+        "note": feed.note,
+    }
+
+
+def version_document(version: ArticleVersion, citations: int) -> Document:
+    """Return one version of an article, without its text."""
+    return {
+        "version": version.id,
+        "seen_at": moment(version.seen_at),
+        "text_sha256": version.text_sha256,
+        "characters": len(version.text),
+        "fetched_from": version.fetched_from,
+        "citations": citations,
+    }
+
+
+def attempt_document(attempt: Attempt) -> Document:
+    """Return one attempt to find out what a citation means, with what was answered."""
+    return {
+        "at": moment(attempt.at),
+        "resolution": attempt.resolution.value,
+        "source": attempt.source.name if attempt.source else None,
+        "road": attempt.road.value,
+        "certainty": attempt.certainty.value if attempt.certainty else None,
+        "note": attempt.note,
+        "answers": [answer_document(answer) for answer in attempt.answers],
+    }
+
+
+def answer_document(answer: KeptAnswer) -> Document:
+    """Return one kept answer, without headers; its body is a blob of that digest."""
+    return {
+        "url": answer.url,
+        "final_url": answer.final_url,
+        "outcome": answer.outcome.value,
+        "status": answer.status,
+        "body_sha256": answer.body_sha256,
+        "bytes": answer.body_bytes,
+        "error": answer.error,
+    }

@@ -7,29 +7,34 @@ from typing import Annotated
 import typer
 
 from archiver.cli.documents import (
+    answer_document,
     as_cited_document,
+    attempt_document,
     capture_document,
     citation_document,
     moment,
 )
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
-from archiver.wiring import Archive, Dossier
+from archiver.cli.versions import show_article
+from archiver.wiring import Archive, ArticleDossier, Dossier
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A citation, a source or an address.")],
+    name: Annotated[str, typer.Argument(help="An article, a citation, a source or an address.")],
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Show all that is known of a source or a citation."""
+    """Show all that is known of a source or a citation, or the versions of an article."""
 
     async def work(archive: Archive) -> int:
-        dossier = await archive.show(name)
-        if json:
-            print_json(_document(dossier))
+        known = await archive.show(name)
+        if isinstance(known, ArticleDossier):
+            show_article(known, json=json)
+        elif json:
+            print_json(_document(known))
         else:
-            _show(dossier)
+            _show(known)
         return 0
 
     return with_archive(home, work)
@@ -58,6 +63,7 @@ def _document(dossier: Dossier) -> dict[str, object]:
                     {"pinned_at": moment(at), "by": by, "note": pin.note, **as_cited_document(pin)}
                     for at, by, pin in one.pins
                 ],
+                "attempts": [attempt_document(attempt) for attempt in one.attempts],
             }
             for one in dossier.citations
         ],
@@ -67,18 +73,7 @@ def _document(dossier: Dossier) -> dict[str, object]:
                 "at": moment(seen.at),
                 "signal": seen.reading.signal.value,
                 "reason": seen.reading.reason,
-                "answers": [
-                    {
-                        "url": answer.url,
-                        "final_url": answer.final_url,
-                        "outcome": answer.outcome.value,
-                        "status": answer.status,
-                        "body_sha256": answer.body_sha256,
-                        "bytes": answer.body_bytes,
-                        "error": answer.error,
-                    }
-                    for answer in seen.answers
-                ],
+                "answers": [answer_document(answer) for answer in seen.answers],
             }
             for seen in dossier.observations
         ],
@@ -105,6 +100,9 @@ def _show(dossier: Dossier) -> None:
         say(f"{verdict.kind.value} since {moment(verdict.since)}: {verdict.reason}")
     for one in dossier.citations:
         say(f"citation {one.citation.id}: {one.citation.found.text}")
+        for attempt in one.attempts:
+            found = attempt.source.name if attempt.source else attempt.resolution.value
+            say(f"  {moment(attempt.at)}, by {attempt.road.value}: {found}: {attempt.note}")
         for at, by, pin in one.pins:
             note = f", {pin.note}" if pin.note else ""
             say(f"  rests on {pin.kind.value} {pin.capture_id or ''} ({moment(at)}, {by}{note})")

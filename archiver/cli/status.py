@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.cli.documents import moment
+from archiver.cli.documents import feed_document, moment
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
 from archiver.wiring import Archive, Status
@@ -34,6 +34,8 @@ def _document(now: Status) -> dict[str, object]:
                 "citations": one.citations,
                 "unresolved": one.unresolved,
                 "findings": one.findings,
+                "waiting": one.article.read_due_at is not None,
+                "note": one.article.note,
             }
             for one in now.articles
         ],
@@ -43,6 +45,17 @@ def _document(now: Status) -> dict[str, object]:
         "next_due_at": moment(now.next_due_at),
         "verdicts": now.verdicts,
         "damaged": list(now.damaged),
+        "waiting": now.waiting,
+        "feeds": [feed_document(feed) for feed in now.feeds],
+        "paused_services": [
+            {
+                "service": one.name,
+                "until": moment(one.paused_until),
+                "failures": one.failures,
+                "reason": one.reason,
+            }
+            for one in now.paused_services
+        ],
     }
 
 
@@ -56,7 +69,9 @@ def _show(now: Status) -> None:
                 one.article.title or one.article.url,
                 one.citations,
                 one.unresolved,
-                ", ".join(f"{n} {kind}" for kind, n in one.findings.items()),
+                ", ".join(f"{n} {kind}" for kind, n in one.findings.items())
+                or one.article.note
+                or ("to be read" if one.article.read_due_at else ""),
             ]
             for one in now.articles
         ],
@@ -65,8 +80,19 @@ def _show(now: Status) -> None:
     say(f"{now.sources} sources: {verdicts}; {now.due} due now, {now.paused} paused")
     if now.next_due_at:
         say(f"next look at {moment(now.next_due_at)}")
+    if now.waiting:
+        say(f"{now.waiting} articles are still to be read")
+    for feed in now.feeds:
+        say(f"feed {feed.url}: next look at {moment(feed.next_due_at)}{_why(feed.note)}")
+    for one in now.paused_services:
+        until = f" until {moment(one.paused_until)}" if one.paused_until else ""
+        say(f"{one.name} is paused{until}{_why(one.reason)}")
     for line in now.damaged:
         say(f"damaged: {line}")
+
+
+def _why(reason: str | None) -> str:
+    return f" ({reason})" if reason else ""
 
 
 app = command(status)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archiver.cli.documents import Document, moment
+from archiver.cli.documents import Document, feed_document, moment
 from archiver.cli.durations import duration
 from archiver.cli.exits import DONE, OUTSIDE
 from archiver.cli.options import Home, Json, command, with_archive
@@ -79,21 +79,6 @@ def _stopped(feed: Feed, *, json: bool) -> int:
     else:
         say(f"{feed.url} is followed no longer; its articles stay")
     return DONE
-
-
-def feed_document(feed: Feed) -> Document:
-    """Return one feed as it stands."""
-    return {
-        "feed": feed.id,
-        "url": feed.url,
-        "title": feed.title,
-        "added_at": moment(feed.added_at),
-        "looked_at": moment(feed.looked_at),
-        "next_due_at": moment(feed.next_due_at),
-        "every_s": feed.every.total_seconds() if feed.every is not None else None,
-        "failures": feed.failures,
-        "note": feed.note,
-    }
 
 
 def _document(watched: Watched) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from archiver.errors import ArchiverError
@@ -29,7 +29,7 @@ async def add_listed(
     *,
     at_once: int = 1,
     progress: Progress = silent,
-) -> AsyncIterator[Listed]:
+) -> AsyncGenerator[Listed, None]:
     """Read and capture the articles of a list that wait for it, in its order.
 
     They are registered before, all in one go: what an interruption leaves unread is still due, and

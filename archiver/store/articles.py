@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from archiver.errors import NotFoundError
 from archiver.model.article import Article, ArticleText, ArticleVersion
@@ -33,7 +33,7 @@ from archiver.store.ids import new_id
 from archiver.store.offsets import shifted
 from archiver.store.sources import register_sources
 from archiver.store.statements import insert_unless_there
-from archiver.store.tables import article_versions, articles, citations
+from archiver.store.tables import article_versions, articles, citation_places, citations
 
 
 class SqlArticles:
@@ -100,6 +100,16 @@ class SqlArticles:
             .order_by(article_versions.c.seq)
         )
         return await self._database.read(lambda c: [_to_version(row) for row in c.execute(query)])
+
+    async def places(self, article_id: str) -> Mapping[str, int]:
+        """Return how many citations stand in each version of an article, by version ID."""
+        query = (
+            select(citation_places.c.version_id, func.count())
+            .join(article_versions, article_versions.c.id == citation_places.c.version_id)
+            .where(article_versions.c.article_id == article_id)
+            .group_by(citation_places.c.version_id)
+        )
+        return await self._database.read(lambda c: dict(c.execute(query).tuples().all()))
 
     async def citations(self, article_id: str) -> list[Citation]:
         """Return the citations of the newest version, in reading order."""

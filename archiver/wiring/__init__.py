@@ -6,10 +6,11 @@ from archiver.wiring.archive import Archive
 from archiver.wiring.reading import read_only
 from archiver.wiring.schema import schema_version, upgrade_schema
 from archiver.wiring.supply import read_bytes
-from archiver.wiring.views import Captured, CitationDossier, Dossier, Status
+from archiver.wiring.views import ArticleDossier, Captured, CitationDossier, Dossier, Status
 
 __all__ = [
     "Archive",
+    "ArticleDossier",
     "Captured",
     "CitationDossier",
     "Dossier",

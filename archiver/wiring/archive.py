@@ -57,7 +57,7 @@ from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.supply import supply
-from archiver.wiring.views import Captured, Dossier, Status
+from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
 from archiver.wiring.worker import free_dead_claims, worker_name
 
 Errand = Callable[[], Awaitable[object]]
@@ -381,10 +381,11 @@ class Archive:
         damaged = tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
         return await views.status(self.outside, self.settings.home, damaged)
 
-    async def show(self, target: str) -> Dossier:
-        """Return all that is known of a source or a citation."""
+    async def show(self, target: str) -> Dossier | ArticleDossier:
+        """Return all that is known of a source or a citation, or the versions of an article."""
         found = await find_target(target, self.outside)
-        return await views.dossier(found, self.outside, self._located)
+        of_article = await views.article_dossier(found, self.outside)
+        return of_article or await views.dossier(found, self.outside, self._located)
 
 
 def _timetable(settings: Settings) -> Timetable:

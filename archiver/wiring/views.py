@@ -11,10 +11,13 @@ from pathlib import Path
 from archiver.errors import InputError
 from archiver.flow.outside import Outside
 from archiver.flow.targets import Target
-from archiver.model.article import Article
+from archiver.model.article import Article, ArticleVersion
+from archiver.model.attempt import Attempt
 from archiver.model.capture import Capture
 from archiver.model.citation import Citation
+from archiver.model.feed import Feed
 from archiver.model.observation import Observation
+from archiver.model.service import ServiceState
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, Event, EventKind, Verdict
 
@@ -42,7 +45,11 @@ class ArticleStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole archive in a few numbers. ``damaged`` are rows whose files are not as kept."""
+    """The whole archive in a few numbers. ``damaged`` are rows whose files are not as kept.
+
+    ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives
+    and log-ins that are left alone for now.
+    """
 
     home: Path
     articles: tuple[ArticleStatus, ...]
@@ -52,14 +59,30 @@ class Status:
     next_due_at: datetime | None
     verdicts: Mapping[str, int]
     damaged: tuple[str, ...]
+    waiting: int
+    feeds: tuple[Feed, ...]
+    paused_services: tuple[ServiceState, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CitationDossier:
-    """A citation with the history of its pins: (when, by whom, pin), oldest first."""
+    """A citation with the history of its pins: (when, by whom, pin), oldest first.
+
+    ``attempts`` are those to find out what it means, oldest first.
+    """
 
     citation: Citation
     pins: tuple[tuple[datetime, str, AsCited], ...]
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDossier:
+    """An article with its versions, oldest first, each with how many citations stand in it."""
+
+    article: Article
+    versions: tuple[tuple[ArticleVersion, int], ...]
+    citations: tuple[CitationDossier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +100,9 @@ class Dossier:
 async def status(outside: Outside, home: Path, damaged: tuple[str, ...]) -> Status:
     """Count what is followed, due and found."""
     store = outside.store
-    articles = [await _article(article, outside) for article in await store.articles.all()]
+    followed = await store.articles.all()
+    last = _last_findings(await store.looks.events())
+    articles = [await _article(article, last, outside) for article in followed]
     sources = await store.sources.all()
     now = outside.clock.now()
     waiting = [s.next_due_at for s in sources if s.next_due_at is not None and not s.paused]
@@ -91,28 +116,52 @@ async def status(outside: Outside, home: Path, damaged: tuple[str, ...]) -> Stat
         next_due_at=min((due_at for due_at in waiting if due_at > now), default=None),
         verdicts=_counted(verdict.kind.value for verdict in verdicts if verdict),
         damaged=damaged,
+        waiting=sum(article.read_due_at is not None for article in followed),
+        feeds=tuple(await store.feeds.all()),
+        paused_services=tuple(one for one in await store.services.all() if not one.is_open(now)),
     )
 
 
-async def _article(article: Article, outside: Outside) -> ArticleStatus:
+async def _article(article: Article, last: Mapping[str, str], outside: Outside) -> ArticleStatus:
+    if article.source_id is None and article.read_due_at is not None:
+        return ArticleStatus(article, 0, 0, {})  # not read yet: there may be thousands
     citations = await outside.store.articles.citations(article.id)
-    found = [await _last_finding(citation, outside) for citation in citations]
     return ArticleStatus(
         article=article,
         citations=len(citations),
         unresolved=sum(citation.source_id is None for citation in citations),
-        findings=_counted(kind for kind in found if kind),
+        findings=_counted(last[one.id] for one in citations if one.id in last),
     )
 
 
-async def _last_finding(citation: Citation, outside: Outside) -> str | None:
-    events = await outside.store.looks.events(citation_id=citation.id)
-    found = [event.after for event in events if event.kind is EventKind.FINDING]
-    return found[-1] if found else None
+def _last_findings(events: Iterable[Event]) -> dict[str, str]:
+    """Return what was found last of each citation, by its ID."""
+    found = (event for event in events if event.kind is EventKind.FINDING)
+    return {event.citation_id: event.after for event in found if event.citation_id is not None}
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(words).items()))
+
+
+async def article_dossier(target: Target, outside: Outside) -> ArticleDossier | None:
+    """Gather what is known of an article; None when the target is none."""
+    if target.article is None:
+        return None
+    store = outside.store.articles
+    counts = await store.places(target.article.id)
+    versions = await store.versions(target.article.id)
+    return ArticleDossier(
+        target.article,
+        tuple((version, counts.get(version.id, 0)) for version in versions),
+        tuple([await _citation(one, outside) for one in target.citations]),
+    )
+
+
+async def _citation(citation: Citation, outside: Outside) -> CitationDossier:
+    pins = await outside.store.pins.history(citation.id)
+    attempts = await outside.store.articles.attempts(citation.id)
+    return CitationDossier(citation, tuple(pins), tuple(attempts))
 
 
 async def dossier(
@@ -127,9 +176,7 @@ async def dossier(
         message = f"{target.article.id} is an article; see it with: archiver report"
         raise InputError(message)
     store = outside.store
-    pins = [
-        CitationDossier(one, tuple(await store.pins.history(one.id))) for one in target.citations
-    ]
+    pins = [await _citation(one, outside) for one in target.citations]
     if not target.sources:
         events = await store.looks.events(citation_id=target.citations[0].id)
         return Dossier(None, None, tuple(pins), (), (), tuple(events))

@@ -1,0 +1,161 @@
+"""A changed article becomes a new version; noise, walls and absences do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from archiver.flow.add import add
+from archiver.flow.attend import attend
+from archiver.flow.outside import Outside
+from archiver.flow.read import Supplied, fetch, find
+from archiver.model.source import Source
+from tests.flow.world import SENTENCE, Web, article, world
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://news.example/gates"
+ONE, TWO, THREE = (f"https://ministry.example/{n}" for n in "123")
+
+
+async def follow(outside: Outside, web: Web, page: str) -> tuple[str, Source]:
+    """Follow an article at its address; return its identity and its own source."""
+    web.serve(URL, page)
+    found = find(await fetch(URL, web))
+    added = await add(found, outside, later=True)
+    article_id = added.kept.article.id
+    own = await outside.store.sources.source(added.kept.article.source_id or "")
+    return article_id, own
+
+
+async def test_a_changed_text_is_a_new_version_whose_new_citations_are_due(tmp_path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        article_id, own = await follow(outside, web, article(ONE, TWO))
+        before = await outside.store.articles.citations(article_id)
+        web.serve(URL, article(TWO, THREE, more="It was corrected."))
+        asked = len(web.asked_for(URL))
+
+        attended = await attend(own, outside)
+
+        assert len(web.asked_for(URL)) == asked + 1  # the look's own answer is read
+        [followed] = attended.read_again
+        assert followed.kept.article.id == article_id
+        first, second = await outside.store.articles.versions(article_id)
+        assert "It was corrected." in second.text
+        assert "It was corrected." not in first.text
+        after = await outside.store.articles.citations(article_id)
+        assert [one.id for one in after] != [one.id for one in before]
+        assert after[0].id == before[1].id
+        assert after[0].found.position == 1
+        due = await outside.store.sources.due(clock.now(), 10)
+        assert f"web:{THREE}" in {source.ref.name for source in due}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        article(ONE, TWO).replace("<p>", "\n\n  <p class='x'>\n "),
+        article(ONE, TWO).replace("<body>", "<body><nav><a href='/a'>Home</a></nav>"),
+        article(ONE, TWO).replace("</body>", "<script>var now = 1</script></body>"),
+    ],
+    ids=["white space", "navigation", "script"],
+)
+async def test_noise_round_the_main_text_makes_no_version(tmp_path, page):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, own = await follow(outside, web, article(ONE, TWO))
+        web.serve(URL, page)
+
+        attended = await attend(own, outside)
+
+        assert attended.read_again == ()
+        assert len(await outside.store.articles.versions(article_id)) == 1
+
+
+WALL = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "page"),
+    [(404, "not here"), (403, WALL), (503, WALL), (200, WALL), (500, article(THREE))],
+)
+async def test_a_look_that_does_not_show_the_article_makes_no_version(tmp_path, status, page):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, own = await follow(outside, web, article(ONE, TWO))
+        await attend(own, outside)
+        web.serve(URL, page, status=status)
+
+        attended = await attend(own, outside)
+
+        assert attended.read_again == ()
+        assert len(await outside.store.articles.versions(article_id)) == 1
+
+
+async def test_a_redirect_to_the_front_page_makes_no_version(tmp_path):
+    front = "https://news.example/"
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, own = await follow(outside, web, article(ONE, TWO))
+        await attend(own, outside)
+        web.serve(front, article(THREE, title="All the news", more="Quite other words. " * 40))
+        web.answers[URL] = web.answers[front]
+
+        await attend(own, outside)
+
+        assert len(await outside.store.articles.versions(article_id)) == 1
+
+
+async def test_what_is_at_the_address_now_unmakes_no_older_version(tmp_path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, own = await follow(outside, web, article(ONE))
+        for number in range(3):
+            web.serve(URL, article(ONE, more=f"Update {number % 2}."))
+            await attend(own, outside)
+
+        versions = await outside.store.articles.versions(article_id)
+
+        said = [text.text.rstrip()[-9:] for text in versions[1:]]
+        assert said == ["Update 0.", "Update 1.", "Update 0."]
+        [citation] = await outside.store.articles.citations(article_id)
+        assert citation.added_at == versions[0].seen_at
+
+
+async def test_a_supplied_text_stands_until_its_page_changes(tmp_path):
+    words = f"{SENTENCE}\n\nSo they said ({ONE}).\n"
+    async with world(tmp_path) as (_, outside, web, _clock):
+        found = find(Supplied(words.encode(), URL, "text/plain"))
+        added = await add(found, outside, later=True)
+        article_id = added.kept.article.id
+        own = await outside.store.sources.source(f"web:{URL}")
+        web.serve(URL, article(TWO))
+
+        await attend(own, outside)
+        await attend(own, outside)
+        as_supplied = await outside.store.articles.versions(article_id)
+        web.serve(URL, article(TWO, more="It was corrected."))
+        await attend(own, outside)
+
+        after = await outside.store.articles.versions(article_id)
+        assert [one.fetched_from for one in as_supplied] == [None]
+        assert [one.fetched_from for one in after] == [None, URL]
+
+
+async def test_an_address_that_turns_into_something_else_is_noted_at_the_article(tmp_path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, own = await follow(outside, web, article(ONE))
+        web.serve(URL, b"\x89PNG\r\n\x1a\n" + bytes(500), "image/png")
+
+        await attend(own, outside)
+
+        note = (await outside.store.articles.article(article_id)).note
+        assert note is not None
+        assert "no longer shows an article" in note
+
+
+async def test_a_source_that_is_no_article_of_ours_is_not_read(tmp_path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        await follow(outside, web, article(ONE))
+        web.serve(ONE, article(TWO))
+        cited = await outside.store.sources.source(f"web:{ONE}")
+
+        attended = await attend(cited, outside)
+
+        assert attended.read_again == ()
+        assert len(await outside.store.articles.all()) == 1
