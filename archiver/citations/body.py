@@ -9,16 +9,11 @@ running text is no furniture, whatever it is called, unless it holds the readers
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator
 
 from lxml import etree
 
-from archiver.citations.embeds import embed_of
-from archiver.citations.metadata import joined
-from archiver.citations.tree import BLOCKS, Step, walk
-from archiver.platforms._address import same_site
+from archiver.citations.weights import Weigher
 
 _ALWAYS = frozenset({"nav", "menu", "search"})
 _BOXES = frozenset(
@@ -53,7 +48,8 @@ _ROLES = frozenset(
 # Source: names in saved pages of some thirty newsrooms and of the common WordPress themes, 2026-11.
 _NAMES = frozenset(
     {
-        "ad", "addthis", "addtoany", "ads", "adsense", "advert", "advertisement", "adverts",
+        "ad", "addthis", "addtoany", "ads", "adsbygoogle", "adsense", "adslot", "adunit",
+        "advert", "advertisement", "adverts",
         "author", "authorbox", "authors", "breadcrumb", "breadcrumbs", "byline", "colophon",
         "consent", "cookie", "cookies", "copyright", "gdpr", "keywords", "masthead", "menu",
         "meta", "modal", "mostread", "nav", "navbar", "navigation", "newsletter", "outbrain",
@@ -77,34 +73,22 @@ _COMMENTS = re.compile(
 _DESCRIBING = re.compile(r"(?:tag|category|has|no|not|is|with|without|js|hide|show)-")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-_PROSE_CHARS = 25  # a block with less text of its own is a label
-_LINK_SHARE = 0.5  # of a block's own text; more, and it is a list of links
 _MOST = 0.5  # share of the page's prose that makes an element its body, whatever its name
 _NEARLY_ALL = 0.9  # share that a child must hold for the body to be inside it
 _REST_LINKED = 0.25  # share of the text outside that is links: teasers, not the article
 _LIST_LINKS = 3  # links from which a box without prose counts as a list of links
 _LIST_SHARE = 0.75  # of the box's text that is links
-_LINKS_LOOKED_AT = 60  # of a list; enough to tell where it leads
+_SMALL = frozenset({"div", "section", "figure", "header", "footer"})
+_SMALL_CHARS = 300  # of a box that only leads on: a line of authors, "read next" with its links
+_SMALL_SHARE = 0.4  # of its text that is links
+# What stands before an author's name that links to a page of theirs.
+_BYLINES = frozenset(
+    {
+        "by", "written by", "words by", "story by", "reported by", "text", "von", "por", "par",
+        "di", "de", "da", "av", "af", "door", "autor", "автор", "текст", "بقلم", "文",
+    }
+)  # fmt: skip
 _STANDFIRST = 80  # characters of prose for which a header is kept
-
-
-@dataclass(slots=True)
-class Tally:
-    """What is inside an element; lengths in characters without white space around them."""
-
-    text: int = 0
-    linked: int = 0
-    prose: int = 0
-    links: int = 0
-    embeds: int = 0
-
-    def add(self, other: Tally) -> None:
-        """Count what a child holds."""
-        self.text += other.text
-        self.linked += other.linked
-        self.prose += other.prose
-        self.links += other.links
-        self.embeds += other.embeds
 
 
 class Layout:
@@ -112,10 +96,10 @@ class Layout:
 
     def __init__(self, root: etree._Element, base: str | None) -> None:
         self._root = root
-        self._base = base
         self._is_furniture: dict[etree._Element, bool] = {}
-        self._tallies = _tallies(root, lambda element: False)
-        self._articles = _tallies(root, self.is_furniture)
+        weigher = Weigher(base)
+        self._tallies = weigher.tallies(root, lambda element: False)
+        self._articles = weigher.tallies(root, self.is_furniture)
 
     def body(self) -> etree._Element:
         """Return the smallest element that holds the whole article."""
@@ -184,9 +168,10 @@ class Layout:
             return False
         if element.tag in _ALWAYS or _is_hidden(element):
             return True
-        if self._tallies[element].embeds:
+        tally = self._tallies[element]
+        if tally.embeds and tally.inside < _LIST_LINKS:
             return False
-        return self._is_box(element)
+        return self._is_box(element) or self._is_byline(element)
 
     def _is_main(self, element: etree._Element) -> bool:
         page, own = self._tallies[self._root], self._tallies[element]
@@ -199,56 +184,23 @@ class Layout:
             return True
         if element.tag == "header" and self._tallies[element].prose < _STANDFIRST:
             return True
-        return element.tag in _BOXES and (_is_named(element) or self._is_link_list(element))
+        is_box = element.tag in _BOXES or "-" in element.tag
+        return is_box and (_is_named(element) or self._is_link_list(element))
 
     def _is_link_list(self, element: etree._Element) -> bool:
+        """Tell whether an element leads into the site and says nothing by itself."""
         tally = self._tallies[element]
-        if tally.links < _LIST_LINKS or tally.linked < _LIST_SHARE * tally.text:
+        if not tally.stays:
             return False
-        hrefs = [link.get("href") for link in islice(element.iter("a"), _LINKS_LOOKED_AT)]
-        inside = sum(self._is_inside(href) for href in hrefs if href)
-        return inside * 3 >= len(hrefs) * 2
+        if element.tag in _SMALL and tally.prose == 0:
+            return 0 < tally.text <= _SMALL_CHARS and tally.linked >= _SMALL_SHARE * tally.text
+        is_list = tally.links >= _LIST_LINKS and tally.linked >= _LIST_SHARE * tally.text
+        return is_list or tally.is_teasers
 
-    def _is_inside(self, href: str) -> bool:
-        """Tell whether a link stays on the site; links that are no address do."""
-        address = joined(self._base, href)
-        if address is None or self._base is None:
-            return address is None
-        return same_site(address, self._base)
-
-
-def _tallies(
-    root: etree._Element, is_skipped: Callable[[etree._Element], bool]
-) -> dict[etree._Element, Tally]:
-    tallies: dict[etree._Element, Tally] = {}
-    open_elements = [Tally()]
-    own = [Tally()]  # of the open blocks: the text that stands in no smaller block
-    anchors = 0
-    for step, element, text in walk(root, is_skipped):
-        is_block, is_anchor = element.tag in BLOCKS, element.tag == "a"
-        if step is Step.OPEN:
-            open_elements.append(Tally())
-            own += [Tally()] if is_block else []
-            anchors += is_anchor
-        elif step is Step.TEXT:
-            chars = len(text.strip())
-            for tally in (open_elements[-1], own[-1]):
-                tally.text += chars
-                tally.linked += chars if anchors else 0
-        else:
-            tally = open_elements.pop()
-            tally.prose += _prose(own.pop()) if is_block else 0
-            anchors -= is_anchor
-            tally.links += is_anchor
-            tally.embeds += embed_of(element) is not None
-            tallies[element] = tally
-            open_elements[-1].add(tally)
-    return tallies
-
-
-def _prose(own: Tally) -> int:
-    is_prose = own.text >= _PROSE_CHARS and own.linked <= _LINK_SHARE * own.text
-    return own.text if is_prose else 0
+    def _is_byline(self, element: etree._Element) -> bool:
+        word = (element.text or "").strip().rstrip(":").casefold()
+        first = next(iter(element), None)
+        return word in _BYLINES and first is not None and self._tallies[element].stays
 
 
 def _is_container(element: etree._Element) -> bool:

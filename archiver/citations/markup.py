@@ -12,13 +12,14 @@ from archiver.citations.draft import Draft, Mark, MarkKind
 from archiver.citations.embeds import Embed, embed_of
 from archiver.citations.links import is_image, may_cite
 from archiver.citations.metadata import joined, read_metadata
-from archiver.citations.tree import BLOCKS, Step, parse_html, walk
+from archiver.citations.tree import BLOCKS, Step, classes, parse_html, walk
+from archiver.citations.weights import is_inside
 from archiver.errors import InputError
 from archiver.model.article import ArticleText
-from archiver.platforms._address import same_site
 
 _SPACE = re.compile(r"[ \t\n\f\r]+")
 _PARAGRAPH = 2  # line feeds between blocks: a blank line
+_BUTTON = re.compile(r"(?:^|[-_])(?:btn|button|cta)(?:[-_]|\Z)")
 _CELLS = frozenset({"td", "th"})
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _MARKED = frozenset({*_HEADINGS, "blockquote"})
@@ -63,6 +64,10 @@ def _leads_to(base: str | None, anchor: etree._Element) -> str | None:
 
 def _is_quote(element: etree._Element) -> bool:
     return element.tag == "blockquote" and embed_of(element) is not None
+
+
+def _is_button(anchor: etree._Element) -> bool:
+    return any(_BUTTON.search(name) for name in classes(anchor)) or anchor.get("role") == "button"
 
 
 def _is_never(element: etree._Element) -> bool:
@@ -211,8 +216,10 @@ class _Writer:
         relations = (opened.element.get("rel") or "").lower().split()
         if not _NO_CITATION.isdisjoint(relations) or not may_cite(address, self._url):
             return False
-        return opened.start >= 0 or self._is_pictured_source(address)
+        if opened.start < 0:
+            return self._is_pictured_source(address)
+        return not (_is_button(opened.element) and is_inside(self._base, address))
 
     def _is_pictured_source(self, address: str) -> bool:
         """Tell whether a link around a picture leads to another site, not to the picture."""
-        return not is_image(address) and not (self._base and same_site(self._base, address))
+        return not is_image(address) and not is_inside(self._base, address)

@@ -1,11 +1,13 @@
 """How well links of an article's body are told apart from all others.
 
     python -m tests.measure.links [--pages N] [--worst] [--saved DIRECTORY …]
+                                  [--unlabelled DIRECTORY …]
 
 Pages of our own making are labelled as they are written. Half of the layouts were looked at while
 the weighing was made (tuned), the other half was not (held out). Saved pages are read from
 directories: ``NAME.html`` counts when ``NAME.txt`` (there, or in ``../txt``) holds its main text;
-a link is of the body when its words stand in that text where the page has them.
+a link is of the body when its words stand in that text amid the words around it. Pages without
+such a text can be compared with what trafilatura makes of them, which is agreement and no proof.
 """
 
 from __future__ import annotations
@@ -16,13 +18,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import trafilatura
 from lxml import etree
+from typing_extensions import override
 
 from archiver.citations import extract
 from archiver.citations.encoding import text_of
 from archiver.citations.links import may_cite
-from archiver.citations.metadata import joined
-from archiver.citations.tree import parse_html
+from archiver.citations.metadata import Metadata, joined, read_metadata
+from archiver.citations.tree import BLOCKS, parse_html
 from archiver.errors import ArchiverError
 from archiver.model.citation import CitationKind
 from archiver.platforms import recognise
@@ -31,6 +35,10 @@ from tests.measure.layouts import LAYOUTS, Page, page_of
 
 HELD_OUT = sorted(LAYOUTS)[1::2]
 TUNED = sorted(LAYOUTS)[0::2]
+
+FEWEST_SIGNS = 3  # of a link's words; shorter ones stand everywhere
+HEADLINE_SIGNS = 25  # of a link that stands by itself, to tell it from a menu's words
+AROUND = 20  # signs of its block on either side
 
 
 @dataclass
@@ -50,6 +58,7 @@ class Score:
         self.pages += other.pages
         self.examples += other.examples
 
+    @override
     def __str__(self) -> str:
         found, there = self.right + self.wrong, self.right + self.missed
         return (
@@ -94,50 +103,88 @@ def saved_pages(directories: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     for directory in directories:
         for page in sorted(directory.glob("*.html")):
             beside = (page.with_suffix(".txt"), page.parent.parent / "txt" / f"{page.stem}.txt")
-            for text in beside:
-                if text.exists():
-                    yield page, text.read_text("utf-8", "replace")
+            for text in filter(Path.exists, beside):
+                yield page, text.read_text("utf-8", "replace")
 
 
-def score_saved(page: Path, gold: str) -> Score | None:
-    """Compare with the main text that the package ships; None when it holds no link to judge."""
-    body = page.read_bytes()
+def measure_saved(pages: Iterable[tuple[Path, str | None]], *, is_verbose: bool) -> Score:
+    whole = Score()
+    for page, gold in pages:
+        one = score_saved(page, gold)
+        if one is None:
+            continue
+        whole.add(one)
+        if is_verbose and one.examples:
+            print(f"  {page.stem[:40]:42}{one}")
+            print("    " + "\n    ".join(one.examples[:8]))
+    return whole
+
+
+def score_saved(page: Path, gold: str | None) -> Score | None:
+    """Compare with the main text of a page; None when it holds no link that can be judged.
+
+    Without a text by hand, it is what trafilatura takes for the main text.
+    """
+    text = text_of(page.read_bytes(), charset=None, is_html=True)
+    gold = gold or trafilatura.extract(text, include_comments=False) or ""
     try:
-        root = parse_html(text_of(body, charset=None, is_html=True))
-        found = cited(body, None)
+        root = parse_html(text)
+        citations = extract(text.encode(), recognise=recognise, media_type="text/html").citations
     except ArchiverError:
         return None
-    labelled = dict(label_links(root, gold))
-    there = {address for address, is_body in labelled.items() if is_body}
-    counted = found & labelled.keys()
-    if not labelled:
+    about = read_metadata(root, None)
+    labels = dict(label_links(root, gold, about))
+    if not labels:
         return None
+    found = {at for one in citations if one.kind is CitationKind.LINK for at in one.addresses}
+    others = {at for one in citations if one.kind is not CitationKind.LINK for at in one.addresses}
+    there = {address for address, is_body in labels.items() if is_body} - others
+    counted = found & labels.keys()
     examples = [f"+ {address}" for address in sorted(counted - there)]
     examples += [f"- {address}" for address in sorted(there - found)]
     return Score(len(counted & there), len(counted - there), len(there - found), 1, examples)
 
 
-def label_links(root: etree._Element, gold: str) -> Iterator[tuple[str, bool]]:
-    """Yield (address, whether it is of the body) of every link that can be judged."""
+def label_links(root: etree._Element, gold: str, about: Metadata) -> Iterator[tuple[str, bool]]:
+    """Yield (address, whether it is of the body) of every link that can be judged.
+
+    A link is of the body when its words stand in the main text amid those that stand around it in
+    its own block. One that is all its block says is judged when it is long enough to be told from
+    a menu's words. Of an address that stands in both places, the body counts.
+    """
     main = squeezed(gold)
+    labels: dict[str, bool] = {}
     for anchor in root.iter("a"):
-        address = joined(None, anchor.get("href") or "")
-        words = squeezed("".join(map(str, anchor.itertext())))
-        if address is None or len(words) < 3 or not may_cite(address, None):
+        address = joined(about.base, anchor.get("href") or "")
+        if address is None or not may_cite(address, about.url):
             continue
-        yield address, surrounded(anchor, words) in main
+        words, amid = stretch(anchor)
+        if len(words) < FEWEST_SIGNS or (words == amid and len(words) < HEADLINE_SIGNS):
+            continue
+        labels[address] = labels.get(address, False) or amid in main
+    yield from labels.items()
 
 
-def surrounded(anchor: etree._Element, words: str) -> str:
-    """Return the link's words with a few of those around it, as far as its block has some."""
-    parent = anchor.getparent()
-    before = (
-        squeezed((parent.text if anchor.getprevious() is None else anchor.getprevious().tail) or "")
-        if parent is not None
-        else ""
-    )
-    after = squeezed(anchor.tail or "")
-    return before[-20:] + words + after[:20]
+def stretch(anchor: etree._Element) -> tuple[str, str]:
+    """Return a link's words, and those with what stands right around them in their block."""
+    block = next((e for e in anchor.iterancestors() if e.tag in BLOCKS), anchor)
+    words = squeezed("".join(map(str, anchor.itertext())))
+    before = squeezed("".join(words_before(block, anchor)))
+    whole = squeezed("".join(map(str, block.itertext())))
+    at = whole.find(words, max(0, len(before) - 3))
+    if at < 0:
+        return words, words
+    return words, whole[max(0, at - AROUND) : at + len(words) + AROUND]
+
+
+def words_before(block: etree._Element, anchor: etree._Element) -> Iterator[str]:
+    for event, element in etree.iterwalk(block, events=("start", "end")):
+        if element is anchor:
+            return
+        if event == "start":
+            yield element.text or ""
+        elif element is not block:
+            yield element.tail or ""
 
 
 def squeezed(text: str) -> str:
@@ -151,6 +198,7 @@ def main() -> None:
     parser.add_argument("--worst", action="store_true", help="show links that are told wrong")
     parser.add_argument("--half", choices=("tuned", "held-out", "both"), default="both")
     parser.add_argument("--saved", nargs="*", type=Path, default=[])
+    parser.add_argument("--unlabelled", nargs="*", type=Path, default=[])
     asked = parser.parse_args()
     print(
         f"{len(LAYOUTS)} layouts of our own making ({systems.__name__}), {asked.pages} pages each"
@@ -160,16 +208,12 @@ def main() -> None:
             print(f"{half}:")
             print(f"  {'ALL ' + half:24}{measure_made(names, asked.pages, is_verbose=asked.worst)}")
     if asked.saved:
-        whole = Score()
-        print("saved pages with their main text by hand:")
-        for page, gold in saved_pages(asked.saved):
-            one = score_saved(page, gold)
-            if one:
-                whole.add(one)
-                print(f"  {page.stem:34}{one}")
-                if asked.worst and one.examples:
-                    print("    " + "\n    ".join(one.examples[:8]))
-        print(f"  {'ALL saved':34}{whole}")
+        print("saved pages, by the main text that stands beside them:")
+        print(f"  ALL  {measure_saved(saved_pages(asked.saved), is_verbose=asked.worst)}")
+    if asked.unlabelled:
+        pages = ((page, None) for one in asked.unlabelled for page in sorted(one.glob("*.html")))
+        print("saved pages, by what trafilatura takes for their main text (agreement, no gold):")
+        print(f"  ALL  {measure_saved(pages, is_verbose=asked.worst)}")
 
 
 if __name__ == "__main__":

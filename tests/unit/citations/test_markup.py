@@ -317,3 +317,36 @@ def test_an_article_address_that_is_none_does_no_harm(url):
     draft = read_html(page(f'<p>{PROSE} <a href="https://a.example/x">b</a></p>', HEAD), url)
 
     assert draft.article.text == f"{PROSE} b"
+
+
+PROSE_BLOCK = "<p>" + "The council met twice in March and published nothing about it. " * 4 + "</p>"
+CARD = '<div class="tile"><a href="/2026/{n}">Another story of the house</a><p>A line that says what it is about, and more.</p></div>'
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "".join(CARD.format(n=n) for n in range(12)),
+        '<ul class="x">' + "".join(f"<li>{CARD.format(n=n)}</li>" for n in range(12)) + "</ul>",
+        "<x-cards>" + "".join(f"<x-card>{CARD.format(n=n)}</x-card>" for n in range(12)) + "</x-cards>",
+        '<div class="y"><span>Read next</span><div><a href="/2026/1">A story</a></div><div><a href="/2026/2">Another</a></div></div>',
+        '<p>By <a href="/people/maya">Maya Lind</a> and <a href="/people/ben">Ben Otto</a></p>',
+        '<p><a class="btn-primary" href="/join">Join us</a></p>',
+    ],
+    ids=["teasers", "a list of teasers", "teasers in elements of its own", "a small box", "a byline", "a button"],
+)  # fmt: skip
+def test_teasers_bylines_and_buttons_of_the_house_cite_nothing_by_whatever_name(box):
+    inside = f'<div class="a">{PROSE_BLOCK}<p>So says <a href="https://news.example/a">a report</a> of today.</p></div><div class="b">{box}</div>'
+
+    draft = read_html(f"<body>{inside}</body>", URL)
+
+    links = [mark.address for mark in draft.marks if mark.kind is MarkKind.LINK]
+    assert links == ["https://news.example/a"]
+
+
+def test_a_short_list_of_reports_elsewhere_is_no_list_of_teasers():
+    items = "".join(f'<li><a href="https://news.example/{n}">A report</a></li>' for n in range(8))
+
+    draft = read_html(f"<body>{PROSE_BLOCK}<ul>{items}</ul></body>", URL)
+
+    assert sum(mark.kind is MarkKind.LINK for mark in draft.marks) == 8
