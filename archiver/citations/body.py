@@ -51,7 +51,7 @@ _NAMES = frozenset(
         "ad", "addthis", "addtoany", "ads", "adsbygoogle", "adsense", "adslot", "adunit",
         "advert", "advertisement", "adverts",
         "author", "authorbox", "authors", "breadcrumb", "breadcrumbs", "byline", "colophon",
-        "consent", "cookie", "cookies", "copyright", "gdpr", "keywords", "masthead", "menu",
+        "consent", "cookie", "cookies", "copyright", "footer", "gdpr", "keywords", "masthead", "menu",
         "meta", "modal", "mostread", "nav", "navbar", "navigation", "newsletter", "outbrain",
         "pager", "pagination", "paywall", "popular", "popup", "promo", "promos", "promotion",
         "rail", "recirc", "recirculation", "recommendation", "recommendations", "recommended",

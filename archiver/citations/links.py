@@ -38,6 +38,14 @@ _LISTING = re.compile(
     r"https?://[^/]+/(?:[^?#]*/)?(?:tags?|categor(?:y|ies)|subcategory|topics?|authors?|search)(?:[/?]|\Z)",
     re.IGNORECASE,
 )
+# What a site offers its readers beside its articles; a segment of the path.
+_SERVICE = re.compile(
+    r"https?://[^/]+/(?:[^?#]*/)?(?:newsletters?|newsletter-[\w-]+|subscribe|subscriptions?|abo|log-?in"
+    r"|sign-?in|sign-?up|register|donate|spenden|privacy(?:-policy|-notice)?|datenschutz|impressum"
+    r"|imprint|terms(?:-of-(?:use|service))?|agb|cookies?(?:-policy)?|feed|rss|trackback|advertise)"
+    r"(?:\.\w{2,5})?(?:[/?]|\Z)",
+    re.IGNORECASE,
+)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\Z", re.IGNORECASE)
 
 
@@ -57,7 +65,8 @@ def may_cite(address: str, article_url: str | None) -> bool:
 def _leads_away(address: str, article_url: str) -> bool:
     if _bare(article_url) in unquote(address.partition("?")[2]):
         return False
-    if _LISTING.match(address) and same_site(address, article_url):
+    is_aside = _LISTING.match(address) or _SERVICE.match(address)
+    if is_aside and same_site(address, article_url):
         return False
     return _page(address) != _page(article_url)
 

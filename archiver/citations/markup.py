@@ -20,12 +20,15 @@ from archiver.model.article import ArticleText
 _SPACE = re.compile(r"[ \t\n\f\r]+")
 _PARAGRAPH = 2  # line feeds between blocks: a blank line
 _BUTTON = re.compile(r"(?:^|[-_])(?:btn|button|cta)(?:[-_]|\Z)")
+_FOLLOWING = re.compile(r"(?:follow|share|subscribe)[-_]?(?:button|btn|link|us)")
 _CELLS = frozenset({"td", "th"})
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _MARKED = frozenset({*_HEADINGS, "blockquote"})
 # Relations that say a link is no citation.
 # Source: HTML standard, link types, and the microformats registry (rel-tag, category), 2026-11.
-_NO_CITATION = frozenset({"author", "category", "home", "next", "prev", "sponsored", "tag"})
+_NO_CITATION = frozenset(
+    {"author", "category", "home", "license", "next", "prev", "sponsored", "tag"}
+)
 
 
 def read_html(text: str, url: str | None, *, is_markdown: bool = False) -> Draft:
@@ -68,6 +71,11 @@ def _is_quote(element: etree._Element) -> bool:
 
 def _is_button(anchor: etree._Element) -> bool:
     return any(_BUTTON.search(name) for name in classes(anchor)) or anchor.get("role") == "button"
+
+
+def _is_following(opened: _Opened) -> bool:
+    """Tell whether an anchor is a button by which readers follow or hand on."""
+    return _FOLLOWING.search((opened.element.get("class") or "").lower()) is not None
 
 
 def _is_never(element: etree._Element) -> bool:
@@ -149,7 +157,7 @@ class _Writer:
         self._feeds, self._is_spaced = 0, False
         if not words:
             return
-        for opened in reversed(self._opened):
+        for opened in reversed(self._opened if words.strip() else ()):
             if opened.start >= 0:
                 break  # and so has everything around it
             opened.start = self._length + len(owed)
@@ -218,7 +226,8 @@ class _Writer:
             return False
         if opened.start < 0:
             return self._is_pictured_source(address)
-        return not (_is_button(opened.element) and is_inside(self._base, address))
+        is_button = _is_button(opened.element)
+        return not (is_button and is_inside(self._base, address)) and not _is_following(opened)
 
     def _is_pictured_source(self, address: str) -> bool:
         """Tell whether a link around a picture leads to another site, not to the picture."""

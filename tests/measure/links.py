@@ -23,6 +23,7 @@ from lxml import etree
 from typing_extensions import override
 
 from archiver.citations import extract
+from archiver.citations.embeds import embed_of
 from archiver.citations.encoding import text_of
 from archiver.citations.links import may_cite
 from archiver.citations.metadata import Metadata, joined, read_metadata
@@ -156,13 +157,17 @@ def label_links(root: etree._Element, gold: str, about: Metadata) -> Iterator[tu
     labels: dict[str, bool] = {}
     for anchor in root.iter("a"):
         address = joined(about.base, anchor.get("href") or "")
-        if address is None or not may_cite(address, about.url):
+        if address is None or not may_cite(address, about.url) or is_embedded(anchor):
             continue
         words, amid = stretch(anchor)
         if len(words) < FEWEST_SIGNS or (words == amid and len(words) < HEADLINE_SIGNS):
             continue
         labels[address] = labels.get(address, False) or amid in main
     yield from labels.items()
+
+
+def is_embedded(anchor: etree._Element) -> bool:
+    return any(embed_of(around) for around in anchor.iterancestors())
 
 
 def stretch(anchor: etree._Element) -> tuple[str, str]:
