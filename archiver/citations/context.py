@@ -37,24 +37,20 @@ class Surroundings:
         self._quotes_in = lru_cache(maxsize=8)(self._quoted_stretches)
 
     def context(self, citation: FoundCitation) -> Context:
-        """Return what stands round a citation, after the words that its own note quotes.
+        """Return what stands round a citation, after the words that it is known to quote.
 
         An embed is a block of its own: its sentence is the one that leads up to it.
         """
-        around = self._around(citation)
-        quotes = dict.fromkeys((*citation.context.quotes, *around.quotes))
-        return replace(around, quotes=tuple(quotes))
-
-    def _around(self, citation: FoundCitation) -> Context:
         start, end = citation.start, citation.end
         if citation.kind is CitationKind.EMBED:
             start, end = self._before(start)
             if start == end:
-                return Context(headings=self._headings(citation.start))
+                return replace(citation.context, headings=self._headings(citation.start))
         near = self._near(start, end)
+        quotes = self._quoted(near, start, end)
         return Context(
             sentence=" ".join(self._text[slice(*_holding(near, start, end))].split()),
-            quotes=tuple(self._quoted(near, start, end)),
+            quotes=tuple(dict.fromkeys([*citation.context.quotes, *quotes])),
             headings=self._headings(citation.start),
         )
 
@@ -92,7 +88,7 @@ class Surroundings:
         stop = near[min(len(near) - 1, holding[-1] + 1)][1]
         found = self._quotes_in(near[0][0], near[-1][1])
         words = [self._text[a:b].strip() for a, b in found if a < stop and b > begin]
-        return list(dict.fromkeys([*words, *self._blocks(start)]))
+        return [*words, *self._blocks(start)]
 
     def _quoted_stretches(self, first: int, last: int) -> list[tuple[int, int]]:
         return [(first + a, first + b) for a, b in quoted(self._text[first:last])]

@@ -248,6 +248,7 @@ def _cited(
         start=where[0],
         end=where[1],
         resolution=named.resolution,
+        memento=named.memento,
     )
 
 

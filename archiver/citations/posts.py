@@ -17,6 +17,7 @@ from archiver.citations.resolve import Recognise, resolve
 from archiver.errors import AddressError
 from archiver.model.citation import Author, CitationKind, FoundCitation, Resolution
 from archiver.model.source import SourceRef
+from archiver.platforms._unwrap import archived
 from archiver.platforms._x_address import read_post_address
 
 _NAVIGATION = ("@", "#", "$", "＠", "＃")  # what X links inside a post's words
@@ -100,6 +101,7 @@ def _carded(text: str, mark: Mark, recognise: Recognise) -> FoundCitation | None
         start=card.start if words else mark.start,
         end=mark.end,
         resolution=named.resolution if named else Resolution.UNRESOLVED,
+        memento=named.memento if named else None,
     )
 
 
@@ -123,6 +125,7 @@ def _citation(
 ) -> FoundCitation:
     source, written = permalink or (None, None)
     addresses = _addresses(text, post, links)
+    copy = archived(written) if written else None
     handle = post.author.handle or _owner(written) or (_owner(source.url) if source else None)
     return FoundCitation(
         position=0,
@@ -137,6 +140,7 @@ def _citation(
         start=post.start,
         end=post.end,
         resolution=_resolution(source, addresses),
+        memento=copy[1] if copy else None,
     )
 
 

@@ -6,22 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archiver.citations.addresses import is_x_code
-from archiver.model.citation import Resolution
+from archiver.model.citation import CitedMemento, Resolution
 from archiver.model.source import SourceRef
 from archiver.platforms._address import http_address
 from archiver.platforms._short import is_short_link
+from archiver.platforms._unwrap import archived
 
 Recognise = Callable[[str], SourceRef]
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What an address names. ``source`` is None when it has to be asked for first."""
+    """What an address names. ``source`` is None when it has to be asked for first.
+
+    ``memento`` is set when the address is an archived copy's; the rest is the original's.
+    """
 
     platform: str
     source: SourceRef | None
     url: str
     resolution: Resolution
+    memento: CitedMemento | None = None
 
 
 def resolve(address: str, recognise: Recognise) -> Resolved:
@@ -30,8 +35,10 @@ def resolve(address: str, recognise: Recognise) -> Resolved:
     Raises:
         AddressError: it is no address that can be cited.
     """
-    if is_x_code(address) or is_short_link(address):
-        platform = "x" if "://pic." in address.lower() else "web"
-        return Resolved(platform, None, http_address(address), Resolution.NEEDS_LOOKUP)
-    source = recognise(address)
-    return Resolved(source.platform, source, source.url, Resolution.RESOLVED)
+    original, memento = archived(address) or (address, None)
+    if is_x_code(original) or is_short_link(original):
+        platform = "x" if "://pic." in original.lower() else "web"
+        url = http_address(original)
+        return Resolved(platform, None, url, Resolution.NEEDS_LOOKUP, memento)
+    source = recognise(original)
+    return Resolved(source.platform, source, source.url, Resolution.RESOLVED, memento)

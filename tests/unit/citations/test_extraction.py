@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -544,3 +544,33 @@ def test_any_mix_of_markup_gives_citations_whose_offsets_hold(parts):
         assert 0 <= citation.start <= citation.end <= len(read)
         stretch = read[citation.start : citation.end]
         assert all(words in stretch for words in citation.text.split("\n\n"))
+
+
+COPY = "https://web.archive.org/web/20200110120000/"
+
+
+@pytest.mark.parametrize(
+    ("inside", "source"),
+    [
+        (f'<p>So said <a href="{COPY}https://news.example/a">a report</a>.</p>', "web:https://news.example/a"),
+        (f"<p>So said {COPY}https://news.example/a today.</p>", "web:https://news.example/a"),
+        (blockquote(f"{WORDS}— Maya (@maya_l) <a href='{COPY}{PERMALINK}'>January 8, 2020</a>"), SOURCE),
+        (f'<iframe src="https://www.facebook.com/plugins/post.php?href={COPY}https://news.example/a"></iframe>', "web:https://news.example/a"),
+    ],
+    ids=["a link", "a printed address", "an embedded post", "a frame"],
+)  # fmt: skip
+def test_a_citation_of_an_archived_copy_is_one_of_the_original_with_the_copy_told(inside, source):
+    citation = only(inside)
+
+    assert citation.source is not None
+    assert citation.source.name == source
+    assert citation.memento is not None
+    assert citation.memento.url.startswith(COPY)
+    assert citation.memento.at == datetime(2020, 1, 10, 12, tzinfo=UTC)
+
+
+def test_an_archived_copy_of_a_short_link_is_still_to_be_asked():
+    citation = only(f'<p>So said <a href="{COPY}https://bit.ly/3abcd">a report</a>.</p>')
+
+    assert (citation.resolution, citation.url) == (Resolution.NEEDS_LOOKUP, "https://bit.ly/3abcd")
+    assert citation.memento is not None
