@@ -13,9 +13,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from archiver.citations.tree import BLOCKS
+from archiver.citations.volatile import LONGEST, is_volatile, is_volatile_name
 from archiver.citations.weights import Weigher
 
 _ALWAYS = frozenset({"nav", "menu", "search"})
+_LINES = frozenset({"a", "div", "em", "i", "li", "p", "small", "span", "time"})
 _BOXES = frozenset(
     {
         "aside",
@@ -51,8 +54,9 @@ _NAMES = frozenset(
         "ad", "addthis", "addtoany", "ads", "adsbygoogle", "adsense", "adslot", "adunit",
         "advert", "advertisement", "adverts",
         "author", "authorbox", "authors", "breadcrumb", "breadcrumbs", "byline", "colophon",
-        "consent", "cookie", "cookies", "copyright", "footer", "gdpr", "keywords", "masthead",
-        "menu", "meta", "modal", "mostread", "nav", "navbar", "navigation", "newsletter", "outbrain",
+        "consent", "cookie", "cookies", "copyright", "footer", "gdpr", "keywords",
+        "masthead", "menu", "meta", "modal", "mostread", "nav", "navbar", "navigation",
+        "newsletter", "outbrain",
         "pager", "pagination", "paywall", "popular", "popup", "promo", "promos", "promotion",
         "rail", "recirc", "recirculation", "recommendation", "recommendations", "recommended",
         "related", "relatedlinks", "relatedposts", "share", "sharebar", "sharedaddy", "shares",
@@ -171,7 +175,7 @@ class Layout:
         tally = self._tallies[element]
         if tally.embeds and tally.inside < _LIST_LINKS:
             return False
-        return self._is_box(element) or self._is_byline(element)
+        return self._is_box(element) or self._is_byline(element) or self._is_volatile(element)
 
     def _is_main(self, element: etree._Element) -> bool:
         page, own = self._tallies[self._root], self._tallies[element]
@@ -192,15 +196,30 @@ class Layout:
         tally = self._tallies[element]
         if not tally.stays:
             return False
+        if tally.is_teasers:
+            return True
         if element.tag in _SMALL and tally.prose == 0:
             return 0 < tally.text <= _SMALL_CHARS and tally.linked >= _SMALL_SHARE * tally.text
-        is_list = tally.links >= _LIST_LINKS and tally.linked >= _LIST_SHARE * tally.text
-        return is_list or tally.is_teasers
+        return tally.links >= _LIST_LINKS and tally.linked >= _LIST_SHARE * tally.text
 
     def _is_byline(self, element: etree._Element) -> bool:
         word = (element.text or "").strip().rstrip(":").casefold()
         first = next(iter(element), None)
         return word in _BYLINES and first is not None and self._tallies[element].stays
+
+    def _is_volatile(self, element: etree._Element) -> bool:
+        """Tell whether an element shows nothing but what changes by itself."""
+        tally = self._tallies[element]
+        if not 0 < tally.text <= LONGEST or element.tag not in _LINES:
+            return False
+        if next(element.iterancestors("blockquote"), None) is not None:
+            return False
+        around = element.getparent()
+        is_amid = around is not None and self._tallies[around].prose > 0
+        if is_amid and element.tag not in BLOCKS:
+            return False  # a word of a sentence
+        is_named = element.tag == "time" or any(map(is_volatile_name, _own_names(element)))
+        return is_named or is_volatile("".join(map(str, element.itertext())))
 
 
 def _is_container(element: etree._Element) -> bool:
