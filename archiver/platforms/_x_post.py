@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from urllib.parse import urlsplit
 
-from archiver.model.post import Medium, Post
+from archiver.model.post import Post
 from archiver.platforms._json import Object, inner, number, objects, text, texts
+from archiver.platforms._x_media import media_of
 
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_MS = 4_102_444_800_000  # the year 2100; later ones are no time of a post
@@ -23,22 +23,27 @@ _MAX_MS = 4_102_444_800_000  # the year 2100; later ones are no time of a post
 # A withheld post comes back as a live one whose text is replaced.
 # Source: nitter's parser and PR 429, cawbird issue 428 (2022), gallery-dl issue 8103 (2025-08).
 _WITHHELD = re.compile(
-    r"(?:@(?P<account>\w{1,15})['’]s account"
-    r"|This (?:Tweet|Post) from @(?P<post>\w{1,15})) has been withheld\b.*",
+    r"(?:@(?P<account>\w{1,20})['’]s account"
+    r"|This (?:Tweet|Post) from @(?P<post>\w{1,20})) has been withheld\b.*",
     re.DOTALL,
 )
-# In these folders of pbs.twimg.com the ID stands before the name of one picture of it.
-_VIDEO_FOLDERS = frozenset({"ext_tw_video_thumb", "amplify_video_thumb"})
+# Other words of the same kind count only where the post once showed a text of its own.
+_REPLACED = re.compile(
+    r"\b(?:has been|is|was) withheld\b|\bin response to a (?:legal demand|report from)\b"
+    r"|\baccount is temporarily unavailable because it violates\b",
+    re.I,
+)
 
 
-def read_post(reply: Object, *, with_quoted: bool = True) -> Post | None:
-    """Return the post, or None when the reply has no ID or no text."""
+def read_post(reply: Object, *, with_others: bool = True) -> Post | None:
+    """Return the post, with those it quotes and answers, or None when it has no ID or no text."""
     number_text, raw = text(reply, "id_str"), text(reply, "text")
     if number_text is None or not number_text.isdigit() or raw is None:
         return None
     user, control = inner(reply, "user"), inner(reply, "edit_control")
     handle = text(user, "screen_name")
-    quoted = inner(reply, "quoted_tweet") if with_quoted else {}
+    quoted = inner(reply, "quoted_tweet") if with_others else {}
+    parent = inner(reply, "parent") if with_others else {}
     return Post(
         id=number_text,
         text=_shown_text(reply, raw),
@@ -48,16 +53,30 @@ def read_post(reply: Object, *, with_quoted: bool = True) -> Post | None:
         created_at=_time(text(reply, "created_at")),
         language=text(reply, "lang"),
         links=_links(reply),
-        media=tuple(m for entry in objects(reply, "mediaDetails") if (m := _medium(entry))),
+        media=media_of(reply),
         edit_ids=tuple(texts(control, "edit_tweet_ids")),
         editable_until=_moment(number(control, "editable_until_msecs")),
         is_edited=reply.get("isEdited") is True,
         # The whole long text is not in this reply: what is here is its beginning.
         is_cut="note_tweet" in reply,
-        is_withheld=_is_withheld(raw, handle),
+        is_withheld=_is_withheld(unescape(raw), handle),
         reply_to_id=text(reply, "in_reply_to_status_id_str"),
-        quoted=read_post(quoted, with_quoted=False) if quoted else None,
+        quoted=read_post(quoted, with_others=False) if quoted else None,
+        parent=read_post(parent, with_others=False) if parent else None,
     )
+
+
+def is_replaced(post: Post, shown: Post | None) -> bool:
+    """Tell whether the text is X's own in place of the author's, by its words and what it was.
+
+    No post can be edited later than its ``editable_until``, so words about withholding where
+    another text once stood are not the author's.
+    """
+    if post.is_withheld:
+        return True
+    if shown is None or shown.is_withheld or post.id not in (shown.id, *shown.edit_ids):
+        return False
+    return post.text != shown.text and _REPLACED.search(post.text) is not None
 
 
 def newer_id(reply: Object, asked: str) -> str | None:
@@ -70,16 +89,17 @@ def newer_id(reply: Object, asked: str) -> str | None:
 
 
 def media_urls(post: Post) -> tuple[str, ...]:
-    """Return the media of a post and of the one it quotes, at original size."""
-    media = (*post.media, *(post.quoted.media if post.quoted else ()))
+    """Return the media of a post and of those it quotes and answers, at original size."""
+    around = (other for other in (post.quoted, post.parent) if other is not None)
+    media = (*post.media, *(medium for other in around for medium in other.media))
     return tuple(dict.fromkeys(medium.url for medium in media if medium.available))
 
 
 def _is_withheld(raw: str, handle: str | None) -> bool:
     found = _WITHHELD.fullmatch(raw)
-    if found is None or handle is None:
+    if found is None:
         return False
-    return (found["account"] or found["post"]).lower() == handle.lower()
+    return handle is None or (found["account"] or found["post"]).lower() == handle.lower()
 
 
 def _shown_text(reply: Object, raw: str) -> str:
@@ -101,50 +121,6 @@ def _links(reply: Object) -> tuple[str, ...]:
     entries = objects(inner(reply, "entities"), "urls")
     targets = (text(entry, "expanded_url") or text(entry, "url") for entry in entries)
     return tuple(dict.fromkeys(target for target in targets if target))
-
-
-def _medium(entry: Object) -> Medium | None:
-    picture, kind = text(entry, "media_url_https"), text(entry, "type")
-    if picture is None or kind is None:
-        return None
-    availability = text(inner(entry, "ext_media_availability"), "status")
-    return Medium(
-        key=_key(picture),
-        kind=kind,
-        url=_video(entry) or _original(picture),
-        alt=text(entry, "ext_alt_text"),
-        available=availability in (None, "Available"),
-    )
-
-
-def _key(picture: str) -> str:
-    """Return the identity in the path: sizes and formats vary, the key does not."""
-    segments = [segment for segment in urlsplit(picture).path.split("/") if segment]
-    if len(segments) > 1 and segments[0] in _VIDEO_FOLDERS:
-        return segments[1]
-    return segments[-1].partition(".")[0] if segments else picture
-
-
-def _original(picture: str) -> str:
-    """Return a photo's address at original size; other pictures have one size only."""
-    parts = urlsplit(picture)
-    stem, _, form = parts.path.partition(":")[0].rpartition(".")
-    if not parts.path.startswith("/media/") or not stem:
-        return picture
-    return f"https://{parts.netloc}{stem}?format={form}&name=orig"
-
-
-def _video(entry: Object) -> str | None:
-    """Return the MP4 with the highest bitrate; a playlist only where there is no MP4."""
-    variants = [(v, text(v, "url")) for v in objects(inner(entry, "video_info"), "variants")]
-    files = [(number(v, "bitrate") or 0, url) for v, url in variants if url and _is_mp4(v)]
-    if files:
-        return max(files)[1]
-    return next((url for _, url in variants if url), None)
-
-
-def _is_mp4(variant: Object) -> bool:
-    return text(variant, "content_type") == "video/mp4"
 
 
 def _time(value: str | None) -> datetime | None:

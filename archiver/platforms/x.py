@@ -2,7 +2,8 @@
 
 The structured source is the syndication end-point behind embedded posts; oEmbed is the second
 voice when a post is said to be absent; the widget page is what is drawn. None of them is
-documented to stay: an answer of another shape is *unreadable*, never a deletion.
+documented to stay: an answer of another shape is *unreadable*, never a deletion. Where they cannot
+tell, X's paid interface is asked, if the operator has a token.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from archiver.platforms._json import Object
 from archiver.platforms._questions import is_unverified, unanswered
 from archiver.platforms._short import expand, follow_link, pictures_first
 from archiver.platforms._x_address import PostAddress, read_post_address
-from archiver.platforms._x_post import media_urls, newer_id, read_post
+from archiver.platforms._x_api import lookup, read_lookup
+from archiver.platforms._x_post import is_replaced, media_urls, newer_id, read_post
 from archiver.platforms._x_reply import (
     Said,
     needs_second_voice,
@@ -64,13 +66,12 @@ class X:
            showing the old text.
         2. When nothing answers, ask the control address: is it them, or us?
         3. When the post is said to be absent, ask oEmbed whether it agrees.
+        4. When that settles nothing, or the text is cut, ask X's API, if there is a token.
         """
-        said = yield from _newest(ref.key)
-        if isinstance(said, Reading):
-            return said
-        if said.reply is not None:
-            return _live(said.reply, ref)
-        return (yield from _not_served(said, ref))
+        reading = yield from _public(ref, shown)
+        if not _wants_api(reading):
+            return reading
+        return (yield from _with_api(reading, ref, shown))
 
     def look_up(self, found: FoundCitation) -> Lookup:
         """Find the post an embed shows by its codes; a plain link is only expanded.
@@ -110,6 +111,15 @@ def _oembed(ref: SourceRef) -> Question:
 def _page_url(status_id: str) -> str:
     query = f"id={status_id}&theme=light&dnt=true&lang=en"
     return f"https://platform.twitter.com/embed/Tweet.html?{query}"
+
+
+def _public(ref: SourceRef, shown: Reading | None) -> Inquiry:
+    said = yield from _newest(ref.key)
+    if isinstance(said, Reading):
+        return said
+    if said.reply is not None:
+        return _live(said.reply, ref, shown)
+    return (yield from _not_served(said, ref))
 
 
 def _newest(status_id: str) -> Generator[Question, Answer, Said | Reading]:
@@ -152,15 +162,16 @@ def _not_served(said: Said, ref: SourceRef) -> Generator[Question, Answer, Readi
     return Reading(said.signal, said.reason, confirmed=confirmed, page_url=_page_url(ref.key))
 
 
-def _live(reply: Object, ref: SourceRef) -> Reading:
+def _live(reply: Object, ref: SourceRef, shown: Reading | None) -> Reading:
     post = read_post(reply)
     if post is None:
         return Reading(Signal.UNREADABLE, "X serves a post without ID or text.")
     if ref.key != post.id and ref.key not in post.edit_ids:
         post = replace(post, edit_ids=(ref.key, *post.edit_ids))
     url = PostAddress(post.id, post.handle).url
-    if post.is_withheld:
+    if is_replaced(post, shown.post if shown else None):
         reason = f"X shows in its place: “{post.text}”."
+        post = replace(post, is_withheld=True)
         return Reading(Signal.WITHHELD, reason, url=url, post=post, page_url=_page_url(post.id))
     return Reading(
         signal=Signal.PRESENT,
@@ -170,6 +181,70 @@ def _live(reply: Object, ref: SourceRef) -> Reading:
         media=media_urls(post),
         page_url=_page_url(post.id),
     )
+
+
+# --- the paid interface -------------------------------------------------------------------------
+
+# Nothing of the post itself was heard. An empty tombstone has several causes, too.
+_UNHEARD = frozenset(
+    {
+        Signal.WALL,
+        Signal.LOGIN,
+        Signal.RATE_LIMITED,
+        Signal.SERVER_ERROR,
+        Signal.UNREACHABLE,
+        Signal.UNREADABLE,
+        Signal.ABSENT_UNEXPLAINED,
+    }
+)
+
+
+def _wants_api(reading: Reading) -> bool:
+    """Tell whether the answer of the API can change anything: a look-up costs money."""
+    if reading.post is not None:
+        return reading.signal is Signal.PRESENT and reading.post.is_cut
+    if reading.signal in _UNHEARD or reading.signal is Signal.AGE_RESTRICTED:
+        return True
+    return needs_second_voice(reading.signal) and not reading.confirmed
+
+
+def _with_api(reading: Reading, ref: SourceRef, shown: Reading | None) -> Inquiry:
+    asked = reading.post.id if reading.post else ref.key
+    said = read_lookup((yield lookup(asked)), asked)
+    if said is None:
+        return reading
+    if isinstance(said, str):
+        return replace(reading, reason=_and(reading.reason, f"{said}."))
+    if said.reply is not None:
+        return _served_by_api(reading, _live(said.reply, ref, shown))
+    return _denied_by_api(reading, said)
+
+
+def _served_by_api(reading: Reading, by_api: Reading) -> Reading:
+    if reading.post is None or by_api.post is None:
+        return replace(
+            by_api, reason=_and(by_api.reason.replace("X", "X's API", 1), reading.reason)
+        )
+    if len(by_api.post.text) <= len(reading.post.text):
+        return reading
+    whole = replace(reading.post, text=by_api.post.text, links=by_api.post.links, is_cut=False)
+    reason = _and(reading.reason, "X's API serves the whole of its text.")
+    return replace(reading, post=whole, reason=reason)
+
+
+def _denied_by_api(reading: Reading, said: Said) -> Reading:
+    reason = _and(reading.reason, said.reason)
+    if reading.post is not None or reading.signal is Signal.AGE_RESTRICTED:
+        return replace(reading, reason=reason)
+    if reading.signal in _UNHEARD:
+        return replace(reading, signal=said.signal, reason=reason)
+    # It says absent, as the tombstone or the 404 did: two voices that do not know of each other.
+    agrees = said.signal in (Signal.ABSENT_UNEXPLAINED, reading.signal)
+    return replace(reading, reason=reason, confirmed=agrees)
+
+
+def _and(one: str, other: str) -> str:
+    return f"{one.removesuffix('.')}; {other}"
 
 
 # --- looking up ---------------------------------------------------------------------------------

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Generator
+from typing import Any, TypeVar
 
-from tests.answers import Reply, data, html
+from archiver.model.inquiry import Answer, Outcome, Question
+from tests.answers import Reply, data, failed, html
+
+T = TypeVar("T")
 
 ID = "1214956636730744833"  # 2020-01-08 17:06:49.656 UTC
 EDITED_ID = "1214957000000000001"
@@ -156,3 +160,72 @@ def oembed_suspended() -> Reply:
 
 def refused_with_a_page(status: int = 403) -> Reply:
     return html("<!DOCTYPE html><title>Access denied</title><p>Access denied.</p>", status)
+
+
+# --- the paid interface: shapes of api.x.com/2/tweets, recorded 2021 and documented 2026-08 -------
+
+NO_TOKEN = failed(Outcome.REFUSED, "credential: none is set")
+
+
+def with_api(
+    inquiry: Generator[Question, Answer, T], api: Reply = NO_TOKEN
+) -> Generator[Question, Answer, T]:
+    """Answer the questions that need the operator's token, and hand the others on."""
+    answer: Answer | None = None
+    while True:
+        try:
+            question = next(inquiry) if answer is None else inquiry.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        answer = api.to(question) if question.credential else (yield question)
+
+
+def api_problem(
+    kind: str,
+    title: str,
+    detail: str,
+    *,
+    resource_id: str = ID,
+    host: str = "api.twitter.com",
+    **more: str,
+) -> Reply:
+    error = {
+        "value": resource_id,
+        "detail": detail,
+        "title": title,
+        "resource_type": "tweet",
+        "parameter": "ids",
+        "resource_id": resource_id,
+        "type": f"https://{host}/2/problems/{kind}",
+    }
+    return data({"errors": [error | more]})
+
+
+def api_serves(**changes: Any) -> Reply:
+    """Return the post of :func:`tweet` as the API gives it."""
+    picture = "3_1214956600000000001"
+    made: dict[str, Any] = {
+        "id": ID,
+        "author_id": "7001",
+        "lang": "en",
+        "created_at": "2020-01-08T17:06:49.000Z",
+        "text": tweet()["text"],
+        "edit_history_tweet_ids": [ID],
+        "attachments": {"media_keys": [picture]},
+        "entities": {
+            "urls": [
+                tweet()["entities"]["urls"][0] | {"start": 40, "end": 63},
+                tweet()["entities"]["media"][0] | {"media_key": picture},
+            ]
+        },
+    }
+    media = {
+        "media_key": picture,
+        "type": "photo",
+        "url": "https://pbs.twimg.com/media/ENxabcDEF.jpg",
+        "alt_text": "A tower at dawn",
+    }
+    user = {"id": "7001", "name": "The Tower – مراقب", "username": HANDLE}
+    includes = {"users": [user], "media": [media], **changes.pop("includes", {})}
+    return data({"data": [made | changes], "includes": includes})

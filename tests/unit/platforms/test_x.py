@@ -15,6 +15,7 @@ from archiver.platforms import platform, recognise
 from archiver.platforms._short import is_short_link
 from archiver.platforms._x_post import read_post
 from tests.answers import (
+    Driven,
     Reply,
     data,
     drive,
@@ -29,6 +30,8 @@ from tests.answers.x import (
     EDITED_ID,
     HANDLE,
     ID,
+    NO_TOKEN,
+    api_serves,
     edited,
     mp4,
     oembed_404,
@@ -37,16 +40,23 @@ from tests.answers.x import (
     tombstone,
     tweet,
     video,
+    with_api,
 )
 from tests.build import found
-from tests.cases.x import NAMED, NOT_NAMED, READ
+from tests.cases.x import API_404, NAMED, NOT_NAMED, READ, READ_BY_API
 
 REF = SourceRef("x", ID, f"https://x.com/{HANDLE}/status/{ID}")
 X = platform("x")
 
 
-def look(*replies: Reply, ref: SourceRef = REF) -> Reading:
-    return drive(X.inquire(ref), replies).result
+def inquire(
+    *replies: Reply, shown: Reading | None = None, api: Reply = NO_TOKEN
+) -> Driven[Reading]:
+    return drive(with_api(X.inquire(REF, shown), api), replies)
+
+
+def look(*replies: Reply, shown: Reading | None = None, api: Reply = NO_TOKEN) -> Reading:
+    return inquire(*replies, shown=shown, api=api).result
 
 
 # --- addresses ----------------------------------------------------------------------------------
@@ -76,17 +86,137 @@ def test_the_time_of_posting_is_in_the_id():
 
 
 @pytest.mark.parametrize(
-    ("name", "replies", "signal", "confirmed"), READ, ids=[row[0] for row in READ]
+    ("name", "replies", "signal", "confirmed", "weight"), READ, ids=[row[0] for row in READ]
 )
-def test_every_reply_makes_its_own_signal(name, replies, signal, confirmed):
+def test_every_reply_makes_its_own_signal(name, replies, signal, confirmed, weight):
     reading = look(*replies)
 
     assert (reading.signal, reading.confirmed) == (signal, confirmed)
     assert reading.reason.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("name", "replies", "api", "signal", "confirmed", "weight"),
+    READ_BY_API,
+    ids=[row[0] for row in READ_BY_API],
+)
+def test_the_paid_interface_is_asked_where_the_public_roads_settle_nothing(
+    name, replies, api, signal, confirmed, weight
+):
+    reading = look(*replies, api=api)
+
+    assert (reading.signal, reading.confirmed) == (signal, confirmed)
+    assert reading.reason.endswith(".")
+    assert ".;" not in reading.reason
+
+
+def test_every_signal_that_x_can_give_is_in_the_table():
+    reached = {row[2] for row in READ} | {row[3] for row in READ_BY_API}
+
+    assert set(Signal) - reached == {Signal.GONE, Signal.NO_HOST, Signal.LOGIN}
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        [data(tweet())],
+        [tombstone("This Post was deleted by the Post author."), oembed_404()],
+        [tombstone("These posts are protected.")],
+        [failed(Outcome.REFUSED)],
+        [failed(Outcome.TIMEOUT), failed(Outcome.UNREACHABLE)],
+    ],
+    ids=["living", "confirmed", "protected", "not asked", "offline"],
+)
+def test_the_paid_interface_is_left_alone_where_it_can_add_nothing(replies):
+    driven = drive(X.inquire(REF), replies)
+
+    assert not any(question.credential for question in driven.questions)
+
+
+def test_the_paid_interface_is_asked_for_the_post_with_its_author_and_media():
+    questions = drive(X.inquire(REF), [Reply(402), NO_TOKEN]).questions
+
+    assert questions[-1].credential == "x"
+    assert questions[-1].url.startswith(
+        f"https://api.x.com/2/tweets?ids={ID}&expansions=author_id,"
+    )
+
+
+def test_without_a_token_the_reading_stands_as_it_was():
+    assert "API" not in look(Reply(402)).reason
+
+
+def test_why_the_paid_interface_said_nothing_is_told():
+    reading = look(Reply(402), api=data({}, 401))
+
+    assert reading.reason == (
+        "X's structured source refused us (HTTP 402); X's API does not take the token (HTTP 401)."
+    )
+
+
+def test_both_sources_give_the_same_post():
+    by_api, public = look(Reply(402), api=api_serves()).post, look(data(tweet())).post
+
+    assert by_api is not None
+    assert public is not None
+    assert by_api.fingerprint == public.fingerprint
+    assert replace(by_api, editable_until=public.editable_until) == public
+
+
+def test_a_post_of_the_paid_interface_comes_with_those_around_it():
+    others = [
+        {"id": "12", "text": "Do they stand?", "author_id": "7002"},
+        {"id": "13", "text": "Towers.", "author_id": "7002"},
+    ]
+    around = [{"type": "replied_to", "id": "12"}, {"type": "quoted", "id": "13"}]
+
+    post = look(
+        Reply(402), api=api_serves(referenced_tweets=around, includes={"tweets": others})
+    ).post
+
+    assert post is not None
+    assert post.parent is not None
+    assert post.quoted is not None
+    assert (post.reply_to_id, post.parent.text, post.quoted.text) == (
+        "12",
+        "Do they stand?",
+        "Towers.",
+    )
+
+
+def test_the_newest_version_may_be_answered_for_an_old_one():
+    api = api_serves(id=EDITED_ID, text="13 towers", edit_history_tweet_ids=[ID, EDITED_ID])
+
+    post = look(Reply(402), api=api).post
+
+    assert post is not None
+    assert (post.id, post.edit_ids, post.is_edited) == (EDITED_ID, (ID, EDITED_ID), True)
+
+
+def test_the_whole_of_a_long_text_comes_from_the_paid_interface():
+    cut = data(tweet(note_tweet={"id": "Tm90ZQ=="}, text="12 towers stand in", entities={}))
+    whole = {"text": "12 towers stand in a row &amp; hold."}
+
+    reading = look(cut, api=api_serves(text="12 towers stand in", note_tweet=whole))
+
+    assert reading.post is not None
+    assert (reading.post.text, reading.post.is_cut) == ("12 towers stand in a row & hold.", False)
+    assert reading.reason == "X serves the post; X's API serves the whole of its text."
+
+
+@pytest.mark.parametrize("api", [api_serves(text="12"), API_404, data({}, 429)])
+def test_a_cut_text_stays_cut_when_the_paid_interface_has_no_more(api):
+    cut = data(tweet(note_tweet={"id": "Tm90ZQ=="}))
+
+    reading = look(cut, api=api)
+
+    assert reading.signal is Signal.PRESENT
+    assert reading.post is not None
+    assert reading.post.is_cut
+
+
 def test_the_questions_pin_language_and_token_and_name_the_bare_status():
-    driven = drive(X.inquire(REF), [tombstone("This Post is unavailable."), oembed_404()])
+    driven = inquire(tombstone("This Post is unavailable."), oembed_404())
 
     assert driven.urls == [
         f"https://cdn.syndication.twimg.com/tweet-result?id={ID}&token=2ywcwheor3&lang=en",
@@ -95,7 +225,7 @@ def test_the_questions_pin_language_and_token_and_name_the_bare_status():
 
 
 def test_the_control_is_asked_only_when_nothing_answers():
-    driven = drive(X.inquire(REF), [failed(Outcome.TIMEOUT), Reply(204)])
+    driven = inquire(failed(Outcome.TIMEOUT), Reply(204))
 
     assert [question.ask for question in driven.questions] == [Ask.HTTP, Ask.CONTROL]
 
@@ -225,6 +355,84 @@ def test_a_quoted_post_comes_along_and_its_link_is_left_out_of_the_text():
     assert reading.media[-1] == "https://pbs.twimg.com/media/QQ?format=png&name=orig"
 
 
+def test_the_post_it_answers_comes_along_with_its_pictures():
+    parent = tweet(
+        id_str="1214000000000000001",
+        text="Do they stand?",
+        entities={},
+        mediaDetails=[photo(media_url_https="https://pbs.twimg.com/media/PP.png")],
+        parent=tweet(id_str="1213000000000000001"),
+    )
+    reading = look(data(tweet(parent=parent, in_reply_to_status_id_str="1214000000000000001")))
+
+    assert reading.post is not None
+    assert reading.post.parent is not None
+    assert (reading.post.parent.text, reading.post.parent.parent) == ("Do they stand?", None)
+    assert reading.media[-1] == "https://pbs.twimg.com/media/PP?format=png&name=orig"
+
+
+@pytest.mark.parametrize("around", ["quoted_tweet", "parent"])
+def test_a_post_around_it_that_is_gone_is_left_out(around):
+    gone = {"__typename": "TweetTombstone", "tombstone": {}}
+
+    post = look(data(tweet(**{around: gone}))).post
+
+    assert post is not None
+    assert (post.quoted, post.parent) == (None, None)
+
+
+def test_a_photo_has_smaller_forms_for_when_the_largest_is_refused():
+    post = look(data(tweet())).post
+
+    assert post is not None
+    file = "https://pbs.twimg.com/media/ENxabcDEF"
+    assert post.media[0].others == (
+        f"{file}?format=jpg&name=4096x4096",
+        f"{file}?format=jpg&name=large",
+        f"{file}?format=jpg&name=medium",
+        f"{file}?format=jpg&name=small",
+        f"{file}.jpg:orig",
+        f"{file}.jpg",
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "others", "is_stream"),
+    [
+        (video(mp4(256_000, "low"), playlist(), mp4(2_176_000, "high")), ("https://video.twimg.com/low.mp4",), False),
+        (video(playlist()), (), True),
+        (video(mp4(None, "vid/720x1280/a"), mp4(None, "vid/320x568/b")), ("https://video.twimg.com/vid/320x568/b.mp4",), False),
+    ],
+    ids=["files", "playlist only", "sizes in the path"],
+)  # fmt: skip
+def test_a_video_has_its_other_files_and_says_when_it_is_a_stream(entry, others, is_stream):
+    post = look(data(tweet(mediaDetails=[entry]))).post
+
+    assert post is not None
+    assert (post.media[0].others, post.media[0].is_stream) == (others, is_stream)
+
+
+def test_media_without_details_are_read_from_the_older_lists():
+    old = {
+        "poster": "https://pbs.twimg.com/ext_tw_video_thumb/77/pu/img/Q.jpg",
+        "mediaAvailability": {"status": "available"},
+        "variants": [
+            {"type": "application/x-mpegURL", "src": "https://video.twimg.com/pl/Q.m3u8"},
+            {"type": "video/mp4", "src": "https://video.twimg.com/vid/320x568/b.mp4"},
+            {"type": "video/mp4", "src": "https://video.twimg.com/vid/720x1280/a.mp4"},
+        ],
+    }
+
+    reading = look(data(tweet(mediaDetails=[], video=old)))
+
+    assert reading.media == (
+        "https://pbs.twimg.com/media/ENxabcDEF?format=jpg&name=orig",
+        "https://video.twimg.com/vid/720x1280/a.mp4",
+    )
+    assert reading.post is not None
+    assert [medium.key for medium in reading.post.media] == ["ENxabcDEF", "77"]
+
+
 def test_a_long_post_is_known_to_be_cut():
     post = look(data(tweet(note_tweet={"id": "Tm90ZQ=="}))).post
 
@@ -274,6 +482,50 @@ def test_replaced_text_of_a_withheld_post_is_no_edit(words):
     assert reading.signal is Signal.WITHHELD
     assert reading.post is not None
     assert reading.post.is_withheld
+
+
+SHOWN = look(data(tweet()))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This content has been withheld in Amalia.",
+        "Withheld in Amalia in response to a legal demand. Learn more.",
+        f"@{HANDLE}'s account is temporarily unavailable because it violates the X Media Policy.",
+    ],
+)
+def test_words_about_withholding_where_another_text_stood_are_no_edit(words):
+    reading = look(data(tweet(text=words, entities={})), shown=SHOWN)
+
+    assert reading.signal is Signal.WITHHELD
+    assert reading.post is not None
+    assert reading.post.is_withheld
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        (tweet(text="The tower was withheld in June.", entities={}), None),
+        (
+            tweet(text="The tower was withheld in June.", entities={}),
+            look(data(tweet(text="The tower was withheld in June.", entities={}))),
+        ),
+        (tweet(text="13 towers", entities={}), SHOWN),
+        (edited(id_str=EDITED_ID, text="The tower was withheld in June.", entities={}), SHOWN),
+    ],
+    ids=["never seen", "always said it", "other words", "an edit"],
+)
+def test_what_an_author_wrote_is_never_taken_for_withholding(now, shown):
+    first = [data(edited())] if now["id_str"] == EDITED_ID else []
+
+    assert look(*first, data(now), shown=shown).signal is Signal.PRESENT
+
+
+def test_replaced_text_counts_when_the_reply_names_nobody():
+    words = f"@{HANDLE}&#39;s account has been withheld in Amalia in response to a legal demand."
+
+    assert look(data(tweet(text=words, user=None, entities={}))).signal is Signal.WITHHELD
 
 
 def test_a_post_about_a_withheld_account_is_a_post():
@@ -346,9 +598,9 @@ ABSENT = {Signal.DELETED, Signal.ACCOUNT_GONE, Signal.SUSPENDED, Signal.REMOVED,
 
 
 def answer_always(first: Reply) -> Reading:
-    """Answer every question for data alike, and refuse oEmbed."""
+    """Answer every question for data alike, the API's too, and refuse oEmbed."""
     return drive_always(
-        X.inquire(REF), lambda asked: first if "tweet-result" in asked.url else Reply(403)
+        X.inquire(REF), lambda asked: Reply(403) if "oembed" in asked.url else first
     )
 
 
