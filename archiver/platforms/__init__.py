@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archiver.errors import NotFoundError
 from archiver.model.source import SourceRef
-from archiver.platforms._address import http_address
+from archiver.platforms._address import http_address, without_needless_escapes
 from archiver.platforms._at_uri import is_at_uri, page_of
 from archiver.platforms._unwrap import original
 from archiver.platforms.bluesky import Bluesky
@@ -28,7 +28,8 @@ def recognise(url: str) -> SourceRef:
     Raises:
         AddressError: it is no http(s) address and no AT URI that a page shows.
     """
-    address = original(http_address(page_of(url) if is_at_uri(url) else url))
+    written = http_address(page_of(url) if is_at_uri(url) else url)
+    address = original(without_needless_escapes(written))
     found = (candidate.recognise(address) for candidate in PLATFORMS)
     return next(ref for ref in found if ref is not None)
 

@@ -82,7 +82,12 @@ def canonical(url: str) -> str:
     route = fragment.partition(":~:")[0]
     if route.startswith(("/", "!")):
         kept = f"{kept}#{route}"
-    return _ESCAPE.sub(_plainest, f"{path}{mark}{kept}")
+    return without_needless_escapes(f"{path}{mark}{kept}")
+
+
+def without_needless_escapes(address: str) -> str:
+    """Return an address with plain letters, digits and ``-._~`` unescaped, hex in upper case."""
+    return _ESCAPE.sub(_plainest, address)
 
 
 def _without_trackers(query: str, address: str) -> str:

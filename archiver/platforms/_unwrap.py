@@ -7,9 +7,11 @@ itself spells out is taken, and only when it is an http(s) address.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from archiver.errors import AddressError
 from archiver.model.citation import CitedMemento
-from archiver.platforms._address import http_address
+from archiver.platforms._address import http_address, without_needless_escapes
 from archiver.platforms._copies import Copy, copy_in
 from archiver.platforms._wrappers import target_in
 
@@ -33,25 +35,33 @@ def archived(url: str) -> tuple[str, CitedMemento] | None:
 def unwrapped(url: str) -> str:
     """Return what redirectors and AMP caches lead to, as far as the address says it.
 
-    An address without a wrapper, and what is no http(s) address, comes back as it is.
+    An address without a wrapper, one wrapped deeper than ``MAX_LAYERS``, and what is no http(s)
+    address come back as they are.
     """
-    for _ in range(MAX_LAYERS):
-        inner = _target(url)
-        if inner is None:
-            return url
-        url = inner
-    return url
+    return _inmost(url, _target)
 
 
 def original(url: str) -> str:
-    """Return the address itself: no archive, redirector or cache round it."""
-    for _ in range(MAX_LAYERS):
-        url = unwrapped(url)
-        copy = _copy(url)
-        if copy is None:
-            return url
-        url = copy.original
+    """Return the address itself, with no archive, redirector or cache round it, as above."""
+    return _inmost(url, _inner)
+
+
+def _inmost(url: str, step: Callable[[str], str | None]) -> str:
+    layer = url
+    for _ in range(MAX_LAYERS + 1):
+        inner = step(layer)
+        if inner is None:
+            return layer
+        layer = without_needless_escapes(inner)
     return url
+
+
+def _inner(url: str) -> str | None:
+    target = _target(url)
+    if target is not None:
+        return target
+    copy = _copy(url)
+    return copy.original if copy else None
 
 
 def _target(url: str) -> str | None:

@@ -60,12 +60,14 @@ def test_a_wrapped_address_inside_an_archive_is_bare_too():
     assert original(f"https://web.archive.org/web/2020/https://href.li/?{PAGE}") == PAGE
 
 
-def test_wrapping_without_end_is_given_up():
+@pytest.mark.parametrize(("layers", "is_bare"), [(MAX_LAYERS, True), (MAX_LAYERS + 1, False)])
+def test_what_is_wrapped_too_deep_stays_as_it_is(layers, is_bare):
     address = PAGE
-    for _ in range(MAX_LAYERS + 3):
+    for _ in range(layers):
         address = f"https://href.li/?{address}"
 
-    assert original(address).endswith(PAGE)
+    assert original(address) == (PAGE if is_bare else address)
+    assert unwrapped(address) == (PAGE if is_bare else address)
 
 
 @given(st.text(max_size=60), st.sampled_from([address for address, *_ in [*COPIES, *WRAPPED]]))
