@@ -10,10 +10,11 @@ from archiver.errors import AddressError, NotFoundError
 from archiver.model.citation import Author, CitationKind
 from archiver.model.inquiry import Ask, Outcome, Reading
 from archiver.model.signals import Signal
-from archiver.platforms import PLATFORMS, platform, recognise
+from archiver.platforms import PLATFORMS, _thin, platform, recognise, web
 from tests.answers import Reply, drive, drive_always, failed, html, redirect, typed
 from tests.answers.pages import ARTICLE, SHELL, titled
 from tests.build import found, page
+from tests.cases.facts import signals_named_in
 from tests.cases.web import NAMED, NOT_NAMED, READ, URL
 
 WEB = platform("web")
@@ -53,13 +54,17 @@ def test_an_address_does_not_tell_the_day_of_publication():
 
 
 @pytest.mark.parametrize(
-    ("name", "replies", "signal", "confirmed"), READ, ids=[row[0] for row in READ]
+    ("name", "fact", "replies", "signal", "confirmed"), READ, ids=[row[0] for row in READ]
 )
-def test_every_reply_makes_its_own_signal(name, replies, signal, confirmed):
+def test_every_reply_makes_its_own_signal(name, fact, replies, signal, confirmed):
     reading = look(*replies)
 
     assert (reading.signal, reading.confirmed) == (signal, confirmed)
     assert reading.reason.endswith(".")
+
+
+def test_every_signal_that_a_page_can_give_is_in_the_table():
+    assert signals_named_in(web, _thin) == {row[3] for row in READ}
 
 
 def test_a_page_is_read_as_title_visible_and_main_text():
