@@ -10,6 +10,7 @@ from archiver.platforms._unwrap import original
 from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.facebook import Facebook
 from archiver.platforms.instagram import Instagram
+from archiver.platforms.mastodon import Mastodon
 from archiver.platforms.protocol import Platform
 from archiver.platforms.telegram import Telegram
 from archiver.platforms.threads import Threads
@@ -43,6 +44,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Facebook(recognise),
     Instagram(recognise),
     Threads(recognise),
+    Mastodon(recognise),
     Web(recognise),
 )
 """In the order in which they are asked; the last, ``web``, takes every address."""

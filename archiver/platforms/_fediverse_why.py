@@ -1,0 +1,133 @@
+"""Why a server of the fediverse does not give a post: the further questions, and what they mean.
+
+Mastodon answers 404 alike for posts that are deleted, made private, or never were (its own
+decision, mastodon/mastodon issue 10640). The same post as an ActivityPub object answers 403 while
+its author is suspended for a time and 410 once the account is gone (pull requests 14989 and 7287,
+issue 40296 of 2026-08), and the author's entry says ``suspended`` (pull request 14765).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlencode
+
+from archiver.model.inquiry import Answer, Question
+from archiver.model.post import Post
+from archiver.model.signals import Signal
+from archiver.platforms._api import JSON, Data, glance
+from archiver.platforms._fediverse_address import Kind, PostAddress
+from archiver.platforms._fediverse_post import is_tombstone, read_activity
+from archiver.platforms._json import text
+
+_ACTIVITY = "application/activity+json, application/ld+json"
+_ALIKE = "deleted, made private, or never there: it answers all three alike"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What further questions came to: a signal and the end of a sentence, or the post itself."""
+
+    signal: Signal
+    reason: str
+    confirmed: bool = False
+    post: Post | None = None
+
+
+class _Author(Enum):
+    THERE = "the account is there"
+    SUSPENDED = "the server says that the account is suspended"
+    UNKNOWN = "the server knows no such account"
+    UNTOLD = ""
+
+
+def activity(post: PostAddress) -> Question:
+    """Return the question for the post as an ActivityPub object."""
+    return Question(post.url, accept=_ACTIVITY)
+
+
+def why_refused(
+    post: PostAddress, refusal: Data, handle: str | None
+) -> Generator[Question, Answer, Why]:
+    """Say why the server's own interface refused a post; ``handle`` was seen with it, if any was.
+
+    1. Ask for the post as an ActivityPub object: it may be served there, or say that it is gone.
+    2. Ask for the account: suspended, unknown, or there?
+    3. Where the object is not given to strangers, ask oEmbed, which is the third voice.
+    """
+    found = yield from glance(activity(post))
+    told = _by_object(found, refusal)
+    if told is not None:
+        return told
+    author = yield from _author(post, handle)
+    if author is _Author.SUSPENDED:
+        return Why(Signal.SUSPENDED, author.value, confirmed=True)
+    if refusal.status in (401, 403):
+        return _closed(refusal.status, found)
+    if 410 in (refusal.status, found.status if found else None):
+        return _gone(author)
+    return (yield from _absent(post, refusal, found, author))
+
+
+def _by_object(found: Data | None, refusal: Data) -> Why | None:
+    if found is None:
+        return None
+    if is_tombstone(found.value):
+        both = refusal.status in (400, 404, 410)
+        return Why(Signal.DELETED, "its ActivityPub object is a tombstone", confirmed=both)
+    post = read_activity(found.value) if found.status == 200 else None
+    if post is None:
+        return None
+    return Why(Signal.PRESENT, "its ActivityPub object is served", post=post)
+
+
+def _closed(status: int, found: Data | None) -> Why:
+    if found is not None and found.status in (404, 410):
+        return Why(Signal.NOT_FOUND, "its ActivityPub object is not there; nothing else is told")
+    if status == 401:
+        return Why(Signal.LOGIN, "it hides its interface from strangers")
+    return Why(Signal.WALL, "nothing tells whether the author is suspended or we are refused")
+
+
+def _gone(author: _Author) -> Why:
+    if author is _Author.UNKNOWN:
+        unknown = "it is gone for good (410), and the server knows no such account"
+        return Why(Signal.ACCOUNT_GONE, unknown, confirmed=True)
+    gone = "it is gone for good (410), as the server says of deleted accounts"
+    return Why(Signal.GONE, gone, confirmed=True)
+
+
+def _absent(
+    post: PostAddress, refusal: Data, found: Data | None, author: _Author
+) -> Generator[Question, Answer, Why]:
+    # A server that is no longer what it was answers 404 with a page.
+    agree = found is not None and found.status == 404
+    if not agree and post.kind is Kind.STATUS:
+        query = urlencode({"url": post.url})
+        third = yield from glance(Question(f"https://{post.host}/api/oembed?{query}", accept=JSON))
+        agree = third is not None and third.status == 404
+    reason = f"{_ALIKE}; {author.value}" if author.value else _ALIKE
+    return Why(Signal.NOT_FOUND, reason, confirmed=agree and bool(refusal.value))
+
+
+def _author(post: PostAddress, handle: str | None) -> Generator[Question, Answer, _Author]:
+    name = _local_name(post, handle)
+    if name is None or post.kind is not Kind.STATUS:
+        return _Author.UNTOLD
+    query = urlencode({"acct": name})
+    asked = Question(f"https://{post.host}/api/v1/accounts/lookup?{query}", accept=JSON)
+    found = yield from glance(asked)
+    if found is None:
+        return _Author.UNTOLD
+    if found.status == 200 and text(found.value, "acct") is not None:
+        is_suspended = found.value.get("suspended") is True
+        return _Author.SUSPENDED if is_suspended else _Author.THERE
+    # A name in an address may be mistyped; the one that was seen with the post is not.
+    is_unknown = found.status in (404, 410) and bool(found.value) and handle is not None
+    return _Author.UNKNOWN if is_unknown else _Author.UNTOLD
+
+
+def _local_name(post: PostAddress, handle: str | None) -> str | None:
+    name, _, home = (handle or "").partition("@")
+    return name if name and home == post.host else post.user

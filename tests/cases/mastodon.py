@@ -1,0 +1,193 @@
+"""The fediverse: addresses and what they name; replies and the signal they make."""
+
+from __future__ import annotations
+
+from archiver.model.inquiry import Outcome
+from archiver.model.signals import Signal
+from tests.answers import ONLINE, data, failed, typed
+from tests.answers.mastodon import (
+    HOST,
+    ID,
+    OTHER,
+    copy,
+    error,
+    looked_up,
+    note,
+    note_object,
+    page,
+    refusal,
+    status,
+    tombstone,
+)
+from tests.cases.facts import CHALLENGE, TROUBLES, Case, Fact
+
+FLAKE = "9xKCdnqhKc6lUVwUGm"
+UUID = "12345678-9abc-4def-8123-456789abcdef"
+ULID = "01H9C2XJ7V9Z3KQ5N8M4T6R1WD"
+NOTE = "apa8i2g808c009ch"
+
+# address, key, address a person would open
+NAMED = [
+    (f"https://{HOST}/@Tower/{ID}", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/@Tower/{ID}/", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/@Tower/{ID}/embed", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/@Tower/{ID}?s=1#x", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"HTTP://{HOST.upper()}/@Tower/{ID}", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/%40Tower/{ID}", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/@Tower@{OTHER}/{ID}", f"{HOST}/{ID}", f"https://{HOST}/@Tower@{OTHER}/{ID}"),
+    (f"https://{HOST}/web/@Tower/{ID}", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/deck/@Tower/{ID}", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/web/statuses/{ID}", f"{HOST}/{ID}", f"https://{HOST}/web/statuses/{ID}"),
+    (f"https://{HOST}/users/Tower/statuses/{ID}", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/users/Tower/statuses/{ID}/activity", f"{HOST}/{ID}", f"https://{HOST}/@Tower/{ID}"),
+    (f"https://{HOST}/users/Tower/statuses/6954", f"{HOST}/6954", f"https://{HOST}/users/Tower/statuses/6954"),
+    (f"https://{HOST}/ap/users/117/statuses/{ID}", f"{HOST}/{ID}", f"https://{HOST}/ap/users/117/statuses/{ID}"),
+    (f"https://truth.example/@tower/posts/{ID}", f"truth.example/{ID}", f"https://truth.example/@tower/posts/{ID}"),
+    (f"https://{HOST}/@tower/posts/{FLAKE}", f"{HOST}/{FLAKE}", f"https://{HOST}/@tower/posts/{FLAKE}"),
+    (f"https://{HOST}/@tower/statuses/{ULID}", f"{HOST}/{ULID}", f"https://{HOST}/@tower/statuses/{ULID}"),
+    (f"https://{HOST}/users/tower/statuses/{ULID}", f"{HOST}/{ULID}", f"https://{HOST}/@tower/statuses/{ULID}"),
+    (f"https://pixels.example/p/tower/{ID}", f"pixels.example/{ID}", f"https://pixels.example/p/tower/{ID}"),
+    (f"https://{HOST}/notice/{FLAKE}", f"{HOST}/{FLAKE}", f"https://{HOST}/notice/{FLAKE}"),
+    (f"https://{HOST}/objects/{UUID}", f"{HOST}/{UUID}", f"https://{HOST}/objects/{UUID}"),
+    (f"https://{HOST}/notes/{NOTE}", f"{HOST}/{NOTE}", f"https://{HOST}/notes/{NOTE}"),
+    (f"https://{HOST}/notes/{ULID}", f"{HOST}/{ULID}", f"https://{HOST}/notes/{ULID}"),
+    ("https://misskey.example/notes/9t5hq1ab3c", "misskey.example/9t5hq1ab3c", "https://misskey.example/notes/9t5hq1ab3c"),
+]  # fmt: skip
+
+NOT_NAMED = [
+    f"https://{HOST}/",
+    f"https://{HOST}/@Tower",
+    f"https://{HOST}/@Tower/followers",
+    f"https://{HOST}/@Tower/with_replies",
+    f"https://{HOST}/tags/tower",
+    f"https://{HOST}/@Tower/12345",
+    f"https://{HOST}/@Tower/20240108123456",
+    f"https://{HOST}/@Tower/{ID}1234",
+    f"https://{HOST}/@Tower/{ID}/edit",
+    f"https://{HOST}/@Tower/a-story-of-a-tower-1f2e3d4c5b6a",
+    f"https://{HOST}/@/{ID}",
+    f"https://{HOST}/{ID}",
+    f"https://{HOST}/users/Tower/statuses/tower",
+    f"https://{HOST}/users/{ID}",
+    f"https://{HOST}:8443/@Tower/{ID}",
+    f"https://192.0.2.7/@Tower/{ID}",
+    f"https://[2001:db8::1]/@Tower/{ID}",
+    f"https://localhost/@Tower/{ID}",
+    "https://medium.com/@tower/a-story-of-a-tower-1f2e3d4c5b6a",
+    f"https://medium.com/@tower/{ID}",
+    f"https://www.tiktok.com/@tower/video/{ID}",
+    f"https://www.tiktok.com/@tower/{ID}",
+    "https://www.threads.net/@tower/post/C1234567890",
+    f"https://www.threads.net/@tower/{ID}",
+    f"https://www.youtube.com/@tower/{ID}",
+    "https://news.example/notice/terms-of-service-x",
+    "https://news.example/notice/123",
+    "https://news.example/notes/typography",
+    "https://news.example/notes/agenda2024",
+    "https://news.example/notes/architecturaltow",
+    "https://news.example/objects/vase-12",
+    f"https://news.example/objects/{UUID}/image",
+    "https://shop.example/p/tower/12345",
+    "https://shop.example/p/tower-model",
+    f"https://news.example/?u=https://{HOST}/@Tower/{ID}",
+    "mailto:tower@social.example",
+]
+
+ABSENT = Signal.NOT_FOUND
+THERE = looked_up()
+SUSPENDED = looked_up(suspended=True)
+EMPTY_404 = typed(b"", "text/plain", 404)
+EDITED = status(edited_at="2026-08-02T10:00:00.123Z")
+HISTORY = typed(b'[{"content": "a"}, {"content": "b"}, {"content": "c"}]', "application/json")
+
+# At https://HOST/@TowerSight/ID, not seen before.
+READ: list[Case] = [
+    ("living", Fact.RECORDED, [data(status())], Signal.PRESENT, False),
+    ("edited", Fact.RECORDED, [data(EDITED), HISTORY], Signal.PRESENT, False),
+    ("edited, history refused", Fact.ANYWHERE, [data(EDITED), error(404)], Signal.PRESENT, False),
+    ("edited, history broken", Fact.ANYWHERE, [data(EDITED), typed(b"[", "application/json")], Signal.PRESENT, False),
+    ("an answer", Fact.RECORDED, [data(status(in_reply_to_id="1")), data(status(id="1"))], Signal.PRESENT, False),
+    ("an answer to what is gone", Fact.DOCUMENTED, [data(status(in_reply_to_id="1")), error(404)], Signal.PRESENT, False),
+    ("deleted, private or never there", Fact.RECORDED, [error(404, "Not Found"), error(404, "Not Found"), THERE], ABSENT, True),
+    ("the same, objects for servers alone", Fact.DOCUMENTED, [error(404), error(401), THERE, error(404)], ABSENT, True),
+    ("the same, oEmbed silent too", Fact.ANYWHERE, [error(404), error(401), THERE, error(401)], ABSENT, False),
+    ("the same, nothing else answers", Fact.ANYWHERE, [error(404), *[failed(Outcome.TIMEOUT)] * 3], ABSENT, False),
+    ("the same, with pages for bodies", Fact.ANYWHERE, [page(404), page(404), page(404)], ABSENT, False),
+    ("404 and nothing said", Fact.ANYWHERE, [EMPTY_404, EMPTY_404, EMPTY_404], ABSENT, False),
+    ("suspended for a time", Fact.DOCUMENTED, [error(404), page(403), SUSPENDED], Signal.SUSPENDED, True),
+    ("suspended, interface refuses", Fact.ONE_VOICE, [error(403), page(403), SUSPENDED], Signal.SUSPENDED, True),
+    ("refused, account is there", Fact.ONE_VOICE, [error(403), page(403), THERE], Signal.WALL, False),
+    ("refused, account not told", Fact.ONE_VOICE, [error(403), error(403), error(403)], Signal.WALL, False),
+    ("refused, object is not there", Fact.ANYWHERE, [error(403), error(404), THERE], ABSENT, False),
+    ("account deleted", Fact.ONE_VOICE, [error(410, "Gone"), error(410, "Gone"), error(410)], Signal.GONE, True),
+    ("account deleted, page says so", Fact.DOCUMENTED, [error(404), page(410), failed(Outcome.TIMEOUT)], Signal.GONE, True),
+    ("tombstone", Fact.DOCUMENTED, [error(404), tombstone()], Signal.DELETED, True),
+    ("tombstone, interface hidden", Fact.DOCUMENTED, [error(401), tombstone()], Signal.DELETED, False),
+    ("interface hidden, object served", Fact.DOCUMENTED, [error(401), note_object()], Signal.PRESENT, False),
+    ("interface hidden, object too", Fact.DOCUMENTED, [error(401), error(401), error(401)], Signal.LOGIN, False),
+    ("no such interface, object served", Fact.ANYWHERE, [page(404), note_object()], Signal.PRESENT, False),
+    ("page for an interface, object served", Fact.ANYWHERE, [page(200), note_object()], Signal.PRESENT, False),
+    ("another status, object served", Fact.ANYWHERE, [data(status(id="1")), note_object()], Signal.PRESENT, False),
+    ("another status, no object", Fact.ANYWHERE, [data(status(id="1")), error(404)], Signal.UNREADABLE, False),
+    ("no content, no object", Fact.ANYWHERE, [data(status(content=None)), data({"type": "Person"})], Signal.UNREADABLE, False),
+    ("empty object", Fact.ANYWHERE, [data({}), data({})], Signal.UNREADABLE, False),
+    ("challenge, object too", Fact.RECORDED, [CHALLENGE, CHALLENGE], Signal.WALL, False),
+    ("page, no object", Fact.ANYWHERE, [page(200), page(200)], Signal.WALL, False),
+    ("withheld", Fact.DOCUMENTED, [error(451)], Signal.WITHHELD, False),
+    ("a status nobody knows", Fact.ANYWHERE, [error(418)], Signal.UNREADABLE, False),
+    ("the server's name is gone", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE], Signal.NO_HOST, True),
+    *(case for case in TROUBLES if case[3] not in (Signal.WALL, Signal.UNREADABLE)),
+]  # fmt: skip
+
+# The same, after a look that showed the post of the same account.
+READ_AGAIN: list[Case] = [
+    ("edited since", Fact.RECORDED, [data(EDITED), HISTORY], Signal.PRESENT, False),
+    ("account deleted", Fact.ONE_VOICE, [error(410, "Gone"), page(410), error(404)], Signal.ACCOUNT_GONE, True),
+    ("post and account unknown", Fact.DOCUMENTED, [error(404), error(404), error(404)], ABSENT, True),
+    ("an answer, its parent seen before", Fact.RECORDED, [data(status(in_reply_to_id="1"))], Signal.PRESENT, False),
+]  # fmt: skip
+
+# At https://OTHER/@TowerSight@HOST/COPY_ID: a copy on another server.
+READ_COPY: list[Case] = [
+    ("both serve it", Fact.DOCUMENTED, [data(copy()), data(status())], Signal.PRESENT, False),
+    ("edited at home", Fact.DOCUMENTED, [data(copy()), data(EDITED), HISTORY], Signal.PRESENT, False),
+    ("gone at home", Fact.DOCUMENTED, [data(copy()), error(404), error(404), THERE], ABSENT, False),
+    ("suspended at home", Fact.DOCUMENTED, [data(copy()), error(404), page(403), SUSPENDED], Signal.SUSPENDED, False),
+    ("home has no name", Fact.DOCUMENTED, [data(copy()), failed(Outcome.NO_HOST), ONLINE], Signal.NO_HOST, False),
+    ("home does not answer", Fact.ANYWHERE, [data(copy()), failed(Outcome.TIMEOUT), ONLINE], Signal.PRESENT, False),
+    ("home hides its interface", Fact.DOCUMENTED, [data(copy()), error(401), error(401), error(401)], Signal.PRESENT, False),
+    ("home withholds it", Fact.DOCUMENTED, [data(copy()), error(451)], Signal.WITHHELD, False),
+    ("home of no known form", Fact.DOCUMENTED, [data(copy(url="https://friends.example/display/1", uri="https://friends.example/1"))], Signal.PRESENT, False),
+    ("copy is gone", Fact.DOCUMENTED, [error(404), error(404)], ABSENT, True),
+]  # fmt: skip
+
+# At https://HOST/notes/NOTE: Misskey.
+READ_NOTE: list[Case] = [
+    ("living", Fact.RECORDED, [data(note())], Signal.PRESENT, False),
+    ("hidden from strangers", Fact.DOCUMENTED, [data(note(isHidden=True))], Signal.PROTECTED, False),
+    ("for visitors who are logged in", Fact.DOCUMENTED, [refusal("SIGNIN_REQUIRED")], Signal.PROTECTED, False),
+    ("interface hidden", Fact.DOCUMENTED, [refusal("CREDENTIAL_REQUIRED", 401)], Signal.LOGIN, False),
+    ("no such note", Fact.DOCUMENTED, [refusal("NO_SUCH_NOTE"), error(404)], ABSENT, True),
+    ("no such note, object silent", Fact.ANYWHERE, [refusal("NO_SUCH_NOTE"), error(401)], ABSENT, False),
+    ("no such note, object served", Fact.ANYWHERE, [refusal("NO_SUCH_NOTE"), note_object()], Signal.PRESENT, False),
+    ("another code", Fact.ANYWHERE, [refusal("INTERNAL_ERROR")], Signal.UNREADABLE, False),
+    ("no such method", Fact.ANYWHERE, [page(404)], Signal.UNREADABLE, False),
+    ("another note", Fact.ANYWHERE, [data(note(id="x"))], Signal.UNREADABLE, False),
+    ("no author", Fact.ANYWHERE, [data(note(user=None))], Signal.UNREADABLE, False),
+    ("page for an interface", Fact.ANYWHERE, [page(200), page(200)], Signal.WALL, False),
+    ("asked too often", Fact.DOCUMENTED, [refusal("RATE_LIMIT_EXCEEDED", 429)], Signal.RATE_LIMITED, False),
+]  # fmt: skip
+
+# At https://HOST/objects/UUID: an ActivityPub object.
+READ_OBJECT: list[Case] = [
+    ("living", Fact.DOCUMENTED, [note_object()], Signal.PRESENT, False),
+    ("tombstone", Fact.DOCUMENTED, [tombstone()], Signal.DELETED, True),
+    ("tombstone that is served", Fact.DOCUMENTED, [tombstone(200)], Signal.DELETED, False),
+    ("not there", Fact.DOCUMENTED, [error(404)], ABSENT, True),
+    ("gone", Fact.DOCUMENTED, [error(410)], Signal.GONE, True),
+    ("for servers alone", Fact.DOCUMENTED, [error(401)], Signal.LOGIN, False),
+    ("refused", Fact.ANYWHERE, [error(403)], Signal.WALL, False),
+    ("withheld", Fact.DOCUMENTED, [error(451)], Signal.WITHHELD, False),
+    ("another thing", Fact.ANYWHERE, [data({"type": "Person", "id": "x"})], Signal.UNREADABLE, False),
+    *TROUBLES,
+]  # fmt: skip
