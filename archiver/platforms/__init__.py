@@ -15,6 +15,7 @@ from archiver.platforms.protocol import Platform
 from archiver.platforms.telegram import Telegram
 from archiver.platforms.threads import Threads
 from archiver.platforms.tiktok import TikTok
+from archiver.platforms.reddit import Reddit
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
 from archiver.platforms.youtube import YouTube
@@ -38,6 +39,7 @@ def recognise(url: str) -> SourceRef:
 PLATFORMS: tuple[Platform, ...] = (
     X(recognise),
     Bluesky(recognise),
+    Reddit(recognise),
     YouTube(recognise),
     Telegram(recognise),
     TikTok(recognise),
