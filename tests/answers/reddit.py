@@ -61,7 +61,7 @@ def comment(**changes: Any) -> dict[str, Any]:
 
 
 def listing(*things: dict[str, Any]) -> Reply:
-    children = [{"kind": (thing.get("name") or "t3")[:2], "data": thing} for thing in things]
+    children = [{"kind": str(thing.get("name"))[:2], "data": thing} for thing in things]
     return data({"kind": "Listing", "data": {"after": None, "children": children}})
 
 
