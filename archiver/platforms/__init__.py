@@ -12,10 +12,10 @@ from archiver.platforms.facebook import Facebook
 from archiver.platforms.instagram import Instagram
 from archiver.platforms.mastodon import Mastodon
 from archiver.platforms.protocol import Platform
+from archiver.platforms.reddit import Reddit
 from archiver.platforms.telegram import Telegram
 from archiver.platforms.threads import Threads
 from archiver.platforms.tiktok import TikTok
-from archiver.platforms.reddit import Reddit
 from archiver.platforms.web import Web
 from archiver.platforms.x import X
 from archiver.platforms.youtube import YouTube

@@ -12,8 +12,8 @@ from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.platforms._api import JSON, Data
 from archiver.platforms._json import Object, inner, objects, text
-from archiver.platforms._markup import links_of, words_of
 from archiver.platforms._moments import moment_of_unix
+from archiver.platforms._post_html import links_of, words_of
 from archiver.platforms._reddit_media import media_in
 from archiver.platforms._reddit_page import Said, links_out
 from archiver.platforms._reddit_words import NOBODY, meaning_of_body, meaning_of_category

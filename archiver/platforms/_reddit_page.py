@@ -17,9 +17,9 @@ from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
 from archiver.platforms._address import same_site
 from archiver.platforms._api import wall_of
-from archiver.platforms._markup import words_in
 from archiver.platforms._moments import moment
 from archiver.platforms._page import clean, decoded, tree_of
+from archiver.platforms._post_html import words_in
 from archiver.platforms._reddit_media import picture, video
 from archiver.platforms._reddit_words import NOBODY, meaning_of_banner, meaning_of_body
 from archiver.platforms._thin import FEW_WORDS
