@@ -11,6 +11,7 @@ from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.facebook import Facebook
 from archiver.platforms.instagram import Instagram
 from archiver.platforms.mastodon import Mastodon
+from archiver.platforms.linkedin import LinkedIn
 from archiver.platforms.protocol import Platform
 from archiver.platforms.reddit import Reddit
 from archiver.platforms.telegram import Telegram
@@ -47,6 +48,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Instagram(recognise),
     Threads(recognise),
     Mastodon(recognise),
+    LinkedIn(recognise),
     Web(recognise),
 )
 """In the order in which they are asked; the last, ``web``, takes every address."""

@@ -1,0 +1,278 @@
+"""Posts on LinkedIn, by the page that embeds them and their public page.
+
+Keys are ``TYPE:ID``, as cited: ``activity``, ``share`` or ``ugcPost``. One post has several of
+them with different numbers, and no address tells which belong together. Articles (``/pulse/``),
+profiles and comments (``commentUrn``) stay addresses of the open web.
+
+Logged out, LinkedIn answers alike for what was deleted and for what members only may see; so an
+absence here is never explained and never confirmed. HTTP 999 and ``/authwall`` are walls.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+import lxml.html
+
+from archiver.model.citation import FoundCitation
+from archiver.model.inquiry import Answer, Inquiry, Reading
+from archiver.model.post import Medium, Post
+from archiver.model.signals import Signal
+from archiver.model.source import SourceRef
+from archiver.platforms import _times
+from archiver.platforms._hosts import parts_at
+from archiver.platforms._json import Object, inner, objects, text
+from archiver.platforms._markup import (
+    Markup,
+    has_class,
+    linked_data,
+    read_markup,
+    shown_text,
+)
+from archiver.platforms._obstacles import Road, page_question, render_question, walk
+from archiver.platforms._short import follow_link
+from archiver.platforms.protocol import Lookup
+
+NAME = "linkedin"
+
+_HOSTS = ("linkedin.com",)
+_SUBS = re.compile(r"|www|m|touch|mobile|[a-z]{2}", re.ASCII)
+_TYPES = {"activity": "activity", "share": "share", "ugcpost": "ugcPost"}
+_KIND = r"(?P<type>activity|share|ugcPost)"
+_ID = r"(?P<id>\d{10,20})"
+_PATHS = (
+    re.compile(rf"/(?:embed/)?feed/update/(?:urn:li:)?{_KIND}:{_ID}", re.I | re.ASCII),
+    re.compile(rf"/(?:video/live|video/event)/urn:li:{_KIND}:{_ID}", re.I | re.ASCII),
+    re.compile(rf"/posts/(?:[^/]*[-_])?{_KIND}-{_ID}(?:-[\w-]{{0,12}})?", re.I | re.ASCII),
+)
+_COMMENT = frozenset({"commentUrn", "replyUrn", "dashCommentUrn"})
+
+# Source: the markup of public posts as read by yt-dlp, Readability-like tools and scrapers, 2022
+#   to 2026; JSON-LD as in a saved public post of 2026-06-05.
+_TEXT_IDS = ("main-feed-activity-card__commentary",)
+_TEXT_CLASSES = ("attributed-text-segment-list__content", "share-update-card__update-text")
+_ACTORS = ("share-update-card__actor-text-link", "base-main-card__title")
+_ACTOR_CONTROL = re.compile(r"feed-actor-name|actor[-_]name", re.I)
+_RESHARES = frozenset({"share-update-card--reshare", "feed-reshare-content"})
+_POSTINGS = frozenset({"SocialMediaPosting", "DiscussionForumPosting"})
+_PICTURE = re.compile(r"/image/(?:sync/)?(?:v2/)?(?P<key>[\w-]{8,40})/")
+_COMMENTS = re.compile(r"\s*\|\s*[\d,.]+ comments? on LinkedIn\s*$", re.I)
+_WALL_TITLE = re.compile(
+    r"(?:sign up|sign in|log ?in|join)\b.*linkedin.*|linkedin:? log ?in.*", re.I
+)
+_ABSENT = re.compile(
+    r"this post (?:cannot|can['’]t) be displayed|(?:this )?page (?:not found|doesn['’]t exist)"
+    r"|post not found",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIn:
+    """Posts at ``https://www.linkedin.com/feed/update/urn:li:TYPE:ID/``."""
+
+    recognise_any: Callable[[str], SourceRef]
+
+    @property
+    def name(self) -> str:
+        """The word before the colon in a source's name."""
+        return NAME
+
+    def recognise(self, url: str) -> SourceRef | None:
+        """Return the post that ``url`` names, or None when it is not one of this platform.
+
+        The address of a public post is kept as that of the source: the bare one asks visitors to
+        log in.
+        """
+        parts = parts_at(url, _HOSTS)
+        if parts is None or not _SUBS.fullmatch(parts.sub) or not _COMMENT.isdisjoint(parts.query):
+            return None
+        found = next((found for p in _PATHS if (found := p.fullmatch(parts.path))), None)
+        if found is None:
+            return None
+        key = f"{_TYPES[found['type'].lower()]}:{int(found['id'])}"
+        path = (
+            quote(parts.path) if parts.path.startswith("/posts/") else f"/feed/update/urn:li:{key}/"
+        )
+        return SourceRef(NAME, key, f"https://www.linkedin.com{path}")
+
+    def posted_at(self, ref: SourceRef) -> datetime | None:
+        """Return the time inside the ID: mostly of the publishing, hours before at times."""
+        return _times.in_linkedin_id(ref.key.rpartition(":")[2])
+
+    def inquire(self, ref: SourceRef, shown: Reading | None = None) -> Inquiry:
+        """Ask for the embedding page, then the public page, then the embed as a browser draws it.
+
+        The drawing is left out when one of the others said something of the post.
+        """
+        embed = f"https://www.linkedin.com/embed/feed/update/urn:li:{ref.key}"
+
+        def reader(what: str) -> Callable[[Answer], Reading]:
+            return lambda answer: _read(answer, ref, what)
+
+        roads = (
+            Road(page_question(embed), "LinkedIn's embed", reader("LinkedIn's embed")),
+            Road(page_question(ref.url), "LinkedIn's page", reader("LinkedIn's page")),
+            Road(
+                render_question(embed),
+                "LinkedIn's embed, drawn,",
+                reader("LinkedIn's embed"),
+                is_resort=True,
+            ),
+        )
+        return replace((yield from walk(roads)), page_url=embed)
+
+    def look_up(self, found: FoundCitation) -> Lookup:
+        """Expand a short link and recognise what it leads to."""
+        return follow_link(found, self.recognise_any)
+
+
+def _read(answer: Answer, ref: SourceRef, what: str) -> Reading:
+    markup = read_markup(answer)
+    if markup is None:
+        return Reading(Signal.UNREADABLE, f"{what} answered with nothing to read.")
+    post = _post(markup, ref) if answer.status == 200 else None
+    if post is not None:
+        part = ", in part" if post.is_cut else ""
+        urls = tuple(dict.fromkeys(medium.url for medium in post.media))
+        return Reading(Signal.PRESENT, f"{what} shows it{part}.", post=post, media=urls)
+    if _WALL_TITLE.fullmatch(markup.title):
+        return Reading(Signal.LOGIN, f"{what} asks for a log-in.")
+    if answer.status in (404, 410) or _ABSENT.search(shown_text(markup.tree)):
+        reason = (
+            f"{what} says that there is nothing to display, as it does of what was deleted and of "
+            "what members only may see."
+        )
+        return Reading(Signal.ABSENT_UNEXPLAINED, reason)
+    return Reading(Signal.UNREADABLE, f"{what} shows visitors nothing of it.")
+
+
+def _post(markup: Markup, ref: SourceRef) -> Post | None:
+    posting = linked_data(markup, _POSTINGS)
+    if posting is not None and (text(posting, "articleBody") or text(posting, "text")):
+        return _of_data(posting, ref.key)
+    return _of_markup(markup, ref.key) or _of_tags(markup, ref)
+
+
+def _of_data(posting: Object, key: str) -> Post:
+    """Return a post from the page's linked data, which has its whole text."""
+    author = inner(posting, "author")
+    pictures = [inner(posting, "image"), *objects(posting, "image")]
+    urls = [url for picture in pictures if (url := text(picture, "url")) and not _is_card(url)]
+    return Post(
+        id=key,
+        text=(text(posting, "articleBody") or text(posting, "text") or "").strip(),
+        author_id=None,
+        author_name=text(author, "name"),
+        handle=_handle(text(author, "url")),
+        created_at=_times.iso(text(posting, "datePublished")),
+        media=tuple(Medium(_key(url), "photo", url) for url in urls),
+    )
+
+
+def _is_card(url: str) -> bool:
+    """Tell whether a picture is that of a page the post links to, which that page may change."""
+    return "/articleshare" in url
+
+
+def _of_markup(markup: Markup, key: str) -> Post | None:
+    """Return a post as it is drawn; its links are in its words, as the linked data has them."""
+    body = next((e for e in _bodies(markup.tree) if not _is_reshared(e)), None)
+    reshared = next((e for e in _bodies(markup.tree) if _is_reshared(e)), None)
+    author = _author(markup)
+    if author is None or (body is None and reshared is None):
+        return None
+    return Post(
+        id=key,
+        text=shown_text(body, keep_breaks=True) if body is not None else "",
+        author_id=None,
+        author_name=shown_text(author) or None,
+        handle=_handle(author.get("href")),
+        created_at=None,
+        media=(*_pictures(markup), *_videos(markup)),
+        quoted=_quoted(reshared, key) if reshared is not None else None,
+    )
+
+
+def _bodies(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+    found = [e for e in tree.iter() if e.get("data-test-id") in _TEXT_IDS]
+    return found or [e for name in _TEXT_CLASSES for e in tree.find_class(name)]
+
+
+def _is_reshared(element: lxml.html.HtmlElement) -> bool:
+    return any(has_class(above, _RESHARES) for above in element.iterancestors())
+
+
+def _author(markup: Markup) -> lxml.html.HtmlElement | None:
+    links = [e for e in markup.tree.iter("a") if not _is_reshared(e)]
+    named = next((e for e in links if has_class(e, _ACTORS)), None)
+    return named if named is not None else next((e for e in links if _is_actor(e)), None)
+
+
+def _is_actor(link: lxml.html.HtmlElement) -> bool:
+    return _ACTOR_CONTROL.search(link.get("data-tracking-control-name") or "") is not None
+
+
+def _pictures(markup: Markup) -> list[Medium]:
+    pictures = [e for e in markup.tree.iter("img") if has_class(e, {"share-images__image"})]
+    urls = [(e, e.get("data-delayed-url") or e.get("src") or "") for e in pictures]
+    return [Medium(_key(url), "photo", url, alt=e.get("alt") or None) for e, url in urls if url]
+
+
+def _videos(markup: Markup) -> list[Medium]:
+    found = [urls for e in markup.tree.iter("video") if (urls := _sources(e.get("data-sources")))]
+    return [Medium(_key(u[0]), "video", u[0], others=tuple(u[1:])) for u in found]
+
+
+def _sources(value: str | None) -> list[str]:
+    """Return the addresses of a video's files, best bitrate first."""
+    try:
+        entries = json.loads(value or "[]")
+    except (ValueError, RecursionError):
+        return []
+    known = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+    files = [(_bitrate(e.get("data-bitrate")), e.get("src")) for e in known]
+    return [url for _, url in sorted(files, key=lambda f: -f[0]) if isinstance(url, str)]
+
+
+def _bitrate(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _quoted(body: lxml.html.HtmlElement, key: str) -> Post:
+    """Return the post that is shared: its number is not told, so it goes by who shares it."""
+    words = shown_text(body, keep_breaks=True)
+    return Post(f"{key}/reshared", words, None, None, None, None, is_cut=True)
+
+
+def _of_tags(markup: Markup, ref: SourceRef) -> Post | None:
+    """Return what the tags tell, when they name this post; a log-in's tags name no post."""
+    words = markup.meta("og:description")
+    named = (markup.meta(name) or "" for name in ("lnkd:url", "og:url"))
+    if not words or not any(_names(url) for url in named):
+        return None
+    return Post(ref.key, _COMMENTS.sub("", words), None, None, None, None, is_cut=True)
+
+
+def _names(url: str) -> bool:
+    parts = parts_at(url, _HOSTS)
+    return parts is not None and any(p.fullmatch(parts.path) for p in _PATHS)
+
+
+def _handle(url: str | None) -> str | None:
+    try:
+        name = urlsplit(url or "").path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return None
+    return name or None
+
+
+def _key(url: str) -> str:
+    """Return a file's identity: sizes, times and signatures around it differ."""
+    found = _PICTURE.search(url)
+    return found["key"] if found else url.partition("?")[0].rpartition("/")[2] or url
