@@ -17,7 +17,6 @@ from archiver.model.post import Medium, Post
 from archiver.platforms._markup import (
     Markup,
     elements,
-    has_class,
     links_in,
     path_key,
     shown_text,
@@ -86,15 +85,13 @@ def _pictures(markup: Markup) -> Iterator[Medium]:
     seen: set[str] = set()
     for picture in markup.tree.iter("img"):
         # A label marks the picture of an author.
-        if not _is_picture(picture) or picture.get("aria-label") or _is_emoji(picture):
+        if not _is_picture(picture) or picture.get("aria-label"):
             continue
         url = picture.get("src") or ""
-        key = path_key(url)
+        key, alt = path_key(url), picture.get("caption") or picture.get("alt") or None
         if key not in seen:
             seen.add(key)
-            yield Medium(
-                key, "photo", url, alt=picture.get("caption") or picture.get("alt") or None
-            )
+            yield Medium(key, "photo", url, alt)
 
 
 def _is_picture(picture: lxml.html.HtmlElement) -> bool:
@@ -103,10 +100,6 @@ def _is_picture(picture: lxml.html.HtmlElement) -> bool:
     except ValueError:
         return False
     return host.startswith("scontent") and host.endswith(".fbcdn.net")
-
-
-def _is_emoji(picture: lxml.html.HtmlElement) -> bool:
-    return any(has_class(above, {"_5mfr"}) for above in picture.iterancestors())
 
 
 def _videos(markup: Markup) -> tuple[Medium, ...]:

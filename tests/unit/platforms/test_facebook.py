@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from archiver.model.citation import CitationKind
 from archiver.model.inquiry import Ask, Reading
+from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import platform, recognise
 from tests.answers import Reply, drive, drive_always, redirect, typed
@@ -137,6 +138,34 @@ def test_what_the_tags_hold_is_known_to_be_a_part():
         "12 towers and 3 masts",
         True,
     )
+
+
+def test_a_picture_shown_twice_is_one_and_odd_addresses_are_none():
+    odd = '<img src="https://["><img><img src="https://scontent.evil.example/1_2_n.jpg">'
+
+    post = look(plugin(AVATAR, PHOTO, PHOTO.replace("p394x394", "s206x206"), odd)).post
+
+    assert post is not None
+    assert [medium.key for medium in post.media] == ["450_122_333_n"]
+
+
+def test_odd_addresses_of_videos_are_left_out():
+    odd = """<script>x({"hd_src":"\\q","sd_src":"javascript:1"})</script>"""
+
+    post = look(plugin(AVATAR, MESSAGE, odd)).post
+
+    assert post is not None
+    assert post.media == ()
+
+
+def test_a_page_with_a_title_alone_shows_nothing():
+    assert look(absent(), page(words="")).signal is Signal.ABSENT_UNEXPLAINED
+
+
+def test_words_without_an_author_are_no_post():
+    link = '<a title="Elsewhere" href="https://news.example/">x</a>'
+
+    assert look(plugin(link, MESSAGE), LOGIN, LOGIN).signal is Signal.LOGIN
 
 
 def test_a_share_link_leads_to_a_post():

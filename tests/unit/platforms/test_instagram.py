@@ -11,7 +11,7 @@ from archiver.model.inquiry import Ask, Reading
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import platform, recognise
-from tests.answers import Reply, drive, drive_always, redirect, typed
+from tests.answers import Reply, drive, drive_always, html, redirect, typed
 from tests.answers.instagram import (
     CODE,
     LOGIN,
@@ -137,6 +137,18 @@ def test_tags_hold_the_words_in_a_sentence():
     assert (reading.post.text, reading.post.author_name) == ("12 towers", "Tower Sight")
     assert reading.post.is_cut
     assert reading.page_url == URL
+
+
+def test_tags_without_quoted_words_show_nothing():
+    bare = html(f'<title>x</title><meta property="og:url" content="{URL}">')
+
+    assert look(broken(), broken(), bare).signal is Signal.ABSENT_UNEXPLAINED
+
+
+def test_only_so_many_contexts_are_read():
+    many = html("<script>" + '"contextJSON":"{}" ' * 9 + "</script>")
+
+    assert look(many, LOGIN, LOGIN).signal is Signal.LOGIN
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,12 @@ def test_tags_hold_a_part_without_the_count_of_comments():
 
 
 @pytest.mark.parametrize(
-    "odd", [{"author": None, "image": 7}, {"datePublished": "soon", "image": [7, {}]}]
+    "odd",
+    [
+        {"author": None, "image": 7},
+        {"datePublished": "soon", "image": [7, {}]},
+        {"author": {"url": "https://["}},
+    ],
 )
 def test_missing_and_odd_fields_do_not_stop_the_reading(odd):
     assert look(BOT, page(posting(**odd))).signal is Signal.PRESENT

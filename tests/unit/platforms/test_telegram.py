@@ -162,6 +162,22 @@ def test_an_album_is_one_post_for_each_of_its_pictures():
     assert reading.post.text.count("said the minister") == 1
 
 
+def test_odd_links_name_no_other_post():
+    odd = REPLY.replace("TowerSight/47001", "+AbCdEf").replace("text js-message_reply", "x")
+    album = '<a class="tgme_widget_message_photo_wrap grouped_media_wrap" href="tg://x"></a>'
+    hidden = FORWARDED.replace('href="https://t.me/OtherTower/12"', "")
+
+    post = read(odd, album, hidden, TEXT)
+
+    assert (post.parent, post.reply_to_id, post.quoted) == (None, None, None)
+
+
+def test_a_message_without_a_name_is_none():
+    odd = message(TEXT).replace(f"TowerSight/{ID}", "?")
+
+    assert look(widget(odd)).signal is Signal.UNREADABLE
+
+
 def test_a_notice_of_the_channel_is_said_to_be_one():
     assert "a notice" in look(widget(message(TEXT, classes="service_message"))).reason
 

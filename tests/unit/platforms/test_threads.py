@@ -82,6 +82,13 @@ def test_a_quoted_post_and_the_one_it_answers_come_along():
     assert (read.quoted.text, read.parent.id) == ("Yes.", "DHparentAAA")
 
 
+def test_a_post_that_others_answer_has_no_parent():
+    read = look(page(post(), post(code="DHanswerAAA"), post(code=None))).post
+
+    assert read is not None
+    assert read.parent is None
+
+
 def test_counts_names_and_signatures_do_not_change_the_fingerprint():
     later = post(
         like_count=99,
