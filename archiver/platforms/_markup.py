@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import lxml.html
 
 from archiver.model.inquiry import Answer, Ask
-from archiver.platforms._json import Object
+from archiver.platforms._json import Object, texts
 from archiver.platforms._page import MAX_BYTES, clean, decoded, tree_of
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -174,13 +174,18 @@ def background(element: lxml.html.HtmlElement) -> str | None:
     return found["url"] if found else None
 
 
-def linked_data(markup: Markup, types: Collection[str]) -> Object | None:
+def linked_data(markup: Markup, types: frozenset[str]) -> Object | None:
     """Return the first JSON-LD object of one of these types."""
     for value in markup.data():
         for found in objects_in(value):
-            if found.get("@type") in types:
+            if not types.isdisjoint(_types(found)):
                 return found
     return None
+
+
+def _types(value: Object) -> list[str]:
+    found = value.get("@type")
+    return [found] if isinstance(found, str) else texts(value, "@type")
 
 
 def objects_in(value: object) -> Iterator[Object]:

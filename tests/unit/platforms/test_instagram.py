@@ -27,6 +27,7 @@ from tests.answers.instagram import (
     product,
     tags,
 )
+from tests.answers.odd import objects
 from tests.build import found
 from tests.cases.instagram import NAMED, NOT_NAMED, READ
 
@@ -179,5 +180,15 @@ def test_no_address_stops_the_recognition(text):
 @given(st.binary(max_size=200), st.sampled_from([200, 400, 404, 500]))
 def test_no_bytes_stop_the_reading_or_confirm_an_absence(body, status):
     reading = drive_always(INSTAGRAM.inquire(REF), lambda _: typed(body, "text/html", status))
+
+    assert not reading.confirmed
+
+
+@given(objects([*media(), *product(), "edges", "node", "text", "candidates", "url"], CODE))
+def test_no_data_stops_the_reading_or_confirms_an_absence(fields):
+    forms = (embed(media() | fields), page(product() | fields), embed(fields))
+
+    for form in forms:
+        reading = drive_always(INSTAGRAM.inquire(REF), lambda _, form=form: form)
 
     assert not reading.confirmed

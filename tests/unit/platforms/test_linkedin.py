@@ -27,6 +27,7 @@ from tests.answers.linkedin import (
     posting,
     tags,
 )
+from tests.answers.odd import objects
 from tests.build import found
 from tests.cases.linkedin import BOT, LIVING, NAMED, NOT_NAMED, READ
 
@@ -168,5 +169,12 @@ def test_no_address_stops_the_recognition(text):
 @given(st.binary(max_size=200), st.sampled_from([200, 400, 404, 999]))
 def test_no_bytes_stop_the_reading_or_confirm_an_absence(body, status):
     reading = drive_always(LINKEDIN.inquire(REF), lambda _: typed(body, "text/html", status))
+
+    assert not reading.confirmed
+
+
+@given(objects([*posting(), "url", "name"], SLUG, "SocialMediaPosting"))
+def test_no_data_stops_the_reading_or_confirms_an_absence(fields):
+    reading = drive_always(LINKEDIN.inquire(REF), lambda _: page(posting() | fields))
 
     assert not reading.confirmed

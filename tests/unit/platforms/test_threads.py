@@ -11,6 +11,7 @@ from archiver.model.inquiry import Ask, Reading
 from archiver.model.source import SourceRef
 from archiver.platforms import platform, recognise
 from tests.answers import Reply, drive, drive_always, redirect, typed
+from tests.answers.odd import objects
 from tests.answers.threads import CODE, LIMITED, SHELL, TEXT, URL, cdn, page, post, tags
 from tests.build import found
 from tests.cases.threads import NAMED, NOT_NAMED, READ
@@ -134,5 +135,12 @@ def test_no_address_stops_the_recognition(text):
 @given(st.binary(max_size=200), st.sampled_from([200, 400, 404, 500]))
 def test_no_bytes_stop_the_reading_or_confirm_an_absence(body, status):
     reading = drive_always(THREADS.inquire(REF), lambda _: typed(body, "text/html", status))
+
+    assert not reading.confirmed
+
+
+@given(objects([*post(), "share_info", "quoted_post", "text", "candidates", "thread_items"], CODE))
+def test_no_data_stops_the_reading_or_confirms_an_absence(fields):
+    reading = drive_always(THREADS.inquire(REF), lambda _: page(fields, post() | fields))
 
     assert not reading.confirmed

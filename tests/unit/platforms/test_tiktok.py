@@ -12,6 +12,7 @@ from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import platform, recognise
 from tests.answers import Reply, drive, drive_always, redirect, typed
+from tests.answers.odd import objects
 from tests.answers.tiktok import ID, LOGIN, SHELL, TEXT, item, oembed, page, picture, refused
 from tests.build import found
 from tests.cases.tiktok import NAMED, NOT_NAMED, PAGE, READ
@@ -133,5 +134,16 @@ def test_no_address_stops_the_recognition(text):
 )
 def test_no_bytes_stop_the_reading_or_confirm_an_absence(body, status, content_type):
     reading = drive_always(TIKTOK.inquire(REF), lambda _: typed(body, content_type, status))
+
+    assert not reading.confirmed
+
+
+@given(objects([*item(), "imagePost", "images", "imageURL", "urlList", "PlayAddr", "UrlList"], ID))
+def test_no_data_stops_the_reading_or_confirms_an_absence(fields):
+    odd = page(item() | fields)
+
+    reading = drive_always(
+        TIKTOK.inquire(REF), lambda asked: oembed(**fields) if "oembed" in asked.url else odd
+    )
 
     assert not reading.confirmed
