@@ -96,6 +96,7 @@ READ = [
     Case("challenge", Weight.DOCUMENTED, [html("<title>Just a moment...</title>", 403)], Signal.WALL),
     Case("refused", Weight.OWN_RULE, [typed(b"", "text/plain", 403)], Signal.WALL),
     Case("a stranger in between", Weight.OWN_RULE, [unverified(GONE)], Signal.WALL),
+    Case("a log-in", Weight.OWN_RULE, [html("<p>x", url="https://web.telegram.org/login")], Signal.LOGIN),
     Case("legal reasons", Weight.DOCUMENTED, [typed(b"", "text/plain", 451)], Signal.WITHHELD),
     Case("asked too often", Weight.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
     Case("server error", Weight.DOCUMENTED, [html("<title>502 Bad Gateway</title>", 502)], Signal.SERVER_ERROR),
