@@ -80,6 +80,19 @@ class Recorder(Protocol):
         """
 
 
+class Logins(Protocol):
+    """The operator's log-ins, by platform."""
+
+    def __contains__(self, platform: object) -> bool:
+        """Tell whether there is one for a platform, used or not."""
+
+    async def use(self, platform: str, *, is_open: bool) -> str | None:
+        """Let one be used from now on, or not; return why it cannot be, if it should be."""
+
+    def is_used(self, platform: str) -> bool:
+        """Tell whether one is used now."""
+
+
 class Files(Protocol):
     """Files under the home directory; nothing is ever overwritten or deleted."""
 

@@ -263,6 +263,19 @@ class ArchivesSettings(_Section):
     )
 
 
+class AccountSettings(_Section):
+    """Log-ins of your own, for what is shown to nobody else. Their cookies are never kept."""
+
+    cookies: dict[str, str] = _setting(
+        {},
+        "Platform to path of a cookies file in Netscape's format, such as "
+        '{"x" = "/etc/archiver/x.txt"}; sent to that platform alone. Captures say so.',
+    )
+    profiles: dict[str, str] = _setting(
+        {}, "Platform to path of a Chromium user data directory whose log-in is used; it is copied."
+    )
+
+
 class LogSettings(_Section):
     """What is written to standard error."""
 
@@ -291,6 +304,7 @@ class Settings(BaseSettings):
     daemon: DaemonSettings = DaemonSettings()
     credentials: CredentialSettings = CredentialSettings()
     archives: ArchivesSettings = ArchivesSettings()
+    accounts: AccountSettings = AccountSettings()
     log: LogSettings = LogSettings()
 
     @override

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archiver.capture.content import decode_body, decode_text
+from archiver.capture.login import seen_by
 from archiver.capture.media import TS_PACKET, Fetched, stream_type
 from archiver.capture.policy import SOFTWARE, CapturePolicy
 from archiver.capture.raw import Raw
@@ -216,6 +217,7 @@ def _provenance(raw: Raw, policy: CapturePolicy) -> dict[str, object]:
         "policy": policy.provenance(),
         "problems": dict(raw.problems),
         "page": dict(raw.told),
+        "account": None if raw.account is None else seen_by(raw.account, raw.told),
         "guard": [_decision(one) for one in raw.decisions],
     }
 

@@ -12,10 +12,13 @@ from collections import deque
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from archiver.capture import messages
 from archiver.capture.finish import finish
+from archiver.capture.login import login_to_json
 from archiver.capture.media import MediaRoom
+from archiver.capture.messages import Message
 from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
@@ -23,6 +26,7 @@ from archiver.capture.render import answer_of
 from archiver.errors import CaptureError, StoreError
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Question
+from archiver.net.accounts import Accounts
 from archiver.net.guard import Guard
 from archiver.ports import CaptureOrder, Clock, Fetcher
 
@@ -43,12 +47,14 @@ class BrowserRecorder:
         policy: CapturePolicy,
         clock: Clock,
         browser_path: str,
+        accounts: Accounts | None = None,
     ) -> None:
         self._guard = guard
         self._media = MediaRoom(fetcher, guard, policy)
         self._policy = policy
         self._clock = clock
         self._browser_path = browser_path
+        self._accounts = accounts
         self._turns = asyncio.Semaphore(policy.browsers)
         self._starting: deque[asyncio.Task[WorkerProcess]] = deque()
         self._idle: list[WorkerProcess] = []
@@ -134,7 +140,7 @@ class BrowserRecorder:
             do="record", url=order.url, page_url=order.page_url, staging=order.staging,
             capture_id=order.capture_id, held=messages.held_to_json(order.held),
             pictures=pictures, now=self._clock.now().isoformat(),
-            info=self._policy.warcinfo(worker.version),
+            info=self._policy.warcinfo(worker.version), login=self._login(order, raw),
         )  # fmt: skip
         watching = asyncio.create_task(self._watch_memory(worker, raw))
         try:
@@ -148,6 +154,15 @@ class BrowserRecorder:
             raw.crash(f"its process ended early: {worker.complaint()}")
         raw.decisions = passage.log
         raw.limits = passage.limits_hit
+
+    def _login(self, order: CaptureOrder, raw: Raw) -> Message | None:
+        """Return the log-in that the page's own host may see, if one is used."""
+        parts = urlsplit(order.page_url or "")
+        if self._accounts is None or parts.scheme != "https":
+            return None
+        account = self._accounts.of_host(parts.hostname or "")
+        raw.account = account.platform if account is not None else None
+        return login_to_json(account) if account is not None else None
 
     async def _watch_memory(self, worker: WorkerProcess, raw: Raw) -> None:
         """End a worker whose page eats the machine's memory; what it said so far counts."""

@@ -35,6 +35,8 @@ class Raw:
     problems: dict[str, str] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     limits: tuple[str, ...] = ()
+    account: str | None = None
+    """The platform whose log-in saw the page, if one did."""
     told: Message = field(default_factory=dict)
 
     def take(self, message: Message) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from playwright.async_api import CDPSession, Dialog, Error, Page
@@ -83,6 +83,10 @@ class Visit:
         self._policy = policy
         self._loop = asyncio.get_running_loop()
         self._scripts_stopped = False
+
+    def insist_on_certificates(self) -> None:
+        """Never load a page whose certificate is not valid: a log-in goes with the request."""
+        self._policy = replace(self._policy, tls_invalid="refuse")
 
     async def look(self, url: str, *, pictures: bool) -> Sight:
         """Load the page, let it come to rest, take text, DOM and, if wanted, pictures."""

@@ -22,6 +22,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Playwrigh
 
 from archiver.capture import messages
 from archiver.capture.browser import launch
+from archiver.capture.login import LoggedIn, silent_fields
 from archiver.capture.messages import Line, Message
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.recorder import Tap
@@ -148,6 +149,7 @@ class Session:
         self._writing = asyncio.Lock()
         self._main_record: str | None = None
         self._cut: list[str] = []
+        self._login = LoggedIn.of(order.get("login"))
 
     async def run(self, context: BrowserContext, page: Page) -> None:
         """Record and tell: what was seen first, then each file, last that it is done."""
@@ -159,15 +161,20 @@ class Session:
         crashes: list[Page] = []
         page.on("crash", lambda crashed: crashes.append(crashed))  # noqa: PLW0108 - it has a signature
         visit = Visit(page, page_session, tap, self._policy)
+        if self._login is not None:
+            await self._login.enter(context)
+            visit.insist_on_certificates()
         sight = await visit.look(self._order["page_url"], pictures=self._order["pictures"])
         if crashes or context.browser is None or not context.browser.is_connected():
             raise Error("it crashed")
+        is_in = await self._login.stands(context) if self._login is not None else None
         await self._tell(sight, tap)
         await tap.close(DRAIN_S if sight.failure is None else 0.1)
         await self._keep(sight)
         problems = {**sight.problems, **tap.limits, **pages.problems, **self._problems()}
-        await self._line.say(
+        await self._say(
             say="done", problems=problems, dialogs=sight.dialogs, hidden=sight.hidden,
+            logged_in=is_in,
             sockets=tap.sockets, pages=pages.count, blank_frames=sight.album.blank_frames,
             overlays=sight.album.overlays,
         )  # fmt: skip
@@ -176,11 +183,16 @@ class Session:
         return machine_time() + self._shift
 
     async def _tell(self, sight: Sight, tap: Tap) -> None:
-        await self._line.say(
+        await self._say(
             say="seen", final_url=sight.final_url, status=sight.status, title=sight.title,
             text=sight.text, html=sight.html, failure=sight.failure, problems=sight.problems,
-            headers=tap.main.fields,
+            headers=silent_fields(tap.main.fields) if self._login else tap.main.fields,
         )  # fmt: skip
+
+    async def _say(self, **message: object) -> None:
+        """Tell the parent, a log-in's secrets masked wherever they stand."""
+        told = message if self._login is None else self._login.masked(message)
+        await self._line.say(**told)
 
     async def _write(self, entry: HttpEntry, is_main: bool) -> None:  # noqa: FBT001 - a sink
         entry = HttpEntry(
@@ -189,6 +201,8 @@ class Session:
                 "ip": await self._ip(entry.url),
             }
         )
+        if self._login is not None:
+            entry = await asyncio.to_thread(self._login.silenced, entry)
         if entry.truncated and entry.truncated != "time":
             self._cut.append(entry.url)
         held = None if is_main else self._may_revisit(entry)
@@ -221,7 +235,8 @@ class Session:
             self._warc.abandon()
             return
         url, at = sight.final_url or self._order["page_url"], self._now()
-        text = sight.text.encode("utf-8", "replace")
+        said, url = (sight.text, url) if self._login is None else self._login.mask(sight.text, url)
+        text = said.encode("utf-8", "replace")
         await self._keep_one("text.txt", text, ArtifactKind.TEXT, "text/plain; charset=utf-8")
         await self._add(f"urn:text:{url}", "text/plain; charset=utf-8", text, at)
         shot, cleaned, small = sight.album.picture, sight.album.cleaned, sight.album.preview

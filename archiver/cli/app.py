@@ -30,6 +30,7 @@ COMMANDS = {
     "pause": "Stop looking at an article's or a citation's sources by itself.",
     "resume": "Look again at what was paused.",
     "remove": "Stop following an article or a source; evidence stays.",
+    "account": "Say how your log-ins stand, or use one again.",
     "record": "Write down what an address is answered, to be given again in a test.",
     "daemon": "Look at what is due, for as long as it runs.",
     "doctor": "Check browser, fonts, database, disk and network, and say how to mend them.",

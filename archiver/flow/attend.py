@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from archiver.flow import account
 from archiver.flow.capture import capture
 from archiver.flow.claim import held
 from archiver.flow.follow import Followed
@@ -50,7 +51,7 @@ async def attend(
     """Look at a source, capture it if need be, and pin what its citations rely on.
 
     1. Claim the source, so that nobody else looks at the same time.
-    2. Look once and commit the observation.
+    2. Look once, by the platform's log-in if one stands, and commit the observation.
     3. Read the article again whose own address it is, from what the look brought.
     4. Capture when asked to, or when the look brought news.
     5. When it is not there as it was cited, take over what outside archives hold of it.
@@ -62,7 +63,12 @@ async def attend(
         StoreError: disk or database refused.
     """
     async with held(source, outside, patience=patience) as claim:
+        await account.prepare(source.ref.platform, outside)
         look = await observe(source, claim, outside)
+        if look.observation.reading.signal is Signal.LOGIN and account.is_used(
+            source.ref.platform, outside
+        ):
+            await account.pause(source.ref.platform, look.observation.reading.reason, outside)
         news = await read_again(look, outside)
         taken: Capture | None = None
         if take is Take.ALWAYS or await _is_worth_a_capture(look, outside):

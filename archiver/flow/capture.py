@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from archiver.errors import ClaimError
+from archiver.flow import account
 from archiver.flow.observe import UNANSWERED, Look
 from archiver.flow.outside import Outside
 from archiver.judge.gate import gate
@@ -49,9 +50,13 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     order = await _order(capture_id, look, outside)
     recording = _with_data(await outside.recorder.record(order), look)
     verdict, reason = await asyncio.to_thread(_gate, look, order, recording)
+    out = _logged_out(recording, reason)
+    if out is not None:
+        platform = look.source.ref.platform
+        verdict, reason = Gate.REJECTED, await account.pause(platform, out, outside)
     kept = _describe(order, look, recording, (verdict, reason), outside.provenance)
     artifacts = list(recording.artifacts)
-    artifacts += await _add_data(kept, look.observation.reading.post, outside)
+    artifacts += await _add_data(kept, look, outside)
     published = await outside.files.publish(capture_id, artifacts)
     kept = replace(kept, artifacts=published, bytes=sum(a.bytes for a in published))
     try:
@@ -60,6 +65,16 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
         await outside.files.quarantine(capture_id)
         raise
     return kept
+
+
+def _logged_out(recording: Recording, reason: str | None) -> str | None:
+    """Say how a page tells that the log-in it was seen by does not stand, or None when it does."""
+    seen_by = recording.provenance.get("account")
+    if not isinstance(seen_by, Mapping):
+        return None
+    if reason is not None and "login: " in reason:
+        return f"the page asks to log in ({reason})"
+    return "the session is no longer there" if seen_by.get("logged_in") is False else None
 
 
 def _with_data(recording: Recording, look: Look) -> Recording:
@@ -158,11 +173,14 @@ def _describe(
     )
 
 
-async def _add_data(kept: Capture, post: Post | None, outside: Outside) -> list[Artifact]:
+async def _add_data(kept: Capture, look: Look, outside: Outside) -> list[Artifact]:
     """Write the post's data and, last, the manifest that covers every other file."""
     added: list[Artifact] = []
-    if post is not None:
-        body = json.dumps(_post_document(post), ensure_ascii=False, indent=2).encode()
+    if (post := look.observation.reading.post) is not None:
+        told = _post_document(post)
+        if account.is_used(look.source.ref.platform, outside):
+            told["seen_by"] = f"an account of the operator's at {look.source.ref.platform}"
+        body = json.dumps(told, ensure_ascii=False, indent=2).encode()
         added.append(
             await outside.files.add(
                 kept.id, ArtifactKind.POST, "post.json", body, "application/json"
@@ -211,14 +229,27 @@ def _post_document(post: Post) -> dict[str, object]:
         "language": post.language,
         "links": list(post.links),
         "media": [
-            {"key": m.key, "kind": m.kind, "url": m.url, "alt": m.alt, "available": m.available}
+            {
+                "key": m.key,
+                "kind": m.kind,
+                "url": m.url,
+                "others": list(m.others),
+                "alt": m.alt,
+                "available": m.available,
+                "is_stream": m.is_stream,
+            }
             for m in post.media
         ],
+        "title": post.title,
+        "revision": post.revision,
         "edit_ids": list(post.edit_ids),
         "is_edited": post.is_edited,
+        "edited_at": post.edited_at.isoformat() if post.edited_at else None,
         "is_cut": post.is_cut,
+        "is_withheld": post.is_withheld,
         "reply_to_id": post.reply_to_id,
         "quoted": _post_document(post.quoted) if post.quoted else None,
+        "parent": _post_document(post.parent) if post.parent else None,
     }
 
 

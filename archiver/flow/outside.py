@@ -9,7 +9,7 @@ from datetime import timedelta
 from archiver.flow.archives import Archives
 from archiver.judge.timetable import Timetable
 from archiver.model.observation import Vantage
-from archiver.ports import Clock, Fetcher, Files, Recorder, Store
+from archiver.ports import Clock, Fetcher, Files, Logins, Recorder, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Outside:
     ``provenance`` is what every capture tells of the door and the client: JSON values.
     ``worker`` names this process in claims. ``lease`` is how long a claim lives without a sign of
     life. ``new_id`` returns a fresh sortable identifier. ``archives`` are the outside
-    archives that may be asked.
+    archives that may be asked, ``logins`` the operator's.
     """
 
     store: Store
@@ -34,3 +34,4 @@ class Outside:
     worker: str
     lease: timedelta
     archives: Archives = field(default_factory=Archives)
+    logins: Logins | None = None

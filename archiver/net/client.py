@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from archiver.errors import ArchiverError
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
+from archiver.net.accounts import Accounts
 from archiver.net.credentials import Credentials
 from archiver.net.guard import Guard
 from archiver.net.limits import Courtesy
@@ -37,6 +38,7 @@ class Client:
         policy: ClientPolicy,
         clock: Clock,
         credentials: Credentials | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
         self.policy = policy
         self._guard = guard
@@ -47,6 +49,7 @@ class Client:
             courtesy=Courtesy(clock, policy.per_domain, policy.spacing, self._is_ours),
             trust=Trust(policy.extra_ca),
             credentials=credentials or Credentials(),
+            accounts=accounts,
         )
         self._robots = Robots(policy.robots_token, self._visit)
 

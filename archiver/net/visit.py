@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import http.cookiejar
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpcore
@@ -13,7 +14,8 @@ import httpx
 
 from archiver.errors import AddressError
 from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Question
-from archiver.net.credentials import Credentials, without_fields
+from archiver.net.accounts import SECRET_FIELDS, Account, Accounts, Cookie, mask_bytes, mask_text
+from archiver.net.credentials import LEFT_OUT, Credentials, without_fields
 from archiver.net.decisions import Ruling
 from archiver.net.decoding import Decoded, decode
 from archiver.net.door import Door, Transfer
@@ -69,6 +71,7 @@ class Means:
     courtesy: Courtesy
     trust: Trust
     credentials: Credentials
+    accounts: Accounts | None = None
 
 
 class Visit:
@@ -103,6 +106,7 @@ class Visit:
         self._warnings: list[str] = []
         self._door = Door(passage.port)
         self._cookies = httpx.Cookies()
+        self._account: Account | None = None
 
     async def run(self) -> Answer:
         """Ask, follow, and return what came back.
@@ -123,8 +127,20 @@ class Visit:
             address = read_address(self._question.url)
         except AddressError as error:
             return self._failed(Failure(Outcome.REFUSED, f"address: {error}"))
+        self._log_in(address)
         refusal = self._means.credentials.refusal(self._question, address)
         return self._failed(Failure(Outcome.REFUSED, refusal)) if refusal else address
+
+    def _log_in(self, address: Address) -> None:
+        """Take the log-in of the address's own platform along, if one is used."""
+        accounts, now = self._means.accounts, self._means.clock.now()
+        self._account = accounts.of_host(address.host) if accounts is not None else None
+        if self._account is None or not address.secure:
+            self._account = None
+            return
+        for cookie in self._account.cookies:
+            if cookie.is_valid(now):
+                self._cookies.jar.set_cookie(_jar_cookie(cookie))
 
     async def _step(self, address: Address) -> Address | Answer:
         self._url = address.url
@@ -166,6 +182,7 @@ class Visit:
         """Whether an unverified peer may be asked: never with a secret, or to do something."""
         question, policy = self._question, self._means.policy
         secret = any(name.lower() in _SECRETS for name, _ in question.headers)
+        secret = secret or self._account is not None
         is_harmless = not secret and question.credential is None and self._method == "GET"
         return policy.tls_invalid == "capture" and not self._strict and is_harmless
 
@@ -198,7 +215,8 @@ class Visit:
         if transfer.status is None:
             return failure or Failure(Outcome.UNREACHABLE, "protocol: no response")
         self._max_bytes -= len(transfer.body)
-        return _receive(transfer, at, self._passage.ip_of(address.host, address.port))
+        received = _receive(transfer, at, self._passage.ip_of(address.host, address.port))
+        return received if self._account is None else _silence(received, self._account)
 
     def _headers(self, address: Address) -> Headers:
         """Return the request's fields: ours, then the question's, which win.
@@ -214,7 +232,8 @@ class Visit:
             ("User-Agent", policy.user_agent),
             ("Accept", self._question.accept),
             ("Accept-Language", policy.accept_language),
-            ("Accept-Encoding", policy.accept_encoding),
+            # What is coded cannot be masked; see :mod:`archiver.net.accounts`.
+            ("Accept-Encoding", "identity" if self._account else policy.accept_encoding),
             ("Connection", "close"),
         )
         secret = self._means.credentials.fields(self._question, address) if own else ()
@@ -251,7 +270,7 @@ class Visit:
             question=self._question,
             outcome=outcome,
             at=self._at,
-            url=self._url,
+            url=hop.url if hop else self._url,
             status=hop.status if hop else None,
             headers=hop.headers if hop else (),
             body=body,
@@ -291,6 +310,36 @@ def _receive(transfer: Transfer, at: datetime, ip: str | None) -> Received:
         location=next((v for n, v in transfer.headers if n.lower() == "location"), None),
         codings=transfer.field("content-encoding") or "",
     )
+
+
+def _silence(received: Received, account: Account) -> Received:
+    """Leave out of a response seen by a log-in what would give the log-in away."""
+    hop, exchange, secrets = received.hop, received.exchange, account.secrets
+    headers = tuple(
+        (n, LEFT_OUT if n.lower() in SECRET_FIELDS else mask_text(v, secrets))
+        for n, v in hop.headers
+    )
+    return replace(
+        received,
+        hop=replace(hop, url=mask_text(hop.url, secrets), headers=headers),
+        exchange=replace(
+            exchange,
+            url=mask_text(exchange.url, secrets),
+            request=mask_bytes(without_fields(exchange.request, SECRET_FIELDS), secrets),
+            head=mask_bytes(without_fields(exchange.head, SECRET_FIELDS), secrets),
+            body=mask_bytes(exchange.body, secrets),
+        ),
+    )
+
+
+def _jar_cookie(cookie: Cookie) -> http.cookiejar.Cookie:
+    """Write a cookie as the standard library's jar keeps it."""
+    return http.cookiejar.Cookie(
+        version=0, name=cookie.name, value=cookie.value, port=None, port_specified=False,
+        domain=cookie.domain, domain_specified=cookie.domain.startswith("."),
+        domain_initial_dot=cookie.domain.startswith("."), path=cookie.path, path_specified=True,
+        secure=cookie.secure, expires=None, discard=True, comment=None, comment_url=None, rest={},
+    )  # fmt: skip
 
 
 def read_failure(error: Exception, address: Address) -> Failure:

@@ -20,6 +20,7 @@ from archiver.capture.locate import find_browser
 from archiver.capture.pool import BrowserRecorder
 from archiver.citations import Extraction
 from archiver.errors import InputError, NotFoundError
+from archiver.flow import account
 from archiver.flow import add as adding
 from archiver.flow import audit as auditing
 from archiver.flow import record as recording
@@ -43,6 +44,7 @@ from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.observation import Vantage
+from archiver.model.service import ServiceState
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited
 from archiver.net.client import Client
@@ -132,14 +134,19 @@ class Archive:
         await free_dead_claims(store.claims)
         self._swept = (files, store)
         guard = Guard(policies.of_guard(settings), clock)
+        accounts = policies.of_accounts(settings, clock)
         client = Client(
-            guard, policies.of_client(settings), clock, policies.of_credentials(settings)
+            guard,
+            policies.of_client(settings),
+            clock,
+            policies.of_credentials(settings),
+            accounts,
         )
 
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path
             policy = policies.of_capture(settings)
-            return BrowserRecorder(guard, client, policy, clock, str(path))
+            return BrowserRecorder(guard, client, policy, clock, str(path), accounts)
 
         self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
         self._outside = Outside(
@@ -155,6 +162,7 @@ class Archive:
             worker=worker_name(),
             lease=timedelta(seconds=settings.daemon.lease_s),
             archives=policies.of_archives(settings),
+            logins=accounts,
         )
 
     @property
@@ -340,6 +348,25 @@ class Archive:
         """Let what is there now count as cited; ``note`` says why, the system user who."""
         known = await self.outside.store.articles.citation(citation)
         return await accept(known, note, getpass.getuser(), self.outside)
+
+    async def accounts(self) -> list[ServiceState]:
+        """Return how each of the operator's log-ins stands."""
+        given = self.settings.accounts
+        states = {one.name: one for one in await self.outside.store.services.all()}
+        names = [account.service_name(name) for name in sorted({*given.cookies, *given.profiles})]
+        now = self._clock.now()
+        return [states.get(name) or ServiceState(name, changed_at=now) for name in names]
+
+    async def resume_account(self, platform: str) -> None:
+        """Let a log-in be used again.
+
+        Raises:
+            InputError: there is none for that platform.
+        """
+        if self.outside.logins is None or platform not in self.outside.logins:
+            message = f"there is no account for {platform}; see: archiver settings"
+            raise InputError(message)
+        await account.resume(platform, self.outside)
 
     async def record(self, url: str) -> dict[str, Any]:
         """Return all that the inquiry of an address is answered, as JSON values, for tests.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,14 @@ from pathlib import Path
 from archiver.archives.archive_today import ArchiveToday
 from archiver.archives.protocol import OutsideArchive
 from archiver.archives.wayback import Wayback
+from archiver.capture.locate import find_browser
 from archiver.capture.policy import CapturePolicy
+from archiver.capture.profile import read_profile
 from archiver.flow.archives import Archives, PushPolicy
+from archiver.net.accounts import Accounts, Cookie, check_platforms
 from archiver.net.credentials import Credentials
 from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
+from archiver.ports import Clock
 from archiver.settings import Settings
 
 
@@ -66,6 +71,27 @@ def of_credentials(settings: Settings) -> Credentials:
     section = settings.credentials
     names = type(section).model_fields
     return Credentials.of({name: getattr(section, name).get_secret_value() for name in names})
+
+
+def of_accounts(settings: Settings, clock: Clock) -> Accounts:
+    """Return the operator's log-ins; nothing of them is read before one is used.
+
+    Raises:
+        SettingsError: one is for a platform whose hosts are not known.
+    """
+    given = settings.accounts
+    check_platforms([*given.cookies, *given.profiles])
+
+    async def read(path: Path) -> Sequence[Cookie]:
+        browser = find_browser(settings.capture.browser or None).path
+        return await read_profile(str(browser), path)
+
+    return Accounts(
+        {name: Path(path).expanduser() for name, path in given.cookies.items()},
+        {name: Path(path).expanduser() for name, path in given.profiles.items()},
+        read,
+        clock,
+    )
 
 
 def secrets(settings: Settings) -> list[str]:

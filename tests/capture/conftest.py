@@ -20,6 +20,7 @@ from archiver.capture.pool import BrowserRecorder
 from archiver.capture.process import WorkerProcess, descendants
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Outcome, Question
+from archiver.net.accounts import Accounts
 from archiver.net.guard import Guard
 from archiver.net.policy import GuardPolicy
 from archiver.ports import CaptureOrder
@@ -54,8 +55,14 @@ class Studio:
     """A recorder on an event loop of its own thread, for tests that are plain functions."""
 
     def __init__(
-        self, site: Site, folder: Path, policy: CapturePolicy, browser: str | None = None
+        self,
+        site: Site,
+        folder: Path,
+        policy: CapturePolicy,
+        browser: str | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
+        self.accounts = accounts
         self.site = site
         self.fetcher = ListedFetcher()
         self._folder = folder
@@ -81,7 +88,7 @@ class Studio:
         self.guard = Guard(policy, SystemClock())
         browser = self._browser or str(find_browser(None).path)
         self.recorder = BrowserRecorder(
-            self.guard, self.fetcher, self._policy, SystemClock(), browser
+            self.guard, self.fetcher, self._policy, SystemClock(), browser, self.accounts
         )
         await self.recorder.__aenter__()
 
