@@ -107,7 +107,9 @@ async def _order(capture_id: str, look: Look, outside: Outside) -> CaptureOrder:
         capture_id=capture_id,
         staging=await outside.files.stage(capture_id),
         url=source.ref.url,
-        page_url=_page_to_render(look),
+        page_url=_page_to_render(
+            look, seen_by_account=account.is_used(source.ref.platform, outside)
+        ),
         exchanges=_exchanges(look),
         media=_media(look.observation.reading),
         held=await outside.store.captures.held(source.id),
@@ -126,10 +128,13 @@ def _media_of(post: Post) -> list[Medium]:
     return [*post.media, *(medium for other in around for medium in _media_of(other))]
 
 
-def _page_to_render(look: Look) -> str | None:
-    """Return the address whose rendering shows the source, or None for a plain file."""
+def _page_to_render(look: Look, *, seen_by_account: bool) -> str | None:
+    """Return the address whose rendering shows the source, or None for a plain file.
+
+    An account sees the platform's own page; what shows a post to everybody is made without one.
+    """
     reading = look.observation.reading
-    if reading.page_url is not None:
+    if reading.page_url is not None and not seen_by_account:
         return reading.page_url
     is_file = reading.content_sha256 is not None
     return None if is_file else look.source.ref.url
