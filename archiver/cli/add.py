@@ -9,8 +9,9 @@ import typer
 from archiver.cli.documents import Document, capture_document, citation_document, failed_document
 from archiver.cli.exits import after_captures
 from archiver.cli.listed import add_list
-from archiver.cli.options import Home, Json, command, with_archive
+from archiver.cli.options import Home, Json, PushWayback, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
+from archiver.cli.pushes import push_documents, pushes, say_pushed
 from archiver.errors import InputError
 from archiver.flow.add import Added, Taken
 from archiver.wiring import Archive
@@ -35,6 +36,7 @@ def add(
     later: Annotated[
         bool, typer.Option("--later", help="Capture nothing now; the daemon does.")
     ] = False,
+    push_wayback: PushWayback = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
@@ -48,10 +50,12 @@ def add(
             return await add_list(listed, archive, later=later, json=json)
         with progress("reading") as report:
             added = await archive.add(article or "", url=url, later=later, progress=report)
+        pushed = await pushes(archive, added.taken, asked=push_wayback)
         if json:
-            print_json(_document(added, archive))
+            print_json({**_document(added, archive), **push_documents(pushed)})
         else:
             _show(added, later=later)
+            say_pushed(pushed)
         return after_captures(added.taken)
 
     return with_archive(home, work, warm=not later)

@@ -8,8 +8,9 @@ import typer
 
 from archiver.cli.documents import capture_document, failed_document
 from archiver.cli.exits import after_captures
-from archiver.cli.options import Home, Json, command, with_archive
+from archiver.cli.options import Home, Json, PushWayback, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
+from archiver.cli.pushes import push_documents, pushes, say_pushed
 from archiver.wiring import Archive
 
 
@@ -17,6 +18,7 @@ def capture(
     targets: Annotated[
         list[str], typer.Argument(help="Addresses, citations, sources or articles.")
     ],
+    push_wayback: PushWayback = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
@@ -26,11 +28,13 @@ def capture(
         with progress("capturing") as report:
             taken = await archive.capture_all(targets, progress=report)
         captured = archive.captured(taken)
+        pushed = await pushes(archive, taken, asked=push_wayback)
         if json:
             print_json(
                 {
                     "captures": [capture_document(one) for one in captured],
                     "failed": failed_document(taken),
+                    **push_documents(pushed),
                 }
             )
         else:
@@ -50,6 +54,7 @@ def capture(
             for one in taken:
                 if one.error is not None:
                     say(f"{one.source.ref.name}: {one.error}")
+            say_pushed(pushed)
         return after_captures(taken)
 
     return with_archive(home, work, warm=True)

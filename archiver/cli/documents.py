@@ -13,6 +13,7 @@ from archiver.model.attempt import Attempt
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
 from archiver.model.feed import Feed
+from archiver.model.memento import Memento, Push
 from archiver.model.observation import KeptAnswer
 from archiver.model.verdict import AsCited
 from archiver.wiring import Captured
@@ -77,7 +78,7 @@ def finding_document(one: Audited, locate: Locate) -> Document:
         "rule": finding.rule,
         "reason": finding.reason,
         "since": moment(verdict.since) if verdict else None,
-        "as_cited": as_cited_document(finding.as_cited),
+        "as_cited": as_cited_document(finding.as_cited, one.memento),
         "latest": _latest(one.latest, locate),
         "content": finding.content.value,
         "quote": finding.quote.value,
@@ -85,14 +86,42 @@ def finding_document(one: Audited, locate: Locate) -> Document:
     }
 
 
-def as_cited_document(as_cited: AsCited) -> Document:
-    """Return what a citation relied on."""
+def as_cited_document(as_cited: AsCited, memento: Memento | None = None) -> Document:
+    """Return what a citation relied on; ``lag_days`` is negative for what is older than it."""
     lag = as_cited.lag
     return {
         "kind": as_cited.kind.value,
         "capture": as_cited.capture_id,
+        "memento": memento_document(memento) if memento is not None else None,
         "at": moment(as_cited.at),
         "lag_days": None if lag is None else lag.days,
+    }
+
+
+def memento_document(memento: Memento) -> Document:
+    """Return an outside archive's copy."""
+    return {
+        "memento": memento.id,
+        "archive": memento.archive,
+        "url": memento.url,
+        "original": memento.original,
+        "at": moment(memento.at),
+        "fetched_at": moment(memento.fetched_at),
+        "signal": memento.reading.signal.value,
+        "note": memento.note,
+    }
+
+
+def push_document(push: Push) -> Document:
+    """Return how an address that was handed on stands."""
+    return {
+        "url": push.url,
+        "archive": push.archive,
+        "capture": push.capture_id,
+        "state": push.state.value,
+        "memento_url": push.memento_url,
+        "next_try_at": moment(push.next_try_at),
+        "note": push.note,
     }
 
 
@@ -189,4 +218,5 @@ def answer_document(answer: KeptAnswer) -> Document:
         "body_sha256": answer.body_sha256,
         "bytes": answer.body_bytes,
         "error": answer.error,
+        "hops": [{"url": hop.url, "status": hop.status} for hop in answer.hops],
     }

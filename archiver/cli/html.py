@@ -78,8 +78,11 @@ def _as_cited(one: Audited) -> str:
     as_cited = one.finding.as_cited
     words = as_cited.kind.value.replace("_", " ")
     when = f", seen {moment(as_cited.at)}" if as_cited.at else ""
-    lag = f", {as_cited.lag.days} days after it was cited" if as_cited.lag else ""
-    return f"{words}{when}{lag}"
+    days = as_cited.lag.days if as_cited.lag else 0
+    side = "after" if days > 0 else "before"
+    lag = f", {abs(days)} days {side} it was cited" if days else ""
+    copy = f", {one.memento.archive}: {one.memento.url}" if one.memento else ""
+    return f"{words}{when}{lag}{copy}"
 
 
 def _diff(diff: str | None) -> str:

@@ -18,6 +18,11 @@ Home = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
+PushWayback = Annotated[
+    bool,
+    typer.Option("--push-wayback", help="Have the Wayback Machine save what was captured well."),
+]
+
 
 def command(function: Callable[..., Any]) -> typer.Typer:
     """Return a program of one command, made of a function and its docstring."""

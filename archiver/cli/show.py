@@ -12,7 +12,9 @@ from archiver.cli.documents import (
     attempt_document,
     capture_document,
     citation_document,
+    memento_document,
     moment,
+    push_document,
 )
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
@@ -42,6 +44,7 @@ def show(
 
 def _document(dossier: Dossier) -> dict[str, object]:
     source, verdict = dossier.source, dossier.verdict
+    copies = {memento.id: memento for memento in dossier.mementos}
     return {
         "source": source.ref.name if source else None,
         "url": source.ref.url if source else None,
@@ -60,7 +63,12 @@ def _document(dossier: Dossier) -> dict[str, object]:
             {
                 **citation_document(one.citation, source.ref.name if source else None),
                 "as_cited": [
-                    {"pinned_at": moment(at), "by": by, "note": pin.note, **as_cited_document(pin)}
+                    {
+                        "pinned_at": moment(at),
+                        "by": by,
+                        "note": pin.note,
+                        **as_cited_document(pin, copies.get(pin.memento_id or "")),
+                    }
                     for at, by, pin in one.pins
                 ],
                 "attempts": [attempt_document(attempt) for attempt in one.attempts],
@@ -78,6 +86,8 @@ def _document(dossier: Dossier) -> dict[str, object]:
             for seen in dossier.observations
         ],
         "captures": [capture_document(one) for one in dossier.captures],
+        "mementos": [memento_document(one) for one in dossier.mementos],
+        "pushes": [push_document(one) for one in dossier.pushes],
         "events": [
             {
                 "event": event.id,
@@ -105,7 +115,12 @@ def _show(dossier: Dossier) -> None:
             say(f"  {moment(attempt.at)}, by {attempt.road.value}: {found}: {attempt.note}")
         for at, by, pin in one.pins:
             note = f", {pin.note}" if pin.note else ""
-            say(f"  rests on {pin.kind.value} {pin.capture_id or ''} ({moment(at)}, {by}{note})")
+            what = pin.capture_id or pin.memento_id or ""
+            say(f"  rests on {pin.kind.value} {what} ({moment(at)}, {by}{note})")
+        for attempt in one.attempts:
+            sure = f", {attempt.certainty.value}" if attempt.certainty else ""
+            found = attempt.source.name if attempt.source else "nothing"
+            say(f"  {moment(attempt.at)} by {attempt.road.value}: {found}{sure} ({attempt.note})")
     table(
         ["looked at", "signal", "reason"],
         [[moment(s.at), s.reading.signal.value, s.reading.reason] for s in dossier.observations],
@@ -122,6 +137,14 @@ def _show(dossier: Dossier) -> None:
             ]
             for one in dossier.captures
         ],
+    )
+    table(
+        ["copy of", "archive", "address", "note"],
+        [[moment(one.at), one.archive, one.url, one.note] for one in dossier.mementos],
+    )
+    table(
+        ["handed to", "state", "copy", "note"],
+        [[one.archive, one.state.value, one.memento_url, one.note] for one in dossier.pushes],
     )
     table(
         ["event at", "kind", "before", "after", "reason"],

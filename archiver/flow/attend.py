@@ -13,6 +13,7 @@ from archiver.flow.follow import Followed
 from archiver.flow.observe import UNANSWERED, Look, observe
 from archiver.flow.outside import Outside
 from archiver.flow.pin import pin_citations
+from archiver.flow.push import want_push
 from archiver.flow.reread import read_again
 from archiver.flow.rescue import rescue_if_lost
 from archiver.model.capture import Capture, Gate
@@ -73,6 +74,8 @@ async def attend(
         taken: Capture | None = None
         if take is Take.ALWAYS or await _is_worth_a_capture(look, outside):
             taken = await capture(look, claim, outside)
+        if outside.archives.push.always:
+            await want_push(look, taken, outside)
         await rescue_if_lost(look, outside)
         await pin_citations(source, outside)
         return Attended(look, taken, tuple(news))

@@ -16,6 +16,8 @@ from archiver.flow.consult import Consulted, consult
 from archiver.flow.keep import keep_answer
 from archiver.flow.observe import Look
 from archiver.flow.outside import Outside
+from archiver.flow.pin import pin_citations
+from archiver.flow.targets import Target
 from archiver.judge.findings import is_cited_copy
 from archiver.judge.quotes import check_quote
 from archiver.model.citation import Citation
@@ -203,7 +205,27 @@ async def _keep(
         note="; ".join(notes) or None,
     )
     await outside.store.mementos.keep(memento)
-    return memento
+    # One that was there already stays as it was.
+    known = await outside.store.mementos.of(source.id)
+    return next(one for one in known if (one.url, one.at) == (memento.url, memento.at))
+
+
+async def rescue_by_hand(target: Target, outside: Outside) -> list[Rescued]:
+    """Ask the archives for every source of a target, whatever our looks showed, and pin anew.
+
+    Raises:
+        StoreError: database or disk refused.
+    """
+    rescued = []
+    for source in target.sources:
+        citations = await outside.store.articles.citations_of(source.id)
+        known = await outside.store.mementos.of(source.id)
+        named = await take_cited(source, citations, known, outside)
+        one = await rescue(source, citations, outside)
+        distinct = {memento.id: memento for memento in (*named, *one.mementos)}
+        rescued.append(replace(one, mementos=tuple(distinct.values())))
+        await pin_citations(source, outside)
+    return rescued
 
 
 async def take_cited(
@@ -220,7 +242,9 @@ async def take_cited(
     return taken
 
 
-async def take(url: str, source: Source, outside: Outside) -> Memento | None:
+async def take(
+    url: str, source: Source, outside: Outside, *, why: str = "an article cites this copy"
+) -> Memento | None:
     """Take over the copy at an address of an archive; None when it does not show the source."""
     for archive in outside.archives.asked:
         held = archive.holding_at(url)
@@ -231,6 +255,5 @@ async def take(url: str, source: Source, outside: Outside) -> Memento | None:
             reading = read_copy(fetched.result, source.ref)
             if not shows_source(reading):
                 return None
-            note = ("an article cites this copy",)
-            return await _keep(fetched.result, reading, source, fetched.answers, note, outside)
+            return await _keep(fetched.result, reading, source, fetched.answers, [why], outside)
     return None

@@ -36,7 +36,7 @@ async def resolve(
     ``roads`` are shared by all citations of an article. When a road failed for a passing reason
     the citation stays ``needs_lookup``; else it is ``unresolved``.
     """
-    if citation.resolution is Resolution.RESOLVED and not again:
+    if citation.resolution is Resolution.RESOLVED:
         return citation
     tried = await outside.store.articles.attempts(citation.id)
     if not again and citation.resolution is Resolution.UNRESOLVED and tried:

@@ -10,8 +10,8 @@ from archiver.platforms._unwrap import original
 from archiver.platforms.bluesky import Bluesky
 from archiver.platforms.facebook import Facebook
 from archiver.platforms.instagram import Instagram
-from archiver.platforms.mastodon import Mastodon
 from archiver.platforms.linkedin import LinkedIn
+from archiver.platforms.mastodon import Mastodon
 from archiver.platforms.protocol import Platform
 from archiver.platforms.reddit import Reddit
 from archiver.platforms.telegram import Telegram

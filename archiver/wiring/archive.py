@@ -32,9 +32,11 @@ from archiver.flow.follow import known_article, sources_of
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
 from archiver.flow.progress import Progress, silent
+from archiver.flow.push import push_now
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.remove import remove_article
-from archiver.flow.resolve import resolve_by_hand
+from archiver.flow.rescue import Rescued, rescue_by_hand
+from archiver.flow.resolve import resolve, resolve_by_hand
 from archiver.flow.targets import Target, find_target, followed
 from archiver.flow.waiting import read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
@@ -43,6 +45,7 @@ from archiver.model.article import Article
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
 from archiver.model.feed import ExpectedArticle, Feed
+from archiver.model.memento import Push
 from archiver.model.observation import Vantage
 from archiver.model.service import ServiceState
 from archiver.model.source import Source
@@ -336,13 +339,27 @@ class Archive:
         return await auditing.known(await find_target(target, self.outside), self.outside)
 
     async def resolve(
-        self, citation: str, url: str, *, progress: Progress = silent
+        self, citation: str, url: str | None = None, *, progress: Progress = silent
     ) -> tuple[Citation, list[Taken]]:
-        """Name a citation's source, and capture it."""
+        """Name a citation's source, or try the roads to it again, and capture what was found."""
         known = await self.outside.store.articles.citation(citation)
-        named = await resolve_by_hand(known, url, self.outside)
-        sources = await sources_of([named], None, self.outside)
-        return named, await self._attend(sources, progress)
+        if url is not None:
+            found = await resolve_by_hand(known, url, self.outside)
+        else:
+            found = await resolve(known, self.outside, again=True)
+        sources = await sources_of([found], None, self.outside)
+        return found, await self._attend(sources, progress)
+
+    async def rescue(self, target: str) -> list[Rescued]:
+        """Ask the outside archives for copies of a target's sources, near the day of citing."""
+        return await rescue_by_hand(await find_target(target, self.outside), self.outside)
+
+    async def push(self, taken: Sequence[Taken]) -> list[Push]:
+        """Hand the addresses of good captures to the outside archive that saves."""
+        looked = [
+            (one.attended.look, one.attended.capture) for one in taken if one.attended is not None
+        ]
+        return await push_now(looked, self.outside)
 
     async def accept(self, citation: str, note: str) -> AsCited:
         """Let what is there now count as cited; ``note`` says why, the system user who."""

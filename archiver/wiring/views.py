@@ -16,6 +16,7 @@ from archiver.model.attempt import Attempt
 from archiver.model.capture import Capture
 from archiver.model.citation import Citation
 from archiver.model.feed import Feed
+from archiver.model.memento import Memento, Push
 from archiver.model.observation import Observation
 from archiver.model.service import ServiceState
 from archiver.model.source import Source
@@ -95,6 +96,8 @@ class Dossier:
     observations: tuple[Observation, ...]
     captures: tuple[Captured, ...]
     events: tuple[Event, ...]
+    mementos: tuple[Memento, ...] = ()
+    pushes: tuple[Push, ...] = ()
 
 
 async def status(outside: Outside, home: Path, damaged: tuple[str, ...]) -> Status:
@@ -191,4 +194,6 @@ async def dossier(
         observations=tuple(await store.looks.of(source.id)),
         captures=tuple(located(source, kept) for kept in await store.captures.of(source.id)),
         events=tuple(sorted({event.id: event for event in events}.values(), key=lambda e: e.id)),
+        mementos=tuple(await store.mementos.of(source.id)),
+        pushes=tuple(await store.pushes.of(source.id)),
     )

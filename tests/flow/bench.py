@@ -65,13 +65,15 @@ async def bench(
     *,
     parts: Mapping[str, Part] | None = None,
     archives: Mapping[str, Any] | None = None,
+    key: str = "",
     **more: Any,
 ) -> AsyncIterator[Bench]:
     clock = MovableClock(START)
     wayback = WaybackSite(snapshots, **more)
     async with MiniWeb(5, clock, wayback=wayback, parts=parts) as web:
         chosen = {"index_spacing_s": 0.0, **(archives or {})}
-        settings = load(home, {"net": door(web), "archives": chosen})
+        overrides = {"net": door(web), "archives": chosen, "credentials": {"wayback": key}}
+        settings = load(home, overrides)
         async with Archive(settings=settings, clock=clock) as archive:
             outside = replace(archive.outside, recorder=NoBrowser())
             yield Bench(web, archive, outside, clock)

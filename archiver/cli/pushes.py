@@ -1,0 +1,35 @@
+"""What commands that capture say of addresses handed to an outside archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archiver.cli.documents import Document, push_document
+from archiver.cli.output import say, table
+from archiver.flow.add import Taken
+from archiver.model.memento import Push
+from archiver.wiring import Archive
+
+
+async def pushes(archive: Archive, taken: Sequence[Taken], *, asked: bool) -> list[Push] | None:
+    """Hand on what was captured well, when asked to here or by the settings; else None."""
+    if not (asked or archive.settings.archives.push_wayback):
+        return None
+    return await archive.push(taken)
+
+
+def push_documents(pushed: Sequence[Push] | None) -> Document:
+    """Return the part of a JSON document that tells of them; nothing when nobody asked."""
+    return {"pushed": [push_document(one) for one in pushed]} if pushed is not None else {}
+
+
+def say_pushed(pushed: Sequence[Push] | None) -> None:
+    """Print how each stands; the daemon, or the next such command, sends what waits."""
+    if pushed is None:
+        return
+    table(
+        ["handed to", "address", "state", "why"],
+        [[one.archive, one.url, one.state.value, one.note] for one in pushed],
+    )
+    if any(one.next_try_at is not None for one in pushed):
+        say("what waits is sent by the daemon, or at the next --push-wayback")
