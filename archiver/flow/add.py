@@ -13,6 +13,7 @@ from archiver.flow.attend import Attended, Take, attend
 from archiver.flow.follow import Followed, follow, sources_of
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
+from archiver.flow.rescue import rescue_waiting
 from archiver.model.article import Article
 from archiver.model.citation import Citation
 from archiver.model.source import Source
@@ -72,6 +73,7 @@ async def capture_all(
     kept, citations = followed.kept, followed.citations
     sources = await sources_of(citations, kept.article.source_id, outside)
     taken = [] if later else await attend_all(sources, outside, at_once=at_once, progress=progress)
+    await rescue_waiting(outside)
     return Added(kept, citations, tuple(sources), tuple(taken))
 
 

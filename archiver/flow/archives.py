@@ -39,6 +39,29 @@ class Pace:
             self._next_at = clock.now() + spacing
 
 
+class LostSources:
+    """Sources to be rescued when an archive has time: one is at a time, the others wait here.
+
+    An index takes some twenty questions a minute and one source needs nine: whoever captures must
+    not wait for that. What waits here when the process ends is asked for at its next look.
+    """
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self._waiting: dict[str, None] = {}
+
+    def add(self, source_id: str) -> None:
+        """Let a source wait; one that waits already keeps its place."""
+        self._waiting.setdefault(source_id)
+
+    def take(self) -> str | None:
+        """Take the one that has waited longest, or None."""
+        first = next(iter(self._waiting), None)
+        if first is not None:
+            del self._waiting[first]
+        return first
+
+
 class Quota:
     """How many orders this process gave to an archive on a day."""
 
@@ -71,6 +94,7 @@ class Archives:
     push: PushPolicy = PushPolicy()
     pace: Pace = field(default_factory=Pace)
     sent: Quota = field(default_factory=Quota)
+    lost: LostSources = field(default_factory=LostSources)
 
 
 class PacedFetcher:

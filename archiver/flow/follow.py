@@ -10,7 +10,7 @@ from archiver.errors import NotFoundError
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
 from archiver.flow.resolve import resolve, roads_of
-from archiver.flow.roads import ArticleRoads
+from archiver.flow.roads import SEARCHES_AT_ONCE, ArticleRoads
 from archiver.model.article import Article
 from archiver.model.citation import Citation
 from archiver.model.source import Source
@@ -31,11 +31,13 @@ async def follow(
     outside: Outside,
     *,
     article: Article | None = None,
+    searches: int = SEARCHES_AT_ONCE,
     progress: Progress = silent,
 ) -> Followed:
     """Keep an article with its citations, and find their sources; nothing is captured.
 
-    A known article keeps the address it is known by, wherever that leads to.
+    ``searches`` is for how many of them outside archives are asked now. A known article keeps the
+    address it is known by, wherever that leads to.
     """
     text = extraction.article
     address = article.url if article is not None else text.url
@@ -47,7 +49,7 @@ async def follow(
         outside.clock.now(),
         article_id=article.id if article is not None else None,
     )
-    citations = await resolve_all(kept.citations, outside, progress)
+    citations = await resolve_all(kept.citations, outside, progress, searches=searches)
     await _date_sources(kept.citations, outside)
     return Followed(kept, tuple(citations))
 
@@ -61,7 +63,11 @@ async def known_article(address: str | None, outside: Outside) -> Article | None
 
 
 async def resolve_all(
-    citations: Sequence[Citation], outside: Outside, progress: Progress = silent
+    citations: Sequence[Citation],
+    outside: Outside,
+    progress: Progress = silent,
+    *,
+    searches: int = SEARCHES_AT_ONCE,
 ) -> list[Citation]:
     """Resolve citations one after the other; short-link hosts dislike haste."""
     resolved = []
@@ -69,7 +75,7 @@ async def resolve_all(
     for number, citation in enumerate(citations):
         progress("resolving", number, len(citations))
         if citation.article_id not in roads:
-            roads[citation.article_id] = await roads_of(citation, outside)
+            roads[citation.article_id] = await roads_of(citation, outside, searches=searches)
         resolved.append(await resolve(citation, outside, roads=roads[citation.article_id]))
     return resolved
 

@@ -77,7 +77,7 @@ async def _read_again(
         note = f"its address no longer shows an article that can be read: {error}"
         await outside.store.articles.postpone(article.id, article.read_due_at, note)
         return None
-    return await follow(extraction, outside, article=article)
+    return await follow(extraction, outside, article=article, searches=0)
 
 
 async def _is_other(

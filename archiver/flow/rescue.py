@@ -52,7 +52,8 @@ async def rescue_if_lost(look: Look, outside: Outside) -> tuple[Memento, ...]:
 
     1. Take the archived copies over that the citations themselves name.
     2. When the source was never seen, or shows other words than were printed before we first
-       looked, ask the archives for the copy nearest to the cited day.
+       looked, ask the archives for the copy nearest to the cited day; while another source is
+       being asked for, it waits for :func:`rescue_waiting`.
     """
     if not outside.archives.asked:
         return ()
@@ -72,7 +73,25 @@ async def _rescue_if_lost(look: Look, outside: Outside) -> tuple[Memento, ...]:
     named = await take_cited(look.source, citations, known, outside)
     if named or known or not await _is_lost(look, citations, outside):
         return tuple(named)
-    return (await rescue(look.source, citations, outside)).mementos
+    lost = outside.archives.lost
+    if lost.turn.locked():
+        lost.add(look.source.id)
+        return ()
+    async with lost.turn:
+        return (await rescue(look.source, citations, outside)).mementos
+
+
+async def rescue_waiting(outside: Outside, *, limit: int = 5) -> int:
+    """Rescue lost sources that waited for their turn, pin what rests on them; return how many."""
+    done = 0
+    async with outside.archives.lost.turn:
+        while done < limit and (source_id := outside.archives.lost.take()) is not None:
+            source = await outside.store.sources.source(source_id)
+            citations = await outside.store.articles.citations_of(source_id)
+            if (await rescue(source, citations, outside)).mementos:
+                await pin_citations(source, outside)
+            done += 1
+    return done
 
 
 async def _is_lost(look: Look, citations: Sequence[Citation], outside: Outside) -> bool:

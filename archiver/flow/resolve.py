@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from archiver.flow.inquire import drive
 from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
-from archiver.flow.roads import ArticleRoads, Step, search_index
+from archiver.flow.roads import SEARCHES_AT_ONCE, ArticleRoads, Step, search_index
 from archiver.model.attempt import Attempt
 from archiver.model.citation import Certainty, Citation, CitationKind, Resolution, Road
 from archiver.model.source import Source, SourceRef
@@ -59,9 +59,12 @@ def leads_anywhere(citation: Citation) -> bool:
     )
 
 
-async def roads_of(citation: Citation, outside: Outside) -> ArticleRoads:
+async def roads_of(
+    citation: Citation, outside: Outside, *, searches: int = SEARCHES_AT_ONCE
+) -> ArticleRoads:
     """Return the roads through the article that a citation stands in."""
-    return ArticleRoads(await outside.store.articles.article(citation.article_id))
+    article = await outside.store.articles.article(citation.article_id)
+    return ArticleRoads(article, searches)
 
 
 async def _steps(citation: Citation, roads: ArticleRoads, outside: Outside) -> AsyncIterator[Step]:
@@ -71,12 +74,17 @@ async def _steps(citation: Citation, roads: ArticleRoads, outside: Outside) -> A
         yield step
         if step.source is not None or citation.found.kind is CitationKind.LINK:
             return
-    for road in (roads.live, roads.archived):
-        step = await road(citation, outside)
-        yield step
-        if step.source is not None:
-            return
-    if citation.found.kind is CitationKind.EMBED:
+    step = await roads.live(citation, outside)
+    yield step
+    if step.source is not None:
+        return
+    if outside.archives.asked and not roads.may_search():
+        later = "outside archives are asked later"
+        yield Step(Road.ARTICLE_MEMENTO, None, later, is_passing=True)
+        return
+    step = await roads.archived(citation, outside)
+    yield step
+    if step.source is None and citation.found.kind is CitationKind.EMBED:
         yield await search_index(citation, outside)
 
 
@@ -123,7 +131,7 @@ async def resolve_due(outside: Outside, *, limit: int = 20) -> int:
     """
     done = 0
     for article in await outside.store.articles.all():
-        roads = ArticleRoads(article)
+        roads = ArticleRoads(article, searches=limit)
         for citation in await outside.store.articles.citations(article.id):
             if done >= limit:
                 return done

@@ -27,6 +27,7 @@ from archiver.model.source import SourceRef
 from archiver.platforms import recognise
 
 MOST_ARTICLE_COPIES = 3
+SEARCHES_AT_ONCE = 3  # citations of one article for which archives are asked while one waits
 MOST_CANDIDATES = 8  # posts of one author and day whose words are read
 COPIES_OF_ONE = 2  # copies of one candidate tried, for one that can be read
 
@@ -55,9 +56,14 @@ class Read:
 
 @dataclass(slots=True)
 class ArticleRoads:
-    """The roads through one article's HTML, which is fetched once for all its citations."""
+    """The roads through one article's HTML, which is fetched once for all its citations.
+
+    ``searches`` is for how many citations outside archives are asked now; a search takes a quarter
+    of a minute, and the others are left for later.
+    """
 
     article: Article
+    searches: int = SEARCHES_AT_ONCE
     _live: Read | None = field(default=None)
     _copies: list[Read] | None = field(default=None)
 
@@ -66,6 +72,11 @@ class ArticleRoads:
         if self._live is None:
             self._live = await _read_live(self.article, outside)
         return _step(Road.ARTICLE, citation, [self._live])
+
+    def may_search(self) -> bool:
+        """Count one citation's search of outside archives; false when it is left for later."""
+        self.searches -= 1
+        return self.searches >= 0
 
     async def archived(self, citation: Citation, outside: Outside) -> Step:
         """Look for the citation in archived copies of the article from near its date."""

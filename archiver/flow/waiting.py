@@ -69,7 +69,7 @@ async def read_waiting(article: Article, outside: Outside) -> WasRead | None:
         wait = asked_to_wait(answer, now)
         extraction = await asyncio.to_thread(find, supplied_by(answer))
         kept_as = await _kept_as(fresh, extraction, outside)
-        followed = await follow(extraction, outside, article=kept_as)
+        followed = await follow(extraction, outside, article=kept_as, searches=0)
     except InputError as error:
         await store.postpone(article.id, None, str(error))  # asking again would bring the same
         return WasRead(fresh, None, error)

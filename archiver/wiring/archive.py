@@ -32,11 +32,12 @@ from archiver.flow.follow import known_article, sources_of
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
 from archiver.flow.progress import Progress, silent
-from archiver.flow.push import push_now
+from archiver.flow.push import push_due, push_now
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.remove import remove_article
-from archiver.flow.rescue import Rescued, rescue_by_hand
-from archiver.flow.resolve import resolve, resolve_by_hand
+from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
+from archiver.flow.resolve import resolve, resolve_by_hand, resolve_due
+from archiver.flow.seldom import Seldom
 from archiver.flow.targets import Target, find_target, followed
 from archiver.flow.waiting import read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
@@ -67,6 +68,9 @@ from archiver.wiring.worker import free_dead_claims, worker_name
 
 Errand = Callable[[], Awaitable[object]]
 """Something the daemon does once a tick."""
+
+LOOK_UP_EVERY = timedelta(minutes=10)
+"""How often the daemon looks for citations whose source may be found by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +269,9 @@ class Archive:
         return (
             partial(watch_due, self.outside, self.feed_interval),
             partial(read_due, self.outside),
+            partial(push_due, self.outside),
+            partial(rescue_waiting, self.outside),
+            Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),
         )
 
     async def _supply(self, article: str, url: str | None) -> Supplied:

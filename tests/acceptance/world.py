@@ -36,6 +36,7 @@ def environment(home: Path, web: MiniWeb | None = None) -> dict[str, str]:
     """The environment of a command: nothing of ours leaks in, and only the miniature web is there."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")}
     env |= {"ARCHIVER_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    env["ARCHIVER_ARCHIVES__INDEX_SPACING_S"] = "0"  # the miniature web's archive needs no courtesy
     throw_away = throw_away_of(home)
     throw_away.mkdir(exist_ok=True)
     env["TMPDIR"] = str(throw_away)

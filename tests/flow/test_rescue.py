@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archiver.demo.wayback_site import Mood, Snapshot
+from archiver.flow.add import add
 from archiver.flow.audit import audit, known
 from archiver.flow.rescue import rescue
 from archiver.flow.targets import find_target
@@ -269,3 +270,23 @@ async def test_an_article_that_cites_an_archived_copy_rests_on_that_copy(tmp_pat
 
     assert [memento.at for memento in found] == [second.at]
     assert finding.as_cited.memento_id == found[0].id
+
+
+async def test_lost_sources_take_turns_and_none_is_forgotten(tmp_path):
+    others = [post_id(number) for number in range(2, 6)]
+    held = [
+        Snapshot(status_url(one), at(2020, 1, 14, 10), old_page(one, HANDLE, f"{WORDS} {one}"))
+        for one in others
+    ]
+    pages = [embedding(one, f"{WORDS} {one}").partition(b"<blockquote") for one in others]
+    quotes = [b"<blockquote" + rest.partition(b"</blockquote>")[0] for _, _, rest in pages]
+    body = pages[0][0] + b"</blockquote>".join([*quotes, b"</article></body></html>"])
+    async with bench(tmp_path, held) as on:
+        added = await add(article(body), on.outside, at_once=4)
+        found = [
+            await on.outside.store.mementos.of(source.id)
+            for source in added.sources
+            if source.ref.platform == "x"
+        ]
+
+    assert [len(mementos) for mementos in found] == [1, 1, 1, 1]

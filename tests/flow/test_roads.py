@@ -260,3 +260,22 @@ async def test_the_article_is_fetched_once_for_all_its_citations(tmp_path):
 
     assert len(added.citations) == 2
     assert asked.count(URL) - 1 <= 1  # and once more as a source of its own
+
+
+async def test_archives_are_asked_for_a_few_citations_at_once_and_for_the_rest_later(tmp_path):
+    words = [
+        f"The crane number {number} stood still until noon on that day." for number in range(6)
+    ]
+    text = "".join(f"{one} — The Tower (@{HANDLE}) January 13, 2020\n\n" for one in words)
+    snapshots = [held(post_id(number), one) for number, one in enumerate(words)]
+    async with bench(tmp_path, snapshots) as on:
+        added = await on.add(article(text.encode(), media_type=TEXT))
+        at_first = [citation.resolution for citation in added.citations]
+        on.clock.advance(timedelta(hours=2))
+        tried = await resolve_due(on.outside)
+        later = await on.outside.store.articles.citations(added.kept.article.id)
+
+    assert at_first.count(Resolution.RESOLVED) == 3
+    assert at_first.count(Resolution.NEEDS_LOOKUP) == 3
+    assert tried == 3
+    assert {citation.resolution for citation in later} == {Resolution.RESOLVED}
