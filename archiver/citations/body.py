@@ -83,7 +83,7 @@ _REST_LINKED = 0.25  # share of the text outside that is links: teasers, not the
 _LIST_LINKS = 3  # links from which a box without prose counts as a list of links
 _LIST_SHARE = 0.75  # of the box's text that is links
 _SMALL = frozenset({"div", "section", "figure", "header", "footer"})
-_AMID_CHARS = 15  # beside an inline element that make it a part of a sentence
+_AMID_CHARS = 4  # right beside an inline element that make it a part of a sentence
 _SMALL_CHARS = 300  # of a box that only leads on: a line of authors, "read next" with its links
 _SMALL_SHARE = 0.4  # of its text that is links
 # What stands before an author's name that links to a page of theirs.
@@ -222,11 +222,9 @@ class Layout:
 
 
 def _is_amid_words(element: etree._Element) -> bool:
-    around = element.getparent()
-    if around is None:
-        return False
-    words = [around.text, *(child.tail for child in around)]
-    return sum(len((text or "").strip()) for text in words) >= _AMID_CHARS
+    before, around = element.getprevious(), element.getparent()
+    leading = before.tail if before is not None else around.text if around is not None else None
+    return len(f"{(leading or '').strip()}{(element.tail or '').strip()}") >= _AMID_CHARS
 
 
 def _is_container(element: etree._Element) -> bool:
