@@ -15,6 +15,7 @@ from archiver.model.citation import CitationKind, Context, FoundCitation
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _NEW_LINE = re.compile(r"\n\s*")
 _REACH = 1500  # code points on either side of a citation that are looked at
+_LONGEST = 500  # code points of a sentence kept on either side of a citation
 _LONGEST_QUOTE = 2000  # code points kept of a block of quoted words
 
 
@@ -127,7 +128,7 @@ def _holding(near: list[tuple[int, int]], start: int, end: int) -> tuple[int, in
     if not touched:
         before = [(a, b) for a, b in near if b <= start]
         return before[-1] if before else (start, end)
-    return touched[0][0], touched[-1][1]
+    return max(touched[0][0], start - _LONGEST), min(touched[-1][1], end + _LONGEST)
 
 
 def _paths(text: str, marks: tuple[Mark, ...]) -> list[tuple[int, tuple[str, ...]]]:

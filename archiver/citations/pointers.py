@@ -19,9 +19,7 @@ _LABEL = (
     r"|читайте\s(?:также|ещё)|читайте\sтакож|[إا]قرأ(?:\sأيض(?:ا|اً|ًا))?|المزيد|baca\sjuga|lees\sook"
     r"|関連記事|あわせて読みたい|相关阅读|延伸閱讀))"
 )
-_POINTER = re.compile(
-    rf"^[^\S\n]*(?:[>*•▶►→-]\s?)?(?:{_LABEL})\s?[:：|»]\s*(?P<title>\S[^\n]*)$", re.MULTILINE
-)
+_POINTER = re.compile(rf"[^\S\n]*(?:[>*•▶►→-]\s?)?(?:{_LABEL})\s?[:：|»]\s*(?P<title>\S[^\n]*)")
 _LABEL_BEFORE = re.compile(rf"(?:^|[\s(\[>•▶►→-])(?:{_LABEL})\s?[:：|»]?\s*\Z")
 _LABEL_WINDOW = 40  # code points before a link in which its label stands
 _TITLE_CHARS = 250  # code points; what is longer is a paragraph
@@ -38,11 +36,21 @@ class Pointer:
 
 def find_pointers(text: str) -> Iterator[Pointer]:
     """Yield every line that is a pointer, in reading order."""
-    for found in _POINTER.finditer(text):
+    for found in _lines(text):
         title = found["title"].rstrip()
         if len(title) <= _TITLE_CHARS:
             start = found.start() + len(found[0]) - len(found[0].lstrip())
             yield Pointer(start, found.start("title"), found.start("title") + len(title))
+
+
+def _lines(text: str) -> Iterator[re.Match[str]]:
+    start = 0
+    while start <= len(text):
+        found = _POINTER.match(text, start)
+        if found:
+            yield found
+        stop = text.find("\n", found.end() if found else start)
+        start = stop + 1 if stop >= 0 else len(text) + 1
 
 
 def is_pointed_to(text: str, start: int) -> bool:

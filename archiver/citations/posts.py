@@ -23,6 +23,7 @@ from archiver.platforms._x_address import read_post_address
 _NAVIGATION = ("@", "#", "$", "＠", "＃")  # what X links inside a post's words
 _LOOSE_DASH = re.compile(r"[\s—―–-]*\Z")
 _OPENING = re.compile(r"\s{0,2}[(<\[]?")
+_BEGINNINGS = ("http", "pic.", "t.co")  # of a printed address
 _LONGEST = 200  # code points of a permalink printed behind a date
 
 Permalink = tuple[SourceRef, str]
@@ -183,7 +184,8 @@ def _last_post(links: list[Mark], recognise: Recognise) -> Permalink | None:
 def _behind(text: str, post: FlatPost, links: list[Mark]) -> Iterator[Mark]:
     gap = _OPENING.match(text, post.end)
     start = gap.end() if gap else post.end
-    for printed in printed_addresses(text, start, start + _LONGEST):
+    may_be = text[start : start + 4].lower() in _BEGINNINGS
+    for printed in printed_addresses(text, start, start + _LONGEST) if may_be else ():
         if printed.start == start:
             yield Mark(MarkKind.LINK, start, printed.end, printed.address)
     yield from (link for link in links if link.start == start)

@@ -7,7 +7,7 @@ compare is the address Chromium will ask for. Nothing here is a security boundar
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import ada_url
 from publicsuffixlist import PublicSuffixList
@@ -48,6 +48,7 @@ def http_address(text: str) -> str:
     return _normalised(text)
 
 
+@lru_cache(maxsize=1024)  # one address is read by every platform that is asked whether it knows it
 def _normalised(text: str) -> str:
     try:
         href = ada_url.URL(text).href
