@@ -24,6 +24,7 @@ _ESCAPE = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
+@lru_cache(maxsize=512)  # every platform reads the address it is asked about anew
 def http_address(text: str) -> str:
     """Return the normalised form (WHATWG ``href``) of an absolute http or https address.
 
