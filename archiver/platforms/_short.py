@@ -30,11 +30,11 @@ _SHORT_PATH = re.compile(r"/\w{3,10}")
 _MAX_BYTES = 2**18  # of a page that redirects; t.co's has less than one kB, LinkedIn's a hundred
 
 # A browser's User-Agent gets a page that redirects by itself, by a meta element or a script.
-# Source: several clients of t.co, 2019-2026; WHATWG HTML, 4.2.5.3, for the element's content.
+# Source: several clients of t.co, 2019-2026, and of apple.news, 2026; WHATWG HTML, 4.2.5.3.
 _REFRESH = re.compile(r"""\s*[\d.]+\s*[;,]?\s*(?:url\s*=\s*)?["']?(?P<url>[^"'\s][^"']*)""", re.I)
 _SCRIPT = re.compile(
     r"""\blocation(?:\.href)?\s*=\s*["'](?P<set>[^"']+)["']"""
-    r"""|\blocation\.(?:replace|assign)\(\s*["'](?P<called>[^"']+)["']"""
+    r"""|(?:\blocation\.(?:replace|assign)|\bredirectToUrl\w*)\(\s*["'](?P<called>[^"']+)["']"""
 )
 _JS_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(/))", re.I)
 # The button on LinkedIn's page between. Source: public readers of lnkd.in, read 2026-11-22.
@@ -171,9 +171,12 @@ def _in_page(answer: Answer, url: str) -> str | None:
 
 
 def _in_script(source: str) -> str | None:
-    found = _SCRIPT.search(source)
-    written = _JS_ESCAPE.sub(_character, found["set"] or found["called"]) if found else ""
-    return written if written.startswith(("http:", "https:", "//")) else None
+    # The first web address: Apple's page tries to open its own program before it.
+    for found in _SCRIPT.finditer(source):
+        written = _JS_ESCAPE.sub(_character, found["set"] or found["called"])
+        if written.startswith(("http:", "https:", "//")):
+            return written
+    return None
 
 
 def _character(escape: re.Match[str]) -> str:

@@ -53,7 +53,7 @@ _SHARED = re.compile(
     r"|(?:(?:www|m)\.)?tiktok\.com/t/\w+/?"
     r"|(?:(?:www|old|new|np|m|amp)\.)?reddit\.com/(?:r|u|user)/[\w-]+/s/\w+/?"
     r"|(?:(?:www|m|web|mbasic)\.)?facebook\.com/share/(?:[a-z]/)?\w+/?"
-    r"|fb\.watch/[\w-]+/?|(?:on\.)?fb\.me/.+|lnkd\.in/.+",
+    r"|apple\.news/A[\w-]+/?|fb\.watch/[\w-]+/?|(?:on\.)?fb\.me/.+|lnkd\.in/.+",
     re.ASCII,
 )
 

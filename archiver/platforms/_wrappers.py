@@ -53,6 +53,7 @@ _REDIRECTORS = (
     _by(r"(?:www\.)?(?:bitly\.com|bit\.ly)", r"/a/warning", "url"),
     _by(r"(?:exit|gate)\.sc", r"/", "url"),
     _by(r"(?:\w+\.)?(?:twitter|x)\.com", r"/(?:i/)?safety/unsafe_link_warning", "unsafe_link"),
+    _by(r"publish\.(?:twitter|x)\.com", r"/|/oembed(?:\.json)?", "query", "url"),
     _by(r"medium\.com", r"/r/?", "url"),
     _by(r"go\.(?:skimresources|redirectingat)\.com", r"/", "url"),
     _by(r"redirect\.viglink\.com", r"/", "u"),

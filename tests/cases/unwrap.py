@@ -152,6 +152,8 @@ WRAPPED: list[tuple[str, str]] = [
     (f"https://www.deviantart.com/users/outgoing?{PAGE}", PAGE),
     (f"https://exit.sc/?url={ENCODED}", PAGE),
     (f"https://twitter.com/safety/unsafe_link_warning?unsafe_link={ENCODED}", PAGE),
+    (f"https://publish.twitter.com/?query={ENCODED}&widget=Tweet", PAGE),
+    (f"https://publish.x.com/oembed?url={ENCODED}&dnt=true", PAGE),
     (f"https://go.skimresources.com/?id=1&url={ENCODED}", PAGE),
     (f"https://www.curseforge.com/linkout?remoteUrl={quote(ENCODED, safe='')}", PAGE),
     ("https://www.google.com/amp/s/news.example/a.amp.html?b=c&usqp=mq331AQ", "https://news.example/a.amp.html?b=c"),

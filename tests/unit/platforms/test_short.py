@@ -29,6 +29,8 @@ BUTTON = '<a class="b" data-tracking-control-name="external_url_click" href="{0}
         ("https://www.reddit.com/r/towers/s/AbC123", True),
         ("https://www.facebook.com/share/p/AbC123/", True),
         ("https://fb.watch/AbC-123/", True),
+        ("https://apple.news/AbC-dEfGhI", True),
+        ("https://apple.news/", False),
         ("https://l.facebook.com/l.php?u=https%3A%2F%2Fbit.ly%2Fa", True),
         ("https://web.archive.org/web/2020/https://t.co/AAAAAAAAAA", True),
         ("https://news.example/a", False),
@@ -66,6 +68,10 @@ def test_every_redirect_is_followed(status):
         html(f'<script>window.opener = null; location.replace("{LONG}")</script>'),
         html(f"<script>location.replace({LONG!r})</script>".replace("/w", "\\/w")),
         html(f'<script>window.location.href = "{LONG}";</script>'.replace("://", ":\\x2f\\u002F")),
+        html(
+            '<script>window.location = "applenewss:///AbC";'
+            f'redirectToUrlAfterTimeout("{LONG}", 0)</script>'
+        ),
         html(f"<p>{BUTTON.format(LONG)}</p>"),
         Reply(301, b"cut o", (("location", LONG),), Outcome.TRUNCATED),
         redirect(f"https://bitly.com/a/warning?hash=AbC&url={LONG}"),
