@@ -158,7 +158,8 @@ def _of(archive: _Archive, address: str, path: str, query: str) -> Copy | None:
         given = parse_qs(query)
         rest = given.get(archive.parameter, [""])[0] if found else None
         written = given.get(archive.date, [None])[0] if archive.date else None
-    url = _original(rest) if rest else None
+    # An asterisk at the end asks for a list of pages, not for a copy of one.
+    url = _original(rest) if rest and not rest.endswith("*") else None
     if found is None or url is None:
         return None
     return Copy(archive.name, url, _time_of(found, written))

@@ -16,7 +16,7 @@ from archiver.model.citation import FoundCitation
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.model.source import SourceRef
 from archiver.platforms._address import host_of, http_address, same_site
-from archiver.platforms._page import decoded, tree_of
+from archiver.platforms._page import decoded, page_text, tree_of
 from archiver.platforms._questions import is_unverified
 from archiver.platforms._shorteners import PICTURES, is_shared_link, is_shortener
 from archiver.platforms._unwrap import original
@@ -36,6 +36,7 @@ _SCRIPT = re.compile(
     r"""\blocation(?:\.href)?\s*=\s*["'](?P<set>[^"']+)["']"""
     r"""|(?:\blocation\.(?:replace|assign)|\bredirectToUrl\w*)\(\s*["'](?P<called>[^"']+)["']"""
 )
+_MAX_WORDS = 40  # shown by a page whose script sends on; Apple's shows "Opening story"
 _JS_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(/))", re.I)
 # The button on LinkedIn's page between. Source: public readers of lnkd.in, read 2026-11-22.
 _BUTTON = ".//a[@data-tracking-control-name='external_url_click'][@href]"
@@ -103,10 +104,15 @@ def _looks_short(url: str) -> bool:
 
 
 def _is_elsewhere(url: str, target: str) -> bool:
+    return _is_site_of(url, target) is False
+
+
+def _is_site_of(url: str, target: str) -> bool | None:
+    """Tell whether both are of one site; None where one is no address."""
     try:
-        return not same_site(url, target)
+        return same_site(url, target)
     except AddressError:
-        return False
+        return None
 
 
 def follow_link(found: FoundCitation, recognise: Callable[[str], SourceRef]) -> Lookup:
@@ -167,15 +173,20 @@ def _in_page(answer: Answer, url: str) -> str | None:
     if tree is None or not is_short_link(url):
         return None
     button = tree.find(_BUTTON)
-    return button.get("href") if button is not None else _in_script(source)
+    return button.get("href") if button is not None else _in_script(source, url)
 
 
-def _in_script(source: str) -> str | None:
+def _in_script(source: str, url: str) -> str | None:
+    # A page with words to read is a page: its scripts lead to its own log-in, not to the target.
+    seen = page_text(source.encode("utf-8", "replace"), url, rendered=True, main=False).visible
+    if len(seen.split()) > _MAX_WORDS:
+        return None
     # The first web address: Apple's page tries to open its own program before it.
     for found in _SCRIPT.finditer(source):
         written = _JS_ESCAPE.sub(_character, found["set"] or found["called"])
-        if written.startswith(("http:", "https:", "//")):
-            return written
+        target = _joined(url, written)
+        if target is not None and _is_elsewhere(url, target):
+            return target
     return None
 
 
@@ -184,11 +195,11 @@ def _character(escape: re.Match[str]) -> str:
 
 
 def _is_turned_away(url: str, target: str) -> bool:
-    """Tell whether a platform sends us to its door instead of to what was shared."""
-    parts = urlsplit(url)
-    if not is_shared_link(parts.hostname or "", parts.path):
-        return False
-    return is_login_place(target) or urlsplit(target).path in ("", "/")
+    """Tell whether we are sent to a door instead of to what the code stands for."""
+    parts, is_home = urlsplit(url), urlsplit(target).path in ("", "/")
+    if is_shared_link(parts.hostname or "", parts.path):
+        return is_home or is_login_place(target)
+    return is_home and _is_site_of(url, target) is True
 
 
 def _joined(url: str, target: str) -> str | None:

@@ -92,6 +92,8 @@ NO_COPIES = [
     "https://web.archive.org/web/",
     "https://web.archive.org/web/20200108170649/",
     "https://web.archive.org/web/20200108170649/about",
+    "https://web.archive.org/web/*/https://news.example/*",
+    "https://web.archive.org/web/2020*/news.example*",
     "https://web.archive.org/web/20200108170649/ftp://news.example/a",
     "https://web.archive.org/web/20200108170649/javascript:alert(1)",
     "https://web.archive.org/web/20200108170649/https://a:b@news.example/",

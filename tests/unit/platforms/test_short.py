@@ -83,6 +83,14 @@ def test_every_form_of_sending_on_is_read(reply):
     assert drive(expand("https://t.co/AbCdEfGhIj"), [reply]).result.url == LONG
 
 
+def test_a_publishers_short_host_may_lead_to_its_own_pages():
+    driven = drive(
+        expand("https://on.wsj.com/AbC"), [redirect("https://www.wsj.com/articles/tower-1")]
+    )
+
+    assert driven.result.url == "https://www.wsj.com/articles/tower-1"
+
+
 def test_every_hop_is_a_question_of_its_own_and_codes_keep_their_case():
     hops = [
         redirect("http://ow.ly/XyZ"),
@@ -115,6 +123,10 @@ def test_every_hop_is_a_question_of_its_own_and_codes_keep_their_case():
         ("https://www.facebook.com/share/p/AbC/", redirect("https://www.facebook.com/login/?next=x"), "leads nowhere"),
         ("https://lnkd.in/AbC", redirect("https://www.linkedin.com/authwall?session=x"), "leads nowhere"),
         ("https://bit.ly/AbC", redirect("https://bit.ly/AbC"), "in a circle"),
+        ("https://bit.ly/AbC", redirect("https://bit.ly"), "leads nowhere"),
+        ("https://rb.gy/AbC", redirect("https://free-url-shortener.rb.gy/"), "leads nowhere"),
+        ("https://bit.ly/AbC", html('<script>location.href = "https://bit.ly/login"</script>'), "leads nowhere"),
+        ("https://bit.ly/AbC", html("<p>Shorten your links. </p>" * 20 + f'<script>location = "{LONG}"</script>'), "leads nowhere"),
     ],
 )  # fmt: skip
 def test_a_failure_settles_nothing(address, reply, note):
