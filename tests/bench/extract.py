@@ -14,6 +14,8 @@ import statistics
 import time
 from collections.abc import Iterator
 
+from typing_extensions import override
+
 from archiver.citations import extract
 from archiver.platforms import recognise
 from tests.measure import systems
@@ -42,6 +44,7 @@ class Long(Maker):
         self.language = "en"
         self._paragraphs = count
 
+    @override
     def paragraphs(self, fewest: int = 5, most: int = 14) -> list[str]:
         return super().paragraphs(self._paragraphs, self._paragraphs)
 
@@ -56,7 +59,7 @@ def newsroom(size: int) -> bytes:
         for n in range(8)
     )
     inside = (
-        f'<header><nav><ul>{maker.menu(60)}</ul></nav></header><main><article><h1>{maker.title}</h1>{"".join(maker.p())}{posts}</article>'
+        f"<header><nav><ul>{maker.menu(60)}</ul></nav></header><main><article><h1>{maker.title}</h1>{''.join(maker.p())}{posts}</article>"
         f'<aside class="related">{maker.headline_links(40, "<div class=card>{}</div>", teaser=True)}</aside><div>{maker.headline_links(size // 2500, "<div class=tile>{}</div>", teaser=True)}</div></main>'
         f'<section id="comments">{maker.comments(size // 2500)}</section><footer>{maker.footer_links()}</footer>'
     )
@@ -70,13 +73,28 @@ def shapes(size: int) -> Iterator[tuple[str, bytes, str]]:
     yield "only links", ("<p>" + "".join(link.format(n=n) for n in range(many))).encode(), "a.html"
     yield "only nested boxes", ("<div class=x>" * 900 + "word " * (size // 10)).encode(), "a.html"
     yield "only small elements", ("<p>" + "<span>a </span>" * (size // 15)).encode(), "a.html"
-    yield "only embeds", ("<iframe src='https://www.youtube.com/embed/aB3dE6gH9j_'></iframe><p>x</p>" * (size // 75)).encode(), "a.html"
-    yield "only attributes", ('<div data-src="https://news.example/a" class="a b c">x</div>' * (size // 60)).encode(), "a.html"
+    yield (
+        "only embeds",
+        (
+            "<iframe src='https://www.youtube.com/embed/aB3dE6gH9j_'></iframe><p>x</p>"
+            * (size // 75)
+        ).encode(),
+        "a.html",
+    )
+    yield (
+        "only attributes",
+        ('<div data-src="https://news.example/a" class="a b c">x</div>' * (size // 60)).encode(),
+        "a.html",
+    )
     yield "only quotes", ("<p>“one two three” said " * (size // 25)).encode(), "a.html"
     yield "flattened posts", (SIGNED * (size // len(SIGNED))).encode(), "a.txt"
     yield "flattened posts by line", ((SIGNED + "\n") * (size // len(SIGNED))).encode(), "a.txt"
     yield "signatures alone", ("— Ana (@ana_tides) March 3, 2021 " * (size // 33)).encode(), "a.txt"
-    yield "prose", ("The gates stood open all night, and Dr. Roe said so. " * (size // 53)).encode(), "a.txt"
+    yield (
+        "prose",
+        ("The gates stood open all night, and Dr. Roe said so. " * (size // 53)).encode(),
+        "a.txt",
+    )
     yield "addresses", ("See https://news.example/a/b?c=d. " * (size // 34)).encode(), "a.txt"
 
 
@@ -103,7 +121,9 @@ def main() -> None:
     print(f"articles of about {asked.size:,} bytes; {systems.__name__}, {layout.__module__}")
     for title, body, name in articles:
         spent, found = cpu_ms(body, name, asked.rounds)
-        print(f"  {title:26}{len(body):>11,} bytes {spent:9.1f} ms  {found:>7,} citations", flush=True)
+        print(
+            f"  {title:26}{len(body):>11,} bytes {spent:9.1f} ms  {found:>7,} citations", flush=True
+        )
 
 
 if __name__ == "__main__":
