@@ -58,16 +58,23 @@ def _row(one: Listed) -> Document:
     """Say what came of one; the captures themselves are let go of, they may be many."""
     added = one.added
     taken = added.taken if added is not None else ()
-    state = "failed" if one.error is not None else "added" if added is not None else "known"
     return {
         **_waiting(one.article),
-        "state": state,
+        "state": _state(one),
         "citations": len(added.citations) if added is not None else None,
         "captures": sum(t.attended is not None and t.attended.capture is not None for t in taken)
         if added is not None
         else None,
         "error": str(one.error) if one.error is not None else None,
     }
+
+
+def _state(one: Listed) -> str:
+    if one.error is not None:
+        return "failed"
+    if one.added is not None:
+        return "added"
+    return "known" if one.article.removed_at is None else "removed"
 
 
 def _report(

@@ -11,7 +11,7 @@ from archiver.flow.add import Taken, attend_all
 from archiver.flow.outside import Outside
 from archiver.flow.pin import choose, memento_of, pinned
 from archiver.flow.progress import Progress, silent
-from archiver.flow.targets import Target
+from archiver.flow.targets import Target, find_target
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import find
 from archiver.model.article import Article
@@ -68,7 +68,8 @@ async def audit(
 ) -> Audit:
     """Look at every source of the target now, and judge each citation against what it relied on.
 
-    1. Look at each source once; a look not older than ``recent`` is used again.
+    1. Look at each source once; a look not older than ``recent`` is used again. When the article
+       itself has changed, its newest version counts, and what it cites now is looked at, too.
     2. Judge each citation: verdict of its source, content and quote against ``as cited``.
     3. Keep an event for each finding that is not the one before.
 
@@ -76,11 +77,25 @@ async def audit(
     """
     stale = [source for source in target.sources if not await _is_fresh(source, recent, outside)]
     taken = await attend_all(stale, outside, at_once=at_once, progress=progress)
+    if target.article is not None and any(
+        one.attended and one.attended.read_again for one in taken
+    ):
+        target, added = await _as_it_is_now(target.article.id, target.sources, outside)
+        taken += await attend_all(added, outside, at_once=at_once, progress=progress)
     result = await known(target, outside)
     for one in result.audited:
         if one.citation is not None:
             await note_change(one.citation, one, outside)
     return replace(result, failed=tuple(one for one in taken if one.error is not None))
+
+
+async def _as_it_is_now(
+    article_id: str, before: Sequence[Source], outside: Outside
+) -> tuple[Target, list[Source]]:
+    """Return an article that turned out to be changed, and the sources it did not cite before."""
+    target = await find_target(article_id, outside)
+    seen = {source.id for source in before}
+    return target, [source for source in target.sources if source.id not in seen]
 
 
 async def known(target: Target, outside: Outside) -> Audit:

@@ -43,7 +43,10 @@ async def read_due(outside: Outside) -> list[WasRead]:
 
     async def one(article: Article) -> WasRead | None:
         async with gate:
-            return await read_waiting(article, outside)
+            try:
+                return await read_waiting(article, outside)
+            except Exception as fault:  # noqa: BLE001 - the border of the loop
+                return await _put_off(article, fault, outside)
 
     read = await asyncio.gather(*(one(article) for article in due))
     return [each for each in read if each is not None]
@@ -77,6 +80,14 @@ async def read_waiting(article: Article, outside: Outside) -> WasRead | None:
         await store.postpone(article.id, next_try(fresh, now, wait), str(error))
         return WasRead(fresh, None, error)
     return WasRead(fresh, followed)
+
+
+async def _put_off(article: Article, fault: Exception, outside: Outside) -> WasRead:
+    """Note a fault of ours at the article, so that it stops no other and is tried again."""
+    error = ArchiverError(f"reading it failed: {type(fault).__name__}: {fault}")
+    due_at = next_try(article, outside.clock.now(), timedelta(0))
+    await outside.store.articles.postpone(article.id, due_at, str(error))
+    return WasRead(article, None, error)
 
 
 def next_try(article: Article, now: datetime, wait: timedelta) -> datetime | None:

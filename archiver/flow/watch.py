@@ -46,7 +46,15 @@ class Watched:
 async def watch_due(outside: Outside, every: timedelta) -> list[Watched]:
     """Look at feeds that are due, a bounded number, one after the other."""
     due = await outside.store.feeds.due(outside.clock.now(), IN_ONE_GO)
-    return [await look_at(feed, outside, every) for feed in due]
+    return [await _look_at_one(feed, outside, every) for feed in due]
+
+
+async def _look_at_one(feed: Feed, outside: Outside, every: timedelta) -> Watched:
+    try:
+        return await look_at(feed, outside, every)
+    except Exception as fault:  # noqa: BLE001 - the border of the loop
+        error = ArchiverError(f"reading it failed: {type(fault).__name__}: {fault}")
+        return await _keep_failure(feed, timedelta(0), error, feed.every or every, outside)
 
 
 async def follow_feed(
@@ -96,7 +104,8 @@ async def look_at(feed: Feed, outside: Outside, every: timedelta) -> Watched:
     try:
         content = await asyncio.to_thread(_read, answer)
     except (InputError, UnreachableError) as error:
-        return await _keep_failure(feed, answer, error, every, outside)
+        wait = asked_to_wait(answer, now)
+        return await _keep_failure(feed, wait, error, every, outside)
     articles, missed = list(content.articles), ""
     if content.sitemaps:
         more, missed = await _read_sitemaps(content.sitemaps, outside)
@@ -146,10 +155,10 @@ async def _keep_unchanged(feed: Feed, now: datetime, every: timedelta, outside: 
 
 
 async def _keep_failure(
-    feed: Feed, answer: Answer, error: ArchiverError, every: timedelta, outside: Outside
+    feed: Feed, wait: timedelta, error: ArchiverError, every: timedelta, outside: Outside
 ) -> Watched:
     now = outside.clock.now()
-    wait = max(asked_to_wait(answer, now), backed_off(every, feed.failures + 1, LATEST))
+    wait = max(wait, backed_off(every, feed.failures + 1, LATEST))
     failed = replace(feed, next_due_at=now + wait, failures=feed.failures + 1, note=str(error))
     await outside.store.feeds.looked(failed, [], now)
     return Watched(failed, error=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ import pytest
 
 from tests.acceptance.press import address, article, door, serve_feed
 from tests.acceptance.test_daemon import start
-from tests.acceptance.world import archiver, environment, left_behind
-from tests.site import Site
+from tests.acceptance.world import ROOT, archiver, environment, left_behind
+from tests.site import Asked, Site
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -104,6 +105,30 @@ async def test_what_is_added_later_is_read_and_captured_by_the_daemon(tmp_path, 
     assert (before["waiting"], before["due"], len(before["articles"])) == (1, 2, 2)
     assert after["verdicts"] == {"present": 4}
     assert left_behind(tmp_path) == []
+
+
+async def test_what_a_killed_process_left_unread_is_still_to_be_read(tmp_path, press):
+    env = environment(tmp_path) | door(press)
+    asked = press.expect("/never")
+
+    async def never(_: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    press.on("/never", never)
+    listed = tmp_path / "list.txt"
+    listed.write_text("".join(f"{address(path)}\n" for path in ("/a", "/never", "/b")))
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "archiver", "add", "--list", str(listed), env=env, cwd=ROOT,
+        start_new_session=True,
+    )  # fmt: skip
+    assert await asyncio.to_thread(asked.wait, 120)
+    os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
+    status = (await archiver("status", "--json", env=env)).document
+
+    waiting = {one["url"]: one["waiting"] for one in status["articles"]}
+    assert waiting == {address("/a"): False, address("/never"): True, address("/b"): True}
 
 
 async def test_a_feed_is_followed_listed_and_let_go(tmp_path, press):

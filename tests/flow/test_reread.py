@@ -6,8 +6,10 @@ import pytest
 
 from archiver.flow.add import add
 from archiver.flow.attend import attend
+from archiver.flow.audit import audit
 from archiver.flow.outside import Outside
 from archiver.flow.read import Supplied, fetch, find
+from archiver.flow.targets import find_target
 from archiver.model.source import Source
 from tests.flow.world import SENTENCE, Web, article, world
 
@@ -159,3 +161,16 @@ async def test_a_source_that_is_no_article_of_ours_is_not_read(tmp_path):
 
         assert attended.read_again == ()
         assert len(await outside.store.articles.all()) == 1
+
+
+async def test_an_audit_judges_the_article_as_it_is_now(tmp_path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, _own = await follow(outside, web, article(ONE))
+        for cited in (ONE, TWO):
+            web.serve(cited, article(title=cited))
+        web.serve(URL, article(TWO, more="It was corrected."))
+
+        audited = await audit(await find_target(article_id, outside), outside)
+
+        assert [one.source.ref.url for one in audited.audited if one.source] == [TWO]
+        assert [one.finding.verdict is not None for one in audited.audited] == [True]

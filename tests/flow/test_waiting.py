@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from archiver.model.citation import Resolution
 from archiver.model.feed import ExpectedArticle
 from archiver.model.inquiry import Outcome
 from tests.fakes import unanswered
-from tests.flow.world import AT, article, world
+from tests.flow.world import AT, Web, article, world
 
 pytestmark = pytest.mark.anyio
 
@@ -178,3 +179,25 @@ async def test_a_list_says_of_each_what_came_of_it(tmp_path):
         assert [one.error is not None for one in came] == [False, False, True]
         assert came[1].added is not None
         assert [c.resolution for c in came[1].added.citations] == [Resolution.RESOLVED]
+
+
+async def test_a_fault_of_ours_stops_no_other_article_and_is_noted(tmp_path):
+    class Broken(Web):
+        async def ask(self, question):
+            if question.url == ONE:
+                raise RecursionError("too deep")
+            return await super().ask(question)
+
+    async with world(tmp_path) as (_, outside, _web, clock):
+        web = Broken()
+        web.serve(TWO, article(CITED))
+        await outside.store.articles.expect([ExpectedArticle(ONE), ExpectedArticle(TWO)], AT)
+
+        failed, read = await read_due(replace(outside, fetcher=web))
+
+        assert "too deep" in str(failed.error)
+        assert read.followed is not None
+        waiting = await outside.store.articles.article(ONE)
+        assert waiting.read_due_at is not None
+        assert waiting.read_due_at > clock.now()
+        assert "RecursionError" in (waiting.note or "")

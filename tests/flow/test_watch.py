@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from archiver.errors import AddressError, InputError, UnreachableError
 from archiver.flow.watch import MOST_SITEMAPS, Watched, follow_feed, look_at, watch_due
 from archiver.model.inquiry import Outcome
 from tests.fakes import answered, unanswered
-from tests.flow.world import AT, world
+from tests.flow.world import AT, Web, world
 
 pytestmark = pytest.mark.anyio
 
@@ -211,4 +212,26 @@ async def test_one_feed_that_fails_stops_no_other(tmp_path):
         failed, read = await watch_due(outside, EVERY)
 
         assert failed.error is not None
+        assert names(read) == ["a"]
+
+
+async def test_a_fault_of_ours_stops_no_other_feed_and_is_noted(tmp_path):
+    other = "https://other.example/feed"
+
+    class Broken(Web):
+        async def ask(self, question):
+            if question.url == URL:
+                raise RecursionError("too deep")
+            return await super().ask(question)
+
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        web = Broken()
+        web.serve(other, rss("a"), "application/rss+xml")
+        for url in (URL, other):
+            await outside.store.feeds.follow(url, AT)
+
+        failed, read = await watch_due(replace(outside, fetcher=web), EVERY)
+
+        assert failed.feed.note == "reading it failed: RecursionError: too deep"
+        assert failed.feed.next_due_at == AT + 2 * EVERY
         assert names(read) == ["a"]
