@@ -231,6 +231,9 @@ class Articles(Protocol):
         The source it found is registered. An attempt without one keeps the citation without one.
         """
 
+    async def unresolved(self) -> list[Citation]:
+        """Return every living citation whose source is still to be looked up, oldest first."""
+
     async def attempts(self, citation_id: str) -> list[Attempt]:
         """Return every attempt to find out what a citation means, oldest first."""
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from archiver.errors import NotFoundError
 from archiver.model.article import Article, ArticleText, ArticleVersion
 from archiver.model.attempt import Attempt
-from archiver.model.citation import Citation, FoundCitation
+from archiver.model.citation import Citation, FoundCitation, Resolution
 from archiver.model.feed import ExpectedArticle
 from archiver.model.source import SourceRef
 from archiver.model.wording import same_words
@@ -121,11 +121,10 @@ class SqlArticles:
 
     async def citations_of(self, source_id: str) -> list[Citation]:
         """Return every living citation of a source, in any article."""
-        query = places().where(
-            citations.c.source_id == source_id,
-            articles.c.removed_at.is_(None),
-            in_newest_version(),
-        )
+        return await self._living(citations.c.source_id == source_id)
+
+    async def _living(self, which: ColumnElement[bool]) -> list[Citation]:
+        query = places().where(which, articles.c.removed_at.is_(None), in_newest_version())
         return await self._database.read(
             lambda c: [to_citation(row) for row in c.execute(query.order_by(citations.c.id))]
         )
@@ -135,6 +134,10 @@ class SqlArticles:
         return await self._database.write(
             partial(resolve_citation, citation_id=citation_id, attempt=attempt)
         )
+
+    async def unresolved(self) -> list[Citation]:
+        """Return every living citation whose source is still to be looked up, oldest first."""
+        return await self._living(citations.c.resolution == Resolution.NEEDS_LOOKUP.value)
 
     async def attempts(self, citation_id: str) -> list[Attempt]:
         """Return every attempt to find out what a citation means, oldest first."""

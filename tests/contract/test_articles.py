@@ -378,3 +378,18 @@ async def test_the_articles_at_a_source_are_those_that_are_followed(store: SqlSt
     await store.articles.remove(there.article.id, NOW)
 
     assert await store.articles.owned(here.article.source_id) == [here.article]
+
+
+async def test_citations_to_look_up_are_the_living_ones_of_all_articles(store: SqlStore) -> None:
+    here = await store.articles.keep(
+        build.article(url=URL), [build.found(text="code"), build.found(build.ref())], None, NOW
+    )
+    there = await store.articles.keep(build.article(), [build.found(text="other")], None, NOW)
+    gone = await store.articles.keep(build.article(text="C\n"), [build.found()], None, NOW)
+    lost = await store.articles.keep(build.article(text="D\n"), [build.found()], None, NOW)
+    await store.articles.remove(gone.article.id, NOW)
+    await store.articles.resolve(lost.citations[0].id, build.attempt())
+
+    wanted = await store.articles.unresolved()
+
+    assert wanted == [here.citations[0], there.citations[0]]

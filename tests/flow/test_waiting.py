@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from typing_extensions import override
 
 from archiver.errors import InputError, UnreachableError
 from archiver.flow.bulk import add_listed
 from archiver.flow.waiting import GIVEN_UP, read_due, read_waiting
 from archiver.model.citation import Resolution
 from archiver.model.feed import ExpectedArticle
-from archiver.model.inquiry import Outcome
+from archiver.model.inquiry import Answer, Outcome, Question
 from tests.fakes import unanswered
 from tests.flow.world import AT, Web, article, world
 
@@ -183,7 +184,8 @@ async def test_a_list_says_of_each_what_came_of_it(tmp_path):
 
 async def test_a_fault_of_ours_stops_no_other_article_and_is_noted(tmp_path):
     class Broken(Web):
-        async def ask(self, question):
+        @override
+        async def ask(self, question: Question) -> Answer:
             if question.url == ONE:
                 raise RecursionError("too deep")
             return await super().ask(question)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from archiver.errors import AddressError, InputError, UnreachableError
 from archiver.flow.watch import MOST_SITEMAPS, Watched, follow_feed, look_at, watch_due
-from archiver.model.inquiry import Outcome
+from archiver.model.inquiry import Answer, Outcome, Question
 from tests.fakes import answered, unanswered
 from tests.flow.world import AT, Web, world
 
@@ -219,7 +220,8 @@ async def test_a_fault_of_ours_stops_no_other_feed_and_is_noted(tmp_path):
     other = "https://other.example/feed"
 
     class Broken(Web):
-        async def ask(self, question):
+        @override
+        async def ask(self, question: Question) -> Answer:
             if question.url == URL:
                 raise RecursionError("too deep")
             return await super().ask(question)
