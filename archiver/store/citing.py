@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from archiver.errors import NotFoundError
 from archiver.model.article import ArticleVersion
@@ -72,7 +82,7 @@ def _known(connection: Connection, article_id: str) -> list[KnownCitation]:
         places()
         .add_columns(sources.c.platform, sources.c.key)
         .outerjoin(sources, sources.c.id == citations.c.source_id)
-        .where(citations.c.article_id == article_id, _in_last_place())
+        .where(citation_places.c.seq.in_(_last_places(article_id)))
         .order_by(article_versions.c.seq.desc(), citation_places.c.position)
     )
     return [
@@ -206,6 +216,22 @@ def in_newest_version() -> ColumnElement[bool]:
     return article_versions.c.seq == newest.scalar_subquery()
 
 
+def _newest_version_id(article_id: str) -> ScalarSelect[str]:
+    """Return the newest version of one article: asked once, not for every citation of it."""
+    of_article = select(article_versions.c.id).where(article_versions.c.article_id == article_id)
+    return of_article.order_by(article_versions.c.seq.desc()).limit(1).scalar_subquery()
+
+
+def _last_places(article_id: str) -> Select[Any]:
+    """Return the last place of every citation an article ever had, all at once."""
+    return (
+        select(func.max(citation_places.c.seq))
+        .join(citations, citations.c.id == citation_places.c.citation_id)
+        .where(citations.c.article_id == article_id)
+        .group_by(citation_places.c.citation_id)
+    )
+
+
 def _in_last_place() -> ColumnElement[bool]:
     later = citation_places.alias("later")
     last = select(func.max(later.c.seq)).where(later.c.citation_id == citations.c.id)
@@ -220,7 +246,7 @@ def citations_of_article(connection: Connection, article_id: str) -> list[Citati
     """Return the citations of an article's newest version, in reading order."""
     query = (
         places()
-        .where(citations.c.article_id == article_id, in_newest_version())
+        .where(citation_places.c.version_id == _newest_version_id(article_id))
         .order_by(citation_places.c.position, citation_places.c.seq)
     )
     return [to_citation(row) for row in connection.execute(query)]
