@@ -121,7 +121,9 @@ def _of_both(copy: Reading, own: Reading, post: PostAddress, origin: PostAddress
         reason = f"{own.reason.removesuffix('.')}; {still}."
         return replace(own, reason=reason, confirmed=False)
     reason = f"{still[:1].upper()}{still[1:]}; its own server says nothing: {own.reason}"
-    return replace(copy, reason=reason)
+    # A copy may lag behind, so what version it is says nothing of edits.
+    older = replace(copy.post, revision=None, is_edited=False) if copy.post is not None else None
+    return replace(copy, reason=reason, post=older)
 
 
 # --- the interface of Mastodon ------------------------------------------------------------------

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -181,14 +182,26 @@ def test_a_copy_that_outlives_the_post_is_told_of():
     assert reading.reason.endswith(f"; {OTHER} still serves a copy.")
 
 
-def test_a_copy_and_its_post_have_one_fingerprint():
+def test_a_copy_and_its_post_have_one_identity():
     files = picture(url=f"https://{OTHER}/cache/x.jpg", remote_url=PICTURE)
     from_copy = look(
         data(copy(media_attachments=[files])), error(401), error(401), error(401), ref=COPY
     )
     at_home = look(data(status(media_attachments=[picture()])))
 
-    assert from_copy.fingerprint == at_home.fingerprint
+    assert from_copy.post is not None
+    assert at_home.post is not None
+    assert from_copy.post.media[0].key == at_home.post.media[0].key
+    assert from_copy.fingerprint == replace(at_home.post, revision=None).fingerprint
+
+
+def test_a_copy_that_lags_behind_is_no_edit():
+    edited = look(data(EDITED), HISTORY)
+    silent = [error(401), error(401), error(401)]
+
+    lagging = look(data(copy(content="<p>11 towers</p>")), *silent, ref=COPY, shown=edited)
+
+    assert compare(edited, lagging)[0] is Content.DIFFERS
 
 
 def test_an_object_and_its_status_have_one_fingerprint():
