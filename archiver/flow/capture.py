@@ -228,6 +228,7 @@ def _manifest(kept: Capture) -> bytes:
 def _post_document(post: Post) -> dict[str, object]:
     return {
         "id": post.id,
+        "title": post.title,
         "text": post.text,
         "author": {"id": post.author_id, "name": post.author_name, "handle": post.handle},
         "created_at": post.created_at.isoformat() if post.created_at else None,
@@ -248,6 +249,8 @@ def _post_document(post: Post) -> dict[str, object]:
         "title": post.title,
         "revision": post.revision,
         "edit_ids": list(post.edit_ids),
+        "revision": post.revision,
+        "edited_at": post.edited_at.isoformat() if post.edited_at else None,
         "is_edited": post.is_edited,
         "edited_at": post.edited_at.isoformat() if post.edited_at else None,
         "is_cut": post.is_cut,

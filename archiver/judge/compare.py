@@ -39,7 +39,7 @@ def _posts(then: Post, now: Post) -> Comparison:
         return _NOTHING
     if then.fingerprint == now.fingerprint and not now.is_cut:
         return Content.SAME, None
-    diff = word_diff(then.text, now.text)
+    diff = word_diff(then.words, now.words)
     if _was_edited(then, now):
         return Content.EDITED, diff or None
     if then.is_cut or now.is_cut:
@@ -55,7 +55,7 @@ def _was_edited(then: Post, now: Post) -> bool:
         return True
     if then.revision is not None and now.revision is not None and then.revision != now.revision:
         return True
-    return now.is_edited and not then.is_edited and then.text != now.text
+    return now.is_edited and not then.is_edited and then.words != now.words
 
 
 def _pages(then: PageText, now: PageText) -> Comparison:

@@ -96,11 +96,12 @@ def check_quote(
         return QuoteCheck(Quote.UNDETERMINED, "the article prints none of its words")
     if now is None or now.signal is not Signal.PRESENT:
         return QuoteCheck(Quote.UNDETERMINED, "there is nothing to read now")
-    text = _readable(now)
-    if not text:
+    readable = _readable(now)
+    if not readable:
         return QuoteCheck(Quote.UNDETERMINED, "what is there now has no text to read")
     links = now.post.links if now.post else ()
-    words, text = normalised(_without_links(words, links)), normalised(_without_links(text, links))
+    words = normalised(_without_links(words, links))
+    text = normalised(_without_links(readable, links))
     if stands(words, text):
         return _all_or_amid(words, text, now.post, is_cut=_is_printed_cut(found))
     if _is_whole_post_printed(now.post, words, text):
@@ -112,10 +113,18 @@ def check_quote(
 
 def _all_or_amid(words: str, text: str, post: Post | None, *, is_cut: bool) -> QuoteCheck:
     """Tell words that are all of a post from those amid others; a page always says more."""
-    if post is None or _is_all(words, text, is_cut=is_cut):
+    if post is None or any(_is_all(words, one, is_cut=is_cut) for one in _wholes(text, post)):
         return QuoteCheck(Quote.STANDS, "the printed words are there")
     reason = "the printed words are there, with other words round them"
     return QuoteCheck(Quote.STANDS, reason, word_diff(words, text), is_amid_more=True)
+
+
+def _wholes(text: str, post: Post) -> tuple[str, ...]:
+    """Return what an article may print as the whole of a post: all of it, its title, its text."""
+    if post.title is None:
+        return (text,)
+    parts = (normalised(_without_links(part, post.links)) for part in (post.title, post.text))
+    return (text, *parts)
 
 
 def _is_all(words: str, text: str, *, is_cut: bool) -> bool:
@@ -203,7 +212,7 @@ def _without(drops: re.Pattern[str], text: str) -> tuple[str, list[int]]:
 
 def _readable(reading: Reading) -> str:
     if reading.post is not None:
-        return reading.post.text
+        return reading.post.words
     return reading.page.visible if reading.page is not None else ""
 
 

@@ -58,6 +58,11 @@ class Post:
     parent: Post | None = None
 
     @property
+    def words(self) -> str:
+        """All the words a reader sees: the title, where there is one, then the text."""
+        return "\n".join(part for part in (self.title, self.text) if part)
+
+    @property
     def fingerprint(self) -> str:
         """Digest of the fields that change only when the post does."""
         # Fields that came later count only where they are set: older digests stay what they were.

@@ -1,7 +1,8 @@
-"""What a capture leaves when its commit does not go through."""
+"""What a capture keeps of a post, and what it leaves when its commit does not go through."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from archiver.platforms import recognise
 from archiver.ports import CaptureOrder
 from archiver.settings import load
 from archiver.wiring import Archive
-from tests.build import observation, verdict
+from tests.build import observation, post, verdict
 
 pytestmark = pytest.mark.anyio
 
@@ -87,3 +88,27 @@ async def test_only_a_capture_that_surely_has_no_row_is_set_aside(tmp_path, erro
 
         (manifest,) = Path(tmp_path).rglob("manifest.json")
         assert manifest.relative_to(tmp_path).parts[0] == place
+
+
+async def test_the_data_of_a_post_are_kept_with_its_title_its_version_and_those_around_it(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        outside = replace(archive.outside, recorder=EmptyRecorder())
+        source = await outside.store.sources.register(recognise("https://a.example/"), None, AT)
+        shown = post(
+            title="The tower falls",
+            revision="bafy1",
+            edited_at=AT,
+            parent=post(id="1", text="It stands."),
+            quoted=post(id="2", text="It burns."),
+        )
+        reading = Reading(Signal.PRESENT, "served", post=shown)
+        look = Look(source, observation(source.id, AT, reading=reading), verdict(), ())
+
+        async with held(source, outside) as claim:
+            await capture(look, claim, outside)
+
+        (path,) = Path(tmp_path).rglob("post.json")
+        kept = json.loads(path.read_bytes())
+        assert (kept["title"], kept["revision"]) == ("The tower falls", "bafy1")
+        assert kept["edited_at"] == "2026-03-02T00:00:00+00:00"
+        assert (kept["parent"]["text"], kept["quoted"]["text"]) == ("It stands.", "It burns.")

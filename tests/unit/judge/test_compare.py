@@ -57,6 +57,27 @@ def test_a_post_is_edited_when_the_platform_says_so_and_the_words_differ():
     assert versions(POST, text="13 ships left", is_edited=True)[0] is Content.EDITED
 
 
+def test_a_new_mark_of_edits_is_an_edit():
+    then = replace(POST, revision="bafy1")
+
+    assert versions(then, revision="bafy2") == (Content.EDITED, None)
+
+
+@pytest.mark.parametrize(("then", "now"), [(None, "bafy2"), ("bafy1", None)])
+def test_a_mark_of_edits_that_was_not_told_before_is_none(then, now):
+    assert versions(replace(POST, revision=then), revision=now)[0] is Content.DIFFERS
+
+
+def test_another_title_is_shown_as_a_difference():
+    then = replace(POST, title="What we saw")
+
+    content, diff = versions(then, title="What they saw")
+
+    assert content is Content.DIFFERS
+    assert diff is not None
+    assert diff.startswith("What [-we-]{+they+} saw")
+
+
 def test_an_older_id_that_becomes_known_is_no_edit():
     then = replace(POST, id=NEXT, edit_ids=(NEXT,), is_edited=True)
 

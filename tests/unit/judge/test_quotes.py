@@ -239,3 +239,31 @@ def test_every_text_stands_in_itself(text):
 def test_no_text_stops_the_check(printed, now):
     assert check(printed, now).quote in Quote
     assert on_page(printed, now).quote in Quote
+
+
+# --- titles -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["What we saw from the tower", "It burned for an hour", "What we saw from the tower It burned for an hour"],
+    ids=["the title", "the text", "both"],
+)  # fmt: skip
+def test_a_title_a_text_or_both_are_the_whole_of_a_post(printed):
+    found_out = check(printed, "It burned for an hour", title="What we saw from the tower")
+
+    assert (found_out.quote, found_out.is_amid_more) == (Quote.STANDS, False)
+
+
+def test_a_part_of_a_title_stands_amid_more():
+    found_out = check("saw from the tower", "It burned.", title="What nobody saw from the tower")
+
+    assert (found_out.quote, found_out.is_amid_more) == (Quote.STANDS, True)
+
+
+def test_words_of_a_title_that_was_changed_are_altered():
+    printed = "The northern tower burned for an hour"
+
+    assert check(printed, "See.", title="The southern tower burned for an hour").quote is (
+        Quote.ALTERED
+    )
