@@ -53,6 +53,8 @@ _SHARED = re.compile(
     r"|(?:(?:www|m)\.)?tiktok\.com/t/\w+/?"
     r"|(?:(?:www|old|new|np|m|amp)\.)?reddit\.com/(?:r|u|user)/[\w-]+/s/\w+/?"
     r"|(?:(?:www|m|web|mbasic)\.)?facebook\.com/share/(?:[a-z]/)?\w+/?"
+    r"|(?:www\.)?instagram\.com/share/(?:[a-z]+/)?[\w-]+/?"
+    r"|(?:www\.)?threads\.(?:com|net)/share/[\w-]+/?"
     r"|apple\.news/A[\w-]+/?|fb\.watch/[\w-]+/?|(?:on\.)?fb\.me/.+|lnkd\.in/.+",
     re.ASCII,
 )

@@ -31,6 +31,9 @@ BUTTON = '<a class="b" data-tracking-control-name="external_url_click" href="{0}
         ("https://fb.watch/AbC-123/", True),
         ("https://apple.news/AbC-dEfGhI", True),
         ("https://apple.news/", False),
+        ("https://www.instagram.com/share/reel/AbC-123/", True),
+        ("https://www.instagram.com/share/AbC123", True),
+        ("https://www.threads.com/share/BAAbC-123/", True),
         ("https://l.facebook.com/l.php?u=https%3A%2F%2Fbit.ly%2Fa", True),
         ("https://web.archive.org/web/2020/https://t.co/AAAAAAAAAA", True),
         ("https://news.example/a", False),
@@ -38,6 +41,8 @@ BUTTON = '<a class="b" data-tracking-control-name="external_url_click" href="{0}
         ("https://doi.org/10.1000/182", False),
         ("https://www.reddit.com/r/towers/comments/abc123/", False),
         ("https://www.tiktok.com/@tower/video/7", False),
+        ("https://www.instagram.com/share/p/AbC/embed", False),
+        ("https://www.threads.com/@tower/post/AbC", False),
         ("https://notbit.ly/a", False),
         ("https://bit.ly.evil.example/a", False),
         ("https://page.link/", False),
@@ -154,3 +159,13 @@ def test_no_answer_stops_the_following(body, location, status, content_type):
     headers = (("location", location), ("refresh", location), ("content-type", content_type))
 
     drive_always(expand("https://t.co/AbCdEfGhIj"), lambda _: Reply(status, body, headers))
+
+
+@pytest.mark.parametrize("host", ["www.facebook.com", "facebook.com", "m.facebook.com"])
+def test_a_link_shared_on_facebook_is_asked_of_the_mobile_site(host):
+    post = "https://m.facebook.com/story.php?story_fbid=12345&id=67890"
+
+    driven = drive(expand(f"https://{host}/share/p/AbC123/"), [redirect(post)])
+
+    assert driven.urls == ["https://m.facebook.com/share/p/AbC123/"]
+    assert driven.result.url == post
