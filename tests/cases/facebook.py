@@ -20,7 +20,8 @@ from tests.answers.facebook import (
     page,
     plugin,
 )
-from tests.cases.readings import Case, Weight
+from tests.cases.facts import Fact
+from tests.cases.readings import Case
 
 FB = "https://www.facebook.com"
 PLUGIN_HREF = f"{FB}/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2FTowerSight%2Fposts%2F{PFBID}&width=500"
@@ -102,31 +103,31 @@ WALLED = html("<title>Just a moment...</title>", 403)
 REFUSED = typed(b"", "text/html", 400)
 
 READ = [
-    Case("living", Weight.RECORDED, [LIVING], Signal.PRESENT),
-    Case("video", Weight.RECORDED, [plugin(AVATAR, VIDEO)], Signal.PRESENT),
-    Case("not embedded, but with tags", Weight.RECORDED, [absent(), PAGE], Signal.PRESENT),
-    Case("no longer available, and a log-in", Weight.RECORDED, [absent(), LOGIN], Signal.ABSENT_UNEXPLAINED),
-    Case("no longer available, and no tags", Weight.RECORDED, [absent(), NO_TAGS], Signal.ABSENT_UNEXPLAINED),
-    Case("no longer available, and the profile", Weight.OWN_RULE, [absent(), page(url="https://www.facebook.com/towersight")], Signal.ABSENT_UNEXPLAINED),
-    Case("no longer available, and isn't available", Weight.DOCUMENTED, [absent(), UNAVAILABLE], Signal.ABSENT_UNEXPLAINED),
-    Case("no longer available, and limited", Weight.OWN_RULE, [absent(), typed(b"", "text/plain", 429)], Signal.ABSENT_UNEXPLAINED),
-    Case("refused by its headers, drawn", Weight.RECORDED, [REFUSED, LOGIN, LIVING], Signal.PRESENT),
-    Case("refused by its headers, drawn and gone", Weight.RECORDED, [REFUSED, LOGIN, absent()], Signal.ABSENT_UNEXPLAINED),
-    Case("refused throughout", Weight.RECORDED, [REFUSED, REFUSED, failed(Outcome.TIMEOUT)], Signal.WALL),
-    Case("log-in everywhere", Weight.DOCUMENTED, [LOGIN_PAGE, LOGIN, LOGIN], Signal.LOGIN),
-    Case("log-in by its title", Weight.DOCUMENTED, [html("<title>Log into Facebook</title>"), LOGIN, LOGIN], Signal.LOGIN),
-    Case("isn't available everywhere", Weight.DOCUMENTED, [UNAVAILABLE, UNAVAILABLE, UNAVAILABLE], Signal.WALL),
-    Case("unsupported browser", Weight.RECORDED, [html("<p>Update", url=f"{FB}/unsupportedbrowser"), NO_TAGS, NO_TAGS], Signal.WALL),
-    Case("unknown shapes", Weight.OWN_RULE, [plugin("<p>Hello"), NO_TAGS, plugin("<p>Hello")], Signal.UNREADABLE),
-    Case("404 with words", Weight.OWN_RULE, [html("<p>Not found", 404), html("<p>Not found", 404), html("<p>Not found", 404)], Signal.UNREADABLE),
-    Case("data instead of pages", Weight.OWN_RULE, [data({}), data({}), html("")], Signal.UNREADABLE),
-    Case("broken off", Weight.OWN_RULE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), LOGIN, LOGIN], Signal.LOGIN),
-    Case("challenge", Weight.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
-    Case("a stranger in between", Weight.OWN_RULE, [unverified(absent()), unverified(PAGE), unverified(LIVING)], Signal.WALL),
-    Case("legal reasons", Weight.DOCUMENTED, [typed(b"", "text/plain", 451), LOGIN], Signal.WITHHELD),
-    Case("asked too often", Weight.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
-    Case("server error", Weight.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
-    Case("time-out", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
-    Case("our network is down", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
-    Case("refused by the guard", Weight.OWN_RULE, [failed(Outcome.REFUSED)], Signal.REFUSED),
+    Case("living", Fact.RECORDED, [LIVING], Signal.PRESENT),
+    Case("video", Fact.RECORDED, [plugin(AVATAR, VIDEO)], Signal.PRESENT),
+    Case("not embedded, but with tags", Fact.RECORDED, [absent(), PAGE], Signal.PRESENT),
+    Case("no longer available, and a log-in", Fact.RECORDED, [absent(), LOGIN], Signal.ABSENT_UNEXPLAINED),
+    Case("no longer available, and no tags", Fact.RECORDED, [absent(), NO_TAGS], Signal.ABSENT_UNEXPLAINED),
+    Case("no longer available, and the profile", Fact.ANYWHERE, [absent(), page(url="https://www.facebook.com/towersight")], Signal.ABSENT_UNEXPLAINED),
+    Case("no longer available, and isn't available", Fact.DOCUMENTED, [absent(), UNAVAILABLE], Signal.ABSENT_UNEXPLAINED),
+    Case("no longer available, and limited", Fact.ANYWHERE, [absent(), typed(b"", "text/plain", 429)], Signal.ABSENT_UNEXPLAINED),
+    Case("refused by its headers, drawn", Fact.RECORDED, [REFUSED, LOGIN, LIVING], Signal.PRESENT),
+    Case("refused by its headers, drawn and gone", Fact.RECORDED, [REFUSED, LOGIN, absent()], Signal.ABSENT_UNEXPLAINED),
+    Case("refused throughout", Fact.RECORDED, [REFUSED, REFUSED, failed(Outcome.TIMEOUT)], Signal.WALL),
+    Case("log-in everywhere", Fact.DOCUMENTED, [LOGIN_PAGE, LOGIN, LOGIN], Signal.LOGIN),
+    Case("log-in by its title", Fact.DOCUMENTED, [html("<title>Log into Facebook</title>"), LOGIN, LOGIN], Signal.LOGIN),
+    Case("isn't available everywhere", Fact.DOCUMENTED, [UNAVAILABLE, UNAVAILABLE, UNAVAILABLE], Signal.WALL),
+    Case("unsupported browser", Fact.RECORDED, [html("<p>Update", url=f"{FB}/unsupportedbrowser"), NO_TAGS, NO_TAGS], Signal.WALL),
+    Case("unknown shapes", Fact.ANYWHERE, [plugin("<p>Hello"), NO_TAGS, plugin("<p>Hello")], Signal.UNREADABLE),
+    Case("404 with words", Fact.ANYWHERE, [html("<p>Not found", 404), html("<p>Not found", 404), html("<p>Not found", 404)], Signal.UNREADABLE),
+    Case("data instead of pages", Fact.ANYWHERE, [data({}), data({}), html("")], Signal.UNREADABLE),
+    Case("broken off", Fact.ANYWHERE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), LOGIN, LOGIN], Signal.LOGIN),
+    Case("challenge", Fact.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
+    Case("a stranger in between", Fact.ANYWHERE, [unverified(absent()), unverified(PAGE), unverified(LIVING)], Signal.WALL),
+    Case("legal reasons", Fact.DOCUMENTED, [typed(b"", "text/plain", 451), LOGIN], Signal.WITHHELD),
+    Case("asked too often", Fact.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
+    Case("server error", Fact.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
+    Case("time-out", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
+    Case("our network is down", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
+    Case("refused by the guard", Fact.ANYWHERE, [failed(Outcome.REFUSED)], Signal.REFUSED),
 ]  # fmt: skip

@@ -19,7 +19,8 @@ from tests.answers.linkedin import (
     posting,
     tags,
 )
-from tests.cases.readings import Case, Weight
+from tests.cases.facts import Fact
+from tests.cases.readings import Case
 
 LI = "https://www.linkedin.com"
 
@@ -71,29 +72,29 @@ NOT_FOUND = html("<title>Page not found | LinkedIn</title>", 404)
 SHELL = html("<title>LinkedIn</title><script>x()</script>")
 
 READ = [
-    Case("living", Weight.DOCUMENTED, [LIVING], Signal.PRESENT),
-    Case("living, markup of the public page", Weight.DOCUMENTED, [PUBLIC], Signal.PRESENT),
-    Case("living, data of the public page", Weight.RECORDED, [BOT, PAGE], Signal.PRESENT),
-    Case("living, tags alone", Weight.RECORDED, [BOT, tags()], Signal.PRESENT),
-    Case("living, drawn only", Weight.ONE_VOICE, [SHELL, AUTHWALL, LIVING], Signal.PRESENT),
-    Case("cannot be displayed", Weight.ONE_VOICE, [GONE, AUTHWALL], Signal.ABSENT_UNEXPLAINED),
-    Case("cannot be displayed, yet on its page", Weight.ONE_VOICE, [GONE, PAGE], Signal.PRESENT),
-    Case("404 twice", Weight.OWN_RULE, [NOT_FOUND, NOT_FOUND], Signal.ABSENT_UNEXPLAINED),
-    Case("404, then limited", Weight.OWN_RULE, [NOT_FOUND, typed(b"", "text/plain", 429)], Signal.ABSENT_UNEXPLAINED),
-    Case("999 everywhere", Weight.DOCUMENTED, [BOT, BOT, failed(Outcome.TIMEOUT)], Signal.WALL),
-    Case("a wall for log-ins", Weight.DOCUMENTED, [AUTHWALL, AUTHWALL, AUTHWALL], Signal.LOGIN),
-    Case("a form to sign up", Weight.DOCUMENTED, [SIGN_UP, SIGN_UP, SIGN_UP], Signal.LOGIN),
-    Case("tags of no post", Weight.OWN_RULE, [tags(f"{LI}/company/towersight"), SHELL, SHELL], Signal.UNREADABLE),
-    Case("shells", Weight.OWN_RULE, [SHELL, SHELL, SHELL], Signal.UNREADABLE),
-    Case("words without an author", Weight.OWN_RULE, [embed(author=False), SHELL, SHELL], Signal.UNREADABLE),
-    Case("data instead of pages", Weight.OWN_RULE, [data({}), data({}), html("")], Signal.UNREADABLE),
-    Case("broken off", Weight.OWN_RULE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), AUTHWALL, AUTHWALL], Signal.LOGIN),
-    Case("challenge", Weight.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
-    Case("a stranger in between", Weight.OWN_RULE, [unverified(GONE), unverified(PAGE), unverified(LIVING)], Signal.WALL),
-    Case("legal reasons", Weight.DOCUMENTED, [typed(b"", "text/plain", 451), AUTHWALL], Signal.WITHHELD),
-    Case("asked too often", Weight.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
-    Case("server error", Weight.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
-    Case("time-out", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
-    Case("our network is down", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
-    Case("refused by the guard", Weight.OWN_RULE, [failed(Outcome.REFUSED)], Signal.REFUSED),
+    Case("living", Fact.DOCUMENTED, [LIVING], Signal.PRESENT),
+    Case("living, markup of the public page", Fact.DOCUMENTED, [PUBLIC], Signal.PRESENT),
+    Case("living, data of the public page", Fact.RECORDED, [BOT, PAGE], Signal.PRESENT),
+    Case("living, tags alone", Fact.RECORDED, [BOT, tags()], Signal.PRESENT),
+    Case("living, drawn only", Fact.ONE_VOICE, [SHELL, AUTHWALL, LIVING], Signal.PRESENT),
+    Case("cannot be displayed", Fact.ONE_VOICE, [GONE, AUTHWALL], Signal.ABSENT_UNEXPLAINED),
+    Case("cannot be displayed, yet on its page", Fact.ONE_VOICE, [GONE, PAGE], Signal.PRESENT),
+    Case("404 twice", Fact.ANYWHERE, [NOT_FOUND, NOT_FOUND], Signal.ABSENT_UNEXPLAINED),
+    Case("404, then limited", Fact.ANYWHERE, [NOT_FOUND, typed(b"", "text/plain", 429)], Signal.ABSENT_UNEXPLAINED),
+    Case("999 everywhere", Fact.DOCUMENTED, [BOT, BOT, failed(Outcome.TIMEOUT)], Signal.WALL),
+    Case("a wall for log-ins", Fact.DOCUMENTED, [AUTHWALL, AUTHWALL, AUTHWALL], Signal.LOGIN),
+    Case("a form to sign up", Fact.DOCUMENTED, [SIGN_UP, SIGN_UP, SIGN_UP], Signal.LOGIN),
+    Case("tags of no post", Fact.ANYWHERE, [tags(f"{LI}/company/towersight"), SHELL, SHELL], Signal.UNREADABLE),
+    Case("shells", Fact.ANYWHERE, [SHELL, SHELL, SHELL], Signal.UNREADABLE),
+    Case("words without an author", Fact.ANYWHERE, [embed(author=False), SHELL, SHELL], Signal.UNREADABLE),
+    Case("data instead of pages", Fact.ANYWHERE, [data({}), data({}), html("")], Signal.UNREADABLE),
+    Case("broken off", Fact.ANYWHERE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), AUTHWALL, AUTHWALL], Signal.LOGIN),
+    Case("challenge", Fact.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
+    Case("a stranger in between", Fact.ANYWHERE, [unverified(GONE), unverified(PAGE), unverified(LIVING)], Signal.WALL),
+    Case("legal reasons", Fact.DOCUMENTED, [typed(b"", "text/plain", 451), AUTHWALL], Signal.WITHHELD),
+    Case("asked too often", Fact.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
+    Case("server error", Fact.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
+    Case("time-out", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
+    Case("our network is down", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
+    Case("refused by the guard", Fact.ANYWHERE, [failed(Outcome.REFUSED)], Signal.REFUSED),
 ]  # fmt: skip

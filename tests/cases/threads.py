@@ -18,7 +18,8 @@ from tests.answers.threads import (
     post,
     tags,
 )
-from tests.cases.readings import Case, Weight
+from tests.cases.facts import Fact
+from tests.cases.readings import Case
 
 BARE = f"https://www.threads.com/t/{CODE}"
 
@@ -59,27 +60,27 @@ WALLED = html("<title>Just a moment...</title>", 403)
 NOT_FOUND = html("<title>Threads</title>", 404)
 
 READ = [
-    Case("living", Weight.DOCUMENTED, [LIVING], Signal.PRESENT),
-    Case("living, drawn only", Weight.ONE_VOICE, [SHELL, LIVING], Signal.PRESENT),
-    Case("tags alone", Weight.DOCUMENTED, [tags()], Signal.PRESENT),
-    Case("a log-in, then living", Weight.DOCUMENTED, [LOGIN_IN_PLACE, LIVING], Signal.PRESENT),
-    Case("data of others, and no post", Weight.OWN_RULE, [page(post(code="DHV7vTivqWE")), SHELL], Signal.UNREADABLE),
-    Case("isn't available", Weight.ONE_VOICE, [GONE, GONE], Signal.ABSENT_UNEXPLAINED),
-    Case("isn't available, then a log-in", Weight.OWN_RULE, [GONE, LOGIN], Signal.ABSENT_UNEXPLAINED),
-    Case("isn't available, the browser fails", Weight.OWN_RULE, [GONE, failed(Outcome.TIMEOUT)], Signal.ABSENT_UNEXPLAINED),
-    Case("404", Weight.OWN_RULE, [NOT_FOUND, NOT_FOUND], Signal.ABSENT_UNEXPLAINED),
-    Case("not for everyone", Weight.ONE_VOICE, [LIMITED, LIMITED], Signal.WITHHELD),
-    Case("a log-in in its place", Weight.DOCUMENTED, [LOGIN_IN_PLACE, LOGIN_IN_PLACE], Signal.LOGIN),
-    Case("a log-in by redirect", Weight.DOCUMENTED, [LOGIN, LOGIN], Signal.LOGIN),
-    Case("tags of another post", Weight.OWN_RULE, [tags(f"https://www.threads.com/@{USER}/post/DHV7vTivqWE"), SHELL], Signal.UNREADABLE),
-    Case("shells", Weight.ONE_VOICE, [SHELL, SHELL], Signal.UNREADABLE),
-    Case("data instead of a page", Weight.OWN_RULE, [data({}), html("")], Signal.UNREADABLE),
-    Case("broken off", Weight.OWN_RULE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), SHELL], Signal.UNREADABLE),
-    Case("challenge", Weight.DOCUMENTED, [WALLED, WALLED], Signal.WALL),
-    Case("a stranger in between", Weight.OWN_RULE, [unverified(GONE), unverified(GONE)], Signal.WALL),
-    Case("asked too often", Weight.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
-    Case("server error", Weight.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
-    Case("time-out", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
-    Case("our network is down", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
-    Case("refused by the guard", Weight.OWN_RULE, [failed(Outcome.REFUSED)], Signal.REFUSED),
+    Case("living", Fact.DOCUMENTED, [LIVING], Signal.PRESENT),
+    Case("living, drawn only", Fact.ONE_VOICE, [SHELL, LIVING], Signal.PRESENT),
+    Case("tags alone", Fact.DOCUMENTED, [tags()], Signal.PRESENT),
+    Case("a log-in, then living", Fact.DOCUMENTED, [LOGIN_IN_PLACE, LIVING], Signal.PRESENT),
+    Case("data of others, and no post", Fact.ANYWHERE, [page(post(code="DHV7vTivqWE")), SHELL], Signal.UNREADABLE),
+    Case("isn't available", Fact.ONE_VOICE, [GONE, GONE], Signal.ABSENT_UNEXPLAINED),
+    Case("isn't available, then a log-in", Fact.ANYWHERE, [GONE, LOGIN], Signal.ABSENT_UNEXPLAINED),
+    Case("isn't available, the browser fails", Fact.ANYWHERE, [GONE, failed(Outcome.TIMEOUT)], Signal.ABSENT_UNEXPLAINED),
+    Case("404", Fact.ANYWHERE, [NOT_FOUND, NOT_FOUND], Signal.ABSENT_UNEXPLAINED),
+    Case("not for everyone", Fact.ONE_VOICE, [LIMITED, LIMITED], Signal.WITHHELD),
+    Case("a log-in in its place", Fact.DOCUMENTED, [LOGIN_IN_PLACE, LOGIN_IN_PLACE], Signal.LOGIN),
+    Case("a log-in by redirect", Fact.DOCUMENTED, [LOGIN, LOGIN], Signal.LOGIN),
+    Case("tags of another post", Fact.ANYWHERE, [tags(f"https://www.threads.com/@{USER}/post/DHV7vTivqWE"), SHELL], Signal.UNREADABLE),
+    Case("shells", Fact.ONE_VOICE, [SHELL, SHELL], Signal.UNREADABLE),
+    Case("data instead of a page", Fact.ANYWHERE, [data({}), html("")], Signal.UNREADABLE),
+    Case("broken off", Fact.ANYWHERE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), SHELL], Signal.UNREADABLE),
+    Case("challenge", Fact.DOCUMENTED, [WALLED, WALLED], Signal.WALL),
+    Case("a stranger in between", Fact.ANYWHERE, [unverified(GONE), unverified(GONE)], Signal.WALL),
+    Case("asked too often", Fact.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
+    Case("server error", Fact.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
+    Case("time-out", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
+    Case("our network is down", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
+    Case("refused by the guard", Fact.ANYWHERE, [failed(Outcome.REFUSED)], Signal.REFUSED),
 ]  # fmt: skip

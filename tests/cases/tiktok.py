@@ -6,7 +6,8 @@ from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import OFFLINE, ONLINE, data, failed, html, typed, unverified
 from tests.answers.tiktok import ID, LOGIN, SHELL, USER, item, oembed, page, picture, refused
-from tests.cases.readings import Case, Weight
+from tests.cases.facts import Fact
+from tests.cases.readings import Case
 
 PAGE = f"https://www.tiktok.com/@{USER}/video/{ID}"
 BARE = f"https://www.tiktok.com/@_/video/{ID}"
@@ -57,36 +58,36 @@ LIVING, GONE = page(item()), page(code=10204, message="item doesn't exist")
 WALLED = html("<title>Just a moment...</title>", 403)
 
 READ = [
-    Case("living", Weight.DOCUMENTED, [oembed(), LIVING], Signal.PRESENT),
-    Case("living, oEmbed refuses", Weight.ONE_VOICE, [refused(), LIVING], Signal.PRESENT),
-    Case("living, oEmbed is walled", Weight.OWN_RULE, [WALLED, LIVING], Signal.PRESENT),
-    Case("living, drawn by scripts only", Weight.DOCUMENTED, [oembed(), SHELL, LIVING], Signal.PRESENT),
-    Case("living, the page asks for a log-in", Weight.DOCUMENTED, [oembed(), LOGIN], Signal.PRESENT),
-    Case("living, the page never comes", Weight.OWN_RULE, [oembed(), SHELL, failed(Outcome.TIMEOUT)], Signal.PRESENT),
-    Case("pictures", Weight.DOCUMENTED, [oembed(), page(item(imagePost={"images": [picture("a")]}))], Signal.PRESENT),
-    Case("pictures, page of their own", Weight.ONE_VOICE, [oembed(), page(item(), scope="webapp.photo-detail")], Signal.PRESENT),
-    Case("oEmbed serves, the page says 10204", Weight.DOCUMENTED, [oembed(), GONE], Signal.PRESENT),
-    Case("refused, and 10204", Weight.ONE_VOICE, [refused(), GONE], Signal.ABSENT_UNEXPLAINED),
-    Case("404, and 10204", Weight.OWN_RULE, [refused(404), GONE], Signal.ABSENT_UNEXPLAINED),
-    Case("404, and a wall", Weight.OWN_RULE, [refused(404), LOGIN], Signal.ABSENT_UNEXPLAINED),
-    Case("refused, and a shell without data", Weight.DOCUMENTED, [refused(), SHELL, SHELL], Signal.WALL),
-    Case("refused, and the browser shows it gone", Weight.ONE_VOICE, [refused(), SHELL, GONE], Signal.ABSENT_UNEXPLAINED),
-    Case("refused, and a log-in", Weight.DOCUMENTED, [refused(), LOGIN], Signal.LOGIN),
-    Case("private", Weight.DOCUMENTED, [refused(), page(code=10216)], Signal.PROTECTED),
-    Case("private, oEmbed from a cache", Weight.OWN_RULE, [oembed(), page(code=10216)], Signal.PROTECTED),
-    Case("private account", Weight.DOCUMENTED, [refused(), page(code=10222)], Signal.PROTECTED),
-    Case("for visitors of age", Weight.DOCUMENTED, [refused(), page(item(video=None, isContentClassified=True))], Signal.AGE_RESTRICTED),
-    Case("another code", Weight.OWN_RULE, [data({}), page(code=10999), page(code=10999)], Signal.UNREADABLE),
-    Case("another post", Weight.OWN_RULE, [data({}), page(item(id="1")), page(item(id="1"))], Signal.UNREADABLE),
-    Case("oEmbed for another post", Weight.OWN_RULE, [oembed(embed_product_id="1"), LOGIN], Signal.LOGIN),
-    Case("oEmbed is no object", Weight.OWN_RULE, [typed(b"[1]", "application/json"), LOGIN], Signal.LOGIN),
-    Case("a page instead of data", Weight.DOCUMENTED, [html("<title>TikTok</title>"), SHELL, SHELL], Signal.WALL),
-    Case("challenge", Weight.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
-    Case("legal reasons", Weight.DOCUMENTED, [refused(), typed(b"", "text/plain", 451)], Signal.WITHHELD),
-    Case("a stranger in between", Weight.OWN_RULE, [unverified(oembed()), unverified(GONE), unverified(GONE)], Signal.WALL),
-    Case("asked too often", Weight.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
-    Case("server error", Weight.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
-    Case("time-out", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
-    Case("our network is down", Weight.OWN_RULE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
-    Case("refused by the guard", Weight.OWN_RULE, [failed(Outcome.REFUSED)], Signal.REFUSED),
+    Case("living", Fact.DOCUMENTED, [oembed(), LIVING], Signal.PRESENT),
+    Case("living, oEmbed refuses", Fact.ONE_VOICE, [refused(), LIVING], Signal.PRESENT),
+    Case("living, oEmbed is walled", Fact.ANYWHERE, [WALLED, LIVING], Signal.PRESENT),
+    Case("living, drawn by scripts only", Fact.DOCUMENTED, [oembed(), SHELL, LIVING], Signal.PRESENT),
+    Case("living, the page asks for a log-in", Fact.DOCUMENTED, [oembed(), LOGIN], Signal.PRESENT),
+    Case("living, the page never comes", Fact.ANYWHERE, [oembed(), SHELL, failed(Outcome.TIMEOUT)], Signal.PRESENT),
+    Case("pictures", Fact.DOCUMENTED, [oembed(), page(item(imagePost={"images": [picture("a")]}))], Signal.PRESENT),
+    Case("pictures, page of their own", Fact.ONE_VOICE, [oembed(), page(item(), scope="webapp.photo-detail")], Signal.PRESENT),
+    Case("oEmbed serves, the page says 10204", Fact.DOCUMENTED, [oembed(), GONE], Signal.PRESENT),
+    Case("refused, and 10204", Fact.ONE_VOICE, [refused(), GONE], Signal.ABSENT_UNEXPLAINED),
+    Case("404, and 10204", Fact.ANYWHERE, [refused(404), GONE], Signal.ABSENT_UNEXPLAINED),
+    Case("404, and a wall", Fact.ANYWHERE, [refused(404), LOGIN], Signal.ABSENT_UNEXPLAINED),
+    Case("refused, and a shell without data", Fact.DOCUMENTED, [refused(), SHELL, SHELL], Signal.WALL),
+    Case("refused, and the browser shows it gone", Fact.ONE_VOICE, [refused(), SHELL, GONE], Signal.ABSENT_UNEXPLAINED),
+    Case("refused, and a log-in", Fact.DOCUMENTED, [refused(), LOGIN], Signal.LOGIN),
+    Case("private", Fact.DOCUMENTED, [refused(), page(code=10216)], Signal.PROTECTED),
+    Case("private, oEmbed from a cache", Fact.ANYWHERE, [oembed(), page(code=10216)], Signal.PROTECTED),
+    Case("private account", Fact.DOCUMENTED, [refused(), page(code=10222)], Signal.PROTECTED),
+    Case("for visitors of age", Fact.DOCUMENTED, [refused(), page(item(video=None, isContentClassified=True))], Signal.AGE_RESTRICTED),
+    Case("another code", Fact.ANYWHERE, [data({}), page(code=10999), page(code=10999)], Signal.UNREADABLE),
+    Case("another post", Fact.ANYWHERE, [data({}), page(item(id="1")), page(item(id="1"))], Signal.UNREADABLE),
+    Case("oEmbed for another post", Fact.ANYWHERE, [oembed(embed_product_id="1"), LOGIN], Signal.LOGIN),
+    Case("oEmbed is no object", Fact.ANYWHERE, [typed(b"[1]", "application/json"), LOGIN], Signal.LOGIN),
+    Case("a page instead of data", Fact.DOCUMENTED, [html("<title>TikTok</title>"), SHELL, SHELL], Signal.WALL),
+    Case("challenge", Fact.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
+    Case("legal reasons", Fact.DOCUMENTED, [refused(), typed(b"", "text/plain", 451)], Signal.WITHHELD),
+    Case("a stranger in between", Fact.ANYWHERE, [unverified(oembed()), unverified(GONE), unverified(GONE)], Signal.WALL),
+    Case("asked too often", Fact.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
+    Case("server error", Fact.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
+    Case("time-out", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
+    Case("our network is down", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
+    Case("refused by the guard", Fact.ANYWHERE, [failed(Outcome.REFUSED)], Signal.REFUSED),
 ]  # fmt: skip
