@@ -147,6 +147,8 @@ def _live(element: lxml.html.HtmlElement, key: str, shows: str) -> Reading:
 
 
 def _by_words(words: str) -> Reading:
+    # "Channel with username … not found" is said of living channels, too, so it explains nothing.
+    # Source: telegramdesktop/tdesktop issue 7757, 2020.
     if _NOT_FOUND.fullmatch(words):
         return Reading(Signal.NOT_FOUND, f"Telegram's widget says: “{words}”.")
     if _PRIVATE.search(words):

@@ -86,6 +86,8 @@ READ = [
     Case("not found, then offline", Fact.ANYWHERE, [GONE, failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
     Case("not found, a stranger's list", Fact.ANYWHERE, [GONE, unverified(AROUND)], Signal.NOT_FOUND),
     Case("private", Fact.DOCUMENTED, [error("Channel is private")], Signal.PROTECTED),
+    # Said of a channel that was there, in its app (telegramdesktop/tdesktop issue 7757, 2020).
+    Case("channel not found", Fact.ONE_VOICE, [error("Channel with username @TowerSight not found")], Signal.ABSENT_UNEXPLAINED),
     Case("other words", Fact.ANYWHERE, [error("This channel rests")], Signal.ABSENT_UNEXPLAINED),
     Case("another post", Fact.ANYWHERE, [widget(message(TEXT, number=ID + 1))], Signal.UNREADABLE),
     Case("another channel", Fact.ANYWHERE, [widget(message(TEXT, channel="Other"))], Signal.UNREADABLE),
