@@ -26,11 +26,12 @@ from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import _times
 from archiver.platforms._hosts import parts_at
-from archiver.platforms._json import Object, inner, objects, text
+from archiver.platforms._json import Object, inner, objects, text, texts
 from archiver.platforms._markup import (
     Markup,
     has_class,
     linked_data,
+    path_key,
     read_markup,
     shown_text,
 )
@@ -60,7 +61,12 @@ _ACTORS = ("share-update-card__actor-text-link", "base-main-card__title")
 _ACTOR_CONTROL = re.compile(r"feed-actor-name|actor[-_]name", re.I)
 _RESHARES = frozenset({"share-update-card--reshare", "feed-reshare-content"})
 _POSTINGS = frozenset({"SocialMediaPosting", "DiscussionForumPosting"})
-_PICTURE = re.compile(r"/image/(?:sync/)?(?:v2/)?(?P<key>[\w-]{8,40})/")
+# A post's own files; pictures of linked pages, people and covers of videos have other forms.
+# Source: a reader of embeds and public posts (sharextract), 2026-09.
+_FILE = re.compile(
+    r"/dms/image/(?:sync/)?(?:v2/)?(?P<picture>[\w-]{8,60})/feedshare-"
+    r"|/playlist/vid/(?:v2/)?(?P<video>[\w-]{8,60})/"
+)
 _COMMENTS = re.compile(r"\s*\|\s*[\d,.]+ comments? on LinkedIn\s*$", re.I)
 _WALL_TITLE = re.compile(
     r"(?:sign up|sign in|log ?in|join)\b.*linkedin.*|linkedin:? log ?in.*", re.I
@@ -162,8 +168,8 @@ def _post(markup: Markup, ref: SourceRef) -> Post | None:
 def _of_data(posting: Object, key: str) -> Post:
     """Return a post from the page's linked data, which has its whole text."""
     author = inner(posting, "author")
-    pictures = [inner(posting, "image"), *objects(posting, "image")]
-    urls = [url for picture in pictures if (url := text(picture, "url")) and not _is_card(url)]
+    pictures = [Medium(k, "photo", url) for url in _urls(posting, "image") if (k := _picture(url))]
+    videos = [Medium(_key(url), "video", url) for url in _urls(posting, "video")]
     return Post(
         id=key,
         text=(text(posting, "articleBody") or text(posting, "text") or "").strip(),
@@ -171,13 +177,15 @@ def _of_data(posting: Object, key: str) -> Post:
         author_name=text(author, "name"),
         handle=_handle(text(author, "url")),
         created_at=_times.iso(text(posting, "datePublished")),
-        media=tuple(Medium(_key(url), "photo", url) for url in urls),
+        media=(*pictures, *videos),
     )
 
 
-def _is_card(url: str) -> bool:
-    """Tell whether a picture is that of a page the post links to, which that page may change."""
-    return "/articleshare" in url
+def _urls(posting: Object, name: str) -> list[str]:
+    """Return the addresses of files, which may be one or several, texts or objects."""
+    entries = [inner(posting, name), *objects(posting, name)]
+    named = [text(entry, "contentUrl") or text(entry, "url") for entry in entries]
+    return [url for url in (text(posting, name), *texts(posting, name), *named) if url]
 
 
 def _of_markup(markup: Markup, key: str) -> Post | None:
@@ -219,9 +227,20 @@ def _is_actor(link: lxml.html.HtmlElement) -> bool:
 
 
 def _pictures(markup: Markup) -> list[Medium]:
-    pictures = [e for e in markup.tree.iter("img") if has_class(e, {"share-images__image"})]
-    urls = [(e, e.get("data-delayed-url") or e.get("src") or "") for e in pictures]
-    return [Medium(_key(url), "photo", url, alt=e.get("alt") or None) for e, url in urls if url]
+    """Return the post's own pictures; the embed shows the first few of many."""
+    found: dict[str, Medium] = {}
+    for picture in markup.tree.iter("img"):
+        url = picture.get("data-delayed-url") or picture.get("src") or ""
+        key = _picture(url)
+        if key is not None and not _is_reshared(picture):
+            found.setdefault(key, Medium(key, "photo", url, alt=picture.get("alt") or None))
+    return list(found.values())
+
+
+def _picture(url: str) -> str | None:
+    """Return the identity of a post's own picture; its size, times and signature differ."""
+    found = _FILE.search(url)
+    return found["picture"] if found else None
 
 
 def _videos(markup: Markup) -> list[Medium]:
@@ -273,6 +292,5 @@ def _handle(url: str | None) -> str | None:
 
 
 def _key(url: str) -> str:
-    """Return a file's identity: sizes, times and signatures around it differ."""
-    found = _PICTURE.search(url)
-    return found["key"] if found else url.partition("?")[0].rpartition("/")[2] or url
+    found = _FILE.search(url)
+    return (found and found["video"]) or path_key(url)

@@ -71,8 +71,16 @@ IMAGES = f'<img class="share-images__image" alt="A tower at dawn" data-delayed-u
 VIDEO = "<video class='share-native-video__node' data-sources='{}'></video>".format(
     json.dumps(
         [
-            {"src": "https://dms.licdn.com/v/low.mp4?e=1", "type": "video/mp4", "data-bitrate": 5},
-            {"src": "https://dms.licdn.com/v/high.mp4?e=1", "type": "video/mp4", "data-bitrate": 9},
+            {
+                "src": "https://dms.licdn.com/playlist/vid/v2/D4D05AQFtower/mp4-360p/0/1?e=1",
+                "type": "video/mp4",
+                "data-bitrate": 5,
+            },
+            {
+                "src": "https://dms.licdn.com/playlist/vid/v2/D4D05AQFtower/mp4-720p/0/1?e=1",
+                "type": "video/mp4",
+                "data-bitrate": 9,
+            },
         ]
     )
 )

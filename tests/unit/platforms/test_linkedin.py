@@ -84,9 +84,10 @@ def test_a_post_is_read_from_the_embed():
     assert (post.text, post.author_name, post.handle) == (TEXT, "Tower Sight", "towersight")
     photo, video = post.media
     assert (photo.key, photo.alt) == ("D5627AQEsQn05QPvAmA", "A tower at dawn")
+    assert video.key == "D4D05AQFtower"
     assert (video.url, video.others) == (
-        "https://dms.licdn.com/v/high.mp4?e=1",
-        ("https://dms.licdn.com/v/low.mp4?e=1",),
+        "https://dms.licdn.com/playlist/vid/v2/D4D05AQFtower/mp4-720p/0/1?e=1",
+        ("https://dms.licdn.com/playlist/vid/v2/D4D05AQFtower/mp4-360p/0/1?e=1",),
     )
     assert not post.is_cut
 
@@ -101,6 +102,32 @@ def test_a_post_is_read_from_linked_data_and_not_from_its_comments():
 
 def test_both_roads_have_one_fingerprint():
     assert look(embed(images=IMAGES)).fingerprint == look(BOT, page(posting())).fingerprint
+
+
+def test_pictures_of_people_are_not_those_of_the_post():
+    avatar = f'<img src="{picture(kind="profile-displayphoto-shrink_100_100")}">'
+
+    post = look(embed(images=avatar + IMAGES)).post
+
+    assert post is not None
+    assert [m.key for m in post.media] == ["D5627AQEsQn05QPvAmA"]
+
+
+@pytest.mark.parametrize(
+    "image", [picture(), [picture()], [{"url": picture()}], {"contentUrl": picture(t=3)}]
+)
+def test_pictures_are_read_in_every_form_of_linked_data(image):
+    post = look(BOT, page(posting(image=image))).post
+
+    assert post is not None
+    assert [m.key for m in post.media] == ["D5627AQEsQn05QPvAmA"]
+
+
+def test_both_roads_know_a_video_by_the_same_key():
+    url = "https://dms.licdn.com/playlist/vid/v2/D4D05AQFtower/mp4-360p/0/9?e=2"
+    data = posting(image=None, video={"@type": "VideoObject", "contentUrl": url})
+
+    assert look(embed(video=VIDEO)).fingerprint == look(BOT, page(data)).fingerprint
 
 
 def test_the_picture_of_a_linked_page_is_not_one_of_the_post():
