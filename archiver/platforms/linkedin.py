@@ -25,7 +25,7 @@ from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import _times
-from archiver.platforms._hosts import parts_at
+from archiver.platforms._hosts import Parts, parts_at
 from archiver.platforms._json import Object, inner, objects, text, texts
 from archiver.platforms._markup import (
     Markup,
@@ -96,12 +96,9 @@ class LinkedIn:
         log in.
         """
         parts = parts_at(url, _HOSTS)
-        if parts is None or not _SUBS.fullmatch(parts.sub) or not _COMMENT.isdisjoint(parts.query):
+        key = _key_in(parts)
+        if parts is None or key is None or not _COMMENT.isdisjoint(parts.query):
             return None
-        found = next((found for p in _PATHS if (found := p.fullmatch(parts.path))), None)
-        if found is None:
-            return None
-        key = f"{_TYPES[found['type'].lower()]}:{int(found['id'])}"
         path = (
             quote(parts.path) if parts.path.startswith("/posts/") else f"/feed/update/urn:li:{key}/"
         )
@@ -138,10 +135,20 @@ class LinkedIn:
         return follow_link(found, self.recognise_any)
 
 
+def _key_in(parts: Parts | None) -> str | None:
+    """Return the key of the post that an address names, whatever its query asks for."""
+    if parts is None or not _SUBS.fullmatch(parts.sub):
+        return None
+    found = next((found for p in _PATHS if (found := p.fullmatch(parts.path))), None)
+    return f"{_TYPES[found['type'].lower()]}:{int(found['id'])}" if found else None
+
+
 def _read(answer: Answer, ref: SourceRef, what: str) -> Reading:
     markup = read_markup(answer)
     if markup is None:
         return Reading(Signal.UNREADABLE, f"{what} answered with nothing to read.")
+    if _is_another(markup, answer, ref.key):
+        return Reading(Signal.UNREADABLE, f"{what} shows another post or none.")
     post = _post(markup, ref) if answer.status == 200 else None
     if post is not None:
         part = ", in part" if post.is_cut else ""
@@ -156,6 +163,22 @@ def _read(answer: Answer, ref: SourceRef, what: str) -> Reading:
         )
         return Reading(Signal.ABSENT_UNEXPLAINED, reason)
     return Reading(Signal.UNREADABLE, f"{what} shows visitors nothing of it.")
+
+
+def _is_another(markup: Markup, answer: Answer, key: str) -> bool:
+    """Tell whether we were sent elsewhere, or the page says that it is of another post.
+
+    Lost posts may lead to pages that show other posts. A number of another type tells nothing:
+    one post has several.
+    """
+    if _key_in(parts_at(answer.url, _HOSTS)) is None:
+        return True
+    tags = [markup.meta("lnkd:url"), markup.meta("og:url")]
+    links = [e.get("href") for e in markup.tree.iter("link") if e.get("rel") == "canonical"]
+    named = {_key_in(parts_at(url, _HOSTS)) for url in (*tags, *links) if url}
+    kind = key.partition(":")[0]
+    same_kind = {k for k in named if k is not None and k.partition(":")[0] == kind}
+    return bool(same_kind) and key not in same_kind
 
 
 def _post(markup: Markup, ref: SourceRef) -> Post | None:
@@ -273,14 +296,9 @@ def _of_tags(markup: Markup, ref: SourceRef) -> Post | None:
     """Return what the tags tell, when they name this post; a log-in's tags name no post."""
     words = markup.meta("og:description")
     named = (markup.meta(name) or "" for name in ("lnkd:url", "og:url"))
-    if not words or not any(_names(url) for url in named):
+    if not words or not any(_key_in(parts_at(url, _HOSTS)) for url in named):
         return None
     return Post(ref.key, _COMMENTS.sub("", words), None, None, None, None, is_cut=True)
-
-
-def _names(url: str) -> bool:
-    parts = parts_at(url, _HOSTS)
-    return parts is not None and any(p.fullmatch(parts.path) for p in _PATHS)
 
 
 def _handle(url: str | None) -> str | None:

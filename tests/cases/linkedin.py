@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
@@ -85,6 +87,9 @@ READ = [
     Case("a wall for log-ins", Fact.DOCUMENTED, [AUTHWALL, AUTHWALL, AUTHWALL], Signal.LOGIN),
     Case("a form to sign up", Fact.DOCUMENTED, [SIGN_UP, SIGN_UP, SIGN_UP], Signal.LOGIN),
     Case("tags of no post", Fact.ANYWHERE, [tags(f"{LI}/company/towersight"), SHELL, SHELL], Signal.UNREADABLE),
+    Case("sent to the author's page, with other posts", Fact.ANYWHERE, [SHELL, replace(PUBLIC, url=f"{LI}/company/towersight"), SHELL], Signal.UNREADABLE),
+    Case("the page of another post", Fact.ANYWHERE, [BOT, tags(SLUG.replace(ID, "7468765250281046017")), BOT], Signal.WALL),
+    Case("the page names its other number", Fact.ANYWHERE, [BOT, tags(SLUG.replace(f"activity-{ID}", "share-7468765250281046017"))], Signal.PRESENT),
     Case("shells", Fact.ANYWHERE, [SHELL, SHELL, SHELL], Signal.UNREADABLE),
     Case("words without an author", Fact.ANYWHERE, [embed(author=False), SHELL, SHELL], Signal.UNREADABLE),
     Case("data instead of pages", Fact.ANYWHERE, [data({}), data({}), html("")], Signal.UNREADABLE),
