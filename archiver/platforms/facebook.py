@@ -105,13 +105,25 @@ def _read_page(answer: Answer, ref: SourceRef) -> Reading:
     if markup is None:
         return Reading(Signal.UNREADABLE, "Facebook's page answered with nothing to read.")
     wall = _wall(markup, answer, "Facebook's page")
-    # Lost posts lead to the page's own profile, whose tags are not those of a post.
-    is_post = answer.status == 200 and read_address(markup.meta("og:url") or "") is not None
-    post = read_tags(markup, ref.key) if wall is None and is_post else None
+    is_ours = answer.status == 200 and _may_be(markup.meta("og:url") or "", ref.key)
+    post = read_tags(markup, ref.key) if wall is None and is_ours else None
     if post is not None:
         reason = "Facebook's page has the beginning of it in its tags."
         return Reading(Signal.PRESENT, reason, post=post, page_url=ref.url)
     return wall or Reading(Signal.UNREADABLE, "Facebook's page shows visitors nothing of it.")
+
+
+def _may_be(url: str, key: str) -> bool:
+    """Tell whether the address in a page's tags may be that of the post we asked for.
+
+    Lost posts lead to a profile or a list. Only the numbers of photos, videos and groups are one
+    for each thing; a story has several names.
+    """
+    named = read_address(url)
+    if named is None:
+        return False
+    (kind, colon, _), (asked, _, _) = named.key.partition(":"), key.partition(":")
+    return not colon or kind != asked or named.key == key
 
 
 def _wall(markup: Markup, answer: Answer, what: str) -> Reading | None:

@@ -162,6 +162,23 @@ def test_a_page_with_a_title_alone_shows_nothing():
     assert look(absent(), page(words="")).signal is Signal.ABSENT_UNEXPLAINED
 
 
+@pytest.mark.parametrize(
+    ("url", "signal"),
+    [
+        ("https://www.facebook.com/towersight/videos/3676516585958356", Signal.PRESENT),
+        ("https://www.facebook.com/reel/3676516585958356", Signal.PRESENT),
+        ("https://www.facebook.com/reel/999999999999", Signal.ABSENT_UNEXPLAINED),
+        (URL, Signal.PRESENT),
+    ],
+)
+def test_the_tags_of_another_video_are_not_taken(url, signal):
+    ref = SourceRef("facebook", "video:3676516585958356", "https://www.facebook.com/watch/?v=36")
+
+    reading = drive(FACEBOOK.inquire(ref), [absent(), page(url=url)]).result
+
+    assert reading.signal is signal
+
+
 def test_words_without_an_author_are_no_post():
     link = '<a title="Elsewhere" href="https://news.example/">x</a>'
 
