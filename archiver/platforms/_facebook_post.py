@@ -21,7 +21,7 @@ from archiver.platforms._markup import (
     path_key,
     shown_text,
 )
-from archiver.platforms._times import unix
+from archiver.platforms._moments import moment_of_unix
 
 _HIDDEN = ("text_exposed_hide",)  # "… See more"; what it hides is in the markup, too
 _VIDEO = re.compile(r'"(?:hd_src|sd_src)":"(?P<url>(?:[^"\\]|\\.){1,4000})"')
@@ -42,7 +42,7 @@ def read_plugin(markup: Markup, key: str) -> Post | None:
         author_id=None,
         author_name=author,
         handle=None,
-        created_at=unix(int(time)) if time else None,
+        created_at=moment_of_unix(int(time)) if time else None,
         links=links_in(message) if message is not None else (),
         media=media,
     )

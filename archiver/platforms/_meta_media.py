@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from archiver.model.post import Medium, Post
 from archiver.platforms._json import Object, inner, number, objects, text
 from archiver.platforms._markup import Markup, objects_in, path_key, unwrapped
-from archiver.platforms._times import unix
+from archiver.platforms._moments import moment_of_unix
 
 _CODES = ("shortcode", "code")
 _KNOWN = frozenset({"edge_media_to_caption", "caption", "text_post_app_info", "taken_at"})
@@ -43,7 +43,7 @@ def read_media(entry: Object, code: str, *, with_quoted: bool = True) -> Post:
         author_id=text(user, "id") or text(user, "pk"),
         author_name=text(user, "full_name"),
         handle=text(user, "username"),
-        created_at=unix(number(entry, "taken_at_timestamp") or number(entry, "taken_at")),
+        created_at=moment_of_unix(number(entry, "taken_at_timestamp") or number(entry, "taken_at")),
         links=(unwrapped(link),) if link else (),
         media=tuple(_all_media(entry)),
         is_edited=entry.get("caption_is_edited") is True,

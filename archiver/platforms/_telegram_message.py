@@ -27,7 +27,7 @@ from archiver.platforms._markup import (
     read_markup,
     shown_text,
 )
-from archiver.platforms._times import iso
+from archiver.platforms._moments import moment
 
 _MESSAGE = "tgme_widget_message"
 _REPLY = "tgme_widget_message_reply"
@@ -171,7 +171,7 @@ def _poll(element: lxml.html.HtmlElement) -> str:
 def _time(element: lxml.html.HtmlElement) -> datetime | None:
     times = (t for t in element.iter("time") if t.get("datetime"))
     found = next(times, None)
-    return iso(found.get("datetime")) if found is not None else None
+    return moment(found.get("datetime")) if found is not None else None
 
 
 def _forwarded(element: lxml.html.HtmlElement) -> Post | None:

@@ -1,8 +1,10 @@
-"""Times as social platforms write them: inside their IDs, as Unix seconds, in ISO form."""
+"""Times inside the IDs of TikTok, Instagram, Threads and LinkedIn."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+
+from archiver.platforms._moments import moment_of_unix
 
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_S = 4_102_444_800  # the year 2100; later ones are no time of a post
@@ -30,7 +32,7 @@ _LINKEDIN_FIRST_S = 1_262_304_000  # 2010; older IDs were counted
 def in_tiktok_id(number: str) -> datetime | None:
     """Return when a video was made, to the second; seconds before it was published."""
     seconds = int(number) >> _TIKTOK_SHIFT
-    return unix(seconds) if seconds >= _TIKTOK_FIRST_S else None
+    return moment_of_unix(seconds) if seconds >= _TIKTOK_FIRST_S else None
 
 
 def in_instagram_code(code: str) -> datetime | None:
@@ -55,19 +57,3 @@ def in_linkedin_id(number: str) -> datetime | None:
     if not _LINKEDIN_FIRST_S * 1000 <= milliseconds < _LAST_S * 1000:
         return None
     return _UNIX + timedelta(milliseconds=milliseconds)
-
-
-def unix(seconds: int | None) -> datetime | None:
-    """Return the time of Unix seconds, aware UTC; None for what is no time of a post."""
-    if seconds is None or not 0 < seconds < _LAST_S:
-        return None
-    return _UNIX + timedelta(seconds=seconds)
-
-
-def iso(text: str | None) -> datetime | None:
-    """Return the time in ISO form, aware UTC; None when it has no zone or is none."""
-    try:
-        at = datetime.fromisoformat(text.strip()) if text else None
-        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None

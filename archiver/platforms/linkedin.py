@@ -35,6 +35,7 @@ from archiver.platforms._markup import (
     read_markup,
     shown_text,
 )
+from archiver.platforms._moments import moment
 from archiver.platforms._obstacles import Road, page_question, render_question, walk
 from archiver.platforms._short import follow_link
 from archiver.platforms.protocol import Lookup
@@ -199,7 +200,7 @@ def _of_data(posting: Object, key: str) -> Post:
         author_id=None,
         author_name=text(author, "name"),
         handle=_handle(text(author, "url")),
-        created_at=_times.iso(text(posting, "datePublished")),
+        created_at=moment(text(posting, "datePublished")),
         media=(*pictures, *videos),
     )
 

@@ -23,6 +23,7 @@ from archiver.platforms import _times
 from archiver.platforms._hosts import parts_at
 from archiver.platforms._json import Object, inner, number, objects, read_object, text, texts
 from archiver.platforms._markup import path_key, read_markup
+from archiver.platforms._moments import moment_of_unix
 from archiver.platforms._obstacles import (
     Road,
     heavier,
@@ -206,7 +207,7 @@ def read_item(item: Object, key: str) -> Post:
         author_id=text(author, "id"),
         author_name=text(author, "nickname"),
         handle=text(author, "uniqueId"),
-        created_at=_times.unix(number(item, "createTime")) or _times.in_tiktok_id(key),
+        created_at=moment_of_unix(number(item, "createTime")) or _times.in_tiktok_id(key),
         language=text(item, "textLanguage"),
         media=_media(item, key),
     )

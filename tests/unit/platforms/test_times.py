@@ -53,15 +53,3 @@ def test_a_linkedin_id_holds_the_time_of_its_publishing():
 @pytest.mark.parametrize("number", ["12345678", "5000000000", "99999999999999999999"])
 def test_old_and_odd_ids_hold_no_time(number):
     assert _times.in_linkedin_id(number) is None
-
-
-@pytest.mark.parametrize("seconds", [None, 0, -1, 4_102_444_800])
-def test_odd_seconds_are_no_time(seconds):
-    assert _times.unix(seconds) is None
-
-
-@pytest.mark.parametrize(
-    "text", [None, "", "yesterday", "2026-09-27T07:24:01", "0001-01-01T00:00:00+14:00"]
-)
-def test_odd_texts_are_no_time(text):
-    assert _times.iso(text) is None
