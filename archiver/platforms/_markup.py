@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import lxml.html
 
 from archiver.model.inquiry import Answer, Ask
 from archiver.platforms._json import Object, texts
 from archiver.platforms._page import MAX_BYTES, clean, decoded, tree_of
+from archiver.platforms._unwrap import unwrapped
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -142,26 +143,14 @@ def _add(piece: str, pieces: list[str]) -> None:
 
 def links_in(element: lxml.html.HtmlElement) -> tuple[str, ...]:
     """Return the web addresses an element links to, those behind a platform's gate unwrapped."""
-    hrefs = (unwrapped(a.get("href") or "") for a in element.iter("a"))
+    hrefs = (link_target(a.get("href") or "") for a in element.iter("a"))
     return tuple(dict.fromkeys(h for h in hrefs if h.startswith(("http://", "https://"))))
 
 
-def unwrapped(href: str) -> str:
-    """Return the target of the gates through which Meta and LinkedIn send visitors out.
-
-    Source: links in saved plugin pages of Facebook and in public posts of LinkedIn, 2026.
-    """
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return href
-    query = parse_qs(parts.query)
-    host = parts.hostname or ""
-    if host.startswith(("l.", "lm.")) and "u" in query:
-        return _without_click_id(query["u"][0])
-    if host.endswith("linkedin.com") and parts.path.startswith("/redir") and "url" in query:
-        return query["url"][0]
-    return href
+def link_target(href: str) -> str:
+    """Return where a link leads past the gates through which platforms send visitors out."""
+    target = unwrapped(href)
+    return href if target == href else _without_click_id(target)
 
 
 def _without_click_id(url: str) -> str:

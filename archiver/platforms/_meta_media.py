@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from archiver.model.post import Medium, Post
 from archiver.platforms._json import Object, inner, number, objects, text
-from archiver.platforms._markup import Markup, objects_in, path_key, unwrapped
+from archiver.platforms._markup import Markup, link_target, objects_in, path_key
 from archiver.platforms._moments import moment_of_unix
 
 _CODES = ("shortcode", "code")
@@ -44,7 +44,7 @@ def read_media(entry: Object, code: str, *, with_quoted: bool = True) -> Post:
         author_name=text(user, "full_name"),
         handle=text(user, "username"),
         created_at=moment_of_unix(number(entry, "taken_at_timestamp") or number(entry, "taken_at")),
-        links=(unwrapped(link),) if link else (),
+        links=(link_target(link),) if link else (),
         media=tuple(_all_media(entry)),
         is_edited=entry.get("caption_is_edited") is True,
         quoted=_quoted(info) if with_quoted else None,

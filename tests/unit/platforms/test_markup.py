@@ -6,12 +6,12 @@ from archiver.model.inquiry import Answer, Ask, Question
 from archiver.platforms._markup import (
     Markup,
     background,
+    link_target,
     links_in,
     objects_in,
     path_key,
     read_markup,
     shown_text,
-    unwrapped,
 )
 from tests.answers import Reply, html, typed
 
@@ -112,7 +112,7 @@ def test_endless_data_is_looked_at_up_to_a_bound():
     ],
 )  # fmt: skip
 def test_gates_of_platforms_are_unwrapped(href, target):
-    assert unwrapped(href) == target
+    assert link_target(href) == target
 
 
 def test_links_are_web_addresses_each_once():
