@@ -6,12 +6,15 @@ The format is decided by the media type, then by the name, then by the first cha
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
+from archiver.citations.docx import is_docx, read_docx
 from archiver.citations.draft import Draft
 from archiver.citations.encoding import charset_of, text_of
 from archiver.citations.markdown import read_markdown
 from archiver.citations.markup import read_html
+from archiver.citations.pdf import read_pdf
 from archiver.citations.wikitext import is_wikitext, read_wikitext
 from archiver.errors import InputError
 from archiver.model.article import ArticleText
@@ -26,6 +29,8 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     TEXT = "text"
     WIKI = "wiki"
+    PDF = "pdf"
+    DOCX = "docx"
 
 
 _BY_TYPE = {
@@ -34,6 +39,9 @@ _BY_TYPE = {
     "text/markdown": Format.MARKDOWN,
     "text/x-markdown": Format.MARKDOWN,
     "text/plain": Format.TEXT,
+    "application/pdf": Format.PDF,
+    "application/x-pdf": Format.PDF,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Format.DOCX,
     "text/x-wiki": Format.WIKI,
     "text/mediawiki": Format.WIKI,
 }
@@ -41,6 +49,7 @@ _BY_NAME = {
     "html": Format.HTML, "htm": Format.HTML, "xhtml": Format.HTML, "shtml": Format.HTML,
     "md": Format.MARKDOWN, "markdown": Format.MARKDOWN, "mdown": Format.MARKDOWN,
     "txt": Format.TEXT, "text": Format.TEXT,
+    "pdf": Format.PDF, "docx": Format.DOCX,
     "wiki": Format.WIKI, "mediawiki": Format.WIKI, "wikitext": Format.WIKI,
 }  # fmt: skip
 _UNTYPED = ("", "application/octet-stream", "binary/octet-stream")  # servers that know nothing
@@ -54,6 +63,9 @@ _PAGE_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype|html|head|body)\b", re.IGNORECASE
 )
 _MARKDOWN_LINK = re.compile(r"\]\(https?://")
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC_WITHIN = 1024  # bytes in which a PDF may begin, by its readers' custom
 _LONG_LINE = 90  # mean code points; text that is wrapped by hand has shorter lines
 
 
@@ -68,8 +80,8 @@ def read_article(
     """Read an article out of a file's bytes.
 
     ``media_type`` may carry a charset (``text/html; charset=…``). The text of HTML is its body's,
-    paragraphs separated by blank lines; that of Markdown is the text it renders to; plain text
-    stays as it is but for its line ends.
+    paragraphs separated by blank lines; that of Markdown, MediaWiki text, PDF and DOCX is what a
+    reader sees; plain text stays as it is but for its line ends.
 
     Raises:
         InputError: the file is empty, too large, binary, cannot be decoded, or is no article.
@@ -79,26 +91,47 @@ def read_article(
     if not body.strip():
         raise InputError("nothing to read: the file is empty")
     kind = _format(media_type, url, name)
-    text = text_of(body, charset=charset_of(media_type), is_html=kind in (None, Format.HTML))
+    packed = _packed(body, kind)
+    if packed is not None:
+        return packed(body, url)
+    text = text_of(body, charset=charset_of(media_type), is_html=kind not in _OF_WORDS)
     if not text.strip():
         raise InputError("nothing to read: the file is empty")
-    if kind is None or (kind is Format.TEXT and is_wikitext(text)):
+    if kind not in _READERS or (kind is Format.TEXT and is_wikitext(text)):
         kind = _sniffed(text)
-    match kind:
-        case Format.HTML:
-            return read_html(text, url)
-        case Format.MARKDOWN:
-            return read_markdown(text, url)
-        case Format.TEXT:
-            return read_text(text, url)
-        case Format.WIKI:
-            return read_wikitext(text, url)
+    return _READERS[kind](text, url)
+
+
+def _packed(body: bytes, kind: Format | None) -> Callable[[bytes, str | None], Draft] | None:
+    """Return what reads a file that is no text, by its first bytes, or None for a text.
+
+    Raises:
+        InputError: it is called a document, and is another kind of file.
+    """
+    if body.startswith(b"%PDF-") or (kind is Format.PDF and b"%PDF-" in body[:_MAGIC_WITHIN]):
+        return read_pdf
+    if body.startswith(_ZIP) and (kind is Format.DOCX or is_docx(body)):
+        return read_docx
+    if kind is Format.DOCX and body.startswith(_OLD_OFFICE):
+        raise InputError("not a DOCX: it is locked by a password, or in Word's format before 2007")
+    if kind in (Format.PDF, Format.DOCX):
+        raise InputError(f"not a {kind.upper()}: the file does not begin like one")
+    return None
 
 
 def read_text(text: str, url: str | None) -> Draft:
     """Take plain text as it is."""
     article = ArticleText(title=None, url=url, language=None, text=text)
     return Draft(article, by_line=_is_by_line(text))
+
+
+_READERS: dict[Format | None, Callable[[str, str | None], Draft]] = {
+    Format.HTML: read_html,
+    Format.MARKDOWN: read_markdown,
+    Format.TEXT: read_text,
+    Format.WIKI: read_wikitext,
+}
+_OF_WORDS = frozenset({Format.MARKDOWN, Format.TEXT, Format.WIKI})
 
 
 def _format(media_type: str | None, url: str | None, name: str | None) -> Format | None:

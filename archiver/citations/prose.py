@@ -57,10 +57,26 @@ class Prose:
         note: Note | None = None,
     ) -> Iterator[None]:
         """Mark the words put meanwhile; a span without words lies where the text ends."""
+        at = self.begin()
+        yield
+        self.end(at, kind, address, level=level, note=note)
+
+    def begin(self) -> int:
+        """Begin a span at the next word; the number returned ends it."""
         self._waiting.append(len(self._starts))
         self._starts.append(-1)
-        at = len(self._starts) - 1
-        yield
+        return len(self._starts) - 1
+
+    def end(
+        self,
+        at: int,
+        kind: MarkKind,
+        address: str | None = None,
+        *,
+        level: int = 0,
+        note: Note | None = None,
+    ) -> None:
+        """End the span that began under a number, and mark it."""
         start = self._starts[at]
         if start < 0:
             self._waiting.remove(at)
