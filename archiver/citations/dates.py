@@ -17,12 +17,14 @@ from functools import cache
 
 from babel import Locale
 
-# The widget languages by their CLDR names, then variants that name months differently.
+# The widget languages by their CLDR names, then variants that name months differently, then
+# languages that other platforms and earlier widgets print.
 _LOCALES = (
     "en", "ar", "bn", "cs", "da", "de", "el", "es", "fa", "fi", "fil", "fr", "he", "hi", "hu",
     "id", "it", "ja", "ko", "ms", "nl", "nb", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk",
     "ur", "vi", "zh_Hans", "zh_Hant",
     "en_GB", "de_AT", "ar_LB", "ar_DZ",
+    "gu", "kn", "mr", "ta", "ca", "gl", "sk", "sl", "bg", "sr", "sr_Latn", "et", "lt",
 )  # fmt: skip
 # How English-language desks rewrite the month; "Sept." is the Associated Press's.
 _SHORT_ENGLISH = {
@@ -115,7 +117,11 @@ def _whole() -> re.Pattern[str]:
 
 
 def _shape(pattern: str, name: str) -> str:
-    return "".join(_part(kind, value, name) for kind, value in _tokens(pattern))
+    *parts, (kind, value) = _tokens(pattern)
+    inner = "".join(_part(kind, value, name) for kind, value in parts)
+    # The mark behind a date belongs to it ("2020. január 8."), the space behind it does not.
+    is_mark = kind == "literal" and not any(map(str.isalpha, value))
+    return inner + (re.escape(value.strip()) if is_mark else _part(kind, value, name))
 
 
 def _tokens(pattern: str) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,10 @@ _EM_DASH = re.compile(r"[—―]+|&mdash;|&#8212;")
 _SHORT_DASH = re.compile(r"(?<!\S)[–−-]{1,3}(?=\s)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _SENTENCE_END = re.compile(r"(?:[.!?…][\"”’»)]*\s|[。！？]|\n)\s*")
-_ENDS_A_POST = re.compile(r"(?:[.!?…。！？:;\"”’»)\]]|[#@]\w+)\s*\Z")
+# A mark, a hashtag, the number of a thread's part ("1/2"), or a face made of marks.
+_ENDS_A_POST = re.compile(
+    r"(?:[.!?…。！？:;\"”’»)\]]|[#@]\w+|(?<!\S)\d{1,3}/\d{0,3}|[:;=][-']?[(DPp/|])\s*\Z"
+)
 _INITIAL = re.compile(
     r"(?:^|[\s.(])(?:[^\W\d_]|Dr|Mr|Mrs|Ms|Prof|Gen|Maj|Col|Lt|Capt|Sen|Rep|Gov|St|Jr|Sr|No)\.\s*\Z"
 )
@@ -66,8 +69,9 @@ def line_before(text: str, free: int, end: int) -> Name:
 
 
 def _after_dash(window: str, floor: int) -> Name | None:
-    strong = [dash for dash in _EM_DASH.finditer(window) if _is_near(window, dash)]
-    short = [dash for dash in _SHORT_DASH.finditer(window) if _is_near(window, dash)]
+    code_end = _code_end(window)
+    strong = [dash for dash in _EM_DASH.finditer(window, code_end) if _may_separate(window, dash)]
+    short = [dash for dash in _SHORT_DASH.finditer(window, code_end) if _may_separate(window, dash)]
     dash = _separator(window, strong) or _separator(window, short)
     if dash is None:
         return None
@@ -86,13 +90,26 @@ def _shorter_separator(
     window: str, strong: re.Match[str], short: list[re.Match[str]]
 ) -> re.Match[str] | None:
     """Return the short dash behind an em dash that stands inside the words, where a post ends."""
-    behind = (dash for dash in reversed(short) if dash.start() > strong.end())
-    ends = (dash for dash in behind if _ends_a_post(window[strong.end() : dash.start()]))
-    return next(ends, None)
+    for dash in reversed(short):
+        between = window[strong.end() : dash.start()].strip()
+        is_name_behind = not window[dash.end() :].strip()[:1].islower()
+        if dash.start() > strong.end() and (
+            _ends_a_post(between) or (between[:1].islower() and is_name_behind)
+        ):
+            return dash
+    return None
 
 
-def _is_near(window: str, dash: re.Match[str]) -> bool:
-    return len(window[dash.end() :].strip()) <= _NAME_CHARS
+def _may_separate(window: str, dash: re.Match[str]) -> bool:
+    """Tell whether a name may follow a dash: it is short, and no end of a sentence with more."""
+    behind = window[dash.end() :].strip()
+    is_clause = behind[:1].islower() and _last_sentence_end(behind) > 0
+    return len(behind) <= _NAME_CHARS and not is_clause
+
+
+def _code_end(window: str) -> int:
+    """Return where the last address ends: no name holds one."""
+    return max((printed.end for printed in printed_addresses(window)), default=0)
 
 
 def _separator(window: str, dashes: list[re.Match[str]]) -> re.Match[str] | None:
@@ -128,8 +145,8 @@ def _after_sentence(window: str, floor: int) -> Name | None:
 
     Where neither stands before it, the words end at the handle and nobody knows the name.
     """
-    code_end = max((printed.end for printed in printed_addresses(window)), default=0)
-    split = max(code_end, _last_sentence_end(window))
+    code_end = _code_end(window)
+    split = code_end + _last_sentence_end(window[code_end:])
     name = visible(window[split:])
     if not window[:split].strip() and len(name) <= _NAME_CHARS:
         return None  # nothing but a name: somebody's byline

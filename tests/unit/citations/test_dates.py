@@ -47,6 +47,16 @@ def test_every_month_of_every_widget_language_is_read(locale):
         ("8 ژانویه 2020", date(2020, 1, 8)),
         ("8 มกราคม 2563", date(2020, 1, 8)),
         ("2020-01-08", date(2020, 1, 8)),
+        ("৮ জানুয়ারী, ২০২০", date(2020, 1, 8)),
+        ("۸ ژانویهٔ ۲۰۲۰", date(2020, 1, 8)),
+        ("८ जनवरी २०२०", date(2020, 1, 8)),
+        ("8 જાન્યુઆરી, 2020", date(2020, 1, 8)),
+        ("ಜನವರಿ 8, 2020", date(2020, 1, 8)),
+        ("८ जानेवारी, २०२०", date(2020, 1, 8)),
+        ("8 ஜனவரி, 2020", date(2020, 1, 8)),
+        ("8 de gener del 2020", date(2020, 1, 8)),
+        ("8. јануар 2020", date(2020, 1, 8)),
+        ("2020. január 8.", date(2020, 1, 8)),
     ],
 )
 def test_forms_seen_in_the_wild_are_read_to_their_end(printed, day):
@@ -85,3 +95,10 @@ def test_a_date_that_says_no_day_is_found_and_not_guessed(printed):
 @pytest.mark.parametrize("text", ["", "May be", "on January 8, 2020", "12", "the 8th", "Marchers"])
 def test_what_is_no_date_is_none(text):
     assert date_at(text, 0) is None
+
+
+def test_space_behind_a_date_is_not_part_of_it():
+    found = date_at("2020. január 8.\n\nNext", 0)
+
+    assert found is not None
+    assert found.end == len("2020. január 8.")

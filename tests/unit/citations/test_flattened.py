@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from archiver.citations.flattened import find_flattened, signed_block
 from archiver.model.citation import Author
+from tests.measure.flattened import measure
 from tests.unit.citations.writing import PROSE, article
 
 DAY = date(2020, 1, 8)
@@ -261,6 +262,27 @@ def test_nearly_every_post_of_thousands_is_read_exactly():
     exact = sum(found == wanted for found, wanted in zip(read(text), written, strict=True))
 
     assert exact >= 0.998 * len(posts)  # a short dash behind an em dash may mean either
+
+
+def test_every_form_of_the_wild_is_read_within_the_aims():
+    measured = measure(seed=7, count=1200)
+
+    assert measured.is_good, measured.misses
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("Thread — read it to the end — before you share - Tom (@a) May 3, 2019", 46, "Tom"),
+        ("To the door – nobody came https://t.co/Ab3dE5gH1jTom (@a) May 3, 2019", 49, "Tom"),
+        ("To the door – nobody came. Tom Hale (@a) May 3, 2019", 26, "Tom Hale"),
+        ("Water is high 1/2 - Radio 4 - Today (@a) May 3, 2019", 17, "Radio 4 - Today"),
+        ("Water is high :( — Kim (@a) May 3, 2019", 16, "Kim"),
+        ("Look pic.x.com/Ab3dE5gH1jDr. J. K. Roe (@a) May 3, 2019", 25, "Dr. J. K. Roe"),
+    ],
+)
+def test_the_dash_before_the_name_is_told_from_dashes_of_words_and_names(text, words, name):
+    assert read(text) == [(text[:words], name, "a", date(2019, 5, 3))]
 
 
 def test_prose_holds_no_posts():
