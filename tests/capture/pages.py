@@ -99,6 +99,9 @@ def add_embeds(site: Site) -> None:
     for name, colour in FRAME_COLOURS.items():
         body = f"<body style='margin: 0; background: rgb{colour}'></body>"
         site.page(f"/{name}", body)
+    far = "<iframe style='border: 0; position: absolute; left: 1500px; top: 1800px'"
+    far += " src='http://other.test/second' width='300' height='200'></iframe>"
+    site.page("/wide", f"<body style='margin: 0; background: #fff'>{far}</body>")
     inner = "<iframe style='border: 0' src='http://other.test/second' width='400' height='200'>"
     site.page("/around", f"<body style='margin: 0'>{inner}</iframe></body>")
 

@@ -42,6 +42,16 @@ def test_a_frame_below_the_first_screen_is_drawn_at_its_place(embeds, place, col
 
 
 @pytest.mark.browser
+def test_a_frame_beside_the_screen_is_drawn_too(studio):
+    _, folder = studio.once("http://site.test/wide")
+
+    with Image.open(folder / "screenshot.png") as picture:
+        assert picture.size == (1800, 2000)
+        assert picture.convert("RGB").getpixel((1510, 1990)) == FRAME_COLOURS["second"]
+        assert picture.convert("RGB").getpixel((1490, 1990)) == WHITE
+
+
+@pytest.mark.browser
 def test_what_floats_is_in_the_picture_once(embeds):
     recording, picture = embeds
     column = [picture.getpixel((1200, y)) for y in range(picture.height)]

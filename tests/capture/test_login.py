@@ -179,6 +179,16 @@ def test_a_page_of_another_site_is_seen_without_the_log_in(member):
     assert recording.provenance["account"] is None
 
 
+def test_a_log_in_is_never_sent_to_a_site_that_cannot_be_verified(member, platform_site, tmp_path):
+    before = len(platform_site.asked)
+    with Studio(platform_site, tmp_path, QUICK, None, member.accounts) as distrustful:
+        recording, _ = distrustful.capture("https://x.com/members")
+
+    assert recording.outcome is CaptureOutcome.FAILED
+    assert "ERR_CERT_AUTHORITY_INVALID" in (recording.reason or "")
+    assert platform_site.asked[before:] == []
+
+
 def test_the_cookies_of_a_profile_are_read_by_the_browser(tmp_path):
     browser = str(find_browser(None).path)
     asyncio.run(_make_profile(browser, tmp_path / "profile"))
