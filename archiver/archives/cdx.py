@@ -60,8 +60,9 @@ def read_page(answer: Answer) -> Page | Trouble:
         return Trouble(TroubleKind.DOWN, f"{TITLE} answered with a web page instead of rows")
     lines = text.splitlines()
     resume = None
-    if len(lines) > 1 and not lines[-2].strip() and lines[-1].strip():
-        resume = unquote_plus(lines[-1].strip())
+    last = lines[-1].strip() if len(lines) > 1 and not lines[-2].strip() else ""
+    if last and " " not in last:  # a row has spaces, a key has them escaped
+        resume = unquote_plus(last)
         lines = lines[:-2]
     return Page(tuple(held for line in lines if (held := read_row(line)) is not None), resume)
 

@@ -241,6 +241,6 @@ def _url(entry: Object) -> Object:
 def _old_time(value: str | None) -> datetime | None:
     """Return the moment in the form of v1.1: ``Wed Jan 08 17:06:49 +0000 2020``."""
     try:
-        return datetime.strptime(value or "", "%a %b %d %H:%M:%S %z").astimezone(UTC)
+        return datetime.strptime(value or "", "%a %b %d %H:%M:%S %z %Y").astimezone(UTC)
     except ValueError:
         return None
