@@ -40,6 +40,7 @@ COLUMNS = (
     "as_cited",
     "lag_days",
     "capture",
+    "memento",
 )
 
 
@@ -110,6 +111,7 @@ def _row(one: Audited) -> list[object]:
         finding.as_cited.kind.value,
         "" if lag is None else lag.days,
         one.latest.id if one.latest else "",
+        one.memento.url if one.memento else "",
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from archiver.archives.archive_today import ArchiveToday
 from archiver.archives.playback import read_playback, read_wayback_address
-from archiver.archives.protocol import Copy, Trouble, TroubleKind
+from archiver.archives.protocol import Copy, Held, Trouble, TroubleKind
 from archiver.archives.reading import read_copy, shows_source
 from archiver.archives.wayback import read_availability
 from archiver.model.inquiry import Outcome
@@ -21,8 +21,15 @@ ORIGINAL = "http://www.a.example/Story?id=1"
 RAW = f"https://web.archive.org/web/20200109120000id_/{ORIGINAL}"
 THEN = (("Memento-Datetime", "Thu, 09 Jan 2020 12:00:00 GMT"),)
 PAGE = ("<html><title>Story</title><body><article><p>" + "Words of the story. " * 30).encode()
-HELD = read_wayback_address(RAW)
-assert HELD is not None
+
+
+def held_at(url: str) -> Held:
+    held = read_wayback_address(url)
+    assert held is not None
+    return held
+
+
+HELD = held_at(RAW)
 
 ADDRESSES = {
     f"https://web.archive.org/web/20200109120000/{ORIGINAL}": (ORIGINAL, 9),
