@@ -33,12 +33,16 @@ class Page:
 
 
 def search(
-    wanted: Wanted, *, first: date | None = None, last: date | None = None
+    wanted: Wanted,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    pages: int = MAX_PAGES,
 ) -> Generator[Question, Answer, Listing]:
-    """Ask for the captures of an address that answered, page by page, ``MAX_PAGES`` at most."""
+    """Ask for the captures of an address that answered, so many pages of them at most."""
     held: list[Held] = []
     resume = None
-    for _ in range(MAX_PAGES):
+    for _ in range(pages):
         answer = yield Question(_address(wanted, first, last, resume), max_bytes=_MAX_BYTES)
         read = read_page(answer)
         if isinstance(read, Trouble):

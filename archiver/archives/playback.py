@@ -15,6 +15,7 @@ from archiver.archives.protocol import Copy, Held, Trouble, TroubleKind
 from archiver.archives.replies import is_excluded_page, trouble_of
 from archiver.archives.timestamps import read_timestamp
 from archiver.model.inquiry import Answer, Headers, Outcome, Question
+from archiver.platforms._questions import is_unverified
 
 # A flag behind the digits says in what form: ``id_`` is the bytes as captured.
 _WAYBACK = re.compile(
@@ -57,7 +58,7 @@ def read_playback(answer: Answer, held: Held, who: str) -> Copy | Trouble:
     or a 429: then the archive holds just that.
     """
     at = read_http_date(answer.header("memento-datetime") or "")
-    if at is None or answer.outcome not in (Outcome.ANSWERED, Outcome.TRUNCATED):
+    if at is None or answer.outcome is not Outcome.ANSWERED or is_unverified(answer):
         return _no_copy(answer, who)
     original = _original(answer) or held.original
     there = replace(_at_place(answer, held), original=original, at=at, status=answer.status)

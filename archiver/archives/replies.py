@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from archiver.archives.protocol import Trouble, TroubleKind
 from archiver.model.inquiry import Answer, Outcome
+from archiver.platforms._questions import is_unverified
 
 PAUSE = timedelta(seconds=60)
 """After a 429, which the Wayback Machine mostly sends without ``Retry-After``.
@@ -25,6 +26,9 @@ def trouble_of(answer: Answer, who: str) -> Trouble | None:
     A 404 is none either: whether it means "nothing held" is for the caller to say.
     """
     status = answer.status
+    if is_unverified(answer):
+        reason = f"{who} answers under a bad certificate: a stranger may stand between"
+        return Trouble(TroubleKind.DOWN, reason)
     if answer.outcome is Outcome.REFUSED:
         return Trouble(TroubleKind.UNREADABLE, f"{who} was not asked: {answer.error}")
     if answer.outcome is not Outcome.ANSWERED or status is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from archiver.archives.cdx import search, window
+from archiver.archives.cdx import MAX_PAGES, search, window
 from archiver.archives.link_format import Link
 from archiver.archives.places import is_same_place
 from archiver.archives.playback import read_playback, read_wayback_address
@@ -34,6 +34,7 @@ NAME = "wayback"
 AVAILABILITY = "https://archive.org/wayback/available"
 TIMEMAP = "https://web.archive.org/web/timemap/link"
 TITLE = "the Wayback Machine"
+MOST_QUESTIONS = 18  # to the index for one source or one day; a search must end
 _MOST_COPY = 10 * 2**20  # bytes of one copy; the largest saved article known to us has 3.1 MB
 _AROUND = timedelta(days=3653)  # captures further from the cited day say nothing of it
 
@@ -62,12 +63,14 @@ class Wayback:
         first, last = window(near, _AROUND) if near is not None else (None, None)
         held: list[Held] = []
         is_whole = True
-        for one in wanted:
-            listing = yield from search(one, first=first, last=last)
+        pages = MAX_PAGES if len(wanted) * MAX_PAGES <= MOST_QUESTIONS else 1
+        for one in wanted[:MOST_QUESTIONS]:
+            listing = yield from search(one, first=first, last=last, pages=pages)
             held += listing.held
             is_whole = is_whole and listing.is_whole
             if listing.trouble is not None:
                 return (yield from self._otherwise(wanted[0].url, near, held, listing.trouble))
+        is_whole = is_whole and len(wanted) <= MOST_QUESTIONS
         return Listing(_distinct(held), is_whole=is_whole)
 
     def _otherwise(

@@ -13,7 +13,7 @@ from archiver.flow.pin import choose, memento_of, pinned
 from archiver.flow.progress import Progress, silent
 from archiver.flow.targets import Target, find_target
 from archiver.judge.events import event_of_finding
-from archiver.judge.findings import find
+from archiver.judge.findings import doubted, find
 from archiver.model.article import Article
 from archiver.model.capture import Capture
 from archiver.model.citation import (
@@ -151,6 +151,7 @@ async def _judge(citation: Citation, source: Source, outside: Outside) -> Audite
         now=looks[-1].reading if looks else None,
         copy=memento,
     )
+    finding = doubted(citation, finding)
     return Audited(citation, source, finding, captures[-1] if captures else None, memento)
 
 

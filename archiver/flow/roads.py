@@ -219,9 +219,9 @@ async def _search(archive: OutsideArchive, citation: Citation, outside: Outside)
     trouble = listed.trouble
     if trouble is not None:
         note = f"{trouble.reason}; {note}"
-        # What could not be listed may hold another post that agrees as well.
-        if certainty is Certainty.LIKELY:
-            source, certainty = None, None
+    if certainty is Certainty.LIKELY and not (listed.result and listed.result.is_whole):
+        # What was not listed may hold another post of that author and day.
+        source, certainty, note = None, None, f"{note}; and the list was not whole"
     is_passing = source is None and (
         (trouble is not None and trouble.is_passing) or any(one.is_passing for one in candidates)
     )

@@ -16,7 +16,7 @@ from archiver.judge.compare import compare
 from archiver.judge.copies import compare_with_copy
 from archiver.judge.quotes import QuoteCheck, check_quote, printed_words
 from archiver.model.capture import Capture, Gate
-from archiver.model.citation import Citation
+from archiver.model.citation import Certainty, Citation
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.observation import Observation
@@ -194,6 +194,24 @@ def find(
         as_cited=as_cited,
         diff=diff if diff is not None else check.diff,
     )
+
+
+def doubted(citation: Citation, finding: Finding) -> Finding:
+    """Return the finding of a citation whose source is only likely, said with that doubt.
+
+    Words that are not there may be the sign of another post, not of a change.
+    """
+    if citation.certainty is not Certainty.LIKELY:
+        return finding
+    if finding.kind is FindingKind.CHANGED and finding.quote in (Quote.ALTERED, Quote.MISSING):
+        reason = (
+            "The words printed in the article are not its words, and it was taken only because "
+            "no other post of that author and day was found: it may not be the one meant; name "
+            f"that with: archiver resolve {citation.id} URL"
+        )
+        return replace(finding, kind=FindingKind.UNKNOWN, rule="source_not_certain", reason=reason)
+    doubt = "Whether it is the post the article means could not be checked by its words."
+    return replace(finding, reason=f"{finding.reason} {doubt}")
 
 
 def _accepted(verdict: Verdict | None, pin: AsCited) -> _Row | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from archiver.archives.cdx import MAX_PAGES, read_page, read_row, search
 from archiver.archives.protocol import Trouble, TroubleKind, Wanted
+from archiver.archives.wayback import MOST_QUESTIONS, Wayback
 from archiver.model.inquiry import Outcome
 from tests.fakes import answered, unanswered
 
@@ -102,6 +104,7 @@ TROUBLE = {
     "a bad request (documented)": (answered(INDEX, 400, b"bad"), TroubleKind.UNREADABLE),
     "a timeout": (unanswered(INDEX, Outcome.TIMEOUT), TroubleKind.DOWN),
     "a body that broke off": (unanswered(INDEX, Outcome.TRUNCATED), TroubleKind.DOWN),
+    "under a bad certificate": (replace(rows(ROW), error="tls: expired"), TroubleKind.DOWN),
     "not asked by us": (unanswered(INDEX, Outcome.REFUSED), TroubleKind.UNREADABLE),
 }
 
@@ -158,3 +161,12 @@ def test_a_prefix_and_a_span_are_asked_for():
 
     assert "matchType=prefix" in asked
     assert "from=20200101&to=20200201" in asked
+
+
+def test_a_search_under_many_spellings_is_bounded():
+    wanted = [Wanted(f"https://a.example/{number}") for number in range(40)]
+
+    listing, asked = drive(Wayback().holds(wanted, None), rows(ROW, "", "key"))
+
+    assert len(asked) == MOST_QUESTIONS
+    assert not listing.is_whole

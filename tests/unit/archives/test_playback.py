@@ -114,6 +114,14 @@ NO_COPY = {
     "limited": (answered(RAW, 429, b""), TroubleKind.LIMITED),
     "failing": (answered(RAW, 502, b""), TroubleKind.DOWN),
     "no answer": (unanswered(RAW, Outcome.TIMEOUT), TroubleKind.DOWN),
+    "a copy that broke off": (
+        replace(answered(RAW, 200, PAGE, headers=THEN), outcome=Outcome.TRUNCATED, error="cut"),
+        TroubleKind.DOWN,
+    ),
+    "under a bad certificate": (
+        replace(answered(RAW, 200, PAGE, headers=THEN), error="tls: expired"),
+        TroubleKind.DOWN,
+    ),
     "no end of redirects": (unanswered(RAW, Outcome.TOO_MANY_REDIRECTS), TroubleKind.DOWN),
 }
 

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from archiver.judge.copies import compare_with_copy
-from archiver.judge.findings import choose_as_cited, find
-from archiver.model.citation import Citation, CitedMemento, Resolution
+from archiver.judge.findings import choose_as_cited, doubted, find
+from archiver.model.citation import Certainty, Citation, CitedMemento, Resolution
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.signals import Signal
@@ -224,3 +224,34 @@ def test_of_a_source_that_is_gone_the_copy_is_told(text, words):
 
     assert finding.kind is FindingKind.GONE
     assert finding.reason.endswith(f"An outside archive's copy of 9 January 2020 (Wayback) {words}")
+
+
+# --- a source that is only likely ----------------------------------------------------------------
+
+
+def test_other_words_at_a_likely_source_are_a_doubt_and_no_change():
+    citation = replace(EMBED, certainty=Certainty.LIKELY)
+    pin = AsCited(AsCitedKind.PRINTED)
+    now = seen("Something else that was said on that morning.")
+    finding = find(citation, verdict(), pin, relied_on=None, now=now)
+
+    told = doubted(citation, finding)
+
+    assert (finding.kind, told.kind) == (FindingKind.CHANGED, FindingKind.UNKNOWN)
+    assert told.rule == "source_not_certain"
+    assert "archiver resolve c7 URL" in told.reason
+
+
+def test_what_is_found_of_a_likely_source_is_said_with_the_doubt():
+    citation = replace(EMBED, certainty=Certainty.LIKELY)
+    gone = find(
+        citation,
+        verdict(VerdictKind.GONE),
+        AsCited(AsCitedKind.PRINTED),
+        relied_on=None,
+        now=reading(Signal.DELETED),
+    )
+
+    assert doubted(citation, gone).kind is FindingKind.GONE
+    assert "could not be checked by its words" in doubted(citation, gone).reason
+    assert doubted(replace(citation, certainty=Certainty.CHECKED), gone) == gone
