@@ -247,12 +247,10 @@ def _post_document(post: Post) -> dict[str, object]:
             for m in post.media
         ],
         "title": post.title,
-        "revision": post.revision,
         "edit_ids": list(post.edit_ids),
         "revision": post.revision,
         "edited_at": post.edited_at.isoformat() if post.edited_at else None,
         "is_edited": post.is_edited,
-        "edited_at": post.edited_at.isoformat() if post.edited_at else None,
         "is_cut": post.is_cut,
         "is_withheld": post.is_withheld,
         "reply_to_id": post.reply_to_id,
