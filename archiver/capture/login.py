@@ -54,6 +54,14 @@ def seen_by(platform: str, told: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
+def seen_in_warc(platform: str | None) -> dict[str, str]:
+    """Say the same in a WARC, which leaves the house without its provenance."""
+    if platform is None:
+        return {}
+    told = "values of cookie and authorisation fields read [left out], cookies elsewhere xxx"
+    return {"account": f"seen by an account at {platform}; {told}"}
+
+
 def silent_fields(fields: Fields) -> Fields:
     """Return header fields, of the secret ones the names alone."""
     return tuple((n, LEFT_OUT if n.lower() in SECRET_FIELDS else v) for n, v in fields)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from archiver.capture import messages
 from archiver.capture.finish import finish
-from archiver.capture.login import login_to_json
+from archiver.capture.login import login_to_json, seen_in_warc
 from archiver.capture.media import MediaRoom
 from archiver.capture.messages import Message
 from archiver.capture.policy import MIB, CapturePolicy
@@ -136,11 +136,12 @@ class BrowserRecorder:
         if passage is None:
             raise CaptureError("the browser has no way out")
         passage.start()
+        login = self._login(order, raw)
         await worker.say(
             do="record", url=order.url, page_url=order.page_url, staging=order.staging,
             capture_id=order.capture_id, held=messages.held_to_json(order.held),
             pictures=pictures, now=self._clock.now().isoformat(),
-            info=self._policy.warcinfo(worker.version), login=self._login(order, raw),
+            info=self._policy.warcinfo(worker.version) | seen_in_warc(raw.account), login=login,
         )  # fmt: skip
         watching = asyncio.create_task(self._watch_memory(worker, raw))
         try:

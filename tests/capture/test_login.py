@@ -22,7 +22,7 @@ from archiver.model.capture import CaptureOutcome, Recording
 from archiver.model.inquiry import Ask, Question
 from archiver.net.accounts import Accounts, Cookie
 from tests.authority import Authority
-from tests.capture.archive import request, response
+from tests.capture.archive import read_warc, request, response
 from tests.capture.conftest import QUICK, Studio, SystemClock
 from tests.site import Asked, Site, message
 
@@ -151,8 +151,9 @@ def test_a_stranger_on_the_page_sees_no_log_in(seen, platform_site):
     assert asked.header("cookie") is None
 
 
-def test_provenance_says_that_an_account_saw_it(seen):
-    recording, _ = seen
+def test_provenance_and_warc_say_that_an_account_saw_it(seen):
+    recording, folder = seen
+    assert b"account: seen by an account at x; " in read_warc(folder)[0].body
     told = recording.provenance["account"]
 
     assert isinstance(told, dict)
