@@ -173,7 +173,8 @@ def test_odd_links_name_no_other_post():
 
 
 def test_a_message_without_a_name_is_none():
-    odd = message(TEXT).replace(f"TowerSight/{ID}", "?")
+    picture = '<a class="grouped_media_wrap" href="tg://x"></a>'
+    odd = message(TEXT, picture).replace(f"TowerSight/{ID}", "?")
 
     assert look(widget(odd)).signal is Signal.UNREADABLE
 
