@@ -290,3 +290,29 @@ async def test_lost_sources_take_turns_and_none_is_forgotten(tmp_path):
         ]
 
     assert [len(mementos) for mementos in found] == [1, 1, 1, 1]
+
+
+async def test_a_link_to_an_archived_copy_is_a_citation_of_the_original_resting_on_that_copy(
+    tmp_path,
+):
+    url = "https://weather.example/2020/storm-log"
+    words = "<p>" + "The pier stood under water for three hours that night, says the log. " * 12
+    page = (
+        f"<html><head><title>Storm log</title></head><body><article>{words}</article></body></html>"
+    )
+    held = [
+        Snapshot(url, at(2020, 1, 14, 9), page.encode()),
+        Snapshot(url, at(2020, 3, 1, 10), page.replace("three", "four").encode()),
+    ]
+    cited = f"https://web.archive.org/web/20200301100000/{url}"
+    body = f'<html><body><article><p>{"The log of the night tells more. " * 9}<a href="{cited}">The log</a></p></article></body></html>'
+    async with bench(tmp_path, held) as on:
+        added = await on.add(article(body.encode()))
+        target = await find_target(added.kept.article.id, on.outside)
+        (audited,) = (await known(target, on.outside)).audited
+
+    assert audited.source is not None
+    assert audited.source.ref.name == f"web:{url}"
+    assert audited.memento is not None
+    assert (audited.memento.at, audited.memento.url) == (at(2020, 3, 1, 10), cited)
+    assert audited.finding.as_cited.kind is AsCitedKind.MEMENTO
