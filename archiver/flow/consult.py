@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from archiver.archives.protocol import Asking, Listing, OutsideArchive, Trouble, TroubleKind
+from archiver.archives.protocol import (
+    Asking,
+    Copy,
+    Listing,
+    OutsideArchive,
+    Trouble,
+    TroubleKind,
+)
+from archiver.archives.reading import read_copy
 from archiver.flow.archives import PacedFetcher
 from archiver.flow.inquire import drive
 from archiver.flow.outside import Outside
-from archiver.model.inquiry import Answer
+from archiver.model.inquiry import Answer, Reading
 from archiver.model.service import ServiceState
+from archiver.model.source import SourceRef
 
 Result = TypeVar("Result")
 FIRST_PAUSE = timedelta(seconds=60)  # doubled with every failure in a row
@@ -48,6 +58,11 @@ async def consult(
     trouble = _trouble_in(inquired.result)
     await note(name, trouble, outside)
     return Consulted(inquired.result, inquired.answers, trouble)
+
+
+async def read_in_thread(copy: Copy, ref: SourceRef) -> Reading:
+    """Return what a copy shows of a source; a large page takes seconds of thought."""
+    return await asyncio.to_thread(read_copy, copy, ref)
 
 
 def service_of(archive: OutsideArchive) -> str:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from archiver.archives.places import is_copy_of, wanted_for
 from archiver.archives.protocol import Copy, Held, OutsideArchive, Trouble
-from archiver.archives.reading import read_copy, shows_source
+from archiver.archives.reading import shows_source
 from archiver.archives.timestamps import distance
 from archiver.flow.cited import cited_on
-from archiver.flow.consult import Consulted, consult
+from archiver.flow.consult import Consulted, consult, read_in_thread
 from archiver.flow.keep import keep_answer
 from archiver.flow.observe import Look
 from archiver.flow.outside import Outside
@@ -86,12 +86,20 @@ async def rescue_waiting(outside: Outside, *, limit: int = 5) -> int:
     done = 0
     async with outside.archives.lost.turn:
         while done < limit and (source_id := outside.archives.lost.take()) is not None:
-            source = await outside.store.sources.source(source_id)
-            citations = await outside.store.articles.citations_of(source_id)
-            if (await rescue(source, citations, outside)).mementos:
-                await pin_citations(source, outside)
+            await _rescue_one(source_id, outside)
             done += 1
     return done
+
+
+async def _rescue_one(source_id: str, outside: Outside) -> None:
+    try:
+        source = await outside.store.sources.source(source_id)
+        citations = await outside.store.articles.citations_of(source_id)
+        if (await rescue(source, citations, outside)).mementos:
+            await pin_citations(source, outside)
+    except Exception:
+        # One that fails stops no other, and no article from being added.
+        log.exception("rescue failed", extra={"source": source_id})
 
 
 async def _is_lost(look: Look, citations: Sequence[Citation], outside: Outside) -> bool:
@@ -158,7 +166,7 @@ async def _search(
         return Rescued(source, (), tuple(notes), is_passing)
     for one in held[: outside.archives.most_copies]:
         fetched = await consult(archive, archive.fetch(one), outside)
-        reading, why = _read(fetched, one, source)
+        reading, why = await _read(fetched, one, source)
         if reading is not None and isinstance(fetched.result, Copy):
             answers = (*asked.answers, *fetched.answers)
             memento = await _keep(fetched.result, reading, source, answers, notes, outside)
@@ -188,7 +196,7 @@ def candidates(listed: Sequence[Held], source: Source, near: date | None) -> lis
     return list(distinct.values())
 
 
-def _read(
+async def _read(
     fetched: Consulted[Copy | Trouble], wanted: Held, source: Source
 ) -> tuple[Reading | None, str]:
     """Return the reading of a copy that shows the source, or why it is passed over."""
@@ -198,7 +206,7 @@ def _read(
         return None, trouble.reason if trouble is not None else "it did not come"
     if abs(copy.held.at - wanted.at) > NEAR_ENOUGH:
         return None, f"what came is a copy of {copy.held.at:%d %B %Y}"
-    reading = read_copy(copy, source.ref)
+    reading = await read_in_thread(copy, source.ref)
     return (reading, "") if shows_source(reading) else (None, reading.reason.rstrip("."))
 
 
@@ -271,7 +279,7 @@ async def take(
             fetched = await consult(archive, archive.fetch(held), outside)
             if not isinstance(fetched.result, Copy):
                 return None
-            reading = read_copy(fetched.result, source.ref)
+            reading = await read_in_thread(fetched.result, source.ref)
             if not shows_source(reading):
                 return None
             return await _keep(fetched.result, reading, source, fetched.answers, [why], outside)

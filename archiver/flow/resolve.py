@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Coroutine
 from datetime import UTC, datetime, timedelta
 
 from archiver.flow.inquire import drive
@@ -13,6 +14,8 @@ from archiver.model.attempt import Attempt
 from archiver.model.citation import Certainty, Citation, CitationKind, Resolution, Road
 from archiver.model.source import Source, SourceRef
 from archiver.platforms import platform, recognise
+
+log = logging.getLogger(__name__)
 
 MOST_TRIES = 6  # attempts by itself; with the waits below they span about a month
 _WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
@@ -82,10 +85,19 @@ async def _steps(citation: Citation, roads: ArticleRoads, outside: Outside) -> A
         later = "outside archives are asked later"
         yield Step(Road.ARTICLE_MEMENTO, None, later, is_passing=True)
         return
-    step = await roads.archived(citation, outside)
+    step = await _tried(Road.ARTICLE_MEMENTO, roads.archived(citation, outside))
     yield step
     if step.source is None and citation.found.kind is CitationKind.EMBED:
-        yield await search_index(citation, outside)
+        yield await _tried(Road.INDEX, search_index(citation, outside))
+
+
+async def _tried(road: Road, step: Coroutine[None, None, Step]) -> Step:
+    """Go a road through an outside archive: whatever it sends must not cost us the article."""
+    try:
+        return await step
+    except Exception:
+        log.exception("a road failed", extra={"road": road.value})
+        return Step(road, None, f"the road by {road.value} failed by our own fault")
 
 
 async def _by_code(citation: Citation, outside: Outside) -> Step:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from archiver.archives.days import posts_of_day, wanted_of_day
 from archiver.archives.places import is_same_place
 from archiver.archives.protocol import Copy, Held, OutsideArchive, Wanted
-from archiver.archives.reading import read_copy, shows_source
+from archiver.archives.reading import shows_source
 from archiver.archives.timestamps import distance
 from archiver.citations import extract
 from archiver.errors import InputError
-from archiver.flow.consult import consult
+from archiver.flow.consult import consult, read_in_thread
 from archiver.flow.outside import Outside
 from archiver.flow.read import ARTICLE_TYPES
 from archiver.judge.matching import Match, match, pick
@@ -244,7 +244,7 @@ async def _candidate(
         answers += fetched.answers
         is_passing = fetched.trouble is not None and fetched.trouble.is_of_archive
         if isinstance(fetched.result, Copy):
-            reading = read_copy(fetched.result, ref)
+            reading = await read_in_thread(fetched.result, ref)
             if shows_source(reading):
                 return Candidate(ref, match(found, reading))
     return Candidate(ref, Match.UNTOLD, is_passing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -279,3 +280,23 @@ async def test_archives_are_asked_for_a_few_citations_at_once_and_for_the_rest_l
     assert at_first.count(Resolution.NEEDS_LOOKUP) == 3
     assert tried == 3
     assert {citation.resolution for citation in later} == {Resolution.RESOLVED}
+
+
+async def test_a_reader_that_breaks_costs_the_road_and_not_the_article(tmp_path, caplog):
+    class Broken:
+        name, title = "wayback", "Wayback"
+
+        def holds(self, wanted, near):
+            raise RuntimeError("a fault of ours")
+
+    faulty: Any = Broken()
+    async with bench(tmp_path) as on:
+        broken = replace(on.outside.archives, asked=(faulty,))
+        added = await on.add(
+            article(flattened(), media_type=TEXT, url=URL),
+            replace(on.outside, archives=broken, fetcher=WithPage(on.outside.fetcher, gone())),
+        )
+
+    assert added.citations[0].resolution is Resolution.UNRESOLVED
+    assert "failed by our own fault" in (added.citations[0].resolution_note or "")
+    assert [record.message for record in caplog.records].count("a road failed") == 2
