@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from archiver.model.post import Medium, Post
 from archiver.platforms._bluesky_address import read_post_address
 from archiver.platforms._json import Object, inner, objects, text, texts
+from archiver.platforms._media import path_of
 from archiver.platforms._moments import moment
 
 # The pictures of the delivery network name the blob they were made from.
@@ -138,7 +139,7 @@ def _image(view: Object, blob: str | None, did: str, home: str | None) -> Medium
     cid = blob or (found[1] if found else None)
     original = _original(home, did, cid)
     others = (original,) if original else ()
-    return Medium(cid or urlsplit(url).path, "photo", url, text(view, "alt") or None, others=others)
+    return Medium(cid or path_of(url), "photo", url, text(view, "alt") or None, others=others)
 
 
 def _video(embed: Object, stored: Object, did: str, home: str | None) -> tuple[Medium, ...]:
@@ -149,8 +150,8 @@ def _video(embed: Object, stored: Object, did: str, home: str | None) -> tuple[M
     alt = text(embed, "alt") or None
     original = _original(home, did, cid)
     if original is not None:  # the file as uploaded; the playlist is made from it
-        return (Medium(cid or urlsplit(playlist).path, "video", original, alt),)
-    return (Medium(cid or urlsplit(playlist).path, "video", playlist, alt, is_stream=True),)
+        return (Medium(cid or path_of(playlist), "video", original, alt),)
+    return (Medium(cid or path_of(playlist), "video", playlist, alt, is_stream=True),)
 
 
 def _blob(blob: Object) -> str | None:

@@ -11,10 +11,10 @@ ActivityStreams 2.0; Misskey's schema of Note.
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from archiver.model.post import Medium, Post
 from archiver.platforms._json import Object, inner, objects, text, texts
+from archiver.platforms._media import path_of
 from archiver.platforms._moments import moment
 from archiver.platforms._post_html import links_of, words_of
 
@@ -65,7 +65,7 @@ def _attachment(entry: Object) -> Medium | None:
         return None
     kind = text(entry, "type") or "unknown"
     return Medium(
-        key=_path_of(remote or urls[0]),
+        key=path_of(remote or urls[0]),
         kind=_KINDS.get(kind, kind),
         url=urls[0],
         alt=text(entry, "description") or None,
@@ -123,7 +123,7 @@ def _document(entry: Object) -> Medium | None:
         return None
     kind = (text(entry, "mediaType") or "").partition("/")[0] or text(entry, "type") or "unknown"
     alt = text(entry, "name") or text(entry, "summary") or None
-    return Medium(_path_of(url), _KINDS.get(kind, kind), url, alt)
+    return Medium(path_of(url), _KINDS.get(kind, kind), url, alt)
 
 
 # --- Misskey's interface ------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def _file(entry: Object) -> Medium | None:
     if url is None:
         return None
     kind = (text(entry, "type") or "unknown").partition("/")[0]
-    key = text(entry, "md5") or _path_of(url)
+    key = text(entry, "md5") or path_of(url)
     return Medium(key, _KINDS.get(kind, kind), url, text(entry, "comment") or None)
 
 
@@ -173,11 +173,3 @@ def _file(entry: Object) -> Medium | None:
 
 def _revision(at: datetime | None) -> str | None:
     return at.replace(microsecond=0).isoformat() if at is not None else None
-
-
-def _path_of(url: str) -> str:
-    """Return what names the file: stores move to other hosts, the path stays."""
-    try:
-        return urlsplit(url).path.lstrip("/") or url
-    except ValueError:
-        return url

@@ -16,6 +16,8 @@ _LINES = frozenset({"br", "li", "div", "tr"})
 # Source: the markup of Mastodon's text formatter and its style sheets, 2026-07-02.
 _HIDDEN = frozenset({"invisible", "quote-inline"})
 _ELLIPSIS = frozenset({"ellipsis"})
+_SOFT = "\v"  # a line ends here, unless one ended already
+_SOFT_RUN = re.compile(r"[ \v\n]*\v[ \v\n]*")
 _SPACE = re.compile(r"[ \t\r\n]+")  # a no-break space stays: it is a character of the text
 
 
@@ -47,9 +49,8 @@ def words_in(element: HtmlElement) -> str:
 def links_of(markup: str) -> tuple[str, ...]:
     """Return the targets of the links that are no mentions, tags or attached pictures."""
     tree = tree_of(f"<div>{markup}</div>")
-    if tree is None:
-        return ()
-    found = (link.get("href") for link in tree.iter("a") if not _is_of_the_platform(link))
+    links = tree.iter("a") if tree is not None else ()
+    found = (link.get("href") for link in links if not _is_of_the_platform(link))
     return tuple(dict.fromkeys(href for href in found if href and href.startswith("http")))
 
 
@@ -71,14 +72,20 @@ def _classes(element: HtmlElement) -> frozenset[str]:
 def _break_before(element: HtmlElement) -> str:
     if element.tag in _PARAGRAPHS:
         return "\n\n"
-    return "\n" if element.tag in _LINES else ""
+    return _line_break(element)
+
+
+def _line_break(element: HtmlElement) -> str:
+    if element.tag == "br":
+        return "\n"
+    return _SOFT if element.tag in _LINES else ""
 
 
 def _after(element: HtmlElement) -> str:
     if element.tag in _PARAGRAPHS:
         return "\n\n"
     if element.tag in _LINES and element.tag != "br":
-        return "\n"
+        return _SOFT
     return "…" if _classes(element) & _ELLIPSIS else ""
 
 
@@ -96,6 +103,7 @@ def _is_in_pre(element: HtmlElement) -> bool:
 
 def _tidy(text: str) -> str:
     """Return lines without space at their ends, and at most one empty one between two."""
+    text = _SOFT_RUN.sub(lambda run: "\n" * max(1, run[0].count("\n")), text)
     lines = [line.strip() for line in text.split("\n")]
     kept: list[str] = []
     for line in lines:

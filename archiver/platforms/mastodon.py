@@ -89,13 +89,11 @@ class Mastodon:
 
 
 def _ask(post: PostAddress, shown: Reading | None) -> Inquiry:
-    match post.kind:
-        case Kind.STATUS:
-            return (yield from _by_status(post, shown))
-        case Kind.NOTE:
-            return (yield from _by_note(post))
-        case Kind.OBJECT:
-            return (yield from _by_object(post))
+    if post.kind is Kind.STATUS:
+        return (yield from _by_status(post, shown))
+    if post.kind is Kind.NOTE:
+        return (yield from _by_note(post))
+    return (yield from _by_object(post))
 
 
 # --- copies -------------------------------------------------------------------------------------

@@ -114,6 +114,7 @@ READ: list[Case] = [
     ("account unknown to its server", Fact.DOCUMENTED, [not_found(), document(), error("RepoNotFound")], Signal.ACCOUNT_GONE, True),
     ("identity with a tombstone", Fact.DOCUMENTED, [not_found(), tombstone_of_did()], Signal.ACCOUNT_GONE, True),
     ("identity unknown", Fact.DOCUMENTED, [not_found(), data({"message": "DID not registered"}, 404)], Signal.NOT_FOUND, False),
+    ("identity with another service", Fact.DOCUMENTED, [not_found(), data({"service": [{"id": "#labeler", "serviceEndpoint": "https://a.example"}]})], Signal.NOT_FOUND, False),
     ("identity without a server", Fact.DOCUMENTED, [not_found(), data({"id": DID})], Signal.NOT_FOUND, False),
     ("server at no address", Fact.ANYWHERE, [not_found(), document("ftp://pds.example")], Signal.NOT_FOUND, False),
     ("server without TLS", Fact.ANYWHERE, [not_found(), document("http://pds.example")], Signal.NOT_FOUND, False),

@@ -172,6 +172,7 @@ def test_a_post_of_whoever_has_the_handle_now_is_not_taken_for_another():
         ("did:web:tower.example", ["https://tower.example/.well-known/did.json"]),
         ("did:web:tower.example:user", []),
         ("did:key:abc", []),
+        ("did:web:1.2.3.400", []),
     ],
 )
 def test_an_identity_is_looked_up_by_its_own_method(did, urls):
@@ -260,6 +261,41 @@ def test_a_gallery_is_read_like_images():
 
     assert read is not None
     assert [medium.key for medium in read.media] == [BLOB]
+
+
+@pytest.mark.parametrize(
+    "embed",
+    [
+        {"images": [{"alt": "no address"}]},
+        {"$type": "app.bsky.embed.video#view", "playlist": None},
+    ],
+)
+def test_a_medium_without_an_address_is_left_out(embed):
+    read = look(thread(plain(embed=embed))).post
+
+    assert read is not None
+    assert read.media == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [("https://cdn.example/a/b.jpg", "a/b.jpg"), ("http://[", "http://["), ("x:", "x:")],
+)
+def test_a_picture_of_no_known_blob_is_named_by_its_path(url, key):
+    read = look(thread(plain(embed={"images": [{"fullsize": url}]})), data({}, 404)).post
+
+    assert read is not None
+    assert [medium.key for medium in read.media] == [key]
+
+
+@pytest.mark.parametrize(
+    "written", ["yesterday", "2023-09-19T11:32:54", "0001-01-01T00:00:00+14:00", 7]
+)
+def test_a_time_that_is_none_is_left_out(written):
+    read = look(thread(plain(record={"text": "12 towers", "createdAt": written}))).post
+
+    assert read is not None
+    assert read.created_at is None
 
 
 def test_a_card_of_a_link_is_a_link():
@@ -368,7 +404,20 @@ def test_a_limit_says_when_it_ends():
 # --- for all answers ----------------------------------------------------------------------------
 
 KEYS = st.sampled_from(
-    [*post(), *post()["record"], "thread", "error", "message", "$type", "playlist", "value", "ref"]
+    [
+        *post(),
+        *post()["record"],
+        "thread",
+        "error",
+        "message",
+        "images",
+        "fullsize",
+        "alt",
+        "$type",
+        "playlist",
+        "value",
+        "ref",
+    ]
 )
 LEAVES = (
     st.none()

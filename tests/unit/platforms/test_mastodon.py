@@ -257,6 +257,42 @@ def test_the_history_is_asked_for_once_for_every_edit():
     assert compare(edited, driven.result)[0] is Content.SAME
 
 
+def test_an_id_that_is_no_address_is_taken_for_a_copy():
+    reading = look(data(status(uri="http://[", url=None)))
+
+    assert reading.signal is Signal.PRESENT
+    assert reading.url == "http://["
+
+
+def test_a_medium_of_no_address_that_can_be_read_is_named_by_it():
+    post = look(data(status(media_attachments=[picture(url="http://[")]))).post
+
+    assert post is not None
+    assert post.media[0].key == "http://["
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("", ""),
+        ("no markup", "no markup"),
+        ("<p>a<br>b</p><p>c</p>", "a\nb\n\nc"),
+        ("<ul><li>a</li> <li>b</li></ul>", "a\nb"),
+        ("<div>a</div><div>b<br></div>c", "a\nb\nc"),
+        ("<pre>a\n  <code>b  c</code></pre>", "a\nb  c"),
+        ("<p>a\n  b</p>", "a b"),
+        ('<p class="quote-inline">RE: x</p><p>a</p>', "a"),
+        ("<blockquote>a</blockquote>b<!-- c -->", "a\n\nb"),
+        ("<p>" * 3000 + "a", "a"),
+    ],
+)
+def test_markup_is_read_as_it_is_drawn(markup, words):
+    post = look(data(status(content=markup))).post
+
+    assert post is not None
+    assert post.text == words
+
+
 def test_a_warning_is_the_title():
     post = look(data(status(spoiler_text="Height"))).post
 

@@ -180,6 +180,20 @@ def test_a_link_is_a_link():
     assert by_data.fingerprint == page.fingerprint
 
 
+@pytest.mark.parametrize("target", ["", "/r/towers/", "http://[", "https://i.redd.it/a b c.jpeg"])
+def test_what_leads_nowhere_outside_is_no_link(target):
+    reading = look(NO_TOKEN, post_page("", content_href=target))
+
+    assert reading.post is not None
+    assert (reading.post.links, reading.post.media) == ((), ())
+
+
+def test_a_page_of_many_words_is_no_gate():
+    reading = look(NO_TOKEN, html("<p>Reddit says the page not found. " + "word " * 200))
+
+    assert reading.signal is Signal.UNREADABLE
+
+
 PICTURE = "https://i.redd.it/abc123.jpeg"
 PREVIEW = "https://preview.redd.it/the-tower-falls-v0-abc123.jpeg?width=640&s=x"
 
