@@ -17,7 +17,7 @@ from archiver.model.signals import Signal
 from archiver.platforms._address import http_address
 from archiver.platforms._api import JSON, Data, glance
 from archiver.platforms._bluesky_address import PostAddress
-from archiver.platforms._car import holds_cid
+from archiver.platforms._car import lists_record
 from archiver.platforms._json import Object, objects, text
 
 APP_VIEW = "https://public.api.bsky.app"
@@ -99,14 +99,13 @@ def _origin(endpoint: str | None) -> str | None:
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme == "https" else None
 
 
-def why_absent(post: PostAddress, cid: str | None) -> Reasoning:
+def why_absent(post: PostAddress) -> Reasoning:
     """Say why the app view shows a post no longer; ``post`` is by its DID.
 
     1. Find the author's server; a tombstone of the identity says it all.
     2. Ask it for the state of the account.
-    3. Ask it for the record: does the author's repository still hold it?
-
-    ``cid`` is the revision that was seen last, if any was.
+    3. Ask it for the record, and where it has none for the repository's own proof of that: does
+       the author's repository still hold it?
     """
     home = yield from home_of(post.actor)
     if isinstance(home, Why):
@@ -124,7 +123,7 @@ def why_absent(post: PostAddress, cid: str | None) -> Reasoning:
     if record.status == 200 and text(record.value, "uri"):
         return (yield from _why_hidden(post))
     if _is_no_record(record):
-        return (yield from _who_took_it(home, post, cid))
+        return (yield from _who_took_it(home, post))
     return _NO_HOME
 
 
@@ -148,7 +147,7 @@ def _is_no_record(found: Data) -> bool:
     )
 
 
-def _who_took_it(home: str, post: PostAddress, cid: str | None) -> Reasoning:
+def _who_took_it(home: str, post: PostAddress) -> Reasoning:
     """Tell a record its author deleted from one that its server hides: it says the same of both.
 
     The signed tree of the repository still lists a record that is only hidden.
@@ -158,8 +157,6 @@ def _who_took_it(home: str, post: PostAddress, cid: str | None) -> Reasoning:
         "its author's server has no such record either: deleted by its author, or taken down by "
         "that server, which answers both alike",
     )
-    if cid is None:
-        return alike
     proof = question(
         home,
         "com.atproto.sync.getRecord",
@@ -168,7 +165,7 @@ def _who_took_it(home: str, post: PostAddress, cid: str | None) -> Reasoning:
         rkey=post.rkey,
     )
     answer = yield Question(proof.url, accept="application/vnd.ipld.car", max_bytes=_MAX_CAR_BYTES)
-    is_listed = holds_cid(answer, cid)
+    is_listed = lists_record(answer, post.actor, f"app.bsky.feed.post/{post.rkey}")
     if is_listed is None:
         return alike
     if is_listed:

@@ -80,7 +80,7 @@ class Bluesky:
         found = yield from ask(asked, _WHAT)
         if isinstance(found, Reading):
             return found
-        return (yield from _read(found, post, shown))
+        return (yield from _read(found, post))
 
     def look_up(self, found: FoundCitation) -> Lookup:
         """Expand a short link and recognise what it leads to."""
@@ -112,7 +112,7 @@ def _says_no_handle(reply: Object) -> bool:
     return text(reply, "error") == "HandleNotFound" or "unable to resolve handle" in words
 
 
-def _read(found: Data, post: PostAddress, shown: Reading | None) -> Inquiry:
+def _read(found: Data, post: PostAddress) -> Inquiry:
     thread = inner(found.value, "thread")
     view = inner(thread, "post")
     if found.status == 200 and view:
@@ -122,8 +122,7 @@ def _read(found: Data, post: PostAddress, shown: Reading | None) -> Inquiry:
         return Reading(Signal.PROTECTED, reason, page_url=post.embed_url)
     is_missing = found.status == 200 and thread.get("notFound") is True
     if is_missing or (found.status == 400 and text(found.value, "error") == "NotFound"):
-        cid = shown.post.revision if shown is not None and shown.post is not None else None
-        why = yield from why_absent(post, cid)
+        why = yield from why_absent(post)
         reason = f"Bluesky shows no such post; {why.reason}."
         return Reading(why.signal, reason, confirmed=why.confirmed, page_url=post.embed_url)
     if found.status in (401, 403):

@@ -7,6 +7,9 @@ Shapes: the lexicons of the AT protocol (2026-08-20), replies recorded 2025-05-1
 from __future__ import annotations
 
 import base64
+import hashlib
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from tests.answers import Reply, data, typed
@@ -122,13 +125,83 @@ def no_record() -> Reply:
     return error("RecordNotFound", f"Could not locate record: {AT_URI}")
 
 
-def proof(*cids: str) -> Reply:
-    """Return a repository's proof whose leaves name records with these CIDs."""
-    leaves = b"".join(
-        b"\xd8\x2a\x58\x25\x00" + base64.b32decode(c[1:].upper() + "=" * (-len(c[1:]) % 8))
-        for c in cids
+# --- a repository's proof -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Link:
+    cid: bytes
+
+
+def cbor(value: Any) -> bytes:
+    """Write a value as DAG-CBOR, as far as proofs need it."""
+    if value is None or isinstance(value, bool):
+        return bytes([{False: 0xF4, True: 0xF5, None: 0xF6}[value]])
+    if isinstance(value, int):
+        return head(0, value) if value >= 0 else head(1, -1 - value)
+    if isinstance(value, Link):
+        return b"\xd8\x2a" + cbor(b"\x00" + value.cid)
+    if isinstance(value, bytes | str):
+        raw = value if isinstance(value, bytes) else value.encode()
+        return head(2 if isinstance(value, bytes) else 3, len(raw)) + raw
+    if isinstance(value, list):
+        return head(4, len(value)) + b"".join(map(cbor, value))
+    return head(5, len(value)) + b"".join(cbor(k) + cbor(v) for k, v in value.items())
+
+
+def head(kind: int, number: int) -> bytes:
+    if number < 24:
+        return bytes([kind << 5 | number])
+    size, low = next(
+        (s, low) for s, low in ((1, 24), (2, 25), (4, 26), (8, 27)) if number < 1 << 8 * s
     )
-    return typed(b"\x3a\xa2eroots" + leaves, "application/vnd.ipld.car")
+    return bytes([kind << 5 | low]) + number.to_bytes(size, "big")
+
+
+def varint(number: int) -> bytes:
+    low = number & 0x7F
+    return bytes([low]) if number < 0x80 else bytes([low | 0x80]) + varint(number >> 7)
+
+
+class Blocks:
+    """The blocks of a proof, each under the hash of what it holds."""
+
+    def __init__(self) -> None:
+        self.raw = b""
+
+    def add(self, value: Any, *, keep: bool = True) -> Link:
+        data = cbor(value)
+        cid = bytes([0x01, 0x71, 0x12, 0x20]) + hashlib.sha256(data).digest()
+        self.raw += (varint(len(cid + data)) + cid + data) if keep else b""
+        return Link(cid)
+
+
+def node(*entries: tuple[str, Link | None], left: Link | None = None) -> dict[str, Any]:
+    """Return a node of a tree: its keys in order, each with the tree behind it."""
+    before, made = b"", []
+    for name, behind in entries:
+        key = f"app.bsky.feed.post/{name}".encode()
+        pairs = zip(before, key, strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        value = Link(bytes([0x01, 0x71, 0x12, 0x20]) + b"\x07" * 32)
+        made.append({"p": shared, "k": key[shared:], "v": value, "t": behind})
+        before = key
+    return {"l": left, "e": made}
+
+
+def proof(*listed: str, did: str = DID, leave_out: bool = False) -> Reply:
+    """Return a proof whose tree lists these keys, in two levels; or its lower one left out."""
+    blocks = Blocks()
+    lower = blocks.add(node(*((name, None) for name in sorted(listed))), keep=not leave_out)
+    top = blocks.add(node(("2222222222222", lower), ("zzzzzzzzzzzzz", None)))
+    return car(
+        blocks, blocks.add({"did": did, "version": 3, "data": top, "rev": "3l", "sig": b"x"})
+    )
+
+
+def car(blocks: Blocks, root: Link) -> Reply:
+    header = cbor({"roots": [root], "version": 1})
+    return typed(varint(len(header)) + header + blocks.raw, "application/vnd.ipld.car")
 
 
 def labels(*found: dict[str, Any]) -> Reply:

@@ -7,9 +7,7 @@ from archiver.model.signals import Signal
 from tests.answers import ONLINE, data, failed, html, redirect, typed, unverified
 from tests.answers.bluesky import (
     AT_URI,
-    CID,
     DID,
-    EDITED_CID,
     HANDLE,
     RKEY,
     account,
@@ -90,6 +88,7 @@ NOT_SHY = {"did": DID, "handle": HANDLE, "labels": [LOGGED_IN_ONLY | {"neg": Tru
 MISSING = {"thread": {"$type": "app.bsky.feed.defs#notFoundPost", "uri": AT_URI, "notFound": True}}
 BLOCKED = {"thread": {"$type": "app.bsky.feed.defs#blockedPost", "uri": AT_URI, "blocked": True}}
 GONE = [not_found(), document(), account(), no_record()]
+NO_PROOF = error("InvalidRequest")
 HELD = [not_found(), document(), account(), record()]
 PROFILE = data({"did": DID, "handle": HANDLE})
 
@@ -102,11 +101,19 @@ READ: list[Case] = [
     ("for visitors who are logged in", Fact.DOCUMENTED, [thread(plain(author=SHY))], Signal.PROTECTED, False),
     ("for all visitors again", Fact.DOCUMENTED, [thread(plain(author=NOT_SHY))], Signal.PRESENT, False),
     ("blocked", Fact.DOCUMENTED, [data(BLOCKED)], Signal.PROTECTED, False),
-    ("no such record anywhere", Fact.DOCUMENTED, GONE, Signal.NOT_FOUND, True),
-    ("no such record, older server", Fact.DOCUMENTED, [*GONE[:3], error("InvalidRequest", "Could not locate record: at://")], Signal.NOT_FOUND, True),
-    ("not found, as a view", Fact.DOCUMENTED, [data(MISSING), *GONE[1:]], Signal.NOT_FOUND, True),
-    ("no such record, state of account not told", Fact.ANYWHERE, [not_found(), document(), typed(b"", "text/plain", 501), no_record()], Signal.NOT_FOUND, True),
-    ("server desynchronized", Fact.DOCUMENTED, [not_found(), document(), account("desynchronized"), no_record()], Signal.NOT_FOUND, True),
+    ("no such record anywhere", Fact.DOCUMENTED, [*GONE, NO_PROOF], Signal.NOT_FOUND, True),
+    ("deleted by its author", Fact.DOCUMENTED, [*GONE, proof("3k7qmjev5lr2r", "3k7qmjev5lr2t")], Signal.DELETED, True),
+    ("deleted by its author, nothing near", Fact.DOCUMENTED, [*GONE, proof()], Signal.DELETED, True),
+    ("hidden by its server", Fact.DOCUMENTED, [*GONE, proof("3k7qmjev5lr2r", RKEY)], Signal.REMOVED, True),
+    ("proof of another repository", Fact.ANYWHERE, [*GONE, proof(did=f"{DID}x")], Signal.NOT_FOUND, True),
+    ("proof without the blocks that matter", Fact.ANYWHERE, [*GONE, proof(leave_out=True)], Signal.NOT_FOUND, True),
+    ("proof is a page", Fact.ANYWHERE, [*GONE, html("<p>Hello</p>")], Signal.NOT_FOUND, True),
+    ("proof by a stranger", Fact.ANYWHERE, [*GONE, unverified(proof())], Signal.NOT_FOUND, True),
+    ("proof does not answer", Fact.ANYWHERE, [*GONE, failed(Outcome.TIMEOUT)], Signal.NOT_FOUND, True),
+    ("no such record, older server", Fact.DOCUMENTED, [*GONE[:3], error("InvalidRequest", "Could not locate record: at://"), NO_PROOF], Signal.NOT_FOUND, True),
+    ("not found, as a view", Fact.DOCUMENTED, [data(MISSING), *GONE[1:], NO_PROOF], Signal.NOT_FOUND, True),
+    ("no such record, state of account not told", Fact.ANYWHERE, [not_found(), document(), typed(b"", "text/plain", 501), no_record(), NO_PROOF], Signal.NOT_FOUND, True),
+    ("server desynchronized", Fact.DOCUMENTED, [not_found(), document(), account("desynchronized"), no_record(), NO_PROOF], Signal.NOT_FOUND, True),
     ("account taken down", Fact.DOCUMENTED, [not_found(), document(), account("takendown")], Signal.SUSPENDED, True),
     ("account suspended", Fact.DOCUMENTED, [not_found(), document(), account("suspended")], Signal.SUSPENDED, True),
     ("account deleted", Fact.DOCUMENTED, [not_found(), document(), account("deleted")], Signal.ACCOUNT_GONE, True),
@@ -139,16 +146,6 @@ READ: list[Case] = [
     ("redirect to nowhere", Fact.ANYWHERE, [redirect("https://bsky.app/")], Signal.UNREADABLE, False),
     ("no such host", Fact.ANYWHERE, [failed(Outcome.NO_HOST), ONLINE], Signal.UNREACHABLE, False),
     *TROUBLES,
-]  # fmt: skip
-
-# After a look that showed the post with the revision CID.
-READ_AGAIN: list[Case] = [
-    ("deleted by its author", Fact.DOCUMENTED, [*GONE, proof(EDITED_CID)], Signal.DELETED, True),
-    ("hidden by its server", Fact.DOCUMENTED, [*GONE, proof(EDITED_CID, CID)], Signal.REMOVED, True),
-    ("proof refused", Fact.ANYWHERE, [*GONE, error("InvalidRequest")], Signal.NOT_FOUND, True),
-    ("proof is a page", Fact.ANYWHERE, [*GONE, html("<p>Hello</p>")], Signal.NOT_FOUND, True),
-    ("proof by a stranger", Fact.ANYWHERE, [*GONE, unverified(proof())], Signal.NOT_FOUND, True),
-    ("proof does not answer", Fact.ANYWHERE, [*GONE, failed(Outcome.TIMEOUT)], Signal.NOT_FOUND, True),
 ]  # fmt: skip
 
 # The key names a handle, and no look showed the post before.
