@@ -7,11 +7,12 @@ it is valid and windows-1252 otherwise.
 
 from __future__ import annotations
 
-import codecs
 import re
+from itertools import chain
 
 from charset_normalizer import from_bytes
 
+from archiver.citations.labels import REPLACEMENT, USER_DEFINED, decoded, encoding_of
 from archiver.errors import InputError
 
 _BYTE_ORDER_MARKS = (
@@ -19,27 +20,22 @@ _BYTE_ORDER_MARKS = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\xff\xfe", "utf-16-le"),
 )
-# Encodings that browsers read as another, larger one, by Python's names.
-_LARGER = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
-    "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
-    "euc_kr": "cp949", "big5": "big5hkscs", "utf-16": "utf-16-le",
-}  # fmt: skip
-_OF_THE_WEB = frozenset(
-    {
-        "utf-8", "utf-16-le", "utf-16-be", "cp866", "cp874", "cp932", "cp949", "cp1250", "cp1251",
-        "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859-2",
-        "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-10",
-        "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "koi8-r", "koi8-u", "mac-roman",
-        "mac-cyrillic", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp",
-    }
-)  # fmt: skip
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']{1,40})", re.IGNORECASE)
-_LABEL_CHARS = 40  # longer than any label
-_META = re.compile(
-    rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
+# What the prescan passes over, and the tag it looks for. What does not end takes all the rest.
+_SCANNED = re.compile(
+    rb"""<!--(?:.*?-->|.*+)
+    |<meta(?=[\s/])(?P<meta>(?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+)
+    |</?[a-z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+
+    |<[!/?][^>]*+""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-_META_BYTES = 4096  # browsers look at 1024; some pages push the tag further down
+_ATTRIBUTE = re.compile(
+    rb"([^\s/>=]++)(?:\s*+=\s*+(?:\"([^\"]*+)|'([^']*+)|([^\s>]*+)))?+", re.IGNORECASE
+)
+_IN_CONTENT = re.compile(rb"charset\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s;\"']+))", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{1,40})[\"']")
+# The prescan ends after 1024 bytes; a tag further down makes the parser of a browser start anew.
+_META_BYTES = 16_384
 _SAMPLE_BYTES = 16_384  # enough for a guess
 _MAGIC = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x7fELF",
@@ -50,8 +46,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CONTROL_SHARE = 200  # one control character in so many is an accident, more is a binary file
 _BROKEN_SHARE = 10  # one replacement character in so many, and the declared encoding is a lie
 _FOREIGN = 0.3  # share of high bytes above which a text is in no language of windows-1252
-# Five bytes of windows-1252 are undefined; browsers keep them as control characters.
-_HIGH_1252 = {n: bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x80, 0xA0)}
+_WIDE_SAMPLE = 512  # bytes; enough to see that every second one is nothing
+_WIDE_SHARE = 0.3  # of the bytes at every second place that are nothing in text of 16-bit units
 
 
 def text_of(body: bytes, *, charset: str | None = None, is_html: bool = False) -> str:
@@ -86,9 +82,14 @@ def _decoded(body: bytes, charset: str | None, *, is_html: bool) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
-    declared = _known(charset) or (_declared(body) if is_html else None)
+    declared = encoding_of(charset) or (_declared(body) if is_html else None)
+    if declared == REPLACEMENT:
+        raise InputError("cannot decode the file: it is in an encoding that no browser reads")
     if declared:
-        return _by_name(body, declared)
+        return decoded(body, declared)
+    wide = _wide(body)
+    if wide:
+        return body.decode(wide, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -96,27 +97,41 @@ def _decoded(body: bytes, charset: str | None, *, is_html: bool) -> str:
 
 
 def _declared(body: bytes) -> str | None:
-    found = _META.search(body, 0, _META_BYTES)
-    encoding = _known(found[1].decode("ascii")) if found else None
-    # A tag that could be read byte by byte is not in UTF-16, whatever it says.
-    return "utf-8" if encoding and encoding.startswith("utf-16") else encoding
+    """Return the encoding that a page names itself, in its XML declaration or a meta tag."""
+    declaration = _XML_ENCODING.match(body)
+    named = [declaration[1]] if declaration else []
+    metas = (found["meta"] for found in _SCANNED.finditer(body, 0, _META_BYTES) if found["meta"])
+    for label in chain(named, filter(None, map(_of_meta, metas))):
+        encoding = encoding_of(label.decode("ascii", "replace"))
+        # A tag that could be read byte by byte is not in UTF-16, whatever it says.
+        if encoding in ("utf-16-le", "utf-16-be"):
+            return "utf-8"
+        if encoding:
+            return "cp1252" if encoding == USER_DEFINED else encoding
+    return None
 
 
-def _known(label: str | None) -> str | None:
-    """Return Python's name for a label, or None for one that no browser knows."""
-    label = (label or "").strip(" \t\"'").lower()[:_LABEL_CHARS]
-    try:
-        name = codecs.lookup(label.removeprefix("x-")).name
-    except (LookupError, ValueError):
+def _of_meta(attributes: bytes) -> bytes | None:
+    """Return the label that a meta tag's attributes name; the first of a name counts."""
+    said: dict[bytes, bytes] = {}
+    for name, *values in _ATTRIBUTE.findall(attributes):
+        said.setdefault(name.lower(), b"".join(values))
+    if b"charset" in said:
+        return said[b"charset"]
+    if said.get(b"http-equiv", b"").lower() != b"content-type":
         return None
-    name = _LARGER.get(name, name)
-    return name if name in _OF_THE_WEB else None
+    found = _IN_CONTENT.search(said.get(b"content", b""))
+    return b"".join(filter(None, found.groups())) if found else None
 
 
-def _by_name(body: bytes, encoding: str) -> str:
-    if encoding == "cp1252":
-        return body.decode("latin-1").translate(_HIGH_1252)
-    return body.decode(encoding, "replace")
+def _wide(body: bytes) -> str | None:
+    """Return the kind of UTF-16 that a text without a mark is in, when its zero bytes tell."""
+    sample = body[:_WIDE_SAMPLE]
+    for encoding, zeros, letters in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        is_wide = sample[zeros::2].count(0) > _WIDE_SHARE * len(sample) / 2
+        if is_wide and not sample[letters::2].count(0):
+            return encoding
+    return None
 
 
 def _guessed(body: bytes) -> str:
@@ -124,7 +139,7 @@ def _guessed(body: bytes) -> str:
     _check_controls(sample.decode("latin-1"))
     is_foreign = sum(byte > 0x7F for byte in sample) > len(sample) * _FOREIGN
     if not is_foreign or len(sample) < _LEAST_SAMPLE:
-        return _by_name(body, "cp1252")
+        return decoded(body, "cp1252")
     best = from_bytes(sample).best()
     if best is None:
         raise InputError("cannot decode the file: save it as UTF-8, or say its encoding")
