@@ -7,7 +7,8 @@ What is found first holds its stretch of the text, and nothing is found in it ag
 3. pointers to other articles,
 4. links of the markup,
 5. sources that footnotes name,
-6. addresses printed in the text.
+6. addresses printed in the text,
+7. sources that the text names without a link.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from archiver.citations.context import Surroundings
 from archiver.citations.draft import Draft, Mark, MarkKind
 from archiver.citations.flattened import find_flattened
 from archiver.citations.links import merged
+from archiver.citations.mentions import Mention, find_mentions
 from archiver.citations.notes import noted
 from archiver.citations.plain import plain_text
 from archiver.citations.pointers import Pointer, find_pointers, is_pointed_to
@@ -39,7 +41,7 @@ _BLOT = "\uff00"
 def find_citations(draft: Draft, recognise: Recognise) -> tuple[FoundCitation, ...]:
     """Find every citation of a draft, in reading order, counted from 1."""
     page = _Page(draft)
-    steps = (_embeds, _flattened, _pointers, _links, _notes, _printed)
+    steps = (_embeds, _flattened, _pointers, _links, _notes, _printed, _mentions)
     found = [citation for step in steps for citation in step(page, recognise)]
     found.sort(key=lambda citation: (citation.start, citation.end))
     around = Surroundings(draft)
@@ -218,7 +220,14 @@ def _printed(page: _Page, recognise: Recognise) -> list[FoundCitation]:
         where = plain.start(printed.start), plain.end(printed.end)
         words = page.text[slice(*where)]
         found.append(_cited(printed.address, words, where, CitationKind.LINK, recognise))
-    return [citation for citation in found if citation]
+    cited = [citation for citation in found if citation]
+    page.hold((citation.start, citation.end) for citation in cited)
+    return cited
+
+
+def _mentions(page: _Page, recognise: Recognise) -> list[FoundCitation]:
+    found = find_mentions(page.free_text())
+    return [_mentioned(page.text, mention) for mention in found]
 
 
 def _cited(
@@ -250,6 +259,12 @@ def _cited(
         resolution=named.resolution,
         memento=named.memento,
     )
+
+
+def _mentioned(text: str, mention: Mention) -> FoundCitation:
+    where = (mention.start, mention.end)
+    named = _unresolved(text[slice(*where)], where)
+    return replace(named, kind=CitationKind.MENTION, platform=mention.platform)
 
 
 def _unresolved(title: str, where: tuple[int, int]) -> FoundCitation:
