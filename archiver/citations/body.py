@@ -52,9 +52,9 @@ _ROLES = frozenset(
 _NAMES = frozenset(
     {
         "ad", "addthis", "addtoany", "ads", "adsbygoogle", "adsense", "adslot", "adunit",
-        "advert", "advertisement", "adverts",
-        "author", "authorbox", "authors", "breadcrumb", "breadcrumbs", "byline", "colophon",
-        "consent", "cookie", "cookies", "copyright", "footer", "gdpr", "keywords",
+        "advert", "advertisement", "adverts", "aside", "author", "authorbox",
+        "authors", "breadcrumb", "breadcrumbs", "byline", "colophon",
+        "consent", "cookie", "cookies", "copyright", "cta", "footer", "gdpr", "keywords",
         "masthead", "menu", "meta", "modal", "mostread", "nav", "navbar", "navigation",
         "newsletter", "outbrain",
         "pager", "pagination", "paywall", "popular", "popup", "promo", "promos", "promotion",
@@ -211,7 +211,8 @@ class Layout:
     def _is_volatile(self, element: etree._Element) -> bool:
         """Tell whether an element shows nothing but what changes by itself."""
         tally = self._tallies[element]
-        if not 0 < tally.text <= LONGEST or element.tag not in _LINES:
+        is_line = 0 < tally.text <= LONGEST and element.tag in _LINES
+        if not is_line or tally.inside < tally.links:
             return False
         if next(element.iterancestors("blockquote"), None) is not None:
             return False

@@ -35,7 +35,9 @@ _HANDING_ON = re.compile(
 )
 # Lists that a site makes of its own articles, which cite nothing.
 _LISTING = re.compile(
-    r"https?://[^/]+/(?:[^?#]*/)?(?:tags?|categor(?:y|ies)|subcategory|topics?|authors?|search)(?:[/?]|\Z)",
+    r"https?://[^/]+/(?:(?:[^?#]*/)?(?:tags?|categor(?:y|ies)|subcategory|topics?|authors?|search"
+    r"|suche|schlagworte?|themen?|autor(?:en|es)?|auteurs?|mots?-cles?|etiquetas?|profiles?"
+    r"|contributors?|staff)(?:[/?]|\Z)|(?:19|20)\d\d/(?:\d\d/)?\Z)",
     re.IGNORECASE,
 )
 # What a site offers its readers beside its articles; a segment of the path.

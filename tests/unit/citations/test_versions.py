@@ -62,3 +62,9 @@ def test_noise_around_an_article_is_no_new_version(opening, noise):
 @pytest.mark.parametrize("opening", OPENINGS)
 def test_a_paragraph_more_is_a_new_version(opening):
     assert digest(opening, amid="<p>Nobody was there.</p>") != digest(opening)
+
+
+def test_a_short_line_that_cites_something_is_the_articles_whatever_it_says():
+    line = '<p>Updated by <a href="https://other.example/b">another report</a></p>'
+
+    assert digest("article", amid=line) != digest("article")
