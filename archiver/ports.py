@@ -232,7 +232,13 @@ class Articles(Protocol):
         """
 
     async def unresolved(self) -> list[Citation]:
-        """Return every living citation whose source is still to be looked up, oldest first."""
+        """Return every living citation whose source is still to be looked up, oldest first.
+
+        Those that need a look-up, and those without a source that nobody ever tried to resolve.
+        """
+
+    async def untried(self, limit: int) -> list[Citation]:
+        """Return living citations that need a look-up and had none yet, oldest first."""
 
     async def attempts(self, citation_id: str) -> list[Attempt]:
         """Return every attempt to find out what a citation means, oldest first."""

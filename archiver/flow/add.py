@@ -52,12 +52,14 @@ async def add(
 
     1. Keep the article, its version and its citations; ``article`` is the one it is known as.
     2. Look up the citations that need it.
-    3. Capture the article itself and every source, ``at_once`` of them at a time; with ``later``
-       they are left to the daemon.
+    3. Capture the article itself and every source, ``at_once`` of them at a time.
 
-    What cannot be captured now is due at the next tick; nothing is lost by it.
+    With ``later`` looking up and capturing are left to the daemon. What cannot be captured now is
+    due at the next tick; nothing is lost by it.
     """
-    followed = await follow(extraction, outside, article=article, progress=progress)
+    followed = await follow(
+        extraction, outside, article=article, look_up=not later, progress=progress
+    )
     return await capture_all(followed, outside, later=later, at_once=at_once, progress=progress)
 
 
@@ -72,7 +74,9 @@ async def capture_all(
     """Capture an article and all it cites; with ``later`` only say what they are."""
     kept, citations = followed.kept, followed.citations
     sources = await sources_of(citations, kept.article.source_id, outside)
-    taken = [] if later else await attend_all(sources, outside, at_once=at_once, progress=progress)
+    if later:
+        return Added(kept, citations, tuple(sources), ())
+    taken = await attend_all(sources, outside, at_once=at_once, progress=progress)
     await rescue_waiting(outside)
     return Added(kept, citations, tuple(sources), tuple(taken))
 

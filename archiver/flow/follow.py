@@ -31,13 +31,15 @@ async def follow(
     outside: Outside,
     *,
     article: Article | None = None,
+    look_up: bool = True,
     searches: int = SEARCHES_AT_ONCE,
     progress: Progress = silent,
 ) -> Followed:
     """Keep an article with its citations, and find their sources; nothing is captured.
 
-    ``searches`` is for how many of them outside archives are asked now. A known article keeps the
-    address it is known by, wherever that leads to.
+    Without ``look_up`` nobody is asked now: the daemon does it. ``searches`` is for how many of
+    them outside archives are asked now. A known article keeps the address it is known by, wherever
+    that leads to.
     """
     text = extraction.article
     address = article.url if article is not None else text.url
@@ -49,8 +51,10 @@ async def follow(
         outside.clock.now(),
         article_id=article.id if article is not None else None,
     )
-    citations = await resolve_all(kept.citations, outside, progress, searches=searches)
     await _date_sources(kept.citations, outside)
+    if not look_up:
+        return Followed(kept, kept.citations)
+    citations = await resolve_all(kept.citations, outside, progress, searches=searches)
     return Followed(kept, tuple(citations))
 
 

@@ -137,24 +137,26 @@ async def _attempt(steps: list[Step], tried: int, outside: Outside) -> Attempt:
 
 
 async def resolve_due(outside: Outside, *, limit: int = 20) -> int:
-    """Try citations again whose roads failed for a passing reason; return how many were tried.
+    """Try citations that nobody tried yet, or whose roads failed for a passing reason.
 
-    They are tried ``MOST_TRIES`` times, an hour after the first, then ever more rarely.
+    They are tried ``MOST_TRIES`` times, an hour after the first, then ever more rarely. Returns how
+    many were tried.
     """
     done = 0
-    for article in await outside.store.articles.all():
-        roads = ArticleRoads(article, searches=limit)
-        for citation in await outside.store.articles.citations(article.id):
-            if done >= limit:
-                return done
-            if await _is_due(citation, outside):
-                await resolve(citation, outside, roads=roads)
-                done += 1
+    roads: dict[str, ArticleRoads] = {}
+    for citation in await outside.store.articles.unresolved():
+        if done >= limit:
+            break
+        if await _is_due(citation, outside):
+            if citation.article_id not in roads:
+                roads[citation.article_id] = await roads_of(citation, outside, searches=limit)
+            await resolve(citation, outside, roads=roads[citation.article_id])
+            done += 1
     return done
 
 
 async def _is_due(citation: Citation, outside: Outside) -> bool:
-    if citation.resolution is not Resolution.NEEDS_LOOKUP:
+    if not leads_anywhere(citation):
         return False
     tried = await outside.store.articles.attempts(citation.id)
     return next_try_at([attempt.at for attempt in tried]) <= outside.clock.now()

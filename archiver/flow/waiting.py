@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from archiver.citations import Extraction
 from archiver.errors import ArchiverError, InputError, OutsideError
-from archiver.flow.follow import Followed, follow, known_article
+from archiver.flow.follow import Followed, follow, known_article, resolve_all
 from archiver.flow.outside import Outside
 from archiver.flow.patience import asked_to_wait
 from archiver.flow.read import ask, find, supplied_by
 from archiver.model.article import Article
+from archiver.model.citation import Citation
 
 AT_ONCE = 4  # articles read at the same time
 IN_ONE_GO = 40  # articles of one round; more wait for the next one
@@ -50,6 +51,15 @@ async def read_due(outside: Outside) -> list[WasRead]:
 
     read = await asyncio.gather(*(one(article) for article in due))
     return [each for each in read if each is not None]
+
+
+async def look_up_new(outside: Outside) -> list[Citation]:
+    """Look up citations that were only kept so far, a bounded number.
+
+    What does not lead anywhere at once is tried again with all others: archives are not asked here.
+    """
+    untried = await outside.store.articles.untried(IN_ONE_GO)
+    return await resolve_all(untried, outside, searches=0)
 
 
 async def read_waiting(article: Article, outside: Outside) -> WasRead | None:

@@ -26,6 +26,7 @@ from archiver.store.citing import (
     places,
     resolve_citation,
     to_citation,
+    was_tried,
 )
 from archiver.store.database import Database
 from archiver.store.expected import expect_articles, identity_of, to_article
@@ -123,11 +124,10 @@ class SqlArticles:
         """Return every living citation of a source, in any article."""
         return await self._living(citations.c.source_id == source_id)
 
-    async def _living(self, which: ColumnElement[bool]) -> list[Citation]:
+    async def _living(self, which: ColumnElement[bool], limit: int | None = None) -> list[Citation]:
         query = places().where(which, articles.c.removed_at.is_(None), in_newest_version())
-        return await self._database.read(
-            lambda c: [to_citation(row) for row in c.execute(query.order_by(citations.c.id))]
-        )
+        ordered = query.order_by(citations.c.id).limit(limit)
+        return await self._database.read(lambda c: [to_citation(row) for row in c.execute(ordered)])
 
     async def resolve(self, citation_id: str, attempt: Attempt) -> Citation:
         """Set what a citation means by an attempt, and append the attempt."""
@@ -137,7 +137,14 @@ class SqlArticles:
 
     async def unresolved(self) -> list[Citation]:
         """Return every living citation whose source is still to be looked up, oldest first."""
-        return await self._living(citations.c.resolution == Resolution.NEEDS_LOOKUP.value)
+        never = (citations.c.resolution == Resolution.UNRESOLVED.value) & ~was_tried()
+        needed = citations.c.resolution == Resolution.NEEDS_LOOKUP.value
+        return await self._living(citations.c.source_id.is_(None) & (needed | never))
+
+    async def untried(self, limit: int) -> list[Citation]:
+        """Return living citations that need a look-up and had none yet, oldest first."""
+        needed = citations.c.resolution == Resolution.NEEDS_LOOKUP.value
+        return await self._living(needed & ~was_tried(), limit)
 
     async def attempts(self, citation_id: str) -> list[Attempt]:
         """Return every attempt to find out what a citation means, oldest first."""

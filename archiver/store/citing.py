@@ -184,6 +184,11 @@ def attempts_of(connection: Connection, citation_id: str) -> list[Attempt]:
     return [_to_attempt(row) for row in connection.execute(query)]
 
 
+def was_tried() -> ColumnElement[bool]:
+    """Keep those citations for which an attempt was made."""
+    return select(attempts.c.seq).where(attempts.c.citation_id == citations.c.id).exists()
+
+
 def _to_attempt(row: Row[Any]) -> Attempt:
     return Attempt(
         at=row.at,

@@ -39,7 +39,7 @@ from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
 from archiver.flow.resolve import resolve, resolve_by_hand, resolve_due
 from archiver.flow.seldom import Seldom
 from archiver.flow.targets import Target, find_target, followed
-from archiver.flow.waiting import read_due
+from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
 from archiver.judge.timetable import Timetable
 from archiver.model.article import Article
@@ -269,6 +269,7 @@ class Archive:
         return (
             partial(watch_due, self.outside, self.feed_interval),
             partial(read_due, self.outside),
+            partial(look_up_new, self.outside),
             partial(push_due, self.outside),
             partial(rescue_waiting, self.outside),
             Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),

@@ -390,6 +390,19 @@ async def test_citations_to_look_up_are_the_living_ones_of_all_articles(store: S
     await store.articles.remove(gone.article.id, NOW)
     await store.articles.resolve(lost.citations[0].id, build.attempt())
 
+    bare = build.found(resolution=Resolution.UNRESOLVED)
+    never = await store.articles.keep(build.article(text="E\n"), [bare], None, NOW)
+
     wanted = await store.articles.unresolved()
 
-    assert wanted == [here.citations[0], there.citations[0]]
+    assert wanted == [here.citations[0], there.citations[0], never.citations[0]]
+
+
+async def test_a_look_up_that_was_tried_is_no_new_one(store: SqlStore) -> None:
+    codes = [build.found(text=text) for text in ("one", "two", "three")]
+    first, second, third = (await store.articles.keep(build.article(), codes, None, NOW)).citations
+    in_vain = build.attempt(resolution=Resolution.NEEDS_LOOKUP)
+    await store.articles.resolve(first.id, in_vain)
+
+    assert await store.articles.untried(limit=9) == [second, third]
+    assert await store.articles.untried(limit=1) == [second]

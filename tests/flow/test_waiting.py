@@ -9,8 +9,10 @@ import pytest
 from typing_extensions import override
 
 from archiver.errors import InputError, UnreachableError
+from archiver.flow.add import add
 from archiver.flow.bulk import add_listed
-from archiver.flow.waiting import GIVEN_UP, read_due, read_waiting
+from archiver.flow.read import Supplied, find
+from archiver.flow.waiting import GIVEN_UP, look_up_new, read_due, read_waiting
 from archiver.model.citation import Resolution
 from archiver.model.feed import ExpectedArticle
 from archiver.model.inquiry import Answer, Outcome, Question
@@ -203,3 +205,20 @@ async def test_a_fault_of_ours_stops_no_other_article_and_is_noted(tmp_path):
         assert waiting.read_due_at is not None
         assert waiting.read_due_at > clock.now()
         assert "RecursionError" in (waiting.note or "")
+
+
+async def test_what_is_only_kept_is_looked_up_by_the_daemon_once(tmp_path):
+    short = "https://bit.ly/3gates"
+    async with world(tmp_path) as (_, outside, web, clock):
+        web.serve(short, b"", status=301, headers=(("Location", CITED),))
+        web.serve(CITED, article())
+        found = find(Supplied(article(short).encode(), ONE, "text/html"))
+        added = await add(found, outside, later=True)
+
+        looked_up = await look_up_new(outside)
+
+        assert [one.resolution for one in added.citations] == [Resolution.NEEDS_LOOKUP]
+        assert [one.resolution for one in looked_up] == [Resolution.RESOLVED]
+        due = await outside.store.sources.due(clock.now(), 9)
+        assert f"web:{CITED}" in {source.ref.name for source in due}
+        assert await look_up_new(outside) == []
