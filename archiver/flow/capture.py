@@ -246,7 +246,6 @@ def _post_document(post: Post) -> dict[str, object]:
             }
             for m in post.media
         ],
-        "title": post.title,
         "edit_ids": list(post.edit_ids),
         "revision": post.revision,
         "edited_at": post.edited_at.isoformat() if post.edited_at else None,
