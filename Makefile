@@ -2,7 +2,7 @@
 # `.ci/setup` installs what is missing; where everything is there, it only looks.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock bench proof-kill image-steps clean
+.PHONY: help demo test check format lock measure bench proof-kill image-steps clean
 unexport PYTHONPATH PYTHONHOME
 
 BIN := .venv/bin
@@ -34,6 +34,13 @@ format:  ## Let ruff lay the code out and mend what it can
 lock:  ## Remake the lock files; pins that still fit stay (ARGS=--upgrade raises them)
 	@.ci/setup check
 	@.ci/lock $(ARGS)
+
+measure:  ## Precision and recall of what is found in articles; then what reading and adding cost
+	@.ci/setup check
+	$(BIN)/python -m tests.measure.flattened
+	$(BIN)/python -m tests.measure.links
+	$(BIN)/python -m tests.bench.extract
+	$(BIN)/python -m tests.bench.adding
 
 bench:  ## Captures a second, beside a naive Playwright script
 	@.ci/setup test
