@@ -23,8 +23,9 @@ LONGEST = 200_000  # characters of a script or an attribute that are searched fo
 
 _ID = r"[\w-]{11}(?![\w-])"
 _WWW = r"(?:www\.|m\.|mobile\.)?"
-_QUERY = r"[^\s\"'<>#]*?[?&]"
-_HANDED_ON = r"(?P<url>https?(?::|%3A)[^\s\"'<>&#]+)"
+# Bounded, or a script full of almost an address would take time growing with its square.
+_QUERY = r"[^\s\"'<>#]{0,300}?[?&]"
+_HANDED_ON = r"(?P<url>https?(?::|%3A)[^\s\"'<>&#]{1,2000})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ _FRAMES: tuple[tuple[str, str, str], ...] = (
     ("x", rf"platform\.(?:twitter|x)\.com/embed/{_QUERY}id=(?P<id>\d{{2,20}})(?!\d)",
      "https://x.com/i/status/{id}"),
     ("youtube",
-     (rf"{_WWW}youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^\s\"'<>#]*&"
+     (rf"{_WWW}youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^\s\"'<>#]{{0,300}}&"
      rf")?list=(?P<id>[\w-]+)"),
      "https://www.youtube.com/playlist?list={id}"),
     ("youtube", rf"{_WWW}youtube(?:-nocookie|\.googleapis)?\.com/(?:embed|v|e)/(?P<id>{_ID})",
      "https://www.youtube.com/watch?v={id}"),
-    ("vimeo", r"player\.vimeo\.com/video/(?P<id>\d{3,15})\?(?:[^\s\"'<>#]*&)?h=(?P<hash>[0-9a-f]+)",
+    ("vimeo", rf"player\.vimeo\.com/video/(?P<id>\d{{3,15}}){_QUERY}h=(?P<hash>[0-9a-f]+)",
      "https://vimeo.com/{id}/{hash}"),
     ("vimeo", r"player\.vimeo\.com/video/(?P<id>\d{3,15})", "https://vimeo.com/{id}"),
     ("dailymotion", rf"{_WWW}dailymotion\.com/embed/video/(?P<id>\w{{5,20}})",
@@ -118,7 +119,7 @@ _FRAMES: tuple[tuple[str, str, str], ...] = (
 _POSTS: tuple[tuple[str, str], ...] = (
     ("x", rf"{_WWW}(?:twitter|x)\.com/(?:\w{{1,20}}|i/web|i)/status(?:es)?/\d{{2,20}}"),
     ("youtube",
-     (rf"(?:{_WWW}youtube\.com/(?:watch\?(?:[^\s\"'<>#]*&)?v=|shorts/|live/"
+     (rf"(?:{_WWW}youtube\.com/(?:watch\?(?:[^\s\"'<>#]{{0,300}}&)?v=|shorts/|live/"
      rf")|youtu\.be/){_ID}")),
     ("vimeo", r"vimeo\.com/\d{3,15}"),
     ("dailymotion", rf"(?:{_WWW}dailymotion\.com/video|dai\.ly)/\w{{5,20}}"),

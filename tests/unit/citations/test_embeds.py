@@ -179,6 +179,27 @@ def test_comment_boxes_buttons_and_advertisements_embed_nothing(markup):
 
 
 @pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://www.youtube.com/embed/videoseries?si=x&list=PLgate12", "https://www.youtube.com/playlist?list=PLgate12"),
+        ("https://geo.dailymotion.com/player/x1.html?a=b&video=x8abc12", "https://www.dailymotion.com/video/x8abc12"),
+        ("https://w.soundcloud.com/player/?color=1&url=https%3A//soundcloud.com/desk/gate", "https://soundcloud.com/desk/gate"),
+        ("https://vk.com/video_ext.php?oid=-12&id=34&hd=2", "https://vk.com/video-12_34"),
+        ("https://open.spotify.com/embed/episode/4gate12?utm=x", "https://open.spotify.com/episode/4gate12"),
+    ],
+)  # fmt: skip
+def test_a_frames_query_may_hold_more_than_the_video(address, shown):
+    framed_one = framed(address)
+
+    assert framed_one is not None
+    assert framed_one.address == shown
+
+
+def test_a_watch_address_with_the_video_last_is_a_post():
+    assert posted("https://www.youtube.com/watch?t=1s&v=dQw4gate9_c") is not None
+
+
+@pytest.mark.parametrize(
     "address", ["", "//", "https://", "https://www.youtube.com/embed/", "x" * 300]
 )
 def test_what_is_no_embed_address_names_nothing(address):

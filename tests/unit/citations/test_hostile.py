@@ -74,6 +74,12 @@ def test_markup_that_would_crash_or_hang_a_parser_is_refused(markup, why):
         '<p data-x="' + "a b " * 100_000 + '">x',
         "<" * 100_000,
         "<p>word " * 10_000,
+        "<div class=wp-block-embed>" * 1500 + "x",
+        '<div data-src="https://www.youtube.com/embed/aB3dE6gH9j_">' * 1500 + "x",
+        "<iframe srcdoc='" + "https://t.me/abc/1?" * 9000 + "'></iframe><p>x",
+        "<p>x</p><script type=text/template>" + "//w.soundcloud.com/player/?" * 7000 + "</script>",
+        "<p>" + "“ " * 100_000 + "A. " * 100_000,
+        "<h2>a</h2>" * 10_000,
     ],
 )
 def test_odd_markup_is_read_through(markup):
