@@ -43,6 +43,8 @@ def capture_document(captured: Captured) -> Document:
         "http_status": kept.http_status,
         "warc": _path(captured.warc),
         "screenshot": _path(captured.screenshot),
+        "cleaned": _path(captured.cleaned),
+        "media": [str(path) for path in captured.media],
         "text": _path(captured.text),
         "records": kept.records,
         "bytes": kept.bytes,

@@ -328,6 +328,8 @@ class Archive:
             where(ArtifactKind.WARC),
             where(ArtifactKind.SCREENSHOT),
             where(ArtifactKind.TEXT),
+            where(ArtifactKind.CLEANED),
+            tuple(Path(self.path(a.path)) for a in kept.artifacts if a.kind is ArtifactKind.MEDIA),
         )
 
     async def audit(

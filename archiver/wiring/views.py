@@ -25,13 +25,19 @@ from archiver.model.verdict import AsCited, Event, EventKind, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A capture with its main files where they lie; None for what it has not."""
+    """A capture with its main files where they lie; None for what it has not.
+
+    ``cleaned`` is the second picture, without boxes that ask for consent; ``media`` are the
+    files of the post's pictures, videos and sounds.
+    """
 
     source: Source
     capture: Capture
     warc: Path | None
     screenshot: Path | None
     text: Path | None
+    cleaned: Path | None = None
+    media: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 CAPTURE_KEYS = {
     "capture", "source", "url", "final_url", "outcome", "gate", "reason", "http_status", "warc",
-    "screenshot", "text", "records", "bytes", "started_at", "finished_at",
+    "screenshot", "cleaned", "text", "media", "records", "bytes", "started_at", "finished_at",
 }  # fmt: skip
 FINDING_KEYS = {
     "citation", "source", "url", "finding", "verdict", "rule", "reason", "since", "as_cited",
