@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import textwrap
 import zoneinfo
 from collections.abc import Mapping
@@ -32,6 +33,8 @@ from pydantic_settings import (
 from typing_extensions import override
 
 from archiver.errors import SettingsError
+
+_PASSWORD = re.compile(r"(://[^/@:\s]*):[^/@\s]+@")  # of an address, with the user before it
 
 
 class _Section(BaseModel):
@@ -414,6 +417,9 @@ def _toml_value(value: object) -> str:
     if isinstance(value, dict):
         pairs = (f"{json.dumps(k)} = {_toml_value(v)}" for k, v in value.items())
         return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, str) and _PASSWORD.search(value):
+        hidden = json.dumps(_PASSWORD.sub(r"\1:@", value), ensure_ascii=False)
+        return f"{hidden}  # the password is set, not shown"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -100,6 +100,17 @@ def test_a_secret_is_read_and_never_shown(tmp_path, monkeypatch):
     assert tomllib.loads(as_toml(settings))["credentials"]["x"] == ""
 
 
+def test_a_password_in_an_address_is_not_printed(tmp_path, monkeypatch):
+    address = "postgresql+psycopg://archiver:hunter2@db.example/archive"
+    monkeypatch.setenv("ARCHIVER_STORE__DATABASE", address)
+
+    printed = as_toml(load(tmp_path))
+
+    assert "hunter2" not in printed
+    shown = tomllib.loads(printed)["store"]["database"]
+    assert shown == "postgresql+psycopg://archiver:@db.example/archive"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
