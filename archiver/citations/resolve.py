@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archiver.citations.addresses import is_x_code
 from archiver.model.citation import CitedMemento, Resolution
 from archiver.model.source import SourceRef
-from archiver.platforms._address import http_address
+from archiver.platforms._address import http_address, without_user
 from archiver.platforms._short import is_short_link
 from archiver.platforms._unwrap import archived
 
@@ -35,6 +35,7 @@ def resolve(address: str, recognise: Recognise) -> Resolved:
     Raises:
         AddressError: it is no address that can be cited.
     """
+    address = without_user(address)
     original, memento = archived(address) or (address, None)
     if is_x_code(original) or is_short_link(original):
         platform = "x" if "://pic." in original.lower() else "web"

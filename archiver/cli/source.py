@@ -13,6 +13,7 @@ from archiver.cli.output import print_json, table
 from archiver.errors import AddressError, InputError
 from archiver.model.source import SourceRef
 from archiver.platforms import recognise
+from archiver.platforms._address import without_user
 
 
 def source(
@@ -51,7 +52,7 @@ def _printable(argument: str) -> str:
 
 def _named(address: str) -> SourceRef | None:
     try:
-        return recognise(address)
+        return recognise(without_user(address))
     except AddressError:
         return None
 

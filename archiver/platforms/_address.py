@@ -50,6 +50,18 @@ def http_address(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)  # one address is read by every platform that is asked whether it knows it
+def without_user(text: str) -> str:
+    """Return an address without the user name and password that it may carry.
+
+    They are somebody's secret, and no part of what is cited.
+    """
+    form = _HTTP.match(text.strip())
+    if form is None or "@" not in form["authority"]:
+        return text
+    start, end = form.span("authority")
+    return f"{text.strip()[:start]}{form['authority'].rpartition('@')[2]}{text.strip()[end:]}"
+
+
 def _normalised(text: str) -> str:
     try:
         href = ada_url.URL(text).href

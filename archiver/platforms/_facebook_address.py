@@ -29,8 +29,8 @@ _HOSTS = (
 )  # fmt: skip
 _SUBS = re.compile(r"|www|web|m|mbasic|touch|mobile|free|[a-z]{2}-[a-z]{2}", re.ASCII)
 
-_NUMBER = r"\d{5,20}"
-_POST = rf"(?P<post>pfbid\w{{20,120}}|{_NUMBER})"
+_NUMBER = r"\d{1,20}"  # Facebook's first pages have one digit
+_POST = rf"(?P<post>pfbid\w{{4,120}}|{_NUMBER})"
 _PAGE = r"(?P<page>[^/]{1,100})"
 _PAGE_POST = re.compile(rf"/{_PAGE}/posts/(?:[^/]+/)?{_POST}", re.ASCII)
 _VIDEO = re.compile(
@@ -38,7 +38,7 @@ _VIDEO = re.compile(
 )
 _PHOTO = re.compile(rf"/{_PAGE}/photos(?:/[^/]+)?/(?P<id>{_NUMBER})(?:/.*)?", re.ASCII)
 _GROUP = re.compile(
-    r"/groups/(?P<group>[\w.-]{1,100})(?:/(?:permalink|posts)/(?P<post>\d{5,20}))?(?:/.*)?",
+    r"/groups/(?P<group>[\w.-]{1,100})(?:/(?:permalink|posts)/(?P<post>\d{1,20}))?(?:/.*)?",
     re.ASCII,
 )
 _STORY = frozenset({"/permalink.php", "/story.php"})

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import AddressError
-from archiver.platforms._address import canonical, host_of, http_address, same_site
+from archiver.platforms._address import (
+    canonical,
+    host_of,
+    http_address,
+    same_site,
+    without_user,
+)
 
 
 @pytest.mark.parametrize(
@@ -161,3 +167,16 @@ def test_the_host_is_in_lower_case_and_ascii_without_port():
 )
 def test_same_site_goes_by_registrable_domain(a, b, same):
     assert same_site(a, b) is same
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"),
+    [
+        ("https://user:pass@x.example/a@b?c=@", "https://x.example/a@b?c=@"),
+        ("https://a:b@c@x.example/", "https://x.example/"),
+        ("https://x.example/@user", "https://x.example/@user"),
+        ("mailto:a@x.example", "mailto:a@x.example"),
+    ],
+)
+def test_a_name_and_password_are_no_part_of_an_address(written, bare):
+    assert without_user(written) == bare
