@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from archiver.citations import Extraction, extract
 from archiver.errors import UnreachableError
 from archiver.model.inquiry import Answer, Outcome, Question
+from archiver.model.signals import Signal
 from archiver.platforms import recognise
+from archiver.platforms.web import read_article
 from archiver.ports import Fetcher
 
 ARTICLE_TYPES = (
@@ -54,11 +56,17 @@ async def ask(url: str, fetcher: Fetcher) -> Answer:
 def supplied_by(answer: Answer) -> Supplied:
     """Return the article that came back.
 
+    A wall, a challenge, a log-in, consent or pay wall, an error page and an empty page are none,
+    whatever their status.
+
     Raises:
         UnreachableError: none did; the message says what was tried and what came.
     """
     if answer.outcome is not Outcome.ANSWERED or answer.status not in SHOWN:
         raise UnreachableError(what_came_back(answer))
+    reading = read_article(answer, answer.question.url)
+    if reading.signal is not Signal.PRESENT:
+        raise UnreachableError(f"{reading.reason.rstrip('.')}; that is not the article")
     return Supplied(answer.body, answer.url, answer.header("content-type"), fetched_from=answer.url)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from archiver.citations import Extraction
-from archiver.errors import InputError, StoreError
+from archiver.errors import InputError, StoreError, UnreachableError
 from archiver.flow.follow import Followed, follow
 from archiver.flow.observe import Look
 from archiver.flow.outside import Outside
-from archiver.flow.read import SHOWN, Supplied, find
+from archiver.flow.read import SHOWN, Supplied, find, supplied_by
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.inquiry import Answer, Ask, Outcome
 from archiver.model.observation import KeptAnswer
@@ -68,12 +68,11 @@ async def _read_again(
     versions = await outside.store.articles.versions(article.id)
     if not versions:
         return None
-    page = Supplied(answer.body, answer.url, answer.header("content-type"), fetched_from=answer.url)
     try:
-        extraction = await asyncio.to_thread(find, page)
+        extraction = await asyncio.to_thread(find, supplied_by(answer))
         if not await _is_other(versions[-1], extraction, look.source, outside):
             return None
-    except InputError as error:
+    except (InputError, UnreachableError) as error:
         note = f"its address no longer shows an article that can be read: {error}"
         await outside.store.articles.postpone(article.id, article.read_due_at, note)
         return None

@@ -35,6 +35,21 @@ _CHALLENGE = re.compile(
     r"|checking your browser[^?]{0,60}",
     re.I,
 )
+# Whole headings or sentences that stand where the rest of an article should.
+_KEPT_FROM = re.compile(
+    r"(?:please )?(?:subscribe|register|sign up|become a (?:subscriber|member))(?: now| today)?"
+    r" to (?:continue|keep|finish|read|unlock|access)\b[^.!?]{0,80}[.!…]*"
+    r"|to (?:continue|keep|finish) reading\b[^.!?]{0,100}[.!…]*"
+    r"|(?:continue|keep) reading (?:with|by) [^.!?]{1,80}[.!…]*"
+    r"|this (?:article|story|content|page|post) is (?:only |exclusively )?"
+    r"(?:for|available to|reserved for|exclusive to)(?: our)?(?: paying)? "
+    r"(?:subscribers|members)(?: only)?[.!]?"
+    r"|you(?:['’]ve| have) (?:reached|read|used) (?:your|all|the)\b[^.!?]{0,80}"
+    r"\b(?:articles?|limit|stories)\b[^.!?]{0,40}[.!]?"
+    r"|(?:we (?:value|care about|respect) your privacy|your privacy (?:choices|matters)"
+    r"|(?:cookie|privacy) (?:consent|settings|preferences)|consent (?:required|needed))[.!]?",
+    re.I,
+)
 _ABSENT = re.compile(
     r"(?:oops|sorry|uh-oh)?[!.,…: ]*(?:(?:error )?404\b[ :.,–—-]*)?(?:oops|sorry)?[!.,…: ]*"
     r"(?:(?:that|this|the)(?: requested)? )?(?:page|file|article|document)"
@@ -53,10 +68,13 @@ _BROKEN = re.compile(
     r"|(?:we['’]ll|we will) be (?:right )?back(?: soon)?[.!]?",
     re.I,
 )
+_HARDLY_ANY = 80  # words; of so few, one sentence that keeps the reader out is what the page says
+_SENTENCE = re.compile(r"[^\n.!?…]+[.!?…]*")
 _MAX_HEADING = 200  # characters; longer ones say something of their own
 _SAYS = (
     (_CHALLENGE, Signal.WALL),
     (_LOGIN, Signal.LOGIN),
+    (_KEPT_FROM, Signal.LOGIN),
     (_ABSENT, Signal.NOT_FOUND),
     (_BROKEN, Signal.SERVER_ERROR),
 )
@@ -74,6 +92,7 @@ def instead_of_page(
         return None
     tree = tree_of(html)
     found = _heading(title, tree) or (_form(tree) if tree is not None else None)
+    found = found or _sentence(visible)
     if found is not None and found[0] is Signal.LOGIN and is_login_place(asked):
         return None
     return found
@@ -97,6 +116,19 @@ def _heading(title: str | None, tree: lxml.html.HtmlElement | None) -> tuple[Sig
                 return signal, f"a page {how} “{words}”"
         if how == "headed" and is_not_found_title(words):
             return Signal.NOT_FOUND, f"a page {how} “{words}”"
+    return None
+
+
+def _sentence(visible: str) -> tuple[Signal, str] | None:
+    """Return what a sentence of a page of hardly any words keeps the reader out by."""
+    if words_in(visible) >= _HARDLY_ANY:
+        return None
+    for said in (" ".join(one.split()) for one in _SENTENCE.findall(visible)):
+        if len(said) > _MAX_HEADING:
+            continue
+        for pattern, signal in ((_CHALLENGE, Signal.WALL), (_KEPT_FROM, Signal.LOGIN)):
+            if pattern.fullmatch(said):
+                return signal, f"a page of few words that says “{said}”"
     return None
 
 

@@ -126,6 +126,23 @@ def read_answer(answer: Answer, asked: str) -> Reading:
     return _content(answer, asked, page)
 
 
+def read_article(answer: Answer, asked: str) -> Reading:
+    """Return what an answer says of the article that was asked for.
+
+    As for any page; but nothing is rendered, so a page that scripts draw is what it shows now.
+    """
+    reading = read_answer(answer, asked)
+    page = reading.page
+    if reading.signal is not Signal.PRESENT or page is None or not _is_html(answer):
+        return reading
+    instead = instead_of_page(_source(answer), page.title, page.visible, asked)
+    if instead is not None:
+        return _reading(answer, instead[0], f"{asked} answers {answer.status} with {instead[1]}.")
+    if not any(map(str.isalnum, page.visible)):
+        return _reading(answer, Signal.UNREADABLE, f"{asked} answers with a page without words.")
+    return reading
+
+
 def _wall_in(answer: Answer, page: PageText | None) -> str | None:
     if page is None or not _is_html(answer):
         return None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from archiver.errors import UnreachableError
 from archiver.flow.add import add
 from archiver.flow.attend import attend
 from archiver.flow.audit import audit
@@ -73,6 +76,53 @@ async def test_noise_round_the_main_text_makes_no_version(tmp_path, page):
 
 
 WALL = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+
+
+CHALLENGE = (
+    "<html><head><title>news.example</title></head><body><p>Checking your browser before accessing"
+    " news.example.</p><p>This is automatic. You will be sent on shortly.</p>{}</body></html>"
+)
+PAYWALL = (
+    "<html><head><title>Gates</title></head><body><article><h1>Gates</h1><p>The gates were open"
+    " at noon.</p><p>Subscribe to continue reading</p><p>Already a member? Log in</p></article>"
+    "</body></html>"
+)
+CONSENT = (
+    "<html><head><title>News</title></head><body><h1>We value your privacy</h1><p>We and our 812"
+    " partners store and read cookies.</p><button>Accept all</button></body></html>"
+)
+LOGIN_FORM = (
+    "<html><head><title>News</title></head><body><form><p>Welcome back</p><input name=u>"
+    "<input type=password name=p></form></body></html>"
+)
+NO_ARTICLE = {
+    "challenge": CHALLENGE.format(""),
+    "challenge with scripts": CHALLENGE.format("<script>go()</script>"),
+    "known wall": WALL,
+    "pay wall": PAYWALL,
+    "consent": CONSENT,
+    "log-in": LOGIN_FORM,
+    "not found": "<title>Page not found</title><h1>Page not found</h1>",
+    "error": "<title>News</title><h1>Error establishing a database connection</h1>",
+    "no words": "<html><head><title>x</title></head><body><script>draw()</script></body></html>",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("page", NO_ARTICLE.values(), ids=NO_ARTICLE)
+async def test_what_stands_before_an_article_is_neither_one_nor_a_version_of_one(tmp_path, page):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, own = await follow(outside, web, article(ONE))
+        web.serve(URL, page)
+
+        attended = await attend(own, outside)
+
+        assert attended.read_again == ()
+        assert len(await outside.store.articles.citations(article_id)) == 1
+        with pytest.raises(UnreachableError, match=re.escape(URL)) as told:
+            await fetch(URL, web)
+        assert "\n" not in str(told.value)
+        assert told.value.exit_code == 4
 
 
 @pytest.mark.parametrize(
