@@ -10,6 +10,7 @@
     │   └── NotFoundError         no such article, citation, source or capture
     ├── OutsideError              something outside this process failed            exit 4
     │   ├── UnreachableError      an address does not answer
+    │   ├── HeldBackError         what came may not be the article; kept back for a day
     │   ├── CaptureError          the browser or the recorder gave up
     │   └── StoreError            the database or the file store refused
     └── ClaimError                another worker holds the source, or took it over exit 4
@@ -60,6 +61,10 @@ class OutsideError(ArchiverError):
 
 class UnreachableError(OutsideError):
     """An address the caller named does not answer; the message says what came back."""
+
+
+class HeldBackError(OutsideError):
+    """What an article's address shows may not be the article; it is noted and looked at again."""
 
 
 class CaptureError(OutsideError):

@@ -17,6 +17,7 @@ from archiver.judge.findings import doubted, find
 from archiver.model.article import Article
 from archiver.model.capture import Capture
 from archiver.model.citation import (
+    POINTERS,
     Author,
     Citation,
     CitationKind,
@@ -29,9 +30,6 @@ from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, EventKind, Finding, FindingKind
-
-POINTERS = frozenset({CitationKind.RELATED, CitationKind.MENTION})
-"""Kinds that name no source by themselves: without an address there is nothing to audit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archiver.citations import Extraction
-from archiver.errors import NotFoundError
+from archiver.errors import HeldBackError, NotFoundError
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
 from archiver.flow.resolve import resolve, roads_of
 from archiver.flow.roads import SEARCHES_AT_ONCE, ArticleRoads
+from archiver.flow.shown import doubt, hold_back
 from archiver.model.article import Article
 from archiver.model.citation import Citation
 from archiver.model.source import Source
@@ -40,8 +41,16 @@ async def follow(
     Without ``look_up`` nobody is asked now: the daemon does it. ``searches`` is for how many of
     them outside archives are asked now. A known article keeps the address it is known by, wherever
     that leads to.
+
+    Raises:
+        HeldBackError: what came may not be the article; nothing is kept but a note of it.
     """
     text = extraction.article
+    held = await doubt(article or await known_article(text.url, outside), extraction, outside)
+    if held is not None:
+        note = await hold_back(held, outside)
+        message = f"{text.fetched_from}: {note}; to keep it all the same, add it from a file"
+        raise HeldBackError(message)
     address = article.url if article is not None else text.url
     own = recognise(address) if address else None
     kept = await outside.store.articles.keep(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from archiver.citations import Extraction
-from archiver.errors import InputError, StoreError, UnreachableError
+from archiver.errors import HeldBackError, InputError, UnreachableError
 from archiver.flow.follow import Followed, follow
 from archiver.flow.observe import Look
 from archiver.flow.outside import Outside
-from archiver.flow.read import SHOWN, Supplied, find, supplied_by
+from archiver.flow.read import SHOWN, find, supplied_by
+from archiver.flow.shown import first_shown
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.inquiry import Answer, Ask, Outcome
-from archiver.model.observation import KeptAnswer
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
@@ -71,12 +71,21 @@ async def _read_again(
     try:
         extraction = await asyncio.to_thread(find, supplied_by(answer))
         if not await _is_other(versions[-1], extraction, look.source, outside):
+            await _clear(article, outside)
             return None
+        return await follow(extraction, outside, article=article, searches=0)
+    except HeldBackError:
+        return None  # noted at the article, and looked at again
     except (InputError, UnreachableError) as error:
         note = f"its address no longer shows an article that can be read: {error}"
         await outside.store.articles.postpone(article.id, article.read_due_at, note)
         return None
-    return await follow(extraction, outside, article=article, searches=0)
+
+
+async def _clear(article: Article, outside: Outside) -> None:
+    """Take away what was noted of a page that is as it was again."""
+    if article.note is not None and article.read_due_at is None:
+        await outside.store.articles.postpone(article.id, None, None)
 
 
 async def _is_other(
@@ -88,36 +97,5 @@ async def _is_other(
         return False
     if newest.fetched_from is not None:
         return True
-    first = await _first_shown(source, outside)
+    first = await first_shown(source, outside)
     return first is not None and not same_words(first.article.text, words)
-
-
-async def _first_shown(source: Source, outside: Outside) -> Extraction | None:
-    """Read the page as it was when a look first showed it."""
-    for seen in await outside.store.looks.of(source.id):
-        kept = next((one for one in seen.answers if _was_page(one, source)), None)
-        if seen.reading.signal is Signal.PRESENT and kept is not None and kept.body_sha256:
-            return await _read(kept, kept.body_sha256, outside)
-    return None
-
-
-async def _read(kept: KeptAnswer, sha256: str, outside: Outside) -> Extraction | None:
-    try:
-        body = await outside.files.blob(sha256)
-    except StoreError:
-        return None  # the sweep reports a lost blob; here it must not stop the look
-    return await asyncio.to_thread(find, Supplied(body, kept.final_url, _media_type(kept)))
-
-
-def _was_page(kept: KeptAnswer, source: Source) -> bool:
-    return (
-        kept.ask is Ask.HTTP
-        and kept.url == source.ref.url
-        and kept.outcome is Outcome.ANSWERED
-        and kept.status in SHOWN
-    )
-
-
-def _media_type(kept: KeptAnswer) -> str | None:
-    named = (value for key, value in kept.headers if key.lower() == "content-type")
-    return next(named, None)

@@ -22,6 +22,10 @@ class CitationKind(StrEnum):
     """A source named without a link."""
 
 
+POINTERS = frozenset({CitationKind.RELATED, CitationKind.MENTION})
+"""Kinds that name no source by themselves: without an address there is nothing to audit."""
+
+
 class Resolution(StrEnum):
     """How far we know which source a citation means."""
 

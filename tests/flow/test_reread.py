@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from archiver.errors import UnreachableError
+from archiver.errors import HeldBackError, UnreachableError
 from archiver.flow.add import add
 from archiver.flow.attend import attend
 from archiver.flow.audit import audit
@@ -224,3 +225,77 @@ async def test_an_audit_judges_the_article_as_it_is_now(tmp_path):
 
         assert [one.source.ref.url for one in audited.audited if one.source] == [TWO]
         assert [one.finding.verdict is not None for one in audited.audited] == [True]
+
+
+LONG = article(ONE, TWO, more=SENTENCE * 30)
+DOUBTFUL = {
+    "lost its citations": article(more=SENTENCE * 36),
+    "lost most of its text": article(ONE, TWO),
+}
+
+
+@pytest.mark.parametrize("page", DOUBTFUL.values(), ids=DOUBTFUL)
+async def test_a_page_that_lost_most_of_an_article_is_kept_back_until_it_lasts(tmp_path, page):
+    async with world(tmp_path) as (_, outside, web, clock):
+        article_id, own = await follow(outside, web, LONG)
+        await attend(own, outside)
+        web.serve(URL, page)
+        clock.advance(timedelta(days=3))
+        first = await attend(own, outside)
+        held = await outside.store.articles.article(article_id)
+        due = (await outside.store.sources.source(own.id)).next_due_at
+        at_first = clock.now()
+        clock.advance(timedelta(hours=23))
+        soon = await attend(own, outside)
+        clock.advance(timedelta(hours=1))
+
+        lasting = await attend(own, outside)
+
+        assert (first.read_again, soon.read_again) == ((), ())
+        assert "kept back" in (held.note or "")
+        assert due is not None
+        assert due <= at_first + timedelta(days=1)
+        assert len(lasting.read_again) == 1
+        assert (await outside.store.articles.article(article_id)).note is None
+        assert len(await outside.store.articles.versions(article_id)) == 2
+
+
+async def test_a_page_that_is_itself_again_was_never_another_version(tmp_path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        article_id, own = await follow(outside, web, LONG)
+        for page in (DOUBTFUL["lost its citations"], LONG):
+            web.serve(URL, page)
+            await attend(own, outside)
+            clock.advance(timedelta(days=2))
+
+        kept = await outside.store.articles.article(article_id)
+
+        assert kept.note is None
+        assert len(await outside.store.articles.versions(article_id)) == 1
+
+
+@pytest.mark.parametrize("page", DOUBTFUL.values(), ids=DOUBTFUL)
+async def test_adding_again_what_lost_most_of_itself_keeps_the_article_as_it_was(tmp_path, page):
+    async with world(tmp_path) as (_, outside, web, clock):
+        article_id, own = await follow(outside, web, LONG)
+        web.serve(URL, page)
+        found = find(await fetch(URL, web))
+
+        with pytest.raises(HeldBackError, match="kept back") as told:
+            await add(found, outside, later=True)
+
+        assert told.value.exit_code == 4
+        assert len(await outside.store.articles.citations(article_id)) == 2
+        assert "kept back" in ((await outside.store.articles.article(article_id)).note or "")
+        due = await outside.store.sources.due(clock.now(), 10)
+        assert own.id in {source.id for source in due}
+
+
+async def test_a_text_that_a_person_supplies_is_not_doubted(tmp_path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, _own = await follow(outside, web, LONG)
+        words = find(Supplied(b"The gates are shut, and that is all.\n", URL, "text/plain"))
+
+        await add(words, outside, later=True)
+
+        assert len(await outside.store.articles.versions(article_id)) == 2
