@@ -66,6 +66,11 @@ def show(result: Audit) -> None:
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
     pointers = f"; {result.pointers} pointers without an address" if result.pointers else ""
     say(f"{counts}{pointers}")
+    if result.lost and result.article is not None:
+        say(
+            f"the newest version of the article cites nothing to look at; an older one had"
+            f" {result.lost} citations more: archiver show {result.article.id}"
+        )
 
 
 app = command(audit)

@@ -64,6 +64,7 @@ def audit_document(audit: Audit, locate: Locate) -> Document:
         "article": audit.article.id if audit.article else None,
         "findings": [finding_document(one, locate) for one in audit.audited],
         "summary": dict(sorted(kinds.items())),
+        "lost_citations": audit.lost,
     }
 
 

@@ -26,10 +26,15 @@ OF_FINDING = {
 
 
 def after_audit(audit: Audit) -> int:
-    """Return 1 when anything changed, else 4 for a look that failed, else 3, else 0."""
+    """Return 1 when anything changed, else 4 for a look that failed, else 3, else 0.
+
+    An article that lost all its citations is 3: nothing could be told of what it cited.
+    """
     codes = {OF_FINDING[one.finding.kind] for one in audit.audited}
     if audit.failed:
         codes.add(OUTSIDE)
+    if audit.lost:
+        codes.add(UNTOLD)
     return next((code for code in (CHANGED, OUTSIDE, UNTOLD) if code in codes), DONE)
 
 

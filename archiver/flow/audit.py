@@ -48,12 +48,17 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The answer to the author's question. ``failed`` are looks that could not be made."""
+    """The answer to the author's question. ``failed`` are looks that could not be made.
+
+    ``lost`` counts the citations that an older version of the article had, when the newest one
+    leaves nothing to audit: that is no good news.
+    """
 
     article: Article | None
     audited: tuple[Audited, ...]
     pointers: int
     failed: tuple[Taken, ...]
+    lost: int = 0
 
 
 async def audit(
@@ -102,7 +107,16 @@ async def known(target: Target, outside: Outside) -> Audit:
     audited = [await judge_citation(c, outside) for c in target.citations if c not in unaddressed]
     if not target.citations and target.article is None:
         audited = [await _judge_bare(source, outside) for source in target.sources]
-    return Audit(target.article, tuple(audited), len(unaddressed), ())
+    lost = 0 if audited else await _lost(target, outside)
+    return Audit(target.article, tuple(audited), len(unaddressed), (), lost)
+
+
+async def _lost(target: Target, outside: Outside) -> int:
+    """Return how many more citations an older version of an article had, at most."""
+    if target.article is None:
+        return 0
+    places = await outside.store.articles.places(target.article.id)
+    return max(0, max(places.values(), default=0) - len(target.citations))
 
 
 async def judge_citation(citation: Citation, outside: Outside) -> Audited:

@@ -299,3 +299,15 @@ async def test_a_text_that_a_person_supplies_is_not_doubted(tmp_path):
         await add(words, outside, later=True)
 
         assert len(await outside.store.articles.versions(article_id)) == 2
+
+
+async def test_an_audit_of_an_article_that_lost_its_citations_says_how_many(tmp_path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        article_id, _own = await follow(outside, web, LONG)
+        words = find(Supplied(b"The gates are shut, and that is all.\n", URL, "text/plain"))
+        await add(words, outside, later=True)
+
+        result = await audit(await find_target(article_id, outside), outside)
+
+        assert result.audited == ()
+        assert result.lost == 2

@@ -61,6 +61,10 @@ def test_a_look_that_failed_is_told_unless_something_changed():
     assert after_audit(Audit(None, (audited(FindingKind.CHANGED),), 0, failed)) == 1
 
 
+def test_an_article_that_lost_all_its_citations_is_not_all_well():
+    assert after_audit(Audit(None, (), 0, (), lost=2)) == 3
+
+
 @pytest.mark.parametrize(
     ("all_taken", "code"),
     [
