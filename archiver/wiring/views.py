@@ -14,7 +14,7 @@ from archiver.flow.targets import Target
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.attempt import Attempt
 from archiver.model.capture import Capture
-from archiver.model.citation import Citation
+from archiver.model.citation import Citation, CitationKind
 from archiver.model.feed import Feed
 from archiver.model.memento import Memento, Push
 from archiver.model.observation import Observation
@@ -42,7 +42,10 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class ArticleStatus:
-    """One article in a few numbers; ``findings`` are those of the last audit."""
+    """One article in a few numbers; ``findings`` are those of the last audit.
+
+    A mention has no address to be found and is not counted as unresolved.
+    """
 
     article: Article
     citations: int
@@ -138,7 +141,10 @@ async def _article(article: Article, last: Mapping[str, str], outside: Outside) 
     return ArticleStatus(
         article=article,
         citations=len(citations),
-        unresolved=sum(citation.source_id is None for citation in citations),
+        unresolved=sum(
+            one.source_id is None and one.found.kind is not CitationKind.MENTION
+            for one in citations
+        ),
         findings=_counted(last[one.id] for one in citations if one.id in last),
     )
 

@@ -92,3 +92,14 @@ async def test_what_is_paused_is_not_due_until_it_is_resumed(tmp_path):
         assert await sources.due(AT, 10) == []
         await archive.pause(kept.article.id, paused=False)
         assert [source.ref.name for source in await sources.due(AT, 10)] == [f"web:{SHARED}"]
+
+
+async def test_a_mention_is_not_counted_as_unresolved(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        page = f"<article><p>{TWEET}</p><p>“It was open,” she told Reuters then.</p></article>"
+        found = find(Supplied(page.encode(), media_type="text/html"))
+        await archive.outside.store.articles.keep(found.article, found.citations, None, AT)
+
+        (known,) = (await archive.status()).articles
+
+        assert (known.citations, known.unresolved) == (2, 1)
