@@ -110,7 +110,7 @@ class SqlArticles:
             .where(article_versions.c.article_id == article_id)
             .group_by(citation_places.c.version_id)
         )
-        return await self._database.read(lambda c: dict(c.execute(query).tuples().all()))
+        return await self._database.read(lambda c: {row[0]: row[1] for row in c.execute(query)})
 
     async def citations(self, article_id: str) -> list[Citation]:
         """Return the citations of the newest version, in reading order."""
