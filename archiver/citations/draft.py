@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from archiver.errors import InputError
 from archiver.model.article import ArticleText
+
+MAX_CITATIONS = 20_000  # of an article; the longest lists of Wikipedia have some three thousand
+
+
+def check_count(found: int) -> None:
+    """Refuse an article with more citations than any has, rather than leave some out.
+
+    Raises:
+        InputError: there are more than ``MAX_CITATIONS``.
+    """
+    if found > MAX_CITATIONS:
+        raise InputError(f"the article cites more than {MAX_CITATIONS:,} sources: too many to keep")
 
 
 class MarkKind(StrEnum):

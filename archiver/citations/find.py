@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from archiver.citations.addresses import printed_addresses
 from archiver.citations.context import Surroundings
-from archiver.citations.draft import Draft, Mark, MarkKind
+from archiver.citations.draft import Draft, Mark, MarkKind, check_count
 from archiver.citations.flattened import find_flattened
 from archiver.citations.links import merged
 from archiver.citations.mentions import Mention, find_mentions
@@ -39,10 +39,17 @@ _BLOT = "\uff00"
 
 
 def find_citations(draft: Draft, recognise: Recognise) -> tuple[FoundCitation, ...]:
-    """Find every citation of a draft, in reading order, counted from 1."""
+    """Find every citation of a draft, in reading order, counted from 1.
+
+    Raises:
+        InputError: there are more than ``MAX_CITATIONS``.
+    """
     page = _Page(draft)
     steps = (_embeds, _flattened, _pointers, _links, _notes, _printed, _mentions)
-    found = [citation for step in steps for citation in step(page, recognise)]
+    found: list[FoundCitation] = []
+    for step in steps:
+        found += step(page, recognise)
+        check_count(len(found))
     found.sort(key=lambda citation: (citation.start, citation.end))
     around = Surroundings(draft)
     return tuple(

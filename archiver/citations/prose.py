@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from archiver.citations.draft import Mark, MarkKind, Note
+from archiver.citations.draft import Mark, MarkKind, Note, check_count
 
 _SPACE = re.compile(r"[ \t\n\f\r]+")
 _LINE, _PARAGRAPH = 1, 2  # line feeds
@@ -23,6 +23,7 @@ class Prose:
         self._waiting: list[int] = []  # indices of spans whose first word is still to come
         self._starts: list[int] = []
         self._marks: list[Mark] = []
+        self._notes = 0
 
     def put(self, words: str) -> None:
         """Put words behind what is there."""
@@ -85,7 +86,13 @@ class Prose:
             self._marks.append(Mark(kind, start, self._length, address, level=level, note=note))
 
     def note(self, address: str, note: Note) -> None:
-        """Mark where a footnote's number stands."""
+        """Mark where a footnote's number stands; notes used again and again are counted.
+
+        Raises:
+            InputError: footnotes cite more than ``MAX_CITATIONS`` sources in all.
+        """
+        self._notes += 1
+        check_count(self._notes)
         self._marks.append(Mark(MarkKind.NOTE, self._length, self._length, address, note=note))
 
     def finished(self) -> tuple[str, tuple[Mark, ...]]:

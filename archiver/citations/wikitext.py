@@ -152,6 +152,7 @@ class _Reader:
         self._is_item = False
         self._is_related = False
         self._defined = dict(_defined(code))
+        self._cited: dict[int, list[Source]] = {}
         self._used = {_ref_key(tag) for tag in _refs(code) if not _has_contents(tag)}
 
     def read(self, code: Wikicode | None) -> None:
@@ -287,10 +288,18 @@ class _Reader:
 
     def _cite_note(self, contents: Wikicode | None) -> None:
         """Mark here every source that a footnote names."""
+        # A note is read once, however often its number stands in the text.
+        key = id(contents)
+        if key not in self._cited:
+            self._cited[key] = list(self._citable_sources(contents))
+        for address, note in self._cited[key]:
+            self.prose.note(address, note)
+
+    def _citable_sources(self, contents: Wikicode | None) -> Iterator[Source]:
         for address, note in _with_copies(_sources(contents)):
             citable = self._citable(address)
             if citable:
-                self.prose.note(citable, note)
+                yield citable, note
 
     def _cite_inside_template(self, template: Template, name: str) -> None:
         if _NAVIGATION.search(name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archiver.citations import extract
+from archiver.citations.draft import MAX_CITATIONS
 from archiver.errors import InputError
 from archiver.platforms import recognise
 
@@ -108,3 +109,14 @@ def test_quotes_in_quotes_of_markdown_keep_their_words():
     (link,) = citations("> " * 60 + "[deep](https://a.example/x)", "a.md")
 
     assert link.text == "deep"
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [('<a href="https://a.example/x">x</a> y ', "a.html"), ("https://a.example/x ", "a.txt")],
+)
+def test_an_article_with_more_citations_than_any_has_is_refused(unit, name):
+    text = unit * (MAX_CITATIONS + 1)
+
+    with pytest.raises(InputError, match="cites more than"):
+        citations(f"<p>{text}" if name.endswith("html") else text, name)

@@ -217,3 +217,18 @@ def test_wiki_text_longer_than_any_page_and_without_words_is_refused():
         read_wikitext("a" * (MAX_CHARS + 1), None)
     with pytest.raises(InputError, match="no words"):
         read_wikitext("{{a}}", None)
+
+
+def test_footnotes_that_multiply_to_more_sources_than_any_article_has_are_refused():
+    cites = "{{cite web|url=https://a.example/|title=x}}" * 200
+
+    with pytest.raises(InputError, match="more than 20,000"):
+        read_wikitext(f"Open.<ref name=a>{cites}</ref>" + "<ref name=a/>" * 1000, None)
+
+
+def test_a_footnote_used_a_hundred_times_cites_each_of_its_sources_each_time():
+    cites = "".join(f"{{{{cite web|url=https://a.example/{n}}}}}" for n in range(20))
+
+    draft = read_wikitext(f"Open.<ref name=a>{cites}</ref>" + " More.<ref name=a/>" * 99, None)
+
+    assert len(draft.marks) == 2000
