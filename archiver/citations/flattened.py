@@ -31,11 +31,26 @@ _LINE_END = re.compile(r"[^\S\n]*(?:\n|\Z)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _NEW_LINE = re.compile(r"\n\s*")
 _SENTENCE_END = re.compile(r"(?:[.!?…][\"”’»)]*\s|[。！？]|\n)\s*")
-_BEFORE_WORDS = re.compile(
-    r"[>\s]*(?:Skip (?:Twitter|X) post(?: \d+)? by @?\w+\s*)?", re.IGNORECASE
+# What the page asks before it shows a post, and what it says behind one: no words of the post.
+_CONSENT = (
+    r"(?:Allow (?:Twitter|X) content\?\s*)?"
+    r"(?:This article contains content provided by (?:Twitter|X)\b[^@]{0,600}?"
+    r"(?=Accept and continue))?"
+    r"(?:Accept and continue[\"”'’.]{0,3}\s*){0,2}"
 )
-_FRAME = re.compile(r"(?P<open>Skip|End of) (?:Twitter|X) post(?: \d+)? by @(?P<handle>\w{1,20})")
-_REPORT = re.compile(r"\s*(?:\bReport\s*)?\Z")
+_BEHIND_POST = re.compile(
+    r"\s*(?:\b(?:Report|(?:Warning: )?(?:Third[- ]party|Twitter|X) content may contain adverts\.?"
+    r"|View (?:original tweet|content) on (?:Twitter|X)"
+    r"|(?:The )?BBC is not responsible for the content of external sites\.?)\s*)*\Z",
+    re.IGNORECASE,
+)
+_BEFORE_POST = re.compile(rf"\s*{_CONSENT}", re.IGNORECASE)
+_BEFORE_WORDS = re.compile(
+    rf"[>\s]*(?:Skip (?:Twitter|X) post(?: \d+)? by @?\w+\s*)?{_CONSENT}", re.IGNORECASE
+)
+_FRAME = re.compile(
+    r"(?P<open>Skip|End of) (?:Twitter|X) post(?: \d+)? by @(?P<handle>\w{1,20})", re.IGNORECASE
+)
 
 _ANY_POST = 1000  # code points; no embed prints more, reply handles and links included
 _USUAL_POST = 300  # code points; the limit is 280, and a picture code comes on top
@@ -165,17 +180,19 @@ def _framed(text: str, posts: list[FlatPost]) -> Iterator[FlatPost]:
     """Yield the posts between a page's skip links that have no attribution, or no words at all."""
     ends = [post.end for post in posts]
     for opened, closed in pairwise(_FRAME.finditer(text)):
-        is_frame = (opened["open"], closed["open"]) == ("Skip", "End of")
+        is_frame = (opened["open"].lower(), closed["open"].lower()) == ("skip", "end of")
         is_same = opened["handle"].casefold() == closed["handle"].casefold()
         next_post = bisect_right(ends, opened.end())
         is_signed = next_post < len(posts) and posts[next_post].start < closed.start()
-        is_short = closed.start() - opened.end() <= _ANY_POST
+        notice = _BEFORE_POST.match(text, opened.end(), closed.start())
+        start = notice.end() if notice else opened.end()
+        is_short = closed.start() - start <= _ANY_POST
         if is_frame and is_same and is_short and not is_signed:
-            yield _between(text, opened.end(), closed.start(), opened["handle"])
+            yield _between(text, start, closed.start(), opened["handle"])
 
 
 def _between(text: str, start: int, stop: int, handle: str) -> FlatPost:
-    words = _REPORT.sub("", text[start:stop])
+    words = _BEHIND_POST.sub("", text[start:stop])
     start = min(start + len(words) - len(words.lstrip()), stop)
     end = max(start, start + len(words.strip()))
     return FlatPost(start, end, end, end, Author(None, handle), None)

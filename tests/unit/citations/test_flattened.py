@@ -223,6 +223,39 @@ def test_skip_links_mark_a_post_whose_attribution_is_lost(inside, words):
     assert read(text) == [(words, None, "dana_p", None)]
 
 
+CONSENT = (
+    "Allow Twitter content?\n\nThis article contains content provided by Twitter. We ask for your "
+    "permission before anything is loaded, as they may be using cookies and other technologies. "
+    "To view this content choose ‘Accept and continue’.\n\nAccept and continue\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        (CONSENT, ""),
+        (CONSENT.replace("\n\n", "\n"), ""),
+        (CONSENT.replace("Twitter", "X"), ""),
+        ("Accept and continue\n", ""),
+        (f"{CONSENT}Still open.\n\n", "Still open."),
+        ("Still open.\nWarning: Third party content may contain adverts\n", "Still open."),
+        ("View original tweet on Twitter\n", ""),
+        ("Accept my apologies.\n", "Accept my apologies."),
+    ],
+)
+def test_what_a_page_asks_before_it_shows_a_post_is_no_words_of_it(inside, words):
+    text = f"Prose.\n\nSkip twitter post by @Dana_p\n{inside}End of twitter post by @dana_p\n\nEnd."
+
+    assert read(text) == [(words, None, "Dana_p", None)]
+
+
+def test_a_consent_notice_before_a_signed_post_is_no_words_of_it():
+    consent = CONSENT.replace("\n\n", "\n")
+    text = f"Skip twitter post by @a\n{consent}The gate was open. — Maya (@a) January 8, 2020"
+
+    assert read(text) == [("The gate was open.", "Maya", "a", DAY)]
+
+
 def test_skip_links_around_a_signed_post_do_not_count_it_twice():
     text = (
         "Skip Twitter post by @maya_l\n\nThe gate was open. — Maya (@maya_l) January 8, 2020\n\n"
