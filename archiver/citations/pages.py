@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
+from archiver.citations.direction import reading_order, runs_from_right, strength
 from archiver.citations.draft import Mark, MarkKind
 
 CHAR_WIDTH = 0.5  # of the type size, where nothing tells how wide the words are
@@ -26,18 +28,27 @@ _ADDRESS_MARK = re.compile(
 )
 _OPEN_ENDED = ("-", "_", "=", "&", "?", "%", "#")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"”’»)\]]*\s*\Z")
+_ENDS_RIGHT = re.compile(r"[A-Za-z][\"”’)]?[.!?]\s*\Z")  # as no line read from the right does
+_MARKS = frozenset(".,:!?،؛؟")
 _DIGITS = re.compile(r"\d+")
+# Letters as drawn: ligatures of Latin, Hebrew and Arabic, and the forms that Arabic letters take.
+_GOES_ON = re.compile("[\\x00-/:-@\\u0660-\\u066d\\u06f0-\\u06f9\\u2000-\\u206f\\u20a0-\\u21ff]*")
+_DRAWN = re.compile("[\ufb00-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(slots=True)
 class Piece:
-    """Words drawn in one go, from ``x`` to ``end`` at the height ``y``, in points."""
+    """Words drawn in one go, from ``x`` to ``end`` at the height ``y``, in points.
+
+    ``is_turned`` says that they are given from right to left.
+    """
 
     text: str
     x: float
     y: float
     end: float
     size: float
+    is_turned: bool = False
 
 
 @dataclass(slots=True)
@@ -91,20 +102,100 @@ def draw_words(
         last.end = min(x, max(last.end, x))
     if text.strip("\n"):
         width = len(text) * size * letter
-        pieces.append(Piece(text.replace("\n", " "), x, y, x + width, size))
+        written = _DRAWN.sub(_as_written, text.replace("\n", " "))
+        pieces.append(Piece(written, x, y, x + width, size, _is_turned(text, last)))
+
+
+def _as_written(drawn: re.Match[str]) -> str:
+    # Marks that are drawn alone stand on a space, which is no part of the words.
+    return unicodedata.normalize("NFKC", drawn[0]).strip(" ")
+
+
+def _is_turned(text: str, last: Piece | None) -> bool:
+    """Tell whether words come from right to left: marks and digits go on as the words before.
+
+    Source: pypdf 6.21, ``get_display_str`` and its neutral characters.
+    """
+    if runs_from_right(text):
+        return True
+    return last is not None and last.is_turned and _GOES_ON.fullmatch(text) is not None
 
 
 def lines_of(pieces: list[Piece]) -> list[Line]:
-    """Return the lines that pieces form: words at one height, drawn one after the other."""
+    """Return the lines that pieces form: words at one height, drawn one after the other.
+
+    Their words are in the order of reading.
+    """
     lines: list[Line] = []
     for piece in pieces:
         last = lines[-1] if lines else None
         if last and abs(last.y - piece.y) <= _SAME_LINE * max(last.size, piece.size):
-            _space(last.pieces[-1], piece)
             last.pieces.append(piece)
         elif piece.text.strip():
             lines.append(Line([piece]))
+    usual = sum(strength(piece.text) for piece in pieces)
+    for line in lines:
+        if any(piece.is_turned for piece in line.pieces):
+            _order(line, usual)
+        else:
+            for before, piece in pairwise(line.pieces):
+                _space(before, piece)
     return lines
+
+
+def _order(line: Line, usual: int) -> None:
+    """Put the words of a line in the order of reading; ``usual`` tells how its page is read."""
+    line.pieces.sort(key=lambda piece: piece.x)
+    cells = _cells(line.pieces)
+    shown = "".join(cell.text for cell in cells)
+    order = reading_order(shown, from_right=_is_from_right(shown, usual))
+    in_order = [Piece(text, *_where(cells[n])) for n, text in order]
+    words = groupby(in_order, lambda cell: cell.text.isspace())
+    line.pieces = _with_marks([_joined(list(word)) for _, word in words])
+
+
+def _with_marks(words: list[Piece]) -> list[Piece]:
+    """Take out the spaces before the marks that end a sentence: they were guessed from places."""
+    following = [*(word.text for word in words[1:]), ""]
+    pairs = zip(words, following, strict=True)
+    return [word for word, after in pairs if not (word.text.isspace() and after in _MARKS)]
+
+
+def _is_from_right(shown: str, usual: int) -> bool:
+    """Tell whether a line is read from the right: as its page, or as most of its letters."""
+    if usual <= 0:
+        return strength(shown) > 0
+    return _ENDS_RIGHT.search(shown) is None or strength(shown) > 0
+
+
+def _cells(pieces: list[Piece]) -> list[Piece]:
+    """Return the characters of a line from left to right, with the spaces that gaps show."""
+    cells: list[Piece] = []
+    for _, same in groupby(pieces, lambda piece: piece.x):
+        drawn = list(same)
+        text = "".join(piece.text[::-1] if piece.is_turned else piece.text for piece in drawn)
+        x, y, end, size = drawn[0].x, drawn[0].y, drawn[-1].end, drawn[0].size
+        if (
+            cells
+            and x - cells[-1].end > CHAR_WIDTH * size
+            and not (cells[-1].text + text[:1]).isspace()
+        ):
+            cells.append(Piece(" ", cells[-1].end, y, x, size))
+        step = (end - x) / len(text)
+        cells += [
+            Piece(one, x + n * step, y, x + (n + 1) * step, size) for n, one in enumerate(text)
+        ]
+    return cells
+
+
+def _where(cell: Piece) -> tuple[float, float, float, float]:
+    return cell.x, cell.y, cell.end, cell.size
+
+
+def _joined(cells: list[Piece]) -> Piece:
+    first = cells[0]
+    start, end = min(cell.x for cell in cells), max(cell.end for cell in cells)
+    return Piece("".join(cell.text for cell in cells), start, first.y, end, first.size)
 
 
 def _space(before: Piece, piece: Piece) -> None:

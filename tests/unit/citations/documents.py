@@ -114,3 +114,42 @@ def pdf(
             stream(drawn.encode("latin-1")),
         ]
     return pdf_of(objects, b"/Info 4 0 R")
+
+
+def drawn_pdf(
+    words: Sequence[tuple[float, float, str]],
+    links: Sequence[tuple[tuple[float, float, float, float], str]] = (),
+) -> bytes:
+    """Return a PDF of one page that draws words at places, each from left to right as it looks.
+
+    The type is 10 points, every letter 6 wide; letters of any script are told by a table.
+    """
+    codes = {letter: n for n, letter in enumerate(sorted({*"".join(w for *_, w in words)}), 1)}
+    table = "".join(
+        f"<{n:02x}> <{letter.encode('utf-16-be').hex()}>\n" for letter, n in codes.items()
+    )
+    annotations = b"".join(
+        b"<</Type/Annot/Subtype/Link/Rect[%s]/A<</S/URI/URI(%s)>>>>"
+        % (" ".join(map(str, where)).encode(), address.encode())
+        for where, address in links
+    )
+    content = "".join(
+        f"BT /F 10 Tf 1 0 0 1 {x} {y} Tm <{bytes(codes[one] for one in shown).hex()}> Tj ET\n"
+        for x, y, shown in words
+    )
+    unicode = (
+        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> "
+        f"endcodespacerange {len(codes)} beginbfchar\n{table}endbfchar endcmap"
+    )
+    return pdf_of(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R"
+            b"/Resources<</Font<</F 4 0 R>>>>/Annots[%s]>>" % annotations,
+            b"<</Type/Font/Subtype/Type1/BaseFont/Courier/FirstChar 0/LastChar 255/Widths[%s]"
+            b"/ToUnicode 6 0 R>>" % (b"600 " * 256),
+            stream(content.encode()),
+            stream(unicode.encode()),
+        ]
+    )

@@ -12,7 +12,7 @@ from archiver.citations.links import merged
 from archiver.citations.pdf import MAX_PAGES, read_pdf
 from archiver.errors import InputError
 from archiver.platforms import recognise
-from tests.unit.citations.documents import FONT, pdf, pdf_of, stream
+from tests.unit.citations.documents import FONT, drawn_pdf, pdf, pdf_of, stream
 
 WORDS = b"BT /F 12 Tf 72 700 Td (Hello) Tj ET "
 RESOURCES = b"<</Font<</F 4 0 R>>>>"
@@ -187,3 +187,40 @@ def test_a_pdf_is_known_by_name_type_and_first_bytes(name, media_type):
     extraction = extract(body, recognise=recognise, name=name, media_type=media_type)
 
     assert extraction.article.text == "The gate was open."
+
+
+ARABIC = (  # as drawn, from left to right: the last word first, each letter in the form it takes
+    (200, 700, "\ufe95\ufea4\ufe98\ufed3"),  # "فتحت"
+    (236, 700, "\ufe8f\ufe8e\ufe92\ufedf\ufe8d"),  # "الباب"
+)
+
+
+def test_words_that_run_from_the_right_come_in_the_order_of_reading_and_in_their_letters():
+    draft = read_pdf(drawn_pdf(ARABIC, [((234, 698, 270, 710), "https://ar.example/")]), None)
+
+    assert draft.article.text == "الباب فتحت"
+    assert links(draft) == [("الباب", "https://ar.example/")]
+
+
+def test_names_numbers_and_brackets_keep_their_order_in_a_line_read_from_the_right():
+    shown = "2020 ראוניב 8 (maya_l@) היאמ — חותפ היה רעשה"
+
+    text = read_pdf(drawn_pdf([(50, 700, shown)]), None).article.text
+
+    assert text == "השער היה פתוח — מאיה (@maya_l) 8 בינואר 2020"
+
+
+def test_words_from_the_right_in_a_line_read_from_the_left_are_turned_alone():
+    shown = "He said חותפ רעשה yesterday, and nobody came."
+
+    text = read_pdf(drawn_pdf([(50, 700, shown)]), None).article.text
+
+    assert text == "He said השער פתוח yesterday, and nobody came."
+
+
+def test_ligatures_are_written_as_letters_and_other_characters_stay():
+    text = read_pdf(
+        drawn_pdf([(50, 700, "Je\ufb00rey\u2019s o\ufb03ce, 5 m²…")]), None
+    ).article.text
+
+    assert text == "Jeffrey’s office, 5 m²…"
