@@ -17,6 +17,7 @@ from archiver.citations.resolve import Recognise, resolve
 from archiver.errors import AddressError
 from archiver.model.citation import Author, CitationKind, FoundCitation, Resolution
 from archiver.model.source import SourceRef
+from archiver.platforms._snowflake import day_of
 from archiver.platforms._unwrap import archived
 from archiver.platforms._x_address import read_post_address
 
@@ -112,20 +113,28 @@ def flattened(
     """Return the citation of a flattened post, and where the text that belongs to it ends.
 
     ``links`` are the anchors that begin in it or close behind it. A permalink is taken when the
-    date is its anchor, or when it stands right behind the date and names the same handle.
+    date is its anchor, or when it stands right behind the date and names a handle, and when it
+    names the printed post: neither its handle nor the day of its ID is another one. Otherwise
+    nobody knows which of the two is meant: the date's anchor is kept, and resolves nothing.
     """
     dated = [link for link in links if link.end > post.date_start and link.start < post.end]
-    behind = [link for link in _behind(text, post, links) if _is_by(post, link)]
-    permalink = _last_post([*behind, *dated], recognise)
-    held = max([post.end, *(link.end for link in behind)]) if permalink else post.end
-    return _citation(text, post, links, permalink), held
+    behind = [link for link in _behind(text, post, links) if _owner(link.address)]
+    own = [link for link in (*behind, *dated) if _names(post, link)]
+    permalink = _last_post(own, recognise)
+    doubted = None if permalink else _last_post(dated, recognise)
+    held = max(post.end, *(link.end for link in own)) if permalink else post.end
+    return _citation(text, post, links, permalink, doubted), held
 
 
 def _citation(
-    text: str, post: FlatPost, links: list[Mark], permalink: Permalink | None
+    text: str,
+    post: FlatPost,
+    links: list[Mark],
+    permalink: Permalink | None,
+    doubted: Permalink | None = None,
 ) -> FoundCitation:
     source, written = permalink or (None, None)
-    addresses = _addresses(text, post, links)
+    addresses = _addresses(text, post, links) + ([doubted[1]] if doubted else [])
     copy = archived(written) if written else None
     handle = post.author.handle or _owner(written) or (_owner(source.url) if source else None)
     return FoundCitation(
@@ -191,9 +200,18 @@ def _behind(text: str, post: FlatPost, links: list[Mark]) -> Iterator[Mark]:
     yield from (link for link in links if link.start == start)
 
 
-def _is_by(post: FlatPost, link: Mark) -> bool:
-    owner = _owner(link.address)
-    return owner is not None and owner.casefold() == (post.author.handle or "").casefold()
+def _names(post: FlatPost, link: Mark) -> bool:
+    """Tell whether an address names a printed post: its handle and its ID's day, as far as told.
+
+    Of the two at least one must be told by both, and neither may be another.
+    """
+    named = read_post_address(link.address) if link.address else None
+    if named is None:
+        return False
+    handles = (named.handle or "").casefold(), (post.author.handle or "").casefold()
+    days = day_of(named.id), post.posted_on
+    told = [one == other for one, other in (handles, days) if one and other]
+    return bool(told) and all(told)
 
 
 def _owner(address: str | None) -> str | None:

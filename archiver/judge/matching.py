@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 
@@ -11,6 +11,8 @@ from archiver.model.citation import CitationKind, FoundCitation
 from archiver.model.inquiry import Reading
 from archiver.model.source import SourceRef
 from archiver.model.verdict import Quote
+from archiver.platforms._snowflake import day_of
+from archiver.platforms._x_address import PostAddress, read_post_address
 
 _LONG_ENOUGH = 20  # characters of words that tell a post from others, also amid more words
 _LINKS = frozenset({CitationKind.LINK, CitationKind.RELATED})
@@ -51,40 +53,58 @@ def pick(found: FoundCitation, others: Sequence[FoundCitation]) -> Picked:
     the three must be printed. A pointer by its title. Two that agree and name different sources
     settle nothing.
     """
-    agrees = _is_same_post if found.kind is CitationKind.EMBED else _is_same_pointer
+    agrees = _same_post if found.kind is CitationKind.EMBED else _same_pointer
     what = "post" if found.kind is CitationKind.EMBED else "link of that title"
-    sources = {
-        other.source.name: other.source
-        for other in others
-        if other.source is not None and agrees(found, other)
-    }
+    agreed = [(other.source, how) for other in others if (how := agrees(found, other))]
+    sources = {source.name: (source, how) for source, how in agreed if source is not None}
     if len(sources) > 1:
         return Picked(None, f"several {what}s agree: {', '.join(sorted(sources))}")
     if not sources:
         return Picked(None, f"no {what} agrees with what is printed")
-    source = next(iter(sources.values()))
-    how = "handle, day and words" if found.kind is CitationKind.EMBED else "its title"
-    return Picked(source, f"{source.name} stands there, and {how} agree with what is printed")
+    source, how = next(iter(sources.values()))
+    return Picked(source, f"{source.name} stands there, and {how} with what is printed")
 
 
-def _is_same_post(found: FoundCitation, other: FoundCitation) -> bool:
+def _same_post(found: FoundCitation, other: FoundCitation) -> str | None:
+    """Return what of a post found elsewhere agrees when it is the printed one, else None.
+
+    What its own ID and address tell counts beside what is printed there: two prints of one mistake
+    agree, too.
+    """
     if other.kind is not CitationKind.EMBED or other.platform not in (found.platform, "x"):
-        return False
-    agreements = [
-        _handles(found, other),
-        _alike(found.posted_on, other.posted_on),
-        _words(found, other),
-    ]
-    return False not in agreements and agreements.count(True) >= 2
+        return None
+    named = _named(other)
+    told = {
+        "handle": _alike(_handle(found), {_handle(other), *(_bare(post.handle) for post in named)}),
+        "day": _alike(found.posted_on, {other.posted_on, *(day_of(post.id) for post in named)}),
+        "words": _words(found, other),
+    }
+    agreeing = [part for part, is_same in told.items() if is_same]
+    if False in told.values() or len(agreeing) < 2:
+        return None
+    return f"{', '.join(agreeing[:-1])} and {agreeing[-1]} agree"
 
 
-def _handles(found: FoundCitation, other: FoundCitation) -> bool | None:
-    ours, theirs = found.author.handle, other.author.handle
-    return _alike(ours and ours.lstrip("@").lower(), theirs and theirs.lstrip("@").lower())
+def _named(other: FoundCitation) -> list[PostAddress]:
+    """Return the post of a citation as its source's address and its permalink name it."""
+    if other.source is None or other.source.platform != "x":
+        return []
+    read = map(read_post_address, (other.source.url, *other.addresses))
+    return [post for post in read if post and post.id == other.source.key]
 
 
-def _alike(ours: object, theirs: object) -> bool | None:
-    return ours == theirs if ours and theirs else None
+def _handle(found: FoundCitation) -> str | None:
+    return _bare(found.author.handle)
+
+
+def _bare(handle: str | None) -> str | None:
+    return handle.lstrip("@").lower() if handle else None
+
+
+def _alike(ours: object, theirs: Set[object]) -> bool | None:
+    """Tell whether all that is told of a post there is what is printed here."""
+    told = theirs - {None}
+    return told == {ours} if ours and told else None
 
 
 def _words(found: FoundCitation, other: FoundCitation) -> bool | None:
@@ -96,11 +116,12 @@ def _words(found: FoundCitation, other: FoundCitation) -> bool | None:
     return short == long or (len(short) >= _LONG_ENOUGH and short in long)
 
 
-def _is_same_pointer(found: FoundCitation, other: FoundCitation) -> bool:
+def _same_pointer(found: FoundCitation, other: FoundCitation) -> str | None:
     if other.kind not in _LINKS:
-        return False
+        return None
     title, anchor = _title(found.text), _title(other.text)
-    return sum(map(str.isalnum, title)) >= _LONG_ENOUGH // 2 and title == anchor
+    is_same = sum(map(str.isalnum, title)) >= _LONG_ENOUGH // 2 and title == anchor
+    return "its title agrees" if is_same else None
 
 
 def _title(text: str) -> str:

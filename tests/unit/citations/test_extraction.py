@@ -237,6 +237,36 @@ def test_a_flattened_post_whose_date_is_a_link_is_resolved():
     assert citation.addresses[0] == "https://pic.twitter.com/Zb3dE5gH1j"
 
 
+DAY_BEFORE = "https://twitter.com/maya_l/status/1214387633146564608"  # of 2020-01-07
+OTHERS = "https://twitter.com/other/status/1214956636730744833"
+
+
+@pytest.mark.parametrize("address", [DAY_BEFORE, OTHERS])
+def test_a_dates_anchor_that_names_another_day_or_handle_is_kept_and_resolves_nothing(address):
+    citation = only(f'<p>Open. — Maya (@maya_l) <a href="{address}">January 8, 2020</a></p>')
+
+    assert (citation.source, citation.resolution) == (None, Resolution.UNRESOLVED)
+    assert (citation.author.handle, citation.posted_on) == ("maya_l", DAY)
+    assert citation.addresses == (address,)
+
+
+def test_a_permalink_behind_the_date_whose_id_is_of_another_day_is_a_link_of_its_own():
+    post, link = found(f"The gate. — Maya (@maya_l) January 8, 2020 {DAY_BEFORE}", name="a.txt")
+
+    assert (post.resolution, post.source) == (Resolution.UNRESOLVED, None)
+    assert link.addresses == (DAY_BEFORE,)
+
+
+@pytest.mark.parametrize("address", [DAY_BEFORE, OTHERS])
+def test_an_embed_code_keeps_its_own_permalink_beside_what_it_prints(address):
+    citation = only(blockquote(f'{WORDS}— Maya (@maya_l) <a href="{address}">January 8, 2020</a>'))
+
+    assert citation.source is not None
+    assert citation.source.key == address.rpartition("/")[2]
+    assert citation.addresses == (address,)
+    assert (citation.author.handle, citation.posted_on) == ("maya_l", DAY)
+
+
 @pytest.mark.parametrize("permalink", [PERMALINK, f"({PERMALINK})", f"<{PERMALINK}?s=20>"])
 def test_a_permalink_printed_behind_the_date_resolves_a_flattened_post(permalink):
     text = f"The gate was open. — Maya (@maya_l) January 8, 2020 {permalink}\n\nProse."

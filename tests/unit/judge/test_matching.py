@@ -16,8 +16,8 @@ PRINTED = found(text=f"{WORDS} pic.twitter.com/y2MZyT187R", source=None)
 
 
 def other(**changes: object):
-    said = {"text": WORDS, "addresses": (), **changes}
-    return found(ref("1214"), **said)
+    said = {"source": ref("1214"), "text": WORDS, "addresses": (), **changes}
+    return found(**said)
 
 
 AGREE = {
@@ -50,6 +50,25 @@ def test_a_post_in_another_form_of_the_article_is_picked(candidate):
 @pytest.mark.parametrize("candidate", DISAGREE.values(), ids=DISAGREE.keys())
 def test_what_disagrees_in_anything_printed_is_not_picked(candidate):
     assert pick(PRINTED, [candidate]).source is None
+
+
+OWN = "1216760641132195840"  # an ID of 2020-01-13 (UTC)
+BEFORE = "1216390000000000000"  # one of the day before
+
+
+def embedded(handle: str, key: str):
+    """Return an embed that prints what the article prints, and whose permalink names a post."""
+    return other(source=ref(key, url=f"https://x.com/{handle}/status/{key}"))
+
+
+def test_a_post_whose_own_address_agrees_is_picked_and_the_note_says_what_agreed():
+    assert "handle, day and words agree" in pick(PRINTED, [embedded("TowerSight", OWN)]).note
+    assert "handle and words agree" in pick(PRINTED, [other(posted_on=None)]).note
+
+
+@pytest.mark.parametrize(("handle", "key"), [("towersight", BEFORE), ("evil", OWN), ("i", BEFORE)])
+def test_a_post_whose_own_id_or_handle_disagrees_is_not_picked_for_what_it_prints(handle, key):
+    assert pick(PRINTED, [embedded(handle, key)]).source is None
 
 
 def test_two_that_agree_and_differ_in_source_settle_nothing():
