@@ -17,14 +17,29 @@ _CODE_CHARS = 10
 _CODE = r"(?:[A-Za-z0-9]{10}|[A-Za-z0-9]{5,9}(?![A-Za-z0-9…]|\.\.\.))"
 _PICTURE = rf"(?:https?://)?pic\.(?:twitter|x)\.com/{_CODE}"
 _SHORT = rf"(?:https?://|(?<![\w.@/-]))t\.co/{_CODE}"
-# Quotes, brackets, full-width marks and scripts written without spaces end an address in prose.
-_STOP = r"\s<>\"“”„«»‹›‘’…|\\^`{}\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef"
-# A second address glued to a letter begins anew; behind a slash or "=" it is part of the first.
-_GENERAL = rf"https?://(?:(?!(?<=[A-Za-z0-9])https?://)[^{_STOP}])+"
+# Letters of scripts that are written without spaces, or with particles glued to words. They belong
+# to an address where a part of it begins with them (/wiki/日本), unless that is a particle by which
+# a sentence goes on (…/を参照), and where the address goes on behind them (/2020年/); otherwise
+# behind Latin letters and digits they are the sentence's.
+_UNSPACED = r"\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_PARTICLE = (
+    r"(?:[をはにがのとへもで的]|から|まで|より"
+    r"|(?:에서|에|를|을|은|는|이|가|의|로|와|과|도)(?![\uac00-\ud7af]))"
+)
+_OWN_LETTERS = (
+    rf"(?<=[/=?&#_.-])(?!{_PARTICLE})[{_UNSPACED}](?:(?!https?://)[{_UNSPACED}A-Za-z0-9])*+"
+    rf"|[{_UNSPACED}]{{1,40}}+(?=[/_%=&-])"
+)
+# Quotes, brackets, long dashes and full-width marks end an address in prose.
+_STOP = r"\s<>\"“”„«»‹›‘’…—―|\\^`{}\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef"
+# A second address glued to it begins anew; behind a slash or "=" it is part of the first.
+_REST = rf"(?:(?!(?<![/=?&#:%+_.@*~-])https?://)[^{_STOP}]|{_OWN_LETTERS})++"
+_GENERAL = rf"https?://{_REST}"
 _PRINTED = re.compile(f"{_PICTURE}|{_SHORT}|{_GENERAL}", re.IGNORECASE)
 _X_CODE = re.compile(rf"(?:{_PICTURE}|{_SHORT})\Z", re.IGNORECASE)
-_CODE_AT_END = re.compile(rf"(?:{_PICTURE}|{_SHORT}|https?://[^{_STOP}]+)\s*\Z", re.IGNORECASE)
-_TAIL = ".,;:!?'*_~"
+_CODE_AT_END = re.compile(rf"(?:{_PICTURE}|{_SHORT}|https?://{_REST})\s*\Z", re.IGNORECASE)
+# Marks that end a sentence or a part of it, in any script whose addresses may hold them.
+_TAIL = ".,;:!?'*_~–،؛؟۔।॥״׳։՝።፣፤၊။។៕·"
 _BRACKETS = {")": "(", "]": "["}
 
 

@@ -44,9 +44,39 @@ def test_codes_are_read_to_their_tenth_character_however_they_are_glued(text, ad
             ["https://archive.example/web/2020/https://b.example/y"],
         ),
         ("<https://news.example/a>", ["https://news.example/a"]),
+        ("https://a.example/x—and", ["https://a.example/x"]),
+        ("https://a.example/x – and", ["https://a.example/x"]),
+        ("https://a.example/x–y", ["https://a.example/x–y"]),
+        ("https://a.example/x,https://b.example/y", ["https://a.example/x", "https://b.example/y"]),
+        ("https://a.example/x,y", ["https://a.example/x,y"]),
+        ("https://fa.example/ایران، و", ["https://fa.example/ایران"]),
+        ("https://ar.example/لندن،_أونتاريو؟", ["https://ar.example/لندن،_أونتاريو"]),
+        ("https://hi.example/भारत।", ["https://hi.example/भारत"]),
+        ("https://am.example/x።", ["https://am.example/x"]),
     ],
 )
 def test_an_address_ends_where_the_sentence_takes_over(text, addresses):
+    assert found(text) == addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("https://ja.wikipedia.org/wiki/日本", ["https://ja.wikipedia.org/wiki/日本"]),
+        ("(https://ja.example/wiki/日本の歴史)。", ["https://ja.example/wiki/日本の歴史"]),
+        ("https://ja.example/日本/2020年/x。次", ["https://ja.example/日本/2020年/x"]),
+        ("https://zh.example/?q=北京&p=2,", ["https://zh.example/?q=北京&p=2"]),
+        ("https://ko.example/wiki/서울_대학교 참조", ["https://ko.example/wiki/서울_대학교"]),
+        ("https://日本.example/パス", ["https://日本.example/パス"]),
+        ("https://한국.example/ 참조", ["https://한국.example/"]),
+        ("https://news.example/を参照", ["https://news.example/"]),
+        ("https://news.example/에서 본", ["https://news.example/"]),
+        ("https://news.example/的报道", ["https://news.example/"]),
+        ("https://a.example/日本https://b.example/y",
+         ["https://a.example/日本", "https://b.example/y"]),
+    ],
+)  # fmt: skip
+def test_letters_of_scripts_without_spaces_belong_to_the_part_they_begin(text, addresses):
     assert found(text) == addresses
 
 
