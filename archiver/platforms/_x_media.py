@@ -7,9 +7,11 @@ video.twimg.com, read 2026-08. Avatars and banners are none of a post's media.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from archiver.errors import AddressError
 from archiver.model.post import Medium
+from archiver.platforms._address import http_address
 from archiver.platforms._json import Object, inner, number, objects, text
 
 # In these folders of pbs.twimg.com the ID stands before the name of one picture of it.
@@ -28,6 +30,22 @@ def media_of(reply: Object) -> tuple[Medium, ...]:
         *(_photo(entry) for entry in objects(reply, "photos") if text(entry, "url")),
         *_old(reply),
     )
+
+
+def is_address(url: str) -> bool:
+    """Tell whether a medium can be asked for at what a reply gives as its address."""
+    try:
+        http_address(url)
+    except AddressError:
+        return False
+    return _parts(url) is not None
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 def _picture_of(entry: Object) -> str | None:
@@ -84,7 +102,8 @@ def _old(reply: Object) -> tuple[Medium, ...]:
 
 def _key(picture: str) -> str:
     """Return the identity in the path: sizes and formats vary, the key does not."""
-    segments = [segment for segment in urlsplit(picture).path.split("/") if segment]
+    parts = _parts(picture)
+    segments = [segment for segment in parts.path.split("/") if segment] if parts else []
     if len(segments) > 1 and segments[0] in _VIDEO_FOLDERS:
         return segments[1]
     return segments[-1].partition(".")[0] if segments else picture
@@ -92,7 +111,9 @@ def _key(picture: str) -> str:
 
 def sizes_of(picture: str) -> list[str]:
     """Return a photo's addresses, best first; other pictures have one size only."""
-    parts = urlsplit(picture)
+    parts = _parts(picture)
+    if parts is None:
+        return [picture]
     stem, _, form = parts.path.partition(":")[0].rpartition(".")
     if not parts.path.startswith("/media/") or not stem:
         return [picture]
@@ -107,9 +128,11 @@ def _video(variants: list[Object] | list[dict[str, object]]) -> tuple[list[str],
     playlist = None
     for variant in variants:
         url = text(variant, "url")
-        if url and text(variant, "content_type") == "video/mp4":
+        if url is None or not is_address(url):
+            continue
+        if text(variant, "content_type") == "video/mp4":
             files.append((number(variant, "bitrate") or 0, _area(url), url))
-        elif url:
+        else:
             playlist = playlist or url
     return list(dict.fromkeys(url for *_, url in sorted(files, reverse=True))), playlist
 

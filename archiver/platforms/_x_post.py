@@ -15,10 +15,14 @@ from html import unescape
 
 from archiver.model.post import Post
 from archiver.platforms._json import Object, inner, number, objects, text, texts
-from archiver.platforms._x_media import media_of
+from archiver.platforms._x_media import is_address, media_of
 
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_MS = 4_102_444_800_000  # the year 2100; later ones are no time of a post
+_ID = re.compile(r"[0-9]{1,20}")  # IDs are 64-bit
+# Bounds far beyond any post (25,000 characters), so that no reply can grow without end.
+_MAX_CHARS = 2**20
+_MAX_ENTITIES = 1000
 
 # A withheld post comes back as a live one whose text is replaced.
 # Source: nitter's parser and PR 429, cawbird issue 428 (2022), gallery-dl issue 8103 (2025-08).
@@ -36,9 +40,14 @@ _REPLACED = re.compile(
 
 
 def read_post(reply: Object, *, with_others: bool = True) -> Post | None:
-    """Return the post, with those it quotes and answers, or None when it has no ID or no text."""
+    """Return the post, with those it quotes and answers, or None when it has no ID or no text.
+
+    A text that no post can have, for its length, is none.
+    """
     number_text, raw = text(reply, "id_str"), text(reply, "text")
-    if number_text is None or not number_text.isdigit() or raw is None:
+    if number_text is None or _ID.fullmatch(number_text) is None:
+        return None
+    if raw is None or len(raw) > _MAX_CHARS:
         return None
     user, control = inner(reply, "user"), inner(reply, "edit_control")
     handle = text(user, "screen_name")
@@ -54,7 +63,7 @@ def read_post(reply: Object, *, with_others: bool = True) -> Post | None:
         language=text(reply, "lang"),
         links=_links(reply),
         media=media_of(reply),
-        edit_ids=tuple(texts(control, "edit_tweet_ids")),
+        edit_ids=tuple(_chain(reply)),
         editable_until=_moment(number(control, "editable_until_msecs")),
         is_edited=reply.get("isEdited") is True,
         # The whole long text is not in this reply: what is here is its beginning.
@@ -81,10 +90,7 @@ def is_replaced(post: Post, shown: Post | None) -> bool:
 
 def newer_id(reply: Object, asked: str) -> str | None:
     """Return the newest ID of the edit chain when ``asked`` is not it: its text is an old one."""
-    chain = [
-        entry for entry in texts(inner(reply, "edit_control"), "edit_tweet_ids") if entry.isdigit()
-    ]
-    newest = max(chain, key=int, default=asked)
+    newest = max(_chain(reply), key=int, default=asked)
     return newest if int(newest) > int(asked) else None
 
 
@@ -92,7 +98,14 @@ def media_urls(post: Post) -> tuple[str, ...]:
     """Return the media of a post and of those it quotes and answers, at original size."""
     around = (other for other in (post.quoted, post.parent) if other is not None)
     media = (*post.media, *(medium for other in around for medium in other.media))
-    return tuple(dict.fromkeys(medium.url for medium in media if medium.available))
+    urls = (medium.url for medium in media if medium.available and is_address(medium.url))
+    return tuple(dict.fromkeys(urls))
+
+
+def _chain(reply: Object) -> list[str]:
+    """Return the IDs of the edit chain; what is none is left out."""
+    entries = texts(inner(reply, "edit_control"), "edit_tweet_ids")
+    return [entry for entry in entries if _ID.fullmatch(entry)]
 
 
 def _is_withheld(raw: str, handle: str | None) -> bool:
@@ -107,14 +120,22 @@ def _shown_text(reply: Object, raw: str) -> str:
     entities = inner(reply, "entities")
     shown = unescape(raw)
     quoted = text(inner(reply, "quoted_tweet"), "id_str")
-    for entry in objects(entities, "urls"):
+    for entry in objects(entities, "urls")[:_MAX_ENTITIES]:
         short, target = text(entry, "url"), text(entry, "expanded_url") or ""
         is_quote = quoted is not None and f"/status/{quoted}" in target
         if short:
-            shown = shown.replace(short, "" if is_quote else text(entry, "display_url") or short)
-    for entry in [*objects(entities, "media"), *objects(reply, "mediaDetails")]:
+            words = "" if is_quote else text(entry, "display_url") or short
+            shown = _replaced(shown, short, words)
+    pictures = [*objects(entities, "media"), *objects(reply, "mediaDetails")]
+    for entry in pictures[:_MAX_ENTITIES]:
         shown = shown.replace(text(entry, "url") or "\0", "")
     return shown.strip()
+
+
+def _replaced(shown: str, short: str, words: str) -> str:
+    """Put the words of a link in its place, unless the text would grow beyond any post."""
+    grows = shown.count(short) * max(0, len(words) - len(short))
+    return shown.replace(short, words) if len(shown) + grows <= _MAX_CHARS else shown
 
 
 def _links(reply: Object) -> tuple[str, ...]:
@@ -126,9 +147,9 @@ def _links(reply: Object) -> tuple[str, ...]:
 def _time(value: str | None) -> datetime | None:
     try:
         at = datetime.fromisoformat(value) if value else None
-    except ValueError:
+        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
 
 
 def _moment(ms: int | None) -> datetime | None:

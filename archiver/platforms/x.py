@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 
 from archiver.model.citation import CitationKind, FoundCitation
 from archiver.model.inquiry import Answer, Inquiry, Question, Reading
+from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import _snowflake
@@ -165,10 +166,10 @@ def _not_served(said: Said, ref: SourceRef) -> Generator[Question, Answer, Readi
 def _live(reply: Object, ref: SourceRef, shown: Reading | None) -> Reading:
     post = read_post(reply)
     if post is None:
-        return Reading(Signal.UNREADABLE, "X serves a post without ID or text.")
+        return Reading(Signal.UNREADABLE, "X serves a post without an ID or a text to read.")
     if ref.key != post.id and ref.key not in post.edit_ids:
         post = replace(post, edit_ids=(ref.key, *post.edit_ids))
-    url = PostAddress(post.id, post.handle).url
+    url = _url(post)
     if is_replaced(post, shown.post if shown else None):
         reason = f"X shows in its place: “{post.text}”."
         post = replace(post, is_withheld=True)
@@ -181,6 +182,12 @@ def _live(reply: Object, ref: SourceRef, shown: Reading | None) -> Reading:
         media=media_urls(post),
         page_url=_page_url(post.id),
     )
+
+
+def _url(post: Post) -> str:
+    """Return a post's address; by its ID alone where what stands for a handle is none."""
+    url = PostAddress(post.id, post.handle).url
+    return url if read_post_address(url) else PostAddress(post.id, None).url
 
 
 # --- the paid interface -------------------------------------------------------------------------
@@ -221,11 +228,14 @@ def _with_api(reading: Reading, ref: SourceRef, shown: Reading | None) -> Inquir
 
 
 def _served_by_api(reading: Reading, by_api: Reading) -> Reading:
-    if reading.post is None or by_api.post is None:
+    if by_api.post is None:
+        return replace(reading, reason=_and(reading.reason, "X's API serves what cannot be read."))
+    if reading.post is None:
         return replace(
             by_api, reason=_and(by_api.reason.replace("X", "X's API", 1), reading.reason)
         )
-    if len(by_api.post.text) <= len(reading.post.text):
+    is_more = len(by_api.post.text) > len(reading.post.text)
+    if by_api.signal is not Signal.PRESENT or not is_more:
         return reading
     whole = replace(reading.post, text=by_api.post.text, links=by_api.post.links, is_cut=False)
     reason = _and(reading.reason, "X's API serves the whole of its text.")

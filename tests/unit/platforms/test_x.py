@@ -206,7 +206,15 @@ def test_the_whole_of_a_long_text_comes_from_the_paid_interface():
     assert reading.reason == "X serves the post; X's API serves the whole of its text."
 
 
-@pytest.mark.parametrize("api", [api_serves(text="12"), API_404, data({}, 429)])
+BY_LAW = (
+    f"@{HANDLE}'s account has been withheld in Amalia in response to a legal demand. {'…' * 99}"
+)
+
+
+@pytest.mark.parametrize(
+    "api",
+    [api_serves(text="12"), api_serves(text=BY_LAW), api_serves(id="²"), API_404, data({}, 429)],
+)
 def test_a_cut_text_stays_cut_when_the_paid_interface_has_no_more(api):
     cut = data(tweet(note_tweet={"id": "Tm90ZQ=="}))
 
