@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from archiver.model.inquiry import Answer, Outcome, Question, Reading
 from archiver.model.signals import Signal
@@ -67,6 +68,19 @@ def read_data(answer: Answer, what: str) -> Data | Reading:
     return _by_status(answer, what) or _by_body(answer, what)
 
 
+def is_own_word(answer: Answer) -> bool:
+    """Tell whether the host that was asked answered itself, ``www.`` before its name or not."""
+    return _host(answer.url) == _host(answer.question.url)
+
+
+def _host(url: str) -> str | None:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return host.rstrip(".").removeprefix("www.") if host else None
+
+
 def wall_of(answer: Answer) -> str | None:
     """Return which wall an answer is, by its headers and, where it is HTML, by its page."""
     found = wall_in_headers(answer.status or 0, answer.headers, len(answer.body))
@@ -80,6 +94,11 @@ def _by_status(answer: Answer, what: str) -> Reading | None:
     status = answer.status or 0
     if is_login_redirect(answer.question.url, answer.url):
         return Reading(Signal.LOGIN, f"{what} redirects to a log-in or consent page.")
+    if not is_own_word(answer):
+        return Reading(Signal.UNREADABLE, f"{what} redirects to another host, whose word it is.")
+    if status == 451:
+        withheld = "withholds it from where we ask, for legal reasons (HTTP 451)"
+        return Reading(Signal.WITHHELD, f"{what} {withheld}.")
     if status == 429:
         return Reading(
             Signal.RATE_LIMITED, f"{what} was asked too often (HTTP 429{_until(answer)})."

@@ -69,6 +69,8 @@ def _in_the_way(answer: Answer, html: str, words: str) -> Said | None:
     if is_login_redirect(answer.question.url, answer.url):
         return Said(Signal.LOGIN, "Reddit's page redirects to a log-in")
     status = answer.status or 0
+    if status == 451:
+        return Said(Signal.WITHHELD, "Reddit withholds it from where we ask (HTTP 451)")
     if status == 429:
         return Said(Signal.RATE_LIMITED, "Reddit was asked too often (HTTP 429)")
     if count_words(words) < FEW_WORDS and (_WALLS.search(words) or _CHALLENGE.search(html)):

@@ -93,6 +93,8 @@ def _by_place(answer: Answer) -> Said | None:
 def _by_status(status: int) -> Said | None:
     if status == 200:
         return None
+    if status == 451:
+        return Said(Signal.WITHHELD, "YouTube withholds it from where we ask (HTTP 451)")
     if status == 429:
         return Said(Signal.RATE_LIMITED, "the watch page was asked for too often (HTTP 429)")
     if status >= 500:

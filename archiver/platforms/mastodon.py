@@ -197,9 +197,6 @@ def _versions(answer: Answer) -> int:
 
 def _refused(post: PostAddress, refusal: Data, shown: Reading | None) -> Inquiry:
     status = refusal.status
-    if status == 451:
-        reason = f"{post.host} withholds it from where we ask, for legal reasons (HTTP 451)."
-        return _reading(Signal.WITHHELD, reason, post)
     if status not in (401, 403, 404, 410):
         return _reading(Signal.UNREADABLE, f"{post.host} answered HTTP {status}.", post)
     handle = shown.post.handle if shown is not None and shown.post is not None else None
@@ -249,7 +246,6 @@ _CODES = {
     403: (Signal.WALL, "refused us"),
     404: (Signal.NOT_FOUND, "has no such object: deleted, made private, or never there"),
     410: (Signal.GONE, "says that it is gone"),
-    451: (Signal.WITHHELD, "withholds it from where we ask, for legal reasons"),
 }
 
 

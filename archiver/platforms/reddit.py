@@ -28,6 +28,7 @@ from archiver.platforms._short import follow_link
 from archiver.platforms.protocol import Lookup
 
 NAME = "reddit"
+_RESTRICTED = frozenset({Signal.PROTECTED, Signal.AGE_RESTRICTED, Signal.WITHHELD})
 _ABSENCE = frozenset({Signal.DELETED, Signal.REMOVED, Signal.NOT_FOUND, Signal.ABSENT_UNEXPLAINED})
 
 
@@ -109,7 +110,7 @@ def _of_both(data: Said, page: Said, ref: SourceRef) -> Reading:
         return _reading(Said(Signal.ABSENT_UNEXPLAINED, both.reason), ref)
     if data.signal is Signal.NOT_FOUND:
         # The interface leaves out what is in a private community, too.
-        known = page.signal in _ABSENCE or page.signal in (Signal.PROTECTED, Signal.AGE_RESTRICTED)
+        known = page.signal in _ABSENCE or page.signal in _RESTRICTED
         return _reading(Said(page.signal if known else data.signal, both.reason), ref)
     return _reading(both, ref)
 

@@ -149,6 +149,7 @@ READ: list[Case] = [
     page(Fact.ANYWHERE, "challenge", CHALLENGE, Signal.WALL),
     page(Fact.ANYWHERE, "refused", html("<p>No.</p>", 403), Signal.WALL),
     page(Fact.ANYWHERE, "a stranger in between", unverified(post_page()), Signal.WALL),
+    page(Fact.DOCUMENTED, "withheld", html("<p>Unavailable.</p>", 451), Signal.WITHHELD),
     page(Fact.DOCUMENTED, "asked too often", gate("whoa there, pardner!", 429), Signal.RATE_LIMITED),
     page(Fact.ANYWHERE, "log-in", html("<p>Log in</p>", url="https://www.reddit.com/login/?dest=x"), Signal.LOGIN),
     page(Fact.ANYWHERE, "server error", html("<p>Our CDN was unable to reach our servers</p>", 503), Signal.SERVER_ERROR),

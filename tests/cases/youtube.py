@@ -135,6 +135,7 @@ READ: list[Case] = [
     ("both silent: robots", Fact.RECORDED, [CHALLENGE, html("<p>?</p>", 429)], Signal.RATE_LIMITED, False),
     ("both silent: Google's question", Fact.RECORDED, [typed(b"", "text/plain", 429), html("<p>?</p>", 200, url="https://www.google.com/sorry/index?continue=x")], Signal.WALL, False),
     ("both silent: consent", Fact.RECORDED, [typed(b"", "text/plain", 500), html("<p>?</p>", url="https://consent.youtube.com/m")], Signal.LOGIN, False),
+    ("withheld", Fact.DOCUMENTED, [typed(b"", "text/plain", 451), html("<p>?</p>", 451)], Signal.WITHHELD, False),
     ("both silent: failure", Fact.ANYWHERE, [unverified(oembed()), html("<p>?</p>", 503)], Signal.SERVER_ERROR, False),
     ("both silent: refusal", Fact.ANYWHERE, [data({}), html("<p>?</p>", 403)], Signal.WALL, False),
     ("both silent: challenge", Fact.ANYWHERE, [data([]), CHALLENGE], Signal.WALL, False),
