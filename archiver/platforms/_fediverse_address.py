@@ -106,6 +106,20 @@ def read_post_address(url: str) -> PostAddress | None:
     return _post(host, note, Kind.NOTE, "") if note else None
 
 
+def names(address: str | None, post: PostAddress) -> bool:
+    """Tell whether an address, such as an ActivityPub ID, is that of the post at its server."""
+    other = read_post_address(address) if address else None
+    return other is not None and other.key == post.key
+
+
+def is_at(address: str | None, host: str) -> bool:
+    """Tell whether an address is one of the server ``host``."""
+    try:
+        return bool(address) and urlsplit(address or "").hostname == host
+    except ValueError:
+        return False
+
+
 def posted_at(url: str) -> datetime | None:
     """Return the time inside a Mastodon ID, aware UTC; None for the IDs of other software.
 

@@ -21,7 +21,7 @@ from archiver.model.source import SourceRef
 from archiver.platforms._api import JSON, Data, ask, glance
 from archiver.platforms._fediverse_address import Kind, PostAddress, posted_at, read_post_address
 from archiver.platforms._fediverse_post import is_tombstone, read_activity, read_note, read_status
-from archiver.platforms._fediverse_why import activity, why_refused
+from archiver.platforms._fediverse_why import activity, is_object_of, why_refused
 from archiver.platforms._json import Object, inner, text
 from archiver.platforms._media import media_urls
 from archiver.platforms._short import follow_link
@@ -92,8 +92,8 @@ def _ask(post: PostAddress, shown: Reading | None) -> Inquiry:
     if post.kind is Kind.STATUS:
         return (yield from _by_status(post, shown))
     if post.kind is Kind.NOTE:
-        return (yield from _by_note(post))
-    return (yield from _by_object(post))
+        return (yield from _by_note(post, shown))
+    return (yield from _by_object(post, shown))
 
 
 # --- copies -------------------------------------------------------------------------------------
@@ -112,6 +112,9 @@ def _origin(found: Reading, post: PostAddress) -> PostAddress | None:
 
 def _of_both(copy: Reading, own: Reading, post: PostAddress, origin: PostAddress) -> Reading:
     """Weigh the word of the post's own server against a copy that is still served."""
+    if own.signal is Signal.PRESENT and not _is_same(copy.post, own.post):
+        reason = f"{post.host} serves a copy of a post, and {origin.host} another post."
+        return _reading(Signal.UNREADABLE, reason, post)
     if own.signal in _SHOWN_ELSEWHERE:
         return own
     still = f"{post.host} still serves a copy"
@@ -124,19 +127,27 @@ def _of_both(copy: Reading, own: Reading, post: PostAddress, origin: PostAddress
     return replace(copy, reason=reason, post=older)
 
 
+def _is_same(copy: Post | None, own: Post | None) -> bool:
+    if copy is None or own is None or copy.id != own.id:
+        return False
+    # What stands behind the @ may differ: a server's own name and the one its accounts have.
+    users = {handle.partition("@")[0].casefold() for handle in (copy.handle, own.handle) if handle}
+    return len(users) < 2
+
+
 # --- the interface of Mastodon ------------------------------------------------------------------
 
 
 def _by_status(post: PostAddress, shown: Reading | None) -> Inquiry:
     found = yield from ask(_status(post, post.id), post.host, is_source=True)
     if isinstance(found, Reading):
-        return (yield from _by_object_instead(post, found))
+        return (yield from _by_object_instead(post, found, shown))
     if found.status != 200:
         return (yield from _refused(post, found, shown))
     read = read_status(found.value, post.host)
     if read is None or text(found.value, "id") != post.id:
         unreadable = _reading(Signal.UNREADABLE, f"{post.host} answered with no such post.", post)
-        return (yield from _by_object_instead(post, unreadable))
+        return (yield from _by_object_instead(post, unreadable, shown))
     if not _is_copy(read, post):
         read = yield from _with_parent(read, post, shown)
     times = yield from _times_edited(read, post, shown)
@@ -165,7 +176,7 @@ def _with_parent(
     if shown is not None or read.reply_to_id is None or not read.reply_to_id.isalnum():
         return read
     found = yield from glance(_status(post, read.reply_to_id))
-    is_served = found is not None and found.status == 200
+    is_served = found is not None and text(found.value, "id") == read.reply_to_id
     parent = read_status(found.value, post.host) if found and is_served else None
     return replace(read, parent=parent)
 
@@ -199,12 +210,11 @@ def _refused(post: PostAddress, refusal: Data, shown: Reading | None) -> Inquiry
     status = refusal.status
     if status not in (401, 403, 404, 410):
         return _reading(Signal.UNREADABLE, f"{post.host} answered HTTP {status}.", post)
-    handle = shown.post.handle if shown is not None and shown.post is not None else None
-    return (yield from _why(post, refusal, handle))
+    return (yield from _why(post, refusal, shown))
 
 
-def _why(post: PostAddress, refusal: Data, handle: str | None) -> Inquiry:
-    why = yield from why_refused(post, refusal, handle)
+def _why(post: PostAddress, refusal: Data, shown: Reading | None) -> Inquiry:
+    why = yield from why_refused(post, refusal, _post_of(shown))
     reason = f"{post.host} answers HTTP {refusal.status}; {why.reason}."
     if why.post is not None:
         return _served(why.post, post, reason, post.url)
@@ -214,31 +224,37 @@ def _why(post: PostAddress, refusal: Data, handle: str | None) -> Inquiry:
 # --- ActivityPub --------------------------------------------------------------------------------
 
 
-def _by_object_instead(post: PostAddress, instead: Reading) -> Inquiry:
+def _by_object_instead(post: PostAddress, instead: Reading, shown: Reading | None) -> Inquiry:
     """Ask for the ActivityPub object where the interface gives a page or what nobody can read."""
     if instead.signal not in (Signal.WALL, Signal.UNREADABLE):
         return instead
     found = yield from glance(activity(post))
     read = read_activity(found.value) if found is not None and found.status == 200 else None
-    if read is None:
+    if found is None or read is None or not is_object_of(post, found.value, _post_of(shown)):
         return instead
     reason = f"{post.host} serves the post as an ActivityPub object."
     return _served(read, post, reason, post.url)
 
 
-def _by_object(post: PostAddress) -> Inquiry:
+def _by_object(post: PostAddress, shown: Reading | None) -> Inquiry:
     found = yield from ask(activity(post), post.host, is_source=True)
     if isinstance(found, Reading):
         return found
+    if (found.value and found.status < 400) or is_tombstone(found.value):
+        return _told(post, found, shown)
+    return _by_code(post, found)
+
+
+def _told(post: PostAddress, found: Data, shown: Reading | None) -> Reading:
+    if not is_object_of(post, found.value, _post_of(shown)):
+        return _reading(Signal.UNREADABLE, f"{post.host} answered with another object.", post)
     if is_tombstone(found.value):
         reason = f"{post.host} serves a tombstone in its place (HTTP {found.status})."
-        deleted = _reading(Signal.DELETED, reason, post)
-        # Both the protocol and the object say so.
-        return replace(deleted, confirmed=found.status == 410)
-    read = read_activity(found.value) if found.status == 200 else None
-    if read is not None:
-        return _served(read, post, f"{post.host} serves the post.", read.id)
-    return _by_code(post, found.status)
+        return _reading(Signal.DELETED, reason, post)
+    read = read_activity(found.value)
+    if read is None:
+        return _reading(Signal.UNREADABLE, f"{post.host} answered with what nobody can read.", post)
+    return _served(read, post, f"{post.host} serves the post.", read.id)
 
 
 _CODES = {
@@ -249,20 +265,23 @@ _CODES = {
 }
 
 
-def _by_code(post: PostAddress, status: int) -> Reading:
+def _by_code(post: PostAddress, found: Data) -> Reading:
+    status = found.status
     signal, says = _CODES.get(status, (Signal.UNREADABLE, "answered with what nobody can read"))
     reading = _reading(signal, f"{post.host} {says} (HTTP {status}).", post)
-    # Stated by the protocol itself (RFC 9110); the judge still wants it to last.
-    return replace(reading, confirmed=status in (404, 410))
+    # Stated by the protocol itself (RFC 9110); the judge still wants it to last. A page may be
+    # anybody's who has the host now.
+    is_data = "json" in found.answer.content_type
+    return replace(reading, confirmed=is_data and status in (404, 410))
 
 
 # --- the interface of Misskey -------------------------------------------------------------------
 
 
-def _by_note(post: PostAddress) -> Inquiry:
+def _by_note(post: PostAddress, shown: Reading | None) -> Inquiry:
     found = yield from ask(_note(post), post.host, is_source=True)
     if isinstance(found, Reading):
-        return (yield from _by_object_instead(post, found))
+        return (yield from _by_object_instead(post, found, shown))
     if found.status == 200:
         return _shown_note(post, found.value)
     code = text(inner(found.value, "error"), "code") or ""
@@ -272,7 +291,7 @@ def _by_note(post: PostAddress) -> Inquiry:
     if code in ("CREDENTIAL_REQUIRED", "CONTENT_RESTRICTED_BY_SERVER"):
         return _reading(Signal.LOGIN, f"{post.host} hides its interface from strangers.", post)
     if code == "NO_SUCH_NOTE":
-        return (yield from _why(post, found, None))
+        return (yield from _why(post, found, shown))
     return _reading(Signal.UNREADABLE, f"{post.host} answered HTTP {found.status} {code}.", post)
 
 
@@ -299,6 +318,10 @@ def _shown_note(post: PostAddress, note: Object) -> Reading:
 
 
 # --- readings -----------------------------------------------------------------------------------
+
+
+def _post_of(shown: Reading | None) -> Post | None:
+    return shown.post if shown is not None else None
 
 
 def _reading(signal: Signal, reason: str, post: PostAddress) -> Reading:

@@ -100,8 +100,8 @@ def note_object(**changes: Any) -> Reply:
     return data(made | changes)
 
 
-def tombstone(code: int = 410) -> Reply:
-    return data({"type": "Tombstone", "id": URI}, code)
+def tombstone(code: int = 410, **changes: Any) -> Reply:
+    return data({"type": "Tombstone", "id": URI} | changes, code)
 
 
 def error(code: int, words: str = "Record not found") -> Reply:

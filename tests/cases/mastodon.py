@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import ONLINE, data, failed, typed
@@ -9,6 +11,7 @@ from tests.answers.mastodon import (
     HOST,
     ID,
     OTHER,
+    account,
     copy,
     error,
     looked_up,
@@ -96,6 +99,7 @@ NOT_NAMED = [
 ABSENT = Signal.NOT_FOUND
 THERE = looked_up()
 SUSPENDED = looked_up(suspended=True)
+EVES = f"https://{HOST}/users/eve/statuses/{ID[:-1]}9"
 EMPTY_404 = typed(b"", "text/plain", 404)
 EDITED = status(edited_at="2026-08-02T10:00:00.123Z")
 HISTORY = typed(b'[{"content": "a"}, {"content": "b"}, {"content": "c"}]', "application/json")
@@ -114,8 +118,21 @@ READ: list[Case] = [
     ("the same, nothing else answers", Fact.ANYWHERE, [error(404), *[failed(Outcome.TIMEOUT)] * 3], ABSENT, False),
     ("the same, with pages for bodies", Fact.ANYWHERE, [page(404), page(404), page(404)], ABSENT, False),
     ("404 and nothing said", Fact.ANYWHERE, [EMPTY_404, EMPTY_404, EMPTY_404], ABSENT, False),
-    ("suspended for a time", Fact.DOCUMENTED, [error(404), page(403), SUSPENDED], Signal.SUSPENDED, True),
-    ("suspended, interface refuses", Fact.ONE_VOICE, [error(403), page(403), SUSPENDED], Signal.SUSPENDED, True),
+    ("absent, a suspended account in the address", Fact.DOCUMENTED, [error(404), page(403), SUSPENDED, error(404)], ABSENT, True),
+    ("refused, a suspended account in the address", Fact.ONE_VOICE, [error(403), page(403), SUSPENDED], Signal.ABSENT_UNEXPLAINED, False),
+    ("absent, another account is suspended", Fact.ANYWHERE, [error(404), error(401), looked_up(acct="zed", suspended=True), error(401)], ABSENT, False),
+    ("gone, by pages alone", Fact.ANYWHERE, [page(410), page(410), page(410)], Signal.GONE, False),
+    ("tombstone of another post", Fact.ANYWHERE, [error(404), tombstone(id=EVES)], Signal.ABSENT_UNEXPLAINED, False),
+    ("tombstone at another server", Fact.ANYWHERE, [error(404), tombstone(id=f"https://{OTHER}/@TowerSight/{ID}")], Signal.ABSENT_UNEXPLAINED, False),
+    ("tombstone brought by another host", Fact.ANYWHERE, [error(404), replace(tombstone(), url=f"https://{OTHER}/x"), THERE, error(401)], ABSENT, False),
+    ("gone, by another host's page", Fact.ANYWHERE, [error(404), replace(page(410), url=f"https://{OTHER}/x"), THERE, error(401)], ABSENT, False),
+    ("tombstone, interface a page", Fact.ANYWHERE, [page(404), tombstone()], Signal.DELETED, False),
+    ("absent, object of another post", Fact.ANYWHERE, [error(404), note_object(id=EVES, url=EVES)], Signal.ABSENT_UNEXPLAINED, False),
+    ("interface hidden, object of another post", Fact.ANYWHERE, [error(401), note_object(id=EVES, url=EVES)], Signal.UNREADABLE, False),
+    ("interface hidden, object known by its address", Fact.ANYWHERE, [error(401), note_object(id=f"https://{HOST}/objects/{UUID}")], Signal.PRESENT, False),
+    ("absent, object is a person", Fact.ANYWHERE, [error(404), note_object(type="Person")], Signal.UNREADABLE, False),
+    ("another status, another object", Fact.ANYWHERE, [data(status(id="1")), note_object(id=EVES, url=EVES)], Signal.UNREADABLE, False),
+    ("object with an ID of no address", Fact.ANYWHERE, [error(404), note_object(id="http://[")], Signal.ABSENT_UNEXPLAINED, False),
     ("refused, account is there", Fact.ONE_VOICE, [error(403), page(403), THERE], Signal.WALL, False),
     ("refused, account not told", Fact.ONE_VOICE, [error(403), error(403), error(403)], Signal.WALL, False),
     ("refused, object is not there", Fact.ANYWHERE, [error(403), error(404), THERE], ABSENT, False),
@@ -143,6 +160,10 @@ READ: list[Case] = [
 READ_AGAIN: list[Case] = [
     ("edited since", Fact.RECORDED, [data(EDITED), HISTORY], Signal.PRESENT, False),
     ("account deleted", Fact.ONE_VOICE, [error(410, "Gone"), page(410), error(404)], Signal.ACCOUNT_GONE, True),
+    ("suspended for a time", Fact.DOCUMENTED, [error(404), page(403), SUSPENDED], Signal.SUSPENDED, True),
+    ("suspended, interface refuses", Fact.ONE_VOICE, [error(403), page(403), SUSPENDED], Signal.SUSPENDED, True),
+    ("suspended, interface a page", Fact.ANYWHERE, [page(404), page(403), SUSPENDED], Signal.SUSPENDED, False),
+    ("another account is suspended", Fact.ANYWHERE, [error(403), page(403), looked_up(acct="zed", suspended=True)], Signal.WALL, False),
     ("post and account unknown", Fact.DOCUMENTED, [error(404), error(404), error(404)], ABSENT, True),
     ("an answer, its parent seen before", Fact.RECORDED, [data(status(in_reply_to_id="1"))], Signal.PRESENT, False),
 ]  # fmt: skip
@@ -152,7 +173,9 @@ READ_COPY: list[Case] = [
     ("both serve it", Fact.DOCUMENTED, [data(copy()), data(status())], Signal.PRESENT, False),
     ("edited at home", Fact.DOCUMENTED, [data(copy()), data(EDITED), HISTORY], Signal.PRESENT, False),
     ("gone at home", Fact.DOCUMENTED, [data(copy()), error(404), error(404), THERE], ABSENT, False),
-    ("suspended at home", Fact.DOCUMENTED, [data(copy()), error(404), page(403), SUSPENDED], Signal.SUSPENDED, False),
+    ("at home a suspended account in the address", Fact.DOCUMENTED, [data(copy()), error(404), page(403), SUSPENDED, error(404)], ABSENT, False),
+    ("another post at home", Fact.ANYWHERE, [data(copy()), data(status(uri=f"https://{HOST}/1"))], Signal.UNREADABLE, False),
+    ("another author at home", Fact.ANYWHERE, [data(copy()), data(status(account=account(acct="eve")))], Signal.UNREADABLE, False),
     ("home has no name", Fact.DOCUMENTED, [data(copy()), failed(Outcome.NO_HOST), ONLINE], Signal.NO_HOST, False),
     ("home does not answer", Fact.ANYWHERE, [data(copy()), failed(Outcome.TIMEOUT), ONLINE], Signal.PRESENT, False),
     ("home hides its interface", Fact.DOCUMENTED, [data(copy()), error(401), error(401), error(401)], Signal.PRESENT, False),
@@ -169,7 +192,7 @@ READ_NOTE: list[Case] = [
     ("interface hidden", Fact.DOCUMENTED, [refusal("CREDENTIAL_REQUIRED", 401)], Signal.LOGIN, False),
     ("no such note", Fact.DOCUMENTED, [refusal("NO_SUCH_NOTE"), error(404)], ABSENT, True),
     ("no such note, object silent", Fact.ANYWHERE, [refusal("NO_SUCH_NOTE"), error(401)], ABSENT, False),
-    ("no such note, object served", Fact.ANYWHERE, [refusal("NO_SUCH_NOTE"), note_object()], Signal.PRESENT, False),
+    ("no such note, object served", Fact.ANYWHERE, [refusal("NO_SUCH_NOTE"), note_object(id=f"https://{HOST}/notes/{NOTE}")], Signal.PRESENT, False),
     ("another code", Fact.ANYWHERE, [refusal("INTERNAL_ERROR")], Signal.UNREADABLE, False),
     ("no such method", Fact.ANYWHERE, [page(404)], Signal.UNREADABLE, False),
     ("another note", Fact.ANYWHERE, [data(note(id="x"))], Signal.UNREADABLE, False),
@@ -179,10 +202,16 @@ READ_NOTE: list[Case] = [
 ]  # fmt: skip
 
 # At https://HOST/objects/UUID: an ActivityPub object.
+AN_OBJECT = f"https://{HOST}/objects/{UUID}"
 READ_OBJECT: list[Case] = [
-    ("living", Fact.DOCUMENTED, [note_object()], Signal.PRESENT, False),
-    ("tombstone", Fact.DOCUMENTED, [tombstone()], Signal.DELETED, True),
-    ("tombstone that is served", Fact.DOCUMENTED, [tombstone(200)], Signal.DELETED, False),
+    ("living", Fact.DOCUMENTED, [note_object(id=AN_OBJECT)], Signal.PRESENT, False),
+    ("another object", Fact.ANYWHERE, [note_object()], Signal.UNREADABLE, False),
+    ("tombstone", Fact.DOCUMENTED, [tombstone(id=AN_OBJECT)], Signal.DELETED, False),
+    ("tombstone that is served", Fact.DOCUMENTED, [tombstone(200, id=AN_OBJECT)], Signal.DELETED, False),
+    ("tombstone of another object", Fact.ANYWHERE, [tombstone()], Signal.UNREADABLE, False),
+    ("no page", Fact.ANYWHERE, [page(404)], ABSENT, False),
+    ("gone, says a page", Fact.ANYWHERE, [page(410)], Signal.GONE, False),
+    ("not readable", Fact.ANYWHERE, [note_object(id=AN_OBJECT, type="Person")], Signal.UNREADABLE, False),
     ("not there", Fact.DOCUMENTED, [error(404)], ABSENT, True),
     ("gone", Fact.DOCUMENTED, [error(410)], Signal.GONE, True),
     ("for servers alone", Fact.DOCUMENTED, [error(401)], Signal.LOGIN, False),

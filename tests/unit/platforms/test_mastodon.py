@@ -358,6 +358,7 @@ def test_the_parent_comes_along_at_the_first_look():
 def test_an_object_is_read_like_a_status():
     document = {"type": "Document", "mediaType": "image/jpeg", "url": PICTURE, "name": "A tower"}
     reply = note_object(
+        id=OBJECT.url,
         attachment=[document, {"type": "Link"}],
         updated="2026-08-02T10:00:00Z",
         attributedTo=[{"id": "x"}, f"https://{HOST}/users/{USER}"],
