@@ -39,6 +39,7 @@ class _Author(Enum):
     THERE = "the account is there"
     SUSPENDED = "the server says that the account is suspended"
     NAMESAKE = "the account in the address is suspended, which need not be its author's"
+    ANOTHER = "asked for the account, the server answers with another"
     UNKNOWN = "the server knows no such account"
     UNTOLD = ""
 
@@ -131,7 +132,8 @@ def _absent(
         third = yield from glance(Question(f"https://{post.host}/api/oembed?{query}", accept=JSON))
         agree = third is not None and third.status == 404
     reason = f"{_ALIKE}; {author.value}" if author.value else _ALIKE
-    return Why(Signal.NOT_FOUND, reason, confirmed=agree and bool(refusal.value))
+    sure = agree and bool(refusal.value) and author is not _Author.ANOTHER
+    return Why(Signal.NOT_FOUND, reason, confirmed=sure)
 
 
 def _author(post: PostAddress, seen: Post | None) -> Generator[Question, Answer, _Author]:
@@ -154,7 +156,7 @@ def _author(post: PostAddress, seen: Post | None) -> Generator[Question, Answer,
 def _state(account: Object, name: str, host: str, *, is_author: bool) -> _Author:
     acct = (text(account, "acct") or "").casefold()
     if acct not in (name.casefold(), f"{name}@{host}".casefold()):
-        return _Author.UNTOLD
+        return _Author.ANOTHER
     if account.get("suspended") is not True:
         return _Author.THERE
     return _Author.SUSPENDED if is_author else _Author.NAMESAKE

@@ -120,7 +120,7 @@ READ: list[Case] = [
     ("404 and nothing said", Fact.ANYWHERE, [EMPTY_404, EMPTY_404, EMPTY_404], ABSENT, False),
     ("absent, a suspended account in the address", Fact.DOCUMENTED, [error(404), page(403), SUSPENDED, error(404)], ABSENT, True),
     ("refused, a suspended account in the address", Fact.ONE_VOICE, [error(403), page(403), SUSPENDED], Signal.ABSENT_UNEXPLAINED, False),
-    ("absent, another account is suspended", Fact.ANYWHERE, [error(404), error(401), looked_up(acct="zed", suspended=True), error(401)], ABSENT, False),
+    ("absent, another account is suspended", Fact.ANYWHERE, [error(404), error(404), looked_up(acct="zed", suspended=True)], ABSENT, False),
     ("gone, by pages alone", Fact.ANYWHERE, [page(410), page(410), page(410)], Signal.GONE, False),
     ("tombstone of another post", Fact.ANYWHERE, [error(404), tombstone(id=EVES)], Signal.ABSENT_UNEXPLAINED, False),
     ("tombstone at another server", Fact.ANYWHERE, [error(404), tombstone(id=f"https://{OTHER}/@TowerSight/{ID}")], Signal.ABSENT_UNEXPLAINED, False),
