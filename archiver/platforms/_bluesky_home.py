@@ -7,6 +7,7 @@ second often knows the reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -22,6 +23,7 @@ from archiver.platforms._json import Object, objects, text
 
 APP_VIEW = "https://public.api.bsky.app"
 _LABELLER = "https://mod.bsky.app"
+_DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 _MAX_CAR_BYTES = 2**20  # a proof of one record has some ten kB
 
 
@@ -66,10 +68,21 @@ def home_of(did: str) -> Generator[Question, Answer, str | Why | None]:
     found = yield from glance(Question(url, accept="application/did+ld+json, application/json"))
     if found is None:
         return None
-    if found.status == 410 and did.startswith("did:plc:"):
+    if found.status == 410 and did.startswith("did:plc:") and names(found.value, did):
         # Source: the did:plc specification: a tombstone, the last operation there can be.
         return Why(Signal.ACCOUNT_GONE, "its author's identity has a tombstone in the directory")
-    return _server_in(found.value) if found.status == 200 else None
+    is_own = found.status == 200 and text(found.value, "id") == did
+    return _server_in(found.value) if is_own else None
+
+
+def names(reply: Object, did: str) -> bool:
+    """Tell whether the message of a refusal names that identity, and no other."""
+    return set(_DID.findall(text(reply, "message") or "")) == {did}
+
+
+def names_another(reply: Object, did: str) -> bool:
+    """Tell whether the message of a refusal names another identity than that."""
+    return not {did}.issuperset(_DID.findall(text(reply, "message") or ""))
 
 
 def _document_url(did: str) -> str | None:
@@ -113,26 +126,27 @@ def why_absent(post: PostAddress) -> Reasoning:
     if home is None:
         return _NO_HOME
     account = yield from glance(question(home, "com.atproto.sync.getRepoStatus", did=post.actor))
-    said = _by_account(account)
+    said = _by_account(account, post.actor)
     if said is not None:
         return said
     parts = {"repo": post.actor, "collection": "app.bsky.feed.post", "rkey": post.rkey}
     record = yield from glance(question(home, "com.atproto.repo.getRecord", **parts))
     if record is None:
         return _NO_HOME
-    if record.status == 200 and text(record.value, "uri"):
+    if record.status == 200 and text(record.value, "uri") == post.at_uri:
         return (yield from _why_hidden(post))
-    if _is_no_record(record):
+    if _is_no_record(record) and not names_another(record.value, post.actor):
         return (yield from _who_took_it(home, post))
     return _NO_HOME
 
 
-def _by_account(found: Data | None) -> Why | None:
-    if found is None:
+def _by_account(found: Data | None, did: str) -> Why | None:
+    if found is None or names_another(found.value, did):
         return None
     if found.status == 400 and text(found.value, "error") == "RepoNotFound":
         return Why(Signal.ACCOUNT_GONE, "its author's server no longer has the account")
-    if found.status != 200 or found.value.get("active") is not False:
+    is_own = found.status == 200 and text(found.value, "did") == did
+    if not is_own or found.value.get("active") is not False:
         return None
     return _STATUSES.get(text(found.value, "status") or "")
 
@@ -180,7 +194,8 @@ def _who_took_it(home: str, post: PostAddress) -> Reasoning:
 def _why_hidden(post: PostAddress) -> Reasoning:
     """Say why the app view does not show what the author's repository still holds."""
     profile = yield from glance(question(APP_VIEW, "app.bsky.actor.getProfile", actor=post.actor))
-    error = text(profile.value, "error") if profile and profile.status == 400 else None
+    is_own = profile and profile.status == 400 and not names_another(profile.value, post.actor)
+    error = text(profile.value, "error") if profile and is_own else None
     if error == "AccountTakedown":
         return Why(Signal.SUSPENDED, "Bluesky has taken its author's account down")
     if error == "AccountDeactivated":

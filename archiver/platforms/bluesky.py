@@ -17,7 +17,7 @@ from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms._api import Data, ask
 from archiver.platforms._bluesky_address import PostAddress, posted_at, read_post_address
-from archiver.platforms._bluesky_home import APP_VIEW, home_of, question, why_absent
+from archiver.platforms._bluesky_home import APP_VIEW, home_of, names_another, question, why_absent
 from archiver.platforms._bluesky_post import (
     has_files,
     hides_from_strangers,
@@ -117,6 +117,8 @@ def _read(found: Data, post: PostAddress) -> Inquiry:
     view = inner(thread, "post")
     if found.status == 200 and view:
         return (yield from _shown(thread, view, post))
+    if text(thread, "uri") not in (None, post.at_uri) or names_another(found.value, post.actor):
+        return Reading(Signal.UNREADABLE, f"{_WHAT} answered of another post.")
     if found.status == 200 and thread.get("blocked") is True:
         reason = "Bluesky does not show it across a block between accounts."
         return Reading(Signal.PROTECTED, reason, page_url=post.embed_url)
@@ -137,7 +139,7 @@ def _unknown(found: Data) -> Reading:
 
 def _shown(thread: Object, view: Object, asked: PostAddress) -> Inquiry:
     post = read_post(view)
-    if post is None or post.id != asked.key:
+    if post is None or (post.id, post.author_id) != (asked.key, asked.actor):
         return Reading(Signal.UNREADABLE, f"{_WHAT} answered with another post, or with none.")
     if hides_from_strangers(view):
         reason = "The author asks that only visitors who are logged in see it; we respect that."

@@ -91,8 +91,8 @@ def error(name: str, message: str = "", status: int = 400) -> Reply:
     return data({"error": name, "message": message}, status)
 
 
-def not_found() -> Reply:
-    return error("NotFound", f"Post not found: {AT_URI}")
+def not_found(did: str = DID) -> Reply:
+    return error("NotFound", f"Post not found: {AT_URI.replace(DID, did)}")
 
 
 def handle_is(did: str = DID) -> Reply:
@@ -112,8 +112,8 @@ def tombstone_of_did() -> Reply:
     return data({"message": f"DID not available: {DID}"}, 410)
 
 
-def account(status: str | None = None) -> Reply:
-    state = {"did": DID, "active": status is None}
+def account(status: str | None = None, did: str = DID) -> Reply:
+    state = {"did": did, "active": status is None}
     return data(state | ({"status": status} if status else {"rev": "3lpis5o776z2g"}))
 
 
@@ -121,8 +121,8 @@ def record() -> Reply:
     return data({"uri": AT_URI, "cid": CID, "value": {"text": "12 towers"}})
 
 
-def no_record() -> Reply:
-    return error("RecordNotFound", f"Could not locate record: {AT_URI}")
+def no_record(did: str = DID) -> Reply:
+    return error("RecordNotFound", f"Could not locate record: {AT_URI.replace(DID, did)}")
 
 
 # --- a repository's proof -----------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import ONLINE, data, failed, html, redirect, typed, unverified
@@ -9,6 +11,7 @@ from tests.answers.bluesky import (
     AT_URI,
     DID,
     HANDLE,
+    OTHER,
     RKEY,
     account,
     document,
@@ -120,6 +123,19 @@ READ: list[Case] = [
     ("account deactivated", Fact.DOCUMENTED, [not_found(), document(), account("deactivated")], Signal.ACCOUNT_GONE, True),
     ("account unknown to its server", Fact.DOCUMENTED, [not_found(), document(), error("RepoNotFound")], Signal.ACCOUNT_GONE, True),
     ("identity with a tombstone", Fact.DOCUMENTED, [not_found(), tombstone_of_did()], Signal.ACCOUNT_GONE, True),
+    ("tombstone of another identity", Fact.ANYWHERE, [not_found(), data({"message": f"DID not available: {OTHER}"}, 410)], Signal.NOT_FOUND, False),
+    ("tombstone that is a page", Fact.ANYWHERE, [not_found(), html("<p>Gone</p>", 410)], Signal.NOT_FOUND, False),
+    ("tombstone brought by another host", Fact.ANYWHERE, [not_found(), replace(tombstone_of_did(), url="https://parked.example/")], Signal.NOT_FOUND, False),
+    ("document of another identity", Fact.ANYWHERE, [not_found(), document(did=OTHER)], Signal.NOT_FOUND, False),
+    ("state of another account", Fact.ANYWHERE, [not_found(), document(), data({"did": OTHER, "active": False, "status": "deleted"}), error("AuthRequired", status=401)], Signal.NOT_FOUND, False),
+    ("state of no account", Fact.ANYWHERE, [not_found(), document(), data({"active": False, "status": "takendown"}), error("AuthRequired", status=401)], Signal.NOT_FOUND, False),
+    ("another account unknown to its server", Fact.ANYWHERE, [not_found(), document(), error("RepoNotFound", f"Could not find repo for DID: {OTHER}"), error("AuthRequired", status=401)], Signal.NOT_FOUND, False),
+    ("another record not there", Fact.ANYWHERE, [not_found(), document(), account(), error("RecordNotFound", f"Could not locate record: {AT_URI.replace(DID, OTHER)}")], Signal.NOT_FOUND, False),
+    ("another record held", Fact.ANYWHERE, [not_found(), document(), account(), data({"uri": AT_URI[:-1] + "3"})], Signal.NOT_FOUND, False),
+    ("another profile taken down", Fact.ANYWHERE, [*HELD, error("AccountTakedown", f"{OTHER} is taken down"), labels()], Signal.ABSENT_UNEXPLAINED, False),
+    ("another post not found", Fact.ANYWHERE, [error("NotFound", f"Post not found: {AT_URI.replace(DID, OTHER)}")], Signal.UNREADABLE, False),
+    ("another post not found, as a view", Fact.ANYWHERE, [data({"thread": MISSING["thread"] | {"uri": AT_URI[:-1] + "3"}})], Signal.UNREADABLE, False),
+    ("another author's", Fact.ANYWHERE, [thread(plain(author={"did": OTHER, "handle": HANDLE}))], Signal.UNREADABLE, False),
     ("identity unknown", Fact.DOCUMENTED, [not_found(), data({"message": "DID not registered"}, 404)], Signal.NOT_FOUND, False),
     ("identity with another service", Fact.DOCUMENTED, [not_found(), data({"service": [{"id": "#labeler", "serviceEndpoint": "https://a.example"}]})], Signal.NOT_FOUND, False),
     ("identity without a server", Fact.DOCUMENTED, [not_found(), data({"id": DID})], Signal.NOT_FOUND, False),

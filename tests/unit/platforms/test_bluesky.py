@@ -169,8 +169,8 @@ def test_a_post_of_whoever_has_the_handle_now_is_not_taken_for_another():
     ],
 )
 def test_an_identity_is_looked_up_by_its_own_method(did, urls):
-    replies = [not_found(), *([document()] if urls else [])]
-    replies += [account(), no_record(), proof()] if urls else []
+    at_home = [document(did=did), account(did=did), no_record(did), proof(did=did)]
+    replies = [not_found(did), *(at_home if urls else [])]
 
     driven = drive(BLUESKY.inquire(replace(REF, key=f"{did}/{RKEY}")), replies)
 
