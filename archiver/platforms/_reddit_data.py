@@ -16,7 +16,12 @@ from archiver.platforms._moments import moment_of_unix
 from archiver.platforms._post_html import links_of, words_of
 from archiver.platforms._reddit_media import media_in
 from archiver.platforms._reddit_page import Said, links_out
-from archiver.platforms._reddit_words import NOBODY, meaning_of_body, meaning_of_category
+from archiver.platforms._reddit_words import (
+    NOBODY,
+    is_living,
+    meaning_of_category,
+    meaning_of_parts,
+)
 
 _WHAT = "Reddit's interface"
 
@@ -43,10 +48,10 @@ def _read(thing: Object, key: str) -> Said | None:
     if category is not None:
         return Said(meaning_of_category(category), f"{_WHAT} calls it removed by “{category}”")
     body = text(thing, "body" if key.startswith("t1_") else "selftext") or ""
-    for words in (body, text(thing, "title") or ""):
-        signal = meaning_of_body(words)
-        if signal is not None:
-            return Said(signal, f"{_WHAT} shows “{words.strip()}” in its place")
+    living = is_living(text(thing, "author"))
+    instead = meaning_of_parts(body, text(thing, "title") or "", is_living=living)
+    if instead is not None:
+        return Said(instead[0], f"{_WHAT} shows “{instead[1]}” in its place")
     post = _post(thing, key)
     if post is None:
         return None

@@ -21,7 +21,13 @@ from archiver.platforms._moments import moment
 from archiver.platforms._page import clean, decoded, tree_of
 from archiver.platforms._post_html import words_in
 from archiver.platforms._reddit_media import picture, video
-from archiver.platforms._reddit_words import NOBODY, meaning_of_banner, meaning_of_body
+from archiver.platforms._reddit_words import (
+    NOBODY,
+    is_living,
+    meaning_of_banner,
+    meaning_of_body,
+    meaning_of_parts,
+)
 from archiver.platforms._thin import FEW_WORDS
 from archiver.platforms._thin import words_in as count_words
 from archiver.platforms._walls import is_login_redirect
@@ -120,18 +126,14 @@ def _gate(words: str, status: int) -> Said:
 def _of_post(element: HtmlElement, key: str) -> Said:
     body = _own_body(element, key, "text-body")
     text = words_in(body) if body is not None else ""
-    around = _without(words_in(element), text)
+    author, target = _attribute(element, "author"), _attribute(element, "content-href")
     title = _title(element)
-    banner = meaning_of_banner(around)
-    if banner is not None:
-        return Said(banner[0], f"Reddit says: “{banner[1].rstrip('.')}”")
-    for words in (text, title or ""):
-        signal = meaning_of_body(words)
-        if signal is not None:
-            return Said(signal, f"Reddit shows “{words}” in its place")
+    around = _without(words_in(element), text, title or "", *_labels(element))
+    absent = _absent(text, title or "", around, is_living=is_living(author))
+    if absent is not None:
+        return absent
     if title is None:
         return Said(Signal.UNREADABLE, "Reddit's page shows a post without a title")
-    author, target = _attribute(element, "author"), _attribute(element, "content-href")
     post = Post(
         id=key,
         text=text,
@@ -145,6 +147,25 @@ def _of_post(element: HtmlElement, key: str) -> Said:
         title=title,
     )
     return Said(Signal.PRESENT, _served(author), post)
+
+
+def _absent(text: str, title: str, around: str, *, is_living: bool) -> Said | None:
+    """Return what stands in the post's place; a living author may write what Reddit writes."""
+    is_served = is_living and text != "" and meaning_of_body(text) is None
+    banner = None if is_served else meaning_of_banner(around)
+    if banner is not None:
+        return Said(banner[0], f"Reddit says: “{banner[1].rstrip('.')}”")
+    instead = meaning_of_parts(text, title, is_living=is_living)
+    if instead is not None:
+        return Said(instead[0], f"Reddit shows “{instead[1]}” in its place")
+    return None
+
+
+def _labels(element: HtmlElement) -> list[str]:
+    """Return what people chose as the heading and the flair of a post."""
+    flairs = [words_in(flair) for flair in element.iter("shreddit-post-flair")]
+    heading = _slot(element, "title")
+    return [*flairs, words_in(heading) if heading is not None else ""]
 
 
 def _served(author: str | None) -> str:
@@ -184,13 +205,13 @@ def _of_comment(element: HtmlElement, key: str) -> Said:
     text = words_in(body) if body is not None else ""
     meta = _slot(element, "commentMeta")
     about = words_in(meta) if meta is not None else ""
-    for words in (text, *about.split("\n")):
-        signal = meaning_of_body(words)
-        if signal is not None and (words is text or not text):
-            return Said(signal, f"Reddit shows “{words}” in its place")
+    author = _attribute(element, "author")
+    for line in ("", *about.split("\n")):
+        instead = meaning_of_parts(text, line, is_living=is_living(author))
+        if instead is not None:
+            return Said(instead[0], f"Reddit shows “{instead[1]}” in its place")
     if not text:
         return Said(Signal.ABSENT_UNEXPLAINED, "Reddit's page shows the comment without words")
-    author = _attribute(element, "author")
     post = Post(
         id=key,
         text=text,
@@ -231,8 +252,8 @@ def _attribute(element: HtmlElement, name: str) -> str | None:
     return clean(value).strip() or None if value is not None else None
 
 
-def _without(words: str, body: str) -> str:
-    lines = set(body.split("\n"))
+def _without(words: str, *parts: str) -> str:
+    lines = {line for part in parts for line in part.split("\n")}
     return "\n".join(line for line in words.split("\n") if line and line not in lines)
 
 

@@ -51,6 +51,24 @@ _CATEGORIES = {
 NOBODY = frozenset({"[deleted]", "[removed]"})
 
 
+def is_living(author: str | None) -> bool:
+    """Tell whether an author is named, so that what stands there may be the author's own words."""
+    return author is not None and author not in NOBODY
+
+
+def meaning_of_parts(text: str, title: str, *, is_living: bool) -> tuple[Signal, str] | None:
+    """Return what a text and a title mean that may stand in the place of others, with the words.
+
+    A living author may have written them, so they prove nothing then; and what has another text,
+    or a living author, is there, whatever its title says.
+    """
+    signal = meaning_of_body(text)
+    if signal is not None:
+        return (Signal.ABSENT_UNEXPLAINED if is_living else signal), text.strip()
+    signal = meaning_of_body(title) if not text and not is_living else None
+    return (signal, title) if signal is not None else None
+
+
 def meaning_of_body(words: str) -> Signal | None:
     """Return what stands for the text of a post or comment, or for its title, means."""
     plain = " ".join(words.split())
