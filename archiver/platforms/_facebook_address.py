@@ -131,6 +131,48 @@ def _photo(parts: Parts) -> SourceRef | None:
     return SourceRef(NAME, f"photo:{number}", f"https://www.facebook.com/photo/?fbid={number}")
 
 
+def is_same(url: str, key: str) -> bool | None:
+    """Tell whether an address names the thing of that key; None when it may be its other name.
+
+    A story's number and its ``pfbid…`` say nothing of one another, nor do a page's name and
+    number. An address that names no post at all does not name this one.
+    """
+    named = read_address(url)
+    if named is None:
+        return False
+    kind, page, post = _split(named.key)
+    asked_kind, asked_page, asked = _split(key)
+    if post == asked:
+        return True
+    one_form = post.isdigit() == asked.isdigit()
+    return False if kind != asked_kind or one_form or _differ(page, asked_page) else None
+
+
+def is_page_of(url: str, key: str) -> bool | None:
+    """Tell whether an address leads to the page whose story a key names; None: untold."""
+    parts = parts_at(url, _HOSTS)
+    kind, page, _ = _split(key)
+    if parts is None or kind != "story":
+        return None
+    name = parts.path.split("/")[1].lower()
+    if not name or not _is_page(name):
+        return None
+    return False if _differ(name, page) else (True if name == page else None)
+
+
+def _split(key: str) -> tuple[str, str, str]:
+    """Return the kind of a thing, the page or group it is in, and its number or pfbid."""
+    kind, colon, rest = key.rpartition(":")
+    page, _, post = rest.rpartition("/")
+    return (kind if colon else "story"), page, post
+
+
+def _differ(page: str, other: str) -> bool:
+    """Tell whether two pages are two; dots in a name do not count, as Facebook has it."""
+    one, two = page.replace(".", ""), other.replace(".", "")
+    return one != two and one.isdigit() == two.isdigit()
+
+
 def plugin_url(ref: SourceRef) -> str:
     """Return the address of the plugin that shows it; English, for it is read by its words."""
     href = quote(ref.url, safe="")

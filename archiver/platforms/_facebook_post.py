@@ -48,6 +48,19 @@ def read_plugin(markup: Markup, key: str) -> Post | None:
     )
 
 
+def post_link(markup: Markup) -> str | None:
+    """Return the address behind the time of a plugin's post, which is that of the post."""
+    time = next((e for e in markup.tree.iter("abbr") if e.get("data-utime")), None)
+    above = time.iterancestors("a") if time is not None else iter(())
+    return next((href for a in above if "facebook.com/" in (href := a.get("href") or "")), None)
+
+
+def author_link(markup: Markup) -> str | None:
+    """Return the address of the page or person whose post the plugin draws."""
+    links = (e.get("href") or "" for e in markup.tree.iter("a") if (e.get("title") or "").strip())
+    return next((href for href in links if "facebook.com/" in href), None)
+
+
 def read_tags(markup: Markup, key: str) -> Post | None:
     """Return what the tags of a page tell of a post: who, and the beginning of the words."""
     title, words = markup.meta("og:title"), markup.meta("og:description")

@@ -17,8 +17,14 @@ from archiver.model.citation import FoundCitation
 from archiver.model.inquiry import Answer, Inquiry, Reading
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
-from archiver.platforms._facebook_address import NAME, plugin_url, read_address
-from archiver.platforms._facebook_post import read_plugin, read_tags
+from archiver.platforms._facebook_address import (
+    NAME,
+    is_page_of,
+    is_same,
+    plugin_url,
+    read_address,
+)
+from archiver.platforms._facebook_post import author_link, post_link, read_plugin, read_tags
 from archiver.platforms._markup import Markup, read_markup
 from archiver.platforms._obstacles import Road, page_question, render_question, walk
 from archiver.platforms._page import page_text
@@ -86,6 +92,8 @@ def read_plugin_answer(answer: Answer, key: str) -> Reading:
     if markup is None:
         return Reading(Signal.UNREADABLE, "Facebook's plugin answered with nothing to read.")
     post = read_plugin(markup, key) if answer.status == 200 else None
+    if post is not None and not _draws(markup, answer, key):
+        return Reading(Signal.UNREADABLE, "Facebook's plugin shows another post.")
     if post is not None:
         urls = tuple(dict.fromkeys(medium.url for medium in post.media))
         return Reading(Signal.PRESENT, "Facebook's plugin shows it.", post=post, media=urls)
@@ -105,7 +113,9 @@ def _read_page(answer: Answer, ref: SourceRef) -> Reading:
     if markup is None:
         return Reading(Signal.UNREADABLE, "Facebook's page answered with nothing to read.")
     wall = _wall(markup, answer, "Facebook's page")
-    is_ours = answer.status == 200 and _may_be(markup.meta("og:url") or "", ref.key)
+    # A lost post leads to a profile, a list, or to another post.
+    tagged = is_same(markup.meta("og:url") or "", ref.key)
+    is_ours = answer.status == 200 and _is_ours(is_same(answer.url, ref.key), tagged)
     post = read_tags(markup, ref.key) if wall is None and is_ours else None
     if post is not None:
         reason = "Facebook's page has the beginning of it in its tags."
@@ -113,17 +123,18 @@ def _read_page(answer: Answer, ref: SourceRef) -> Reading:
     return wall or Reading(Signal.UNREADABLE, "Facebook's page shows visitors nothing of it.")
 
 
-def _may_be(url: str, key: str) -> bool:
-    """Tell whether the address in a page's tags may be that of the post we asked for.
-
-    Lost posts lead to a profile or a list. Only the numbers of photos, videos and groups are one
-    for each thing; a story has several names.
-    """
-    named = read_address(url)
-    if named is None:
+def _draws(markup: Markup, answer: Answer, key: str) -> bool:
+    """Tell whether a plugin draws the post asked for: the one it was sent to, and no other."""
+    link, author = post_link(markup), author_link(markup)
+    told = is_same(link, key) if link and read_address(link) else None
+    if told is None and author and is_page_of(author, key) is False:
         return False
-    (kind, colon, _), (asked, _, _) = named.key.partition(":"), key.partition(":")
-    return not colon or kind != asked or named.key == key
+    return _is_ours(is_same(answer.url, key), told)
+
+
+def _is_ours(*told: bool | None) -> bool:
+    """Tell whether one address names the very post, and none names another or no post at all."""
+    return True in told and False not in told
 
 
 def _wall(markup: Markup, answer: Answer, what: str) -> Reading | None:

@@ -36,6 +36,15 @@ def plugin(*parts: str) -> Reply:
     return html(f"<!DOCTYPE html><html><title>Facebook</title><body>{''.join(parts)}</body></html>")
 
 
+def timed(url: str) -> str:
+    """Return the time of a post, which leads to it."""
+    return TIME.replace('href="#"', f'href="{url}"')
+
+
+def author(url: str) -> str:
+    return f'<a title="Tower Sight" href="{url}">Tower Sight</a>'
+
+
 def absent() -> Reply:
     return plugin(f"<div class='_2q'>{WORDS}</div>")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
@@ -11,14 +13,18 @@ from tests.answers.facebook import (
     LIVING,
     LOGIN,
     LOGIN_PAGE,
+    MESSAGE,
     NO_TAGS,
     PFBID,
+    TIME,
     UNAVAILABLE,
     URL,
     VIDEO,
     absent,
+    author,
     page,
     plugin,
+    timed,
 )
 from tests.cases.facts import Fact
 from tests.cases.readings import Case
@@ -99,6 +105,9 @@ NOT_NAMED = [
 ]
 
 PAGE = page()
+OTHER = "https://www.facebook.com/other/posts/9999999999"
+NUMBERED = "https://www.facebook.com/towersight/posts/1234567890"
+PLUGIN_OF_OTHER = f"{FB}/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fother%2Fposts%2F9999999999"
 WALLED = html("<title>Just a moment...</title>", 403)
 REFUSED = typed(b"", "text/html", 400)
 
@@ -109,6 +118,16 @@ READ = [
     Case("no longer available, and a log-in", Fact.RECORDED, [absent(), LOGIN], Signal.ABSENT_UNEXPLAINED),
     Case("no longer available, and no tags", Fact.RECORDED, [absent(), NO_TAGS], Signal.ABSENT_UNEXPLAINED),
     Case("no longer available, and the profile", Fact.ANYWHERE, [absent(), page(url="https://www.facebook.com/towersight")], Signal.ABSENT_UNEXPLAINED),
+    Case("sent to another page's post", Fact.ANYWHERE, [absent(), replace(page(url=OTHER), url=OTHER)], Signal.ABSENT_UNEXPLAINED),
+    Case("the tags of another page's post", Fact.ANYWHERE, [absent(), page(url=OTHER)], Signal.ABSENT_UNEXPLAINED),
+    Case("sent to another post, with tags of ours", Fact.ANYWHERE, [absent(), replace(PAGE, url=OTHER)], Signal.ABSENT_UNEXPLAINED),
+    Case("the tags name the post by its number", Fact.RECORDED, [absent(), page(url=NUMBERED)], Signal.PRESENT),
+    Case("sent to a number, which may be any post", Fact.ANYWHERE, [absent(), replace(page(url=NUMBERED), url=NUMBERED)], Signal.ABSENT_UNEXPLAINED),
+    Case("the plugin draws another page's post", Fact.ANYWHERE, [plugin(AVATAR, MESSAGE, timed(OTHER)), NO_TAGS, LOGIN], Signal.LOGIN),
+    Case("the plugin draws the post of another page", Fact.ANYWHERE, [plugin(author("https://www.facebook.com/other?ref=x"), MESSAGE, TIME), NO_TAGS, LOGIN], Signal.LOGIN),
+    Case("the plugin was sent to another post", Fact.ANYWHERE, [replace(LIVING, url=PLUGIN_OF_OTHER), NO_TAGS, LOGIN], Signal.LOGIN),
+    Case("the plugin names the post by its number", Fact.RECORDED, [plugin(AVATAR, MESSAGE, timed(NUMBERED))], Signal.PRESENT),
+    Case("the plugin names the post of a page with a new name", Fact.ANYWHERE, [plugin(author("https://www.facebook.com/renamed"), MESSAGE, timed(URL))], Signal.PRESENT),
     Case("no longer available, and isn't available", Fact.DOCUMENTED, [absent(), UNAVAILABLE], Signal.ABSENT_UNEXPLAINED),
     Case("no longer available, and limited", Fact.ANYWHERE, [absent(), typed(b"", "text/plain", 429)], Signal.ABSENT_UNEXPLAINED),
     Case("refused by its headers, drawn", Fact.RECORDED, [REFUSED, LOGIN, LIVING], Signal.PRESENT),
