@@ -163,13 +163,12 @@ def background(element: lxml.html.HtmlElement) -> str | None:
     return found["url"] if found else None
 
 
-def linked_data(markup: Markup, types: frozenset[str]) -> Object | None:
-    """Return the first JSON-LD object of one of these types."""
+def linked_data(markup: Markup, types: frozenset[str]) -> Iterator[Object]:
+    """Yield the JSON-LD objects of these types, outer ones first."""
     for value in markup.data():
         for found in objects_in(value):
             if not types.isdisjoint(_types(found)):
-                return found
-    return None
+                yield found
 
 
 def _types(value: Object) -> list[str]:

@@ -170,23 +170,50 @@ def _is_another(markup: Markup, answer: Answer, key: str) -> bool:
     """Tell whether we were sent elsewhere, or the page says that it is of another post.
 
     Lost posts may lead to pages that show other posts. A number of another type tells nothing:
-    one post has several.
+    one post has several. Whoever is sent to one must find the number asked for in the page.
     """
-    if _key_in(parts_at(answer.url, _HOSTS)) is None:
-        return True
+    final = _key_at(answer.url)
     tags = [markup.meta("lnkd:url"), markup.meta("og:url")]
     links = [e.get("href") for e in markup.tree.iter("link") if e.get("rel") == "canonical"]
-    named = {_key_in(parts_at(url, _HOSTS)) for url in (*tags, *links) if url}
-    kind = key.partition(":")[0]
-    same_kind = {k for k in named if k is not None and k.partition(":")[0] == kind}
-    return bool(same_kind) and key not in same_kind
+    named = {_key_at(url) for url in (*tags, *links) if url}
+    if final is None or _is_other(final, key):
+        return True
+    if key not in named and any(_is_other(k, key) for k in named if k is not None):
+        return True
+    in_data = {k for posting in linked_data(markup, _POSTINGS) for k in _keys_of(posting)}
+    return final != key and key not in named | in_data
+
+
+def _key_at(url: str) -> str | None:
+    return _key_in(parts_at(url, _HOSTS))
+
+
+def _is_other(named: str, key: str) -> bool:
+    """Tell whether two keys are two posts; those of two types may be one."""
+    return named != key and named.partition(":")[0] == key.partition(":")[0]
 
 
 def _post(markup: Markup, ref: SourceRef) -> Post | None:
-    posting = linked_data(markup, _POSTINGS)
-    if posting is not None and (text(posting, "articleBody") or text(posting, "text")):
+    posting = _posting(markup, ref.key)
+    if posting is not None:
         return _of_data(posting, ref.key)
     return _of_markup(markup, ref.key) or _of_tags(markup, ref)
+
+
+def _posting(markup: Markup, key: str) -> Object | None:
+    """Return the linked data of the post: what names it, else the first that names no other."""
+    found = [p for p in linked_data(markup, _POSTINGS) if text(p, "articleBody") or text(p, "text")]
+    ours = (p for p in found if key in _keys_of(p))
+    silent = (p for p in found if not any(_is_other(k, key) for k in _keys_of(p)))
+    return next(ours, None) or next(silent, None)
+
+
+def _keys_of(posting: Object) -> set[str]:
+    """Return the keys of the addresses by which linked data says what it is of."""
+    page = inner(posting, "mainEntityOfPage")
+    names = [text(posting, name) for name in ("@id", "url", "mainEntityOfPage")]
+    keys = (_key_at(url) for url in (*names, text(page, "@id")) if url)
+    return {key for key in keys if key is not None}
 
 
 def _of_data(posting: Object, key: str) -> Post:
@@ -214,9 +241,10 @@ def _urls(posting: Object, name: str) -> list[str]:
 
 def _of_markup(markup: Markup, key: str) -> Post | None:
     """Return a post as it is drawn; its links are in its words, as the linked data has them."""
-    body = next((e for e in _bodies(markup.tree) if not _is_reshared(e)), None)
-    reshared = next((e for e in _bodies(markup.tree) if _is_reshared(e)), None)
-    author = _author(markup)
+    bodies = [e for e in _bodies(markup.tree) if not _is_in_other(e, key)]
+    body = next((e for e in bodies if not _is_reshared(e)), None)
+    reshared = next((e for e in bodies if _is_reshared(e)), None)
+    author = _author(markup, key)
     if author is None or (body is None and reshared is None):
         return None
     return Post(
@@ -226,7 +254,7 @@ def _of_markup(markup: Markup, key: str) -> Post | None:
         author_name=shown_text(author) or None,
         handle=_handle(author.get("href")),
         created_at=None,
-        media=(*_pictures(markup), *_videos(markup)),
+        media=(*_pictures(markup, key), *_videos(markup, key)),
         quoted=_quoted(reshared, key) if reshared is not None else None,
     )
 
@@ -240,8 +268,14 @@ def _is_reshared(element: lxml.html.HtmlElement) -> bool:
     return any(has_class(above, _RESHARES) for above in element.iterancestors())
 
 
-def _author(markup: Markup) -> lxml.html.HtmlElement | None:
-    links = [e for e in markup.tree.iter("a") if not _is_reshared(e)]
+def _is_in_other(element: lxml.html.HtmlElement, key: str) -> bool:
+    """Tell whether an element stands in the card of another post, as shown below the one."""
+    names = (above.get("data-activity-urn") or "" for above in element.iterancestors())
+    return any(_is_other(name.removeprefix("urn:li:"), key) for name in names if name)
+
+
+def _author(markup: Markup, key: str) -> lxml.html.HtmlElement | None:
+    links = [e for e in markup.tree.iter("a") if not (_is_reshared(e) or _is_in_other(e, key))]
     named = next((e for e in links if has_class(e, _ACTORS)), None)
     return named if named is not None else next((e for e in links if _is_actor(e)), None)
 
@@ -250,14 +284,14 @@ def _is_actor(link: lxml.html.HtmlElement) -> bool:
     return _ACTOR_CONTROL.search(link.get("data-tracking-control-name") or "") is not None
 
 
-def _pictures(markup: Markup) -> list[Medium]:
+def _pictures(markup: Markup, key: str) -> list[Medium]:
     """Return the post's own pictures; the embed shows the first few of many."""
     found: dict[str, Medium] = {}
     for picture in markup.tree.iter("img"):
         url = picture.get("data-delayed-url") or picture.get("src") or ""
-        key = _picture(url)
-        if key is not None and not _is_reshared(picture):
-            found.setdefault(key, Medium(key, "photo", url, alt=picture.get("alt") or None))
+        name = _picture(url)
+        if name is not None and not (_is_reshared(picture) or _is_in_other(picture, key)):
+            found.setdefault(name, Medium(name, "photo", url, alt=picture.get("alt") or None))
     return list(found.values())
 
 
@@ -267,8 +301,9 @@ def _picture(url: str) -> str | None:
     return found["picture"] if found else None
 
 
-def _videos(markup: Markup) -> list[Medium]:
-    found = [urls for e in markup.tree.iter("video") if (urls := _sources(e.get("data-sources")))]
+def _videos(markup: Markup, key: str) -> list[Medium]:
+    players = [e for e in markup.tree.iter("video") if not _is_in_other(e, key)]
+    found = [urls for e in players if (urls := _sources(e.get("data-sources")))]
     return [Medium(_key(u[0]), "video", u[0], others=tuple(u[1:])) for u in found]
 
 
@@ -297,7 +332,7 @@ def _of_tags(markup: Markup, ref: SourceRef) -> Post | None:
     """Return what the tags tell, when they name this post; a log-in's tags name no post."""
     words = markup.meta("og:description")
     named = (markup.meta(name) or "" for name in ("lnkd:url", "og:url"))
-    if not words or not any(_key_in(parts_at(url, _HOSTS)) for url in named):
+    if not words or not any(_key_at(url) for url in named):
         return None
     return Post(ref.key, _COMMENTS.sub("", words), None, None, None, None, is_cut=True)
 

@@ -41,10 +41,26 @@ def posting(**changes: Any) -> dict[str, Any]:
     return made | changes
 
 
-def page(found: dict[str, Any]) -> Reply:
+def page(*found: dict[str, Any]) -> Reply:
+    scripts = (f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in found)
     return html(
         "<!DOCTYPE html><title>Tower Sight on LinkedIn: 12 towers | 21 comments</title>"
-        f'<script type="application/ld+json">{json.dumps(found)}</script><body><form></form>'
+        f"{''.join(scripts)}<body><form></form>"
+    )
+
+
+def cards(*shown: tuple[str, str]) -> Reply:
+    """Return a page with cards, as a public page has of its post and of more posts below."""
+    drawn = "".join(_card(number, text) for number, text in shown)
+    return html(f"<!DOCTYPE html><title>LinkedIn</title><body>{drawn}")
+
+
+def _card(number: str, text: str) -> str:
+    return (
+        f'<article data-activity-urn="urn:li:activity:{number}">'
+        '<a data-tracking-control-name="public_post_feed-actor-name" '
+        f'href="https://www.linkedin.com/in/by-{number}">By {number}</a>'
+        f'<p data-test-id="main-feed-activity-card__commentary">{text}</p></article>'
     )
 
 

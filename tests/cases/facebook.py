@@ -107,7 +107,9 @@ NOT_NAMED = [
 PAGE = page()
 OTHER = "https://www.facebook.com/other/posts/9999999999"
 NUMBERED = "https://www.facebook.com/towersight/posts/1234567890"
-PLUGIN_OF_OTHER = f"{FB}/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fother%2Fposts%2F9999999999"
+PLUGIN_OF_OTHER = (
+    f"{FB}/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fother%2Fposts%2F9999999999"
+)
 WALLED = html("<title>Just a moment...</title>", 403)
 REFUSED = typed(b"", "text/html", 400)
 

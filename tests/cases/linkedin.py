@@ -16,6 +16,7 @@ from tests.answers.linkedin import (
     SIGN_UP,
     SLUG,
     URL,
+    cards,
     embed,
     page,
     posting,
@@ -67,6 +68,9 @@ NOT_NAMED = [
     "https://",
 ]
 
+OTHER_ID = "7468765250281046017"
+OTHER = f"{LI}/embed/feed/update/urn:li:activity:{OTHER_ID}"
+OTHER_TYPE = f"{LI}/posts/towersight_what-the-tower-saw-ugcPost-{OTHER_ID}-5CCd"
 LIVING, PAGE = embed(), page(posting())
 BOT = typed(b"", "text/html", 999)
 WALLED = html("<title>Just a moment...</title>", 403)
@@ -90,6 +94,13 @@ READ = [
     Case("sent to the author's page, with other posts", Fact.ANYWHERE, [SHELL, replace(PUBLIC, url=f"{LI}/company/towersight"), SHELL], Signal.UNREADABLE),
     Case("the page of another post", Fact.ANYWHERE, [BOT, tags(SLUG.replace(ID, "7468765250281046017")), BOT], Signal.WALL),
     Case("the page names its other number", Fact.ANYWHERE, [BOT, tags(SLUG.replace(f"activity-{ID}", "share-7468765250281046017"))], Signal.PRESENT),
+    Case("sent to the embed of another post", Fact.ANYWHERE, [replace(LIVING, url=OTHER), SHELL, SHELL], Signal.UNREADABLE),
+    Case("sent to another post, with tags of ours", Fact.ANYWHERE, [BOT, replace(tags(), url=OTHER), BOT], Signal.WALL),
+    Case("sent to a number of another type", Fact.ANYWHERE, [BOT, replace(PAGE, url=OTHER_TYPE, body=PAGE.body.replace(SLUG.encode(), OTHER_TYPE.encode())), BOT], Signal.WALL),
+    Case("sent to a number of another type, with tags of ours", Fact.ANYWHERE, [BOT, replace(tags(), url=OTHER_TYPE)], Signal.PRESENT),
+    Case("sent to a number of another type, with data of ours", Fact.ANYWHERE, [BOT, replace(PAGE, url=OTHER_TYPE)], Signal.PRESENT),
+    Case("data of another post alone", Fact.ANYWHERE, [BOT, page(posting(**{"@id": OTHER})), BOT], Signal.WALL),
+    Case("the card of another post alone", Fact.ANYWHERE, [cards((OTHER_ID, "12 towers")), SHELL, SHELL], Signal.UNREADABLE),
     Case("shells", Fact.ANYWHERE, [SHELL, SHELL, SHELL], Signal.UNREADABLE),
     Case("words without an author", Fact.ANYWHERE, [embed(author=False), SHELL, SHELL], Signal.UNREADABLE),
     Case("data instead of pages", Fact.ANYWHERE, [data({}), data({}), html("")], Signal.UNREADABLE),

@@ -21,6 +21,7 @@ from tests.answers.linkedin import (
     TEXT,
     URL,
     VIDEO,
+    cards,
     embed,
     page,
     picture,
@@ -29,7 +30,7 @@ from tests.answers.linkedin import (
 )
 from tests.answers.odd import objects
 from tests.build import found
-from tests.cases.linkedin import BOT, LIVING, NAMED, NOT_NAMED, READ
+from tests.cases.linkedin import BOT, LIVING, NAMED, NOT_NAMED, OTHER_ID, READ
 
 LINKEDIN = platform("linkedin")
 REF = SourceRef("linkedin", KEY, SLUG)
@@ -151,6 +152,22 @@ def test_signatures_and_names_do_not_change_the_fingerprint():
     later = posting(author={"name": "Renamed"}, image={"url": picture(t=9)}, commentCount=99)
 
     assert look(BOT, page(later)).fingerprint == look(BOT, page(posting())).fingerprint
+
+
+def test_the_post_is_found_among_the_data_of_others():
+    other = posting(**{"@id": SLUG.replace(ID, OTHER_ID), "articleBody": "Another"})
+
+    post = look(BOT, page(other, posting())).post
+
+    assert post is not None
+    assert post.text == TEXT
+
+
+def test_the_post_is_found_among_the_cards_of_others():
+    post = look(cards((OTHER_ID, "Another"), (ID, "12 towers"))).post
+
+    assert post is not None
+    assert (post.text, post.author_name) == ("12 towers", f"By {ID}")
 
 
 def test_tags_hold_a_part_without_the_count_of_comments():
