@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import lxml.html
+
 from archiver.model.citation import FoundCitation
 from archiver.model.inquiry import Answer, Inquiry, Reading
 from archiver.model.post import Medium, Post
@@ -120,7 +122,7 @@ def _read_embed(answer: Answer, code: str) -> Reading:
     if markup is None:
         return Reading(Signal.UNREADABLE, "Instagram's embed answered with nothing to read.")
     entry = find_media(_contexts(markup), code) or media_of_page(markup, code)
-    post = read_media(entry, code) if entry is not None else _drawn(markup, code)
+    post = read_media(entry, code) if entry is not None else _drawn(markup, answer, code)
     if post is not None:
         part = ", in part" if post.is_cut else ""
         reason = f"Instagram's embed shows it{part}."
@@ -142,11 +144,13 @@ def _contexts(markup: Markup) -> Iterator[object]:
             continue
 
 
-def _drawn(markup: Markup, code: str) -> Post | None:
+def _drawn(markup: Markup, answer: Answer, code: str) -> Post | None:
     """Return the post as the embed draws it: of an album, only its first picture."""
     user, picture = markup.one("UsernameText"), markup.one("EmbeddedMediaImage")
     caption = markup.one("Caption")
     if user is None or (picture is None and caption is None):
+        return None
+    if read_code(answer.url) != code or not _codes_round(user, picture, caption) <= {code}:
         return None
     url = (picture.get("src") or "") if picture is not None else ""
     alt = picture.get("alt") if picture is not None else None
@@ -162,6 +166,13 @@ def _drawn(markup: Markup, code: str) -> Post | None:
     )
 
 
+def _codes_round(*parts: lxml.html.HtmlElement | None) -> set[str]:
+    """Return the codes of the posts to which these parts of an embed lead."""
+    links = (link for part in parts if part is not None for link in part.iterancestors("a"))
+    codes = (read_code(link.get("href") or "") for link in links)
+    return {code for code in codes if code is not None}
+
+
 # --- the page -----------------------------------------------------------------------------------
 
 
@@ -170,7 +181,7 @@ def _read_page(answer: Answer, ref: SourceRef) -> Reading:
     if markup is None:
         return Reading(Signal.UNREADABLE, "Instagram's page answered with nothing to read.")
     entry = media_of_page(markup, ref.key)
-    post = read_media(entry, ref.key) if entry is not None else _tags(markup, ref.key)
+    post = read_media(entry, ref.key) if entry is not None else _tags(markup, answer, ref.key)
     if post is not None:
         part = ", in part" if post.is_cut else ""
         reason = f"Instagram's page shows it{part}."
@@ -179,9 +190,9 @@ def _read_page(answer: Answer, ref: SourceRef) -> Reading:
     return _instead(markup, answer, "Instagram's page")
 
 
-def _tags(markup: Markup, code: str) -> Post | None:
+def _tags(markup: Markup, answer: Answer, code: str) -> Post | None:
     """Return what the tags tell: the author and the caption, quoted in a sentence."""
-    if read_code(markup.meta("og:url") or "") != code:
+    if {read_code(answer.url), read_code(markup.meta("og:url") or "")} != {code}:
         return None
     title = markup.meta("og:title") or ""
     quoted = _QUOTED.search(title) or _QUOTED.search(markup.meta("og:description") or "")

@@ -67,11 +67,12 @@ def embed(found: dict[str, Any] | None) -> Reply:
     return html(f"<!DOCTYPE html><title>Instagram</title><body><script>{script}</script></body>")
 
 
-def drawn(text: str = TEXT, sign: int = 1) -> Reply:
+def drawn(text: str = TEXT, sign: int = 1, leads_to: str = "#") -> Reply:
     shown = escape(text).replace("\n", "<br>")
+    picture = f'<img class="EmbeddedMediaImage" alt="Photo of a tower" src="{escape(cdn("a_b_n", sign))}">'
     return html(
         '<title>Instagram</title><body><div class="Embed"><a class="UsernameText">towersight</a>'
-        f'<img class="EmbeddedMediaImage" alt="Photo of a tower" src="{escape(cdn("a_b_n", sign))}">'
+        f'<a class="EmbeddedMedia" href="{leads_to}">{picture}</a>'
         f'<div class="Caption"><a class="CaptionUsername">towersight</a><br>{shown}'
         '<div class="CaptionComments">View all 3 comments</div></div></div></body>'
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
@@ -68,6 +70,8 @@ NOT_NAMED = [
     "https://",
 ]
 
+OTHER = "Chunk8-jurx"
+OTHER_EMBED = f"{IG}/p/{OTHER}/embed/captioned/"
 LIVING, GONE = embed(media()), broken()
 WALLED = html("<title>Just a moment...</title>", 403)
 LIMITED = typed(b"", "text/plain", 429)
@@ -87,6 +91,11 @@ READ = [
     Case("broken, and limited", Fact.DOCUMENTED, [GONE, GONE, LIMITED], Signal.ABSENT_UNEXPLAINED),
     Case("tags of another post", Fact.ANYWHERE, [GONE, GONE, tags("Chunk8-jurx")], Signal.ABSENT_UNEXPLAINED),
     Case("data of another post", Fact.ANYWHERE, [embed(media(shortcode="Chunk8-jurx")), SHELL, LOGIN], Signal.LOGIN),
+    Case("the drawn embed of another post", Fact.ANYWHERE, [replace(drawn(), url=OTHER_EMBED), SHELL, LOGIN], Signal.LOGIN),
+    Case("an embed that draws another post", Fact.ANYWHERE, [drawn(leads_to=f"{IG}/p/{OTHER}/?utm_source=ig_embed"), SHELL, LOGIN], Signal.LOGIN),
+    Case("a drawn embed that leads to its post", Fact.DOCUMENTED, [drawn(leads_to=f"{IG}/reel/{CODE}/?utm_source=ig_embed")], Signal.PRESENT),
+    Case("sent to another post, with tags of ours", Fact.ANYWHERE, [GONE, GONE, replace(tags(), url=f"{IG}/p/{OTHER}/")], Signal.ABSENT_UNEXPLAINED),
+    Case("sent to its author's address, with tags", Fact.DOCUMENTED, [GONE, GONE, replace(tags(), url=f"{IG}/towersight/p/{CODE}/")], Signal.PRESENT),
     Case("isn't available", Fact.DOCUMENTED, [SHELL, SHELL, html("<title>Instagram</title><h2>Sorry, this page isn't available.</h2>")], Signal.ABSENT_UNEXPLAINED),
     Case("404 everywhere", Fact.ANYWHERE, [NOT_FOUND, NOT_FOUND, NOT_FOUND], Signal.ABSENT_UNEXPLAINED),
     Case("log-in everywhere", Fact.DOCUMENTED, [LOGIN, LOGIN, LOGIN], Signal.LOGIN),
