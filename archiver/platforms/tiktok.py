@@ -56,6 +56,8 @@ _PATHS = tuple(
 )
 _SCOPES = ("webapp.video-detail", "webapp.photo-detail", "webapp.reflow.video.detail")
 
+_EMBED_ID = re.compile(r"\bdata-video-id=[\"']?(?P<id>\d{1,20})", re.ASCII)
+
 # After these, the page on the same host is not asked.
 _ENDS = frozenset({Signal.RATE_LIMITED, Signal.UNREACHABLE, Signal.OFFLINE, Signal.REFUSED})
 
@@ -80,10 +82,7 @@ class TikTok:
 
     def recognise(self, url: str) -> SourceRef | None:
         """Return the post that ``url`` names, or None when it is not one of this platform."""
-        parts = parts_at(url, _HOSTS)
-        if parts is None or parts.sub.rpartition(".")[2] in _CODES:
-            return None
-        found = next((found for p in _PATHS if (found := p.fullmatch(parts.path))), None)
+        found = _read_path(url)
         return _ref(found) if found else None
 
     def posted_at(self, ref: SourceRef) -> datetime | None:
@@ -110,6 +109,18 @@ class TikTok:
     def look_up(self, found: FoundCitation) -> Lookup:
         """Expand a short link and recognise what it leads to."""
         return follow_link(found, self.recognise_any)
+
+
+def _read_path(url: str) -> re.Match[str] | None:
+    parts = parts_at(url, _HOSTS)
+    if parts is None or parts.sub.rpartition(".")[2] in _CODES:
+        return None
+    return next((found for p in _PATHS if (found := p.fullmatch(parts.path))), None)
+
+
+def _id_in(url: str) -> str | None:
+    found = _read_path(url)
+    return str(int(found["id"])) if found else None
 
 
 def _ref(found: re.Match[str]) -> SourceRef:
@@ -144,9 +155,15 @@ def _read_oembed(answer: Answer, key: str) -> Reading:
     if text(reply, "author_name") is None and text(reply, "author_unique_id") is None:
         reason = "TikTok's oEmbed answered without a post."
         return Reading(Signal.UNREADABLE, reason)
-    if (text(reply, "embed_product_id") or key) != key:
+    if _ids_in(reply) != {key}:
         return Reading(Signal.UNREADABLE, "TikTok's oEmbed answered for another post.")
     return Reading(Signal.PRESENT, "TikTok's oEmbed serves it.", post=_oembed_post(reply, key))
+
+
+def _ids_in(reply: Object) -> set[str]:
+    """Return the IDs by which oEmbed says whose embed code it is: in its data, and in the code."""
+    code = _EMBED_ID.search(text(reply, "html") or "")
+    return {found for found in (text(reply, "embed_product_id"), code and code["id"]) if found}
 
 
 def _oembed_post(reply: Object, key: str) -> Post:
@@ -169,6 +186,8 @@ def _oembed_post(reply: Object, key: str) -> Post:
 def _read_page(answer: Answer, key: str) -> Reading:
     """Return what the data inside the page says. Source: yt-dlp's reading of it, 2026-08."""
     detail = _detail(answer)
+    if _id_in(answer.url) != key:
+        return Reading(Signal.UNREADABLE, "TikTok's page led to another one.")
     if detail is None:
         return Reading(Signal.WALL, "TikTok's page comes without its data, as to machines.")
     code = number(detail, "statusCode") or 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import OFFLINE, ONLINE, data, failed, html, typed, unverified
@@ -54,6 +56,8 @@ NOT_NAMED = [
     "https://",
 ]
 
+OTHER = f"https://www.tiktok.com/@{USER}/video/6984138651336838403"
+OTHER_CODE = '<blockquote class="tiktok-embed" data-video-id="6984138651336838403"></blockquote>'
 LIVING, GONE = page(item()), page(code=10204, message="item doesn't exist")
 WALLED = html("<title>Just a moment...</title>", 403)
 
@@ -80,6 +84,11 @@ READ = [
     Case("another code", Fact.ANYWHERE, [data({}), page(code=10999), page(code=10999)], Signal.UNREADABLE),
     Case("another post", Fact.ANYWHERE, [data({}), page(item(id="1")), page(item(id="1"))], Signal.UNREADABLE),
     Case("oEmbed for another post", Fact.ANYWHERE, [oembed(embed_product_id="1"), LOGIN], Signal.LOGIN),
+    Case("oEmbed with the embed code of another post", Fact.ANYWHERE, [oembed(html=OTHER_CODE), LOGIN], Signal.LOGIN),
+    Case("oEmbed that names no post", Fact.ANYWHERE, [oembed(embed_product_id=None, html=None), LOGIN], Signal.LOGIN),
+    Case("oEmbed that names it in its embed code", Fact.DOCUMENTED, [oembed(embed_product_id=None), LOGIN], Signal.PRESENT),
+    Case("sent to another post, which is private", Fact.ANYWHERE, [refused(), replace(page(code=10216), url=OTHER), SHELL], Signal.WALL),
+    Case("sent to the front page, which says gone", Fact.ANYWHERE, [refused(), replace(GONE, url="https://www.tiktok.com/"), SHELL], Signal.WALL),
     Case("oEmbed is no object", Fact.ANYWHERE, [typed(b"[1]", "application/json"), LOGIN], Signal.LOGIN),
     Case("a page instead of data", Fact.DOCUMENTED, [html("<title>TikTok</title>"), SHELL, SHELL], Signal.WALL),
     Case("challenge", Fact.DOCUMENTED, [WALLED, WALLED, WALLED], Signal.WALL),
