@@ -110,10 +110,12 @@ def _read_page(answer: Answer, code: str) -> Reading:
         post = replace(read_media(entry, code), parent=_parent(markup, code))
         urls = media_urls(post)
         return Reading(Signal.PRESENT, "Threads' page shows it.", post=post, media=urls)
-    tagged = _tags(markup, code)
+    final = _read_path(answer.url)
+    is_ours = final is not None and final["code"] == code
+    tagged = _tags(markup, code) if is_ours else None
     if tagged is not None:
         return Reading(Signal.PRESENT, "Threads' page has it in its tags.", post=tagged)
-    return _instead(markup, answer)
+    return _instead(markup, answer, is_ours=is_ours)
 
 
 def _parent(markup: Markup, code: str) -> Post | None:
@@ -150,12 +152,14 @@ def _tags(markup: Markup, code: str) -> Post | None:
     )
 
 
-def _instead(markup: Markup, answer: Answer) -> Reading:
+def _instead(markup: Markup, answer: Answer, *, is_ours: bool) -> Reading:
     """Return what a page without the post says."""
     if _LOGIN_TITLE.fullmatch(markup.title) or _LOGIN_TITLE.fullmatch(
         markup.meta("og:title") or ""
     ):
         return Reading(Signal.LOGIN, "Threads' page is a log-in in the place of the post.")
+    if not is_ours:
+        return Reading(Signal.UNREADABLE, "Threads' page led elsewhere and shows nothing of it.")
     if _LIMITED in markup.html:
         reason = "Threads' page says that it isn't available to everyone: by region, age or log-in."
         return Reading(Signal.WITHHELD, reason)

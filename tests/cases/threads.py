@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
@@ -55,6 +57,8 @@ NOT_NAMED = [
     "https://",
 ]
 
+OTHER = f"https://www.threads.com/@{USER}/post/DHV7vTivqWE"
+RENAMED = f"https://www.threads.com/@renamed/post/{CODE}"
 LIVING = page(post())
 WALLED = html("<title>Just a moment...</title>", 403)
 NOT_FOUND = html("<title>Threads</title>", 404)
@@ -73,11 +77,17 @@ READ = [
     Case("a log-in in its place", Fact.DOCUMENTED, [LOGIN_IN_PLACE, LOGIN_IN_PLACE], Signal.LOGIN),
     Case("a log-in by redirect", Fact.DOCUMENTED, [LOGIN, LOGIN], Signal.LOGIN),
     Case("tags of another post", Fact.ANYWHERE, [tags(f"https://www.threads.com/@{USER}/post/DHV7vTivqWE"), SHELL], Signal.UNREADABLE),
+    Case("sent to another post, with tags of ours", Fact.ANYWHERE, [replace(tags(), url=OTHER), SHELL], Signal.UNREADABLE),
+    Case("sent to another post, which is not for everyone", Fact.ANYWHERE, [replace(LIMITED, url=OTHER), SHELL], Signal.UNREADABLE),
+    Case("sent to the front page, which asks for a log-in", Fact.ANYWHERE, [replace(LOGIN_IN_PLACE, url="https://www.threads.com/"), SHELL], Signal.LOGIN),
+    Case("sent to the front page", Fact.ANYWHERE, [replace(GONE, url="https://www.threads.com/"), SHELL], Signal.UNREADABLE),
+    Case("sent to its author's new name, with tags", Fact.DOCUMENTED, [replace(tags(RENAMED), url=RENAMED)], Signal.PRESENT),
     Case("shells", Fact.ONE_VOICE, [SHELL, SHELL], Signal.UNREADABLE),
     Case("data instead of a page", Fact.ANYWHERE, [data({}), html("")], Signal.UNREADABLE),
     Case("broken off", Fact.ANYWHERE, [Reply(200, LIVING.body, LIVING.headers, Outcome.TRUNCATED), SHELL], Signal.UNREADABLE),
     Case("challenge", Fact.DOCUMENTED, [WALLED, WALLED], Signal.WALL),
     Case("a stranger in between", Fact.ANYWHERE, [unverified(GONE), unverified(GONE)], Signal.WALL),
+    Case("legal reasons", Fact.DOCUMENTED, [typed(b"", "text/plain", 451), SHELL], Signal.WITHHELD),
     Case("asked too often", Fact.DOCUMENTED, [typed(b"", "text/plain", 429)], Signal.RATE_LIMITED),
     Case("server error", Fact.DOCUMENTED, [typed(b"", "text/plain", 500), typed(b"", "text/plain", 500)], Signal.SERVER_ERROR),
     Case("time-out", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE),
