@@ -9,11 +9,12 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import lxml.html
 
 from archiver.model.inquiry import Answer, Ask
+from archiver.platforms._hosts import parts_at
 from archiver.platforms._json import Object, texts
 from archiver.platforms._page import MAX_BYTES, clean, decoded, tree_of
 from archiver.platforms._unwrap import unwrapped
@@ -25,6 +26,10 @@ _BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre"})
 _BLOCK = "\0"  # stands for the border of a block; no text has it
 _OPENS = {"br": "\n"} | dict.fromkeys(_BLOCKS, _BLOCK)
 _MAX_VALUES = 500_000  # of one page's data that are looked at; the largest pages hold some 50,000
+_FACEBOOK = ("facebook.com",)
+_CLICK_ID = re.compile("fbclid")
+# Source: links of plugins and pages as saved and as cleaned by filter lists, 2018 to 2026.
+_OWN_TOKEN = re.compile(r"__[a-z]+__(?:\[\d*\])?|fbclid|eid|hc_ref|mibextid|paipv|rdid|_rdr")
 _URL = re.compile(r"url\(\s*['\"]?(?P<url>[^'\")]+)['\"]?\s*\)")
 
 
@@ -148,13 +153,24 @@ def links_in(element: lxml.html.HtmlElement) -> tuple[str, ...]:
 
 
 def link_target(href: str) -> str:
-    """Return where a link leads past the gates through which platforms send visitors out."""
+    """Return where a link leads past the gates through which platforms send visitors out.
+
+    What a gate adds, and what Facebook adds to its own addresses, is made anew for every answer.
+    """
     target = unwrapped(href)
-    return href if target == href else _without_click_id(target)
+    is_own = parts_at(target, _FACEBOOK) is not None
+    return target if target == href and not is_own else _without_tokens(target, is_own=is_own)
 
 
-def _without_click_id(url: str) -> str:
-    return re.sub(r"[?&]fbclid=[^&#]*$", "", url)
+def _without_tokens(url: str, *, is_own: bool) -> str:
+    page, hash_mark, fragment = url.partition("#")
+    path, mark, query = page.partition("?")
+    tokens = _OWN_TOKEN if is_own else _CLICK_ID
+    fields = query.split("&")
+    kept = [field for field in fields if not tokens.fullmatch(unquote(field.partition("=")[0]))]
+    if len(kept) == len(fields):
+        return url
+    return f"{path}{mark if kept else ''}{'&'.join(kept)}{hash_mark}{fragment}"
 
 
 def background(element: lxml.html.HtmlElement) -> str | None:

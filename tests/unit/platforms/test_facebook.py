@@ -127,6 +127,16 @@ def test_signatures_and_names_do_not_change_the_fingerprint():
     assert changed.fingerprint == look(LIVING).fingerprint
 
 
+def test_what_is_made_anew_for_every_visitor_does_not_change_the_fingerprint():
+    def drawn(token: str) -> Reply:
+        tag = f"https://www.facebook.com/hashtag/moon?__eep__=6&__cft__[0]=AZX{token}&__tn__=*NK-R"
+        gate = f"https://l.facebook.com/l.php?u=https%3A%2F%2Fa.example%2F%3Ffbclid%3D{token}&h={token}"
+        words = f'<a href="{tag}">#moon</a> <a href="{gate}">a.example</a>'
+        return plugin(AVATAR, f'<div data-testid="post_message">{words}</div>')
+
+    assert look(drawn("aaaa")).fingerprint == look(drawn("bbbb")).fingerprint
+
+
 def test_what_the_tags_hold_is_known_to_be_a_part():
     title = "40M views · 241K reactions | Tower Sight"
 
