@@ -19,7 +19,7 @@ _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _ENGLISH = (("Accept-Language", "en-US,en;q=0.9"),)  # what the platforms say is read by its words
 
 # What a status means that no platform uses for a post of its own. 404 and 410 are left to the
-# platform. Source: RFC 9110, section 15; 429: RFC 6585; 451: RFC 7725; 999: LinkedIn's block.
+# platform. Source: RFC 9110, section 15; 429: RFC 6585; 999: LinkedIn's block.
 _STATUSES = {
     400: (Signal.WALL, "refused us"),
     401: (Signal.LOGIN, "asks for a log-in"),
@@ -29,9 +29,10 @@ _STATUSES = {
     406: (Signal.WALL, "refused us"),
     407: (Signal.LOGIN, "asks for a log-in at a proxy"),
     429: (Signal.RATE_LIMITED, "was asked too often"),
-    451: (Signal.WITHHELD, "withholds it from where we ask, for legal reasons"),
     999: (Signal.WALL, "refused us, as it does to machines"),
 }
+
+_LEGAL = 451  # legal reasons; RFC 7725
 
 # The later in this list, the more a word says of the post itself.
 _WEIGHT = (
@@ -135,6 +136,10 @@ def _weight(reading: Reading) -> int:
 def obstacle(answer: Answer, what: str) -> Reading | None:
     """Return what stands before an answer; None when it is the platform's own, with 200 or 404."""
     status = answer.status or 0
+    if status == _LEGAL:
+        # Whoever says it, the network's edge included, says why. Source: RFC 7725, section 3.
+        says = f"{what} withholds it from where we ask, for legal reasons (HTTP {status})."
+        return Reading(Signal.WITHHELD, says)
     wall = wall_in_headers(status, answer.headers, len(answer.body)) or _wall_in(answer)
     if wall is not None:
         return Reading(Signal.WALL, f"{what} is behind {wall}.")

@@ -164,7 +164,7 @@ def _second_voice(said: Reading, ref: SourceRef) -> Generator[Question, Answer, 
     question = page_question(f"https://t.me/s/{ref.key}")
     road = Road(question, "the channel's public page", lambda a: _read_page(a, ref.key, channel))
     found = yield from take(road)
-    if found.signal in (Signal.PRESENT, Signal.OFFLINE):
+    if found.signal in (Signal.PRESENT, Signal.OFFLINE, Signal.WITHHELD):
         return found
     reason = f"{said.reason.removesuffix('.')}; {found.reason}"
     return replace(said, reason=reason, confirmed=found.confirmed)

@@ -83,6 +83,7 @@ READ = [
     Case("not found, the list limits us", Fact.ANYWHERE, [GONE, typed(b"", "text/plain", 429)], Signal.NOT_FOUND),
     Case("not found, the list is walled", Fact.ANYWHERE, [GONE, html("<title>Just a moment...</title>", 403)], Signal.NOT_FOUND),
     Case("not found, the list times out", Fact.ANYWHERE, [GONE, failed(Outcome.TIMEOUT), ONLINE], Signal.NOT_FOUND),
+    Case("not found, the list is withheld", Fact.ANYWHERE, [GONE, typed(b"", "text/plain", 451)], Signal.WITHHELD),
     Case("not found, then offline", Fact.ANYWHERE, [GONE, failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE),
     Case("not found, a stranger's list", Fact.ANYWHERE, [GONE, unverified(AROUND)], Signal.NOT_FOUND),
     Case("private", Fact.DOCUMENTED, [error("Channel is private")], Signal.PROTECTED),
