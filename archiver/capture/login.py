@@ -36,7 +36,7 @@ def _param(cookie: Cookie) -> Message:
         "value": cookie.value,
         "domain": cookie.domain,
         "path": cookie.path,
-        "secure": cookie.secure,
+        "secure": True,  # whatever its file says: a log-in goes over TLS alone
         "httpOnly": cookie.http_only,
     }
     return told if cookie.expires is None else {**told, "expires": cookie.expires.timestamp()}

@@ -18,7 +18,6 @@ from archiver.capture import messages
 from archiver.capture.finish import finish
 from archiver.capture.login import login_to_json, seen_in_warc
 from archiver.capture.media import MediaRoom
-from archiver.capture.messages import Message
 from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
@@ -26,7 +25,7 @@ from archiver.capture.render import answer_of
 from archiver.errors import CaptureError, StoreError
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Question
-from archiver.net.accounts import Accounts
+from archiver.net.accounts import Account, Accounts
 from archiver.net.guard import Guard
 from archiver.ports import CaptureOrder, Clock, Fetcher
 
@@ -136,7 +135,11 @@ class BrowserRecorder:
         if passage is None:
             raise CaptureError("the browser has no way out")
         passage.start()
-        login = self._login(order, raw)
+        account = self._account(order)
+        if account is not None:
+            raw.account = account.platform
+            passage.need_tls(account.covers)
+        login = login_to_json(account) if account is not None else None
         await worker.say(
             do="record", url=order.url, page_url=order.page_url, staging=order.staging,
             capture_id=order.capture_id, held=messages.held_to_json(order.held),
@@ -156,14 +159,12 @@ class BrowserRecorder:
         raw.decisions = passage.log
         raw.limits = passage.limits_hit
 
-    def _login(self, order: CaptureOrder, raw: Raw) -> Message | None:
+    def _account(self, order: CaptureOrder) -> Account | None:
         """Return the log-in that the page's own host may see, if one is used."""
         parts = urlsplit(order.page_url or "")
         if self._accounts is None or parts.scheme != "https":
             return None
-        account = self._accounts.of_host(parts.hostname or "")
-        raw.account = account.platform if account is not None else None
-        return login_to_json(account) if account is not None else None
+        return self._accounts.of_host(parts.hostname or "")
 
     async def _watch_memory(self, worker: WorkerProcess, raw: Raw) -> None:
         """End a worker whose page eats the machine's memory; what it said so far counts."""

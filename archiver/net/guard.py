@@ -93,6 +93,10 @@ class Passage:
             self.limits.seconds, self._meter.exhaust, "seconds"
         )
 
+    def need_tls(self, hosts: Callable[[str], bool]) -> None:
+        """Let requests to such hosts out over TLS alone, from now on."""
+        self._service.needs_tls = hosts
+
     async def close(self) -> None:
         """Close the listener and every connection; nothing of the passage is left afterwards."""
         self._on_close(self)

@@ -24,18 +24,21 @@ from archiver.ports import Clock
 
 _LINGER_S = 1.0  # for a refused client to read its reply; closing at once may reset it away
 _LINGER_BYTES = 1024 * 1024
+_TLS_PORT = 443  # a tunnel elsewhere may carry ws://, with cookies, in the clear
 
 
 class Service:
     """Serves the clients of one passage. ``now`` gives seconds that never go back.
 
     ``decisions`` is the log, oldest first; it holds one line a request and one more at most.
+    ``needs_tls`` tells which hosts may be asked over TLS alone.
     """
 
     def __init__(
         self, limits: Limits, router: Router, clock: Clock, now: Callable[[], float]
     ) -> None:
         self.decisions: list[Decision] = []
+        self.needs_tls: Callable[[str], bool] = _nobody
         self.meter = Meter(limits, now, self.drop_all)
         self._limits = limits
         self._router = router
@@ -126,6 +129,8 @@ class Service:
         if len(self._connections) > self._limits.connections:
             self.meter.note("connections")
             return denied("limit: connections")
+        if self.needs_tls(head.target.host) and not _is_tls(head):
+            return denied("target: a log-in goes over TLS alone")
         return await self._router.route(head.target)
 
     async def _carry(
@@ -180,3 +185,12 @@ class Service:
                 pinned=refusal is not None or ip is not None,
             )
         )
+
+
+def _nobody(_host: str) -> bool:
+    return False
+
+
+def _is_tls(head: RequestHead) -> bool:
+    """Tell whether a request can be nothing but TLS: a tunnel to its port."""
+    return head.path is None and head.target.port == _TLS_PORT

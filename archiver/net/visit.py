@@ -200,7 +200,7 @@ class Visit:
                 await transfer.run(
                     self._door,
                     fields,
-                    self._cookies,
+                    self._cookies_for(address),
                     self._max_bytes,
                     method=self._method,
                     content=self._content,
@@ -217,6 +217,11 @@ class Visit:
         self._max_bytes -= len(transfer.body)
         received = _receive(transfer, at, self._passage.ip_of(address.host, address.port))
         return received if self._account is None else _silence(received, self._account)
+
+    def _cookies_for(self, address: Address) -> httpx.Cookies:
+        """Keep a log-in off the open line: nothing of it goes there, nothing set there joins it."""
+        is_apart = self._account is not None and not address.secure
+        return httpx.Cookies() if is_apart else self._cookies
 
     def _headers(self, address: Address) -> Headers:
         """Return the request's fields: ours, then the question's, which win.
@@ -333,12 +338,12 @@ def _silence(received: Received, account: Account) -> Received:
 
 
 def _jar_cookie(cookie: Cookie) -> http.cookiejar.Cookie:
-    """Write a cookie as the standard library's jar keeps it."""
+    """Write a cookie as the standard library's jar keeps it; whatever its file says, for TLS."""
     return http.cookiejar.Cookie(
         version=0, name=cookie.name, value=cookie.value, port=None, port_specified=False,
         domain=cookie.domain, domain_specified=cookie.domain.startswith("."),
         domain_initial_dot=cookie.domain.startswith("."), path=cookie.path, path_specified=True,
-        secure=cookie.secure, expires=None, discard=True, comment=None, comment_url=None, rest={},
+        secure=True, expires=None, discard=True, comment=None, comment_url=None, rest={},
     )  # fmt: skip
 
 

@@ -44,7 +44,8 @@ class PlatformSite(Site):
     @property
     @override
     def host_map(self) -> dict[str, str]:
-        return {f"{host}:443": f"127.0.0.1:{self.tls_port}" for host in ("x.com", "other.test")}
+        over_tls = {f"{host}:443": f"127.0.0.1:{self.tls_port}" for host in ("x.com", "other.test")}
+        return over_tls | {"x.com:80": f"127.0.0.1:{self.port}"}
 
 
 async def members(asked: Asked, writer: asyncio.StreamWriter) -> None:
@@ -74,8 +75,16 @@ def platform_site(authority: Authority) -> Iterator[PlatformSite]:
     site.page("/login", "<title>Log in</title><form><input type=password></form>")
     site.reply("/api", b'{"ok": true}', "Content-Type: application/json", f"X-Csrf-Token: {TOKEN}")
     site.page("/frame", "<p>Frame</p>")
+    renewed = f"Set-Cookie: auth_token={ROTATED}; Domain=x.com; Path=/"
+    moved = ("Location: http://x.com/open", renewed, "Content-Length: 0")
+    site.on("/downwards", lambda _, writer: _write(writer, message("302 Found", moved)))
+    site.page("/open", "<title>Open</title><p>Anybody may listen</p>")
     with site:
         yield site
+
+
+async def _write(writer: asyncio.StreamWriter, data: bytes) -> None:
+    writer.write(data)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +96,7 @@ def member(
     pem.write_bytes(authority.pem)
     until = int((datetime.now(UTC) + timedelta(days=9)).timestamp())
     jar = folder / "x.txt"
-    jar.write_text(f"#HttpOnly_.x.com\tTRUE\t/\tTRUE\t{until}\tauth_token\t{TOKEN}\n")
+    jar.write_text(f"#HttpOnly_.x.com\tTRUE\t/\tFALSE\t{until}\tauth_token\t{TOKEN}\n")
     accounts = Accounts({"x": jar}, {}, no_profile, SystemClock())
     captures = folder / "captures"
     captures.mkdir()
@@ -149,6 +158,13 @@ def test_a_stranger_on_the_page_sees_no_log_in(seen, platform_site):
     (asked,) = platform_site.asked_for("/frame")
 
     assert asked.header("cookie") is None
+
+
+def test_no_open_line_to_the_platform_is_used_while_logged_in(member, platform_site):
+    recording, _ = member.capture("https://x.com/downwards")
+
+    assert platform_site.asked_for("/open") == []
+    assert "target: a log-in goes over TLS alone" in repr(recording.provenance["guard"])
 
 
 def test_provenance_and_warc_say_that_an_account_saw_it(seen):

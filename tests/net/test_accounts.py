@@ -31,7 +31,7 @@ def cookies_file(folder: Path, *, expires: datetime | None = None, token: str = 
     lines = [
         "# Netscape HTTP Cookie File",
         f"#HttpOnly_.x.com\tTRUE\t/\tTRUE\t{until}\tauth_token\t{token}",
-        f".x.com\tTRUE\t/\tTRUE\t{until}\tlang\ten",
+        f".x.com\tTRUE\t/\tFALSE\t{until}\tlang\ten",
         f".other.test\tTRUE\t/\tTRUE\t{until}\tforeign\t{token}",
         "a line that is none",
     ]
@@ -108,6 +108,51 @@ async def test_a_redirect_away_from_the_platform_goes_without_it(tmp_path: Path)
 
     assert answer.body == b"there"
     assert [b"Cookie" in head for head in site.heads] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "renewed", [b"X-Nothing: new", b"Set-Cookie: auth_token=renewed-1; Path=/"]
+)
+async def test_a_redirect_to_the_open_line_goes_without_any_cookie(
+    tmp_path: Path, renewed: bytes
+) -> None:
+    moved = redirect("http://x.com/plain", renewed)
+    async with (
+        world(tmp_path, saying(moved), "x.com") as (site, _),
+        serve(saying(response(b"in"))) as plain,
+    ):
+        mapped = {"x.com:443": f"127.0.0.1:{site.port}", "x.com:80": f"127.0.0.1:{plain.port}"}
+        async with Guard(GuardPolicy.build(host_map=mapped), FrozenClock(NOW)) as guard:
+            logins = accounts(tmp_path / "cookies.txt")
+            await logins.use("x", is_open=True)
+            pem = ClientPolicy(extra_ca=tmp_path / "authority.pem")
+            client = Client(guard, pem, FrozenClock(NOW), accounts=logins)
+            answer = await client.ask(Question("https://x.com/a"))
+
+    assert answer.body == b"in"
+    assert [b"Cookie" in head for head in (*site.heads, *plain.heads)] == [True, False]
+
+
+async def test_what_the_open_line_sets_is_not_taken_into_the_log_in(tmp_path: Path) -> None:
+    async def talk(head: bytes, _reader: Reader, writer: Writer) -> None:
+        is_first = b"GET /a " in head
+        writer.write(redirect("http://x.com/plain") if is_first else response(b"back"))
+
+    planted = redirect("https://x.com/b", b"Set-Cookie: auth_token=planted; Path=/")
+    async with (
+        world(tmp_path, talk, "x.com") as (site, _),
+        serve(saying(planted)) as plain,
+    ):
+        mapped = {"x.com:443": f"127.0.0.1:{site.port}", "x.com:80": f"127.0.0.1:{plain.port}"}
+        async with Guard(GuardPolicy.build(host_map=mapped), FrozenClock(NOW)) as guard:
+            logins = accounts(tmp_path / "cookies.txt")
+            await logins.use("x", is_open=True)
+            pem = ClientPolicy(extra_ca=tmp_path / "authority.pem")
+            client = Client(guard, pem, FrozenClock(NOW), accounts=logins)
+            await client.ask(Question("https://x.com/a"))
+
+    assert f"auth_token={TOKEN}".encode() in site.heads[1]
+    assert b"planted" not in site.heads[1]
 
 
 async def test_a_log_in_is_never_sent_to_a_peer_that_cannot_be_verified(tmp_path: Path) -> None:
