@@ -11,6 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -85,11 +86,6 @@ class Account:
         if name is not None and not any(cookie.is_valid(now) for cookie in named):
             return f"the cookie {name} of {self.platform} is {'expired' if named else 'missing'}"
         return None
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Values that must not stand in anything kept, in each way of writing them."""
-        return secret_forms(cookie.value for cookie in self.cookies)
 
 
 class Accounts:
@@ -200,10 +196,17 @@ def _moment(text: str) -> datetime | None:
 
 
 def secret_forms(values: Iterable[str]) -> tuple[str, ...]:
-    """Return each value long enough to be a secret, plain and percent-coded, longest first."""
+    """Return each value long enough to be a secret, in each way of writing it, longest first."""
     plain = {value.strip('"') for value in values if len(value) >= LEAST_SECRET}
-    forms = plain | {quote(one, safe="") for one in plain} | {unquote(one) for one in plain}
+    forms = {form for one in plain for form in _forms(one)}
     return tuple(sorted((one for one in forms if len(one) >= LEAST_SECRET), key=len, reverse=True))
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    """Return a value plain, percent-coded in both cases, as HTML and as JSON write it."""
+    coded = quote(value, safe="")
+    small = re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), coded)
+    return (value, coded, small, unquote(value), escape(value), value.replace("/", r"\/"))
 
 
 def mask_text(text: str, secrets: Sequence[str]) -> str:

@@ -14,14 +14,15 @@ import httpx
 
 from archiver.errors import AddressError
 from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Question
-from archiver.net.accounts import SECRET_FIELDS, Account, Accounts, Cookie, mask_bytes, mask_text
-from archiver.net.credentials import LEFT_OUT, Credentials, without_fields
+from archiver.net.accounts import Account, Accounts, Cookie, secret_forms
+from archiver.net.credentials import Credentials, without_fields
 from archiver.net.decisions import Ruling
 from archiver.net.decoding import Decoded, decode
 from archiver.net.door import Door, Transfer
 from archiver.net.guard import Passage
 from archiver.net.limits import Courtesy
 from archiver.net.policy import ClientPolicy
+from archiver.net.silence import cookies_set, holds_secret, silence, uncoded
 from archiver.net.tape import NoPassageError
 from archiver.net.trust import Trust, certificate_fault, handshake_fault
 from archiver.net.urls import Address, read_address, read_location
@@ -36,6 +37,7 @@ _TRUNCATIONS = {
     "length": "the body was cut at our cap",
     "disconnect": "the body broke off",
     "time": "our deadline passed in the middle of the body",
+    "unspecified": "the body is coded in a way that is not read",
 }
 
 
@@ -60,6 +62,7 @@ class Received:
     exchange: Exchange
     location: str | None
     codings: str
+    decoded: Decoded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Visit:
         self._door = Door(passage.port)
         self._cookies = httpx.Cookies()
         self._account: Account | None = None
+        self._secrets: tuple[str, ...] = ()
 
     async def run(self) -> Answer:
         """Ask, follow, and return what came back.
@@ -138,6 +142,7 @@ class Visit:
         if self._account is None or not address.secure:
             self._account = None
             return
+        self._secrets = tuple(cookie.value for cookie in self._account.cookies)
         for cookie in self._account.cookies:
             if cookie.is_valid(now):
                 self._cookies.jar.set_cookie(_jar_cookie(cookie))
@@ -162,12 +167,21 @@ class Visit:
             address = read_location(received.location or "", received.address)
         except AddressError as error:
             return self._failed(Failure(Outcome.REFUSED, f"address: redirected, {error}"))
+        if self._would_tell(address):
+            told = f"address: redirected to {address.host} with a secret of the log-in"
+            return self._failed(Failure(Outcome.REFUSED, told))
         if received.hop.status not in _SAME_METHOD:
             self._method, self._content = "GET", b""
         elif self._method != "GET" and not _same_origin(address, self._question.url):
             told = f"address: {self._method} redirected to {address.host}, which was not asked"
             return self._failed(Failure(Outcome.REFUSED, told))
         return address
+
+    def _would_tell(self, address: Address) -> bool:
+        """Whether asking an address would tell others what logs us in."""
+        if self._account is None or (address.secure and self._account.covers(address.host)):
+            return False
+        return holds_secret(address.url, self._secrets)
 
     async def _ask(self, address: Address) -> Received | Failure:
         """Ask once; after a bad certificate once more without verification, if that may be."""
@@ -216,7 +230,17 @@ class Visit:
             return failure or Failure(Outcome.UNREACHABLE, "protocol: no response")
         self._max_bytes -= len(transfer.body)
         received = _receive(transfer, at, self._passage.ip_of(address.host, address.port))
-        return received if self._account is None else _silence(received, self._account)
+        return received if self._account is None else await self._overseen(received)
+
+    async def _overseen(self, received: Received) -> Received:
+        """Learn which secrets a response brings, and make it such that they can be masked."""
+        if self._account is not None and self._account.covers(received.address.host):
+            self._secrets += cookies_set(received.hop.headers)
+        if not received.codings:
+            return received
+        decoded = await self._decode(received)
+        exchange = uncoded(received.exchange, decoded)
+        return replace(received, exchange=exchange, decoded=decoded)
 
     def _cookies_for(self, address: Address) -> httpx.Cookies:
         """Keep a log-in off the open line: nothing of it goes there, nothing set there joins it."""
@@ -263,6 +287,8 @@ class Visit:
     async def _decode(self, received: Received) -> Decoded:
         limit = self._question.max_bytes or self._means.policy.max_decoded_bytes
         body, ratio = received.exchange.body, self._means.policy.max_ratio
+        if received.decoded is not None:
+            return received.decoded
         if not received.codings:
             return Decoded(body)
         return await asyncio.to_thread(decode, body, received.codings, limit, ratio)
@@ -271,7 +297,7 @@ class Visit:
         return self._answer(failure.outcome, [*self._warnings, failure.error], None, b"")
 
     def _answer(self, outcome: Outcome, faults: list[str], hop: Hop | None, body: bytes) -> Answer:
-        return Answer(
+        answer = Answer(
             question=self._question,
             outcome=outcome,
             at=self._at,
@@ -284,6 +310,7 @@ class Visit:
             error="; ".join(faults) or None,
             exchanges=tuple(received.exchange for received in self._received),
         )
+        return answer if self._account is None else silence(answer, secret_forms(self._secrets))
 
 
 def _same_origin(address: Address, url: str) -> bool:
@@ -314,26 +341,6 @@ def _receive(transfer: Transfer, at: datetime, ip: str | None) -> Received:
         exchange=exchange,
         location=next((v for n, v in transfer.headers if n.lower() == "location"), None),
         codings=transfer.field("content-encoding") or "",
-    )
-
-
-def _silence(received: Received, account: Account) -> Received:
-    """Leave out of a response seen by a log-in what would give the log-in away."""
-    hop, exchange, secrets = received.hop, received.exchange, account.secrets
-    headers = tuple(
-        (n, LEFT_OUT if n.lower() in SECRET_FIELDS else mask_text(v, secrets))
-        for n, v in hop.headers
-    )
-    return replace(
-        received,
-        hop=replace(hop, url=mask_text(hop.url, secrets), headers=headers),
-        exchange=replace(
-            exchange,
-            url=mask_text(exchange.url, secrets),
-            request=mask_bytes(without_fields(exchange.request, SECRET_FIELDS), secrets),
-            head=mask_bytes(without_fields(exchange.head, SECRET_FIELDS), secrets),
-            body=mask_bytes(exchange.body, secrets),
-        ),
     )
 
 

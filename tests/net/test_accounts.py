@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -166,6 +167,81 @@ async def test_a_log_in_is_never_sent_to_a_peer_that_cannot_be_verified(tmp_path
             answer = await client.ask(Question("https://x.com/"))
 
     assert (answer.outcome, site.heads) == (Outcome.TLS, [])
+
+
+RENEWED = "c9d4-session-secret-renewed/2"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"https://10.0.0.1/?t={TOKEN}",
+        f"https://{TOKEN}.other.test/",
+        f"http://x.com/?t={TOKEN}",
+        f"https://x.com:99999/?t={TOKEN}",
+        "https://other.test/?t=c9d4-session-secret-renewed%2F2",
+        "https://other.test/?t=c9d4-session-secret-renewed%2f2",
+    ],
+)
+async def test_a_secret_in_the_target_of_a_redirect_is_neither_sent_on_nor_told(
+    tmp_path: Path, target: str
+) -> None:
+    renewed = f"Set-Cookie: auth_token={RENEWED}; Path=/".encode()
+    async with world(tmp_path, saying(redirect(target, renewed)), "x.com") as (site, client):
+        answer = await client.ask(Question("https://x.com/a"))
+
+    assert (answer.outcome, len(site.heads)) == (Outcome.REFUSED, 1)
+    assert not any(one in told(answer) for one in (TOKEN, RENEWED, "c9d4-session"))
+
+
+async def test_a_secret_in_the_platform_s_own_addresses_is_masked_there(tmp_path: Path) -> None:
+    async def talk(head: bytes, _reader: Reader, writer: Writer) -> None:
+        is_first = b"GET /a " in head
+        writer.write(redirect(f"/b?t={TOKEN}") if is_first else response(b"there"))
+
+    async with world(tmp_path, talk, "x.com") as (_, client):
+        answer = await client.ask(Question("https://x.com/a"))
+
+    assert (answer.body, answer.url) == (b"there", f"https://x.com/b?t={'x' * len(TOKEN)}")
+    assert TOKEN not in told(answer)
+
+
+async def test_a_session_renewed_under_way_is_masked_in_all_of_the_visit(tmp_path: Path) -> None:
+    async def talk(head: bytes, _reader: Reader, writer: Writer) -> None:
+        renewed = f"Set-Cookie: auth_token={RENEWED}; Path=/".encode()
+        moved = redirect("/b", renewed, f"X-Echo: {RENEWED}".encode())
+        writer.write(moved if b"GET /a " in head else response(f"<p>{RENEWED}".encode()))
+
+    async with world(tmp_path, talk, "x.com") as (_, client):
+        answer = await client.ask(Question("https://x.com/a"))
+
+    assert answer.body == b"<p>" + b"x" * len(RENEWED)
+    assert RENEWED not in told(answer)
+
+
+async def test_what_a_site_codes_unasked_is_kept_plain_so_that_it_can_be_masked(
+    tmp_path: Path,
+) -> None:
+    coded = response(gzip.compress(f"<p>{TOKEN}".encode()), b"Content-Encoding: gzip")
+    async with world(tmp_path, saying(coded), "x.com") as (_, client):
+        answer = await client.ask(Question("https://x.com/a"))
+
+    masked = b"<p>" + b"x" * len(TOKEN)
+    assert (answer.outcome, answer.body) == (Outcome.ANSWERED, masked)
+    assert answer.exchanges[0].body == masked
+    assert b"x-orig-Content-Encoding: gzip\r\n" in answer.exchanges[0].head
+
+
+async def test_a_cookie_that_is_an_address_does_not_hide_where_we_were_led(tmp_path: Path) -> None:
+    async def talk(head: bytes, _reader: Reader, writer: Writer) -> None:
+        seen = b"Set-Cookie: next=https%3A%2F%2Fother.test%2Fpage; Path=/"
+        here = b"Host: x.com" in head
+        writer.write(redirect("https://other.test/page", seen) if here else response(b"there"))
+
+    async with world(tmp_path, talk, "x.com", "other.test") as (_, client):
+        answer = await client.ask(Question("https://x.com/a"))
+
+    assert (answer.url, answer.body) == ("https://other.test/page", b"there")
 
 
 async def test_a_log_in_that_was_put_to_rest_is_not_used(tmp_path: Path) -> None:
