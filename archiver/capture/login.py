@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from archiver.capture.messages import Message
 from archiver.capture.warc import HttpEntry, Payload
@@ -20,6 +21,7 @@ from archiver.net.accounts import (
     secret_forms,
 )
 from archiver.net.credentials import LEFT_OUT, without_fields
+from archiver.net.silence import cookies_set
 
 if TYPE_CHECKING:  # who starts a capture has no need of the library
     from playwright.async_api import BrowserContext
@@ -73,7 +75,9 @@ class LoggedIn:
     def __init__(self, platform: str, cookies: Sequence[Any]) -> None:
         self._platform = platform
         self._cookies = cookies
-        self._secrets = secret_forms(one["value"] for one in cookies)
+        self._values: frozenset[str] = frozenset()
+        self._secrets: tuple[str, ...] = ()
+        self._learn(one["value"] for one in cookies)
 
     @classmethod
     def of(cls, told: Message | None) -> LoggedIn | None:
@@ -96,10 +100,14 @@ class LoggedIn:
         """
         now = await context.cookies()
         own = [one for one in now if is_of(one["domain"].removeprefix("."), self._platform)]
-        known = [one["value"] for one in (*self._cookies, *own)]
-        self._secrets = secret_forms(known)
+        self._learn(one["value"] for one in own)
         name = SESSION.get(self._platform)
         return any(one["name"] == name and one["value"] for one in own) if name else bool(own)
+
+    def _learn(self, values: Iterable[str]) -> None:
+        """Remember secrets, those that were replaced too: they may stand in what came before."""
+        self._values |= frozenset(values)
+        self._secrets = secret_forms(self._values)
 
     def mask(self, *texts: str) -> tuple[str, ...]:
         """Return texts with every secret overwritten."""
@@ -119,7 +127,12 @@ class LoggedIn:
         return value
 
     def silenced(self, entry: HttpEntry) -> HttpEntry:
-        """Return an exchange with secret fields named alone, and secrets overwritten."""
+        """Return an exchange with secret fields named alone, and secrets overwritten.
+
+        A cookie that it sets is one more secret: the next may replace it before we look again.
+        """
+        if is_of(urlsplit(entry.url).hostname or "", self._platform):
+            self._learn(cookies_set(_fields(entry.head)))
         body = b"".join(entry.body.chunks())
         clean = mask_bytes(body, self._secrets)
         return replace(
@@ -129,3 +142,8 @@ class LoggedIn:
             head=mask_bytes(without_fields(entry.head, SECRET_FIELDS), self._secrets),
             body=entry.body if clean == body else Payload.of(clean),
         )
+
+
+def _fields(head: bytes) -> Fields:
+    lines = (line.partition(":") for line in head.decode("latin-1").splitlines()[1:])
+    return tuple((name, value.strip()) for name, _, value in lines)

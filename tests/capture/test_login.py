@@ -30,6 +30,7 @@ pytestmark = pytest.mark.browser
 
 TOKEN = "b7e1-session-secret-of-ours"
 ROTATED = "c9d4-session-secret-renewed"
+AGAIN, LAST = "d1f8-session-secret-again", "e2a9-session-secret-at-last"
 BEARER = "AAAA-bearer-of-the-page"
 MEMBERS = f"""<!doctype html><title>Members</title><p>Words for members only</p>
 <script>var session = "{TOKEN}";
@@ -78,6 +79,10 @@ def platform_site(authority: Authority) -> Iterator[PlatformSite]:
     renewed = f"Set-Cookie: auth_token={ROTATED}; Domain=x.com; Path=/"
     moved = ("Location: http://x.com/open", renewed, "Content-Length: 0")
     site.on("/downwards", lambda _, writer: _write(writer, message("302 Found", moved)))
+    echo = f"<title>Echo</title><p>Words</p><script>var s = '{AGAIN}'; fetch('/last')</script>"
+    again = f"Set-Cookie: auth_token={AGAIN}; Domain=x.com; Path=/; Secure"
+    site.page("/echo", echo, again)
+    site.reply("/last", b"{}", again.replace(AGAIN, LAST), "Content-Type: application/json")
     site.page("/open", "<title>Open</title><p>Anybody may listen</p>")
     with site:
         yield site
@@ -139,6 +144,14 @@ def test_no_secret_is_in_any_file_or_in_what_is_told(seen, secret):
 
     assert secret.encode() not in every_byte(folder)
     assert secret not in repr(asdict(recording))
+
+
+def test_a_secret_given_and_replaced_during_the_visit_is_in_no_file(member):
+    recording, folder = member.capture("https://x.com/echo")
+
+    assert recording.outcome is CaptureOutcome.COMPLETE
+    assert AGAIN.encode() not in every_byte(folder)
+    assert AGAIN not in repr(asdict(recording))
 
 
 def test_fields_are_named_and_their_values_left_out(seen):
