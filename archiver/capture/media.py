@@ -10,14 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archiver.capture.policy import MIB, CapturePolicy
+from archiver.capture.sniff import fault
 from archiver.capture.streams import Streamed, fetch_stream
-from archiver.model.inquiry import Answer, Outcome, Question
+from archiver.model.inquiry import Answer, Question
 from archiver.model.post import Medium
 from archiver.net.guard import Guard
 from archiver.ports import Fetcher
 
 PLAYLISTS = (".m3u8", ".mpd", ".f4m", ".ism/manifest")
-PAGES = frozenset({"text/html", "application/xhtml+xml"})
 TS_PACKET = 188  # bytes; each begins with 0x47. Source: ISO/IEC 13818-1, 2.4.3.2
 
 
@@ -119,19 +119,6 @@ class MediaRoom:
         )
         told = f"stream not taken: {medium.url} ({streamed.error})" if streamed.error else None
         return Fetched(medium, answers, streamed=streamed, problem=told)
-
-
-def fault(answer: Answer, medium: Medium) -> str | None:
-    """Say why an answer is not the medium, or None when it is."""
-    if answer.outcome is not Outcome.ANSWERED:
-        return answer.error or answer.outcome.value
-    if answer.status != 200:
-        return str(answer.status)
-    if not answer.body:
-        return "an empty body"
-    if medium.kind != "file" and answer.content_type in PAGES:
-        return f"a page instead: {answer.content_type}"
-    return None
 
 
 def stream_type(head: bytes) -> tuple[str, str]:

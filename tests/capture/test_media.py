@@ -29,9 +29,10 @@ STREAM = Medium("v1", "video", "http://site.test/v.m3u8", is_stream=True)
 POLICY = CapturePolicy(medium_bytes=1000, media_bytes=2500, streams=True, stream_s=60)
 
 
-def picture(
-    url: str, body: bytes = b"picture", status: int = 200, kind: str = "image/jpeg"
-) -> Answer:
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+
+
+def picture(url: str, body: bytes = JPEG, status: int = 200, kind: str = "image/jpeg") -> Answer:
     return answered(url, status, body, kind)
 
 
@@ -58,22 +59,75 @@ async def test_the_largest_form_is_taken_and_no_other_is_asked(tmp_path: Path) -
     [
         picture(LARGE, status=404),
         picture(LARGE, b""),
-        picture(LARGE, b"<p>Log in", kind="text/html"),
+        picture(LARGE, kind="text/html"),
+        picture(LARGE, kind="text/plain; charset=utf-8"),
+        picture(LARGE, kind="application/json"),
+        picture(LARGE, b"<!doctype html><p>Log in"),
+        picture(LARGE, b'{"error": "BlobNotFound"}', kind="application/octet-stream"),
+        picture(LARGE, "Die Adresse ist abgelaufen, für immer".encode(), kind=""),
+        picture(LARGE, b"<html><svg></svg>", kind="image/jpeg"),
+        replace(picture(LARGE), error="tls: certificate of m.test: self-signed, captured without"),
         unanswered(LARGE, Outcome.TIMEOUT),
         replace(picture(LARGE, b"half"), outcome=Outcome.TRUNCATED, error="length: cut"),
     ],
-    ids=["missing", "empty", "a page", "no answer", "too large"],
+    ids=[
+        "missing",
+        "empty",
+        "a page",
+        "a text",
+        "data",
+        "a page's bytes",
+        "data's bytes",
+        "a text's bytes",
+        "a drawing's bytes",
+        "a bad certificate",
+        "no answer",
+        "too large",
+    ],
 )
 async def test_the_next_form_is_asked_when_one_cannot_be_had(
     tmp_path: Path, refused: Answer
 ) -> None:
-    answers = {LARGE: refused, SMALL: picture(SMALL, b"smaller")}
+    answers = {LARGE: refused, SMALL: picture(SMALL)}
 
     (got,), _ = await fetch(PICTURE, folder=tmp_path, answers=answers)
 
     assert got.taken is not None
     assert (got.taken.url, len(got.answers)) == (SMALL, 2)
     assert "form 2 of 3" in got.note
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("image/png", b"\x89PNG\r\n\x1a\n"),
+        ("image/webp", b"RIFF\x24\x00\x00\x00WEBPVP8 "),
+        ("image/gif", b"GIF89a\x40\x01"),
+        ("video/mp4", b"\x00\x00\x00\x18ftypmp42"),
+        ("audio/mpeg", b"ID3\x03\x00\x00\x00"),
+        ("application/ogg", b"OggS\x00\x02"),
+        ("binary/octet-stream", JPEG),
+        ("", JPEG),
+        ("image/svg+xml", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+    ],
+)
+async def test_what_shows_or_sounds_is_taken(tmp_path: Path, kind: str, body: bytes) -> None:
+    answers = {LARGE: picture(LARGE, body, kind=kind)}
+
+    (got,), _ = await fetch(PICTURE, folder=tmp_path, answers=answers)
+
+    assert got.problem is None
+    assert got.taken is not None
+    assert got.taken.body == body
+
+
+async def test_a_picture_under_a_bad_certificate_is_a_limit_that_says_so(tmp_path: Path) -> None:
+    told = "tls: certificate of m.test: self-signed, captured without verification"
+    answers = {url: replace(picture(url), error=told) for url in (LARGE, SMALL, TINY)}
+
+    (got,), _ = await fetch(PICTURE, folder=tmp_path, answers=answers)
+
+    assert (got.taken, got.problem) == (None, f"not fetched: {LARGE} ({told})")
 
 
 async def test_a_medium_that_cannot_be_had_is_told_with_its_first_reason(tmp_path: Path) -> None:
