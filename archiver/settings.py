@@ -152,6 +152,12 @@ class CaptureSettings(_Section):
     stream_s: float = _setting(120.0, "Longest time for one such video, seconds.", gt=0)
     medium_mib: int = _setting(100, "Largest picture, video or sound of a post, MiB.", gt=0)
     media_mib: int = _setting(300, "Most that all media of one capture may take, MiB.", gt=0)
+    media_count: int = _setting(
+        40, "Most media of one capture that are asked for; what is left out is named.", gt=0
+    )
+    media_s: float = _setting(
+        300.0, "Longest time for all media of one capture, seconds; then it is partial.", gt=0
+    )
     quiet_ms: int = _setting(750, "A page is at rest after so many milliseconds of quiet.", gt=0)
     settle_s: float = _setting(10.0, "Longest wait for quiet, seconds; then it is partial.", gt=0)
     load_s: float = _setting(30.0, "Longest wait for the page itself, seconds.", gt=0)

@@ -172,12 +172,16 @@ def _how_it_went(order: CaptureOrder, raw: Raw, media: Sequence[Fetched]) -> End
 
 
 def _missing(media: Sequence[Fetched]) -> dict[str, str]:
-    """Name what of the media could not be had, the first by its words."""
-    told = [got.problem for got in media if got.problem is not None]
-    if not told:
-        return {}
-    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
-    return {"media": told[0] + more}
+    """Name what of the media could not be had by its bound, the first of each by its words."""
+    told: dict[str, list[str]] = {}
+    for got in media:
+        if got.problem is not None:
+            told.setdefault(got.limit, []).append(got.problem)
+    return {limit: _first_of(problems) for limit, problems in told.items()}
+
+
+def _first_of(problems: Sequence[str]) -> str:
+    return problems[0] + (f" and {len(problems) - 1} more" if len(problems) > 1 else "")
 
 
 def _outcome(failure: str | None, problems: Mapping[str, str]) -> CaptureOutcome:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from archiver.net.guard import Guard
 from archiver.ports import Fetcher
 
 PLAYLISTS = (".m3u8", ".mpd", ".f4m", ".ism/manifest")
+MAX_FORMS = 8  # of one medium; platforms name five at most, a hostile server as many as it likes
 TS_PACKET = 188  # bytes; each begins with 0x47. Source: ISO/IEC 13818-1, 2.4.3.2
 
 
@@ -26,7 +28,7 @@ class Fetched:
     """One medium: every answer to it, in order, and what was kept of it.
 
     ``taken`` is the answer whose body is the medium, ``files`` its files when it was a stream;
-    ``problem`` says why there is neither.
+    ``problem`` says why there is neither, ``limit`` by which bound: media, media_count, media_s.
     """
 
     medium: Medium
@@ -34,6 +36,7 @@ class Fetched:
     taken: Answer | None = None
     streamed: Streamed = field(default_factory=Streamed)
     problem: str | None = None
+    limit: str = "media"
 
     @property
     def note(self) -> str:
@@ -65,7 +68,7 @@ class Fetched:
 
 
 class MediaRoom:
-    """Fetches media one after another, so that their bound in all is exact."""
+    """Fetches the media of a capture, a few at once, within bounds of number, bytes and time."""
 
     def __init__(self, fetcher: Fetcher, guard: Guard, policy: CapturePolicy) -> None:
         self._fetcher = fetcher
@@ -73,52 +76,157 @@ class MediaRoom:
         self._policy = policy
 
     async def fetch(self, media: Sequence[Medium], staging: Path) -> list[Fetched]:
-        """Fetch each; what cannot be had is told in it."""
-        left = self._policy.media_bytes
-        fetched = []
-        for medium in media:
-            if not medium.available:
-                continue
-            one = await self._one(medium, left, staging)
-            left -= _bytes(one)
-            fetched.append(one)
-        return fetched
+        """Fetch each; what cannot be had is told in it, and what is left out in one more."""
+        policy = self._policy
+        wanted = [medium for medium in media if medium.available]
+        allowance = Allowance(policy.media_bytes, policy.medium_bytes)
+        errands = [
+            _Errand(medium, self._fetcher, self._guard, policy, allowance, staging)
+            for medium in wanted[: policy.media_count]
+        ]
+        await _run_all(errands, policy.media_at_once, policy.media_s)
+        fetched = [errand.result or errand.late() for errand in errands]
+        return fetched + _left_out(wanted, policy.media_count)
 
-    async def _one(self, medium: Medium, left: int, staging: Path) -> Fetched:
-        """Ask for its forms in turn, best first; a stream last, by its own road."""
-        answers: list[Answer] = []
-        for url in _files(medium):
-            room = min(self._policy.medium_bytes, left)
-            if room <= 0:
-                return Fetched(medium, tuple(answers), problem=_full(self._policy))
-            answer = await self._fetcher.ask(Question(url, max_bytes=room))
-            answers.append(answer)
-            left -= sum(len(exchange.body) for exchange in answer.exchanges)
-            if fault(answer, medium) is None:
-                return Fetched(medium, tuple(answers), answer)
-        if medium.is_stream:
-            return await self._stream(medium, tuple(answers), left, staging)
-        problem = f"not fetched: {medium.url} ({fault(answers[0], medium)})"
-        return Fetched(medium, tuple(answers), problem=problem)
 
-    async def _stream(
-        self, medium: Medium, answers: tuple[Answer, ...], left: int, staging: Path
-    ) -> Fetched:
+async def _run_all(errands: Sequence[_Errand], at_once: int, seconds: float) -> None:
+    """Run errands until all are done or time is up; none outlives this call."""
+    turns = asyncio.Semaphore(at_once)
+    tasks = [asyncio.create_task(errand.run(turns)) for errand in errands]
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*tasks)
+    except TimeoutError:
+        return
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class Turn:
+    """One download: the bytes it may take, and those it took."""
+
+    room: int
+    spent: int = 0
+
+
+class Allowance:
+    """Bytes that all media of one capture may take; exact, however many are under way.
+
+    A turn that could not have all that one medium may take waits until the others are done: what
+    they leave is its room.
+    """
+
+    def __init__(self, total: int, each: int) -> None:
+        self._left = total
+        self._each = each
+        self._held = 0
+        self._changed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Turn]:
+        """Wait for room, hold it, and give back what was not needed."""
+        async with self._changed:
+            await self._changed.wait_for(self._is_free)
+            turn = Turn(max(0, min(self._each, self._left - self._held)))
+            self._held += turn.room
+        try:
+            yield turn
+        finally:
+            self._held -= turn.room
+            self._left -= turn.spent
+            async with self._changed:
+                self._changed.notify_all()
+
+    def _is_free(self) -> bool:
+        return not self._held or self._left - self._held >= self._each
+
+
+class _Errand:
+    """One medium: its forms in turn, best first; a stream last, by its own road."""
+
+    def __init__(
+        self,
+        medium: Medium,
+        fetcher: Fetcher,
+        guard: Guard,
+        policy: CapturePolicy,
+        allowance: Allowance,
+        staging: Path,
+    ) -> None:
+        self.result: Fetched | None = None
+        self._medium = medium
+        self._fetcher = fetcher
+        self._guard = guard
+        self._policy = policy
+        self._allowance = allowance
+        self._staging = staging
+        self._answers: list[Answer] = []
+
+    async def run(self, turns: asyncio.Semaphore) -> None:
+        """Fetch it when it is its turn."""
+        async with turns:
+            self.result = await self._fetch()
+
+    def late(self) -> Fetched:
+        """Say that time was up first; what was answered until then is kept."""
+        told = f"all media of one capture get {self._policy.media_s:g} s"
+        return self._without(f"not fetched: {self._medium.url} ({told})", limit="media_s")
+
+    async def _fetch(self) -> Fetched:
+        for url in _files(self._medium)[:MAX_FORMS]:
+            async with self._allowance.turn() as turn:
+                if turn.room <= 0:
+                    return self._full()
+                answer = await self._ask(url, turn)
+            if fault(answer, self._medium) is None:
+                return Fetched(self._medium, tuple(self._answers), answer)
+        if self._medium.is_stream:
+            return await self._stream()
+        why = fault(self._answers[0], self._medium)
+        return self._without(f"not fetched: {self._medium.url} ({why})")
+
+    async def _ask(self, url: str, turn: Turn) -> Answer:
+        answer = await self._fetcher.ask(Question(url, max_bytes=turn.room))
+        self._answers.append(answer)
+        turn.spent = sum(len(exchange.body) for exchange in answer.exchanges)
+        return answer
+
+    async def _stream(self) -> Fetched:
+        medium = self._medium
         if not self._policy.streams:
-            problem = f"stream not taken: {medium.url} (capture.streams is off)"
-            return Fetched(medium, answers, problem=problem)
-        if left <= 0:
-            return Fetched(medium, answers, problem=_full(self._policy))
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="stream-", dir=staging))
-        streamed = await fetch_stream(
-            medium.url,
-            folder,
-            self._guard,
-            seconds=self._policy.stream_s,
-            max_bytes=min(self._policy.medium_bytes, left),
-        )
+            return self._without(f"stream not taken: {medium.url} (capture.streams is off)")
+        async with self._allowance.turn() as turn:
+            if turn.room <= 0:
+                return self._full()
+            folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="stream-", dir=self._staging)
+            streamed = await fetch_stream(
+                medium.url,
+                Path(folder),
+                self._guard,
+                seconds=self._policy.stream_s,
+                max_bytes=turn.room,
+            )
+            turn.spent = sum(path.stat().st_size for path in streamed.files)
         told = f"stream not taken: {medium.url} ({streamed.error})" if streamed.error else None
-        return Fetched(medium, answers, streamed=streamed, problem=told)
+        return Fetched(medium, tuple(self._answers), streamed=streamed, problem=told)
+
+    def _full(self) -> Fetched:
+        room = self._policy.media_bytes // MIB
+        return self._without(f"media of one capture may take {room} MiB in all")
+
+    def _without(self, problem: str, limit: str = "media") -> Fetched:
+        return Fetched(self._medium, tuple(self._answers), problem=problem, limit=limit)
+
+
+def _left_out(wanted: Sequence[Medium], count: int) -> list[Fetched]:
+    """Tell in one what was beyond the number, whatever their number is."""
+    if len(wanted) <= count:
+        return []
+    told = f"{len(wanted) - count} of {len(wanted)} media not asked for: one capture takes {count}"
+    return [Fetched(wanted[count], problem=told, limit="media_count")]
 
 
 def stream_type(head: bytes) -> tuple[str, str]:
@@ -136,12 +244,3 @@ def _files(medium: Medium) -> list[str]:
     if not medium.is_stream:
         return forms
     return [url for url in medium.others if not urlsplit(url).path.lower().endswith(PLAYLISTS)]
-
-
-def _bytes(fetched: Fetched) -> int:
-    sent = sum(len(x.body) for answer in fetched.answers for x in answer.exchanges)
-    return sent + sum(path.stat().st_size for path in fetched.streamed.files)
-
-
-def _full(policy: CapturePolicy) -> str:
-    return f"media of one capture may take {policy.media_bytes // MIB} MiB in all"

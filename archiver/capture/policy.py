@@ -52,6 +52,10 @@ class CapturePolicy:
     medium_bytes: int = 100 * MIB
     media_bytes: int = 300 * MIB
     """Of one medium, and of all media of a capture; none of it counts as the page's."""
+    media_count: int = 40
+    media_s: float = 300
+    media_at_once: int = 3
+    """All media of a capture: how many, in what time, how many under way."""
     max_memory_bytes: int = 2048 * MIB
     max_pages: int = 5
     max_dialogs: int = 10

@@ -1,4 +1,4 @@
-"""Whether an answer is the medium that was wanted: by its certificate, its media type, its bytes."""
+"""Whether an answer is the medium wanted: by its certificate, its media type, its bytes."""
 
 from __future__ import annotations
 

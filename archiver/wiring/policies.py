@@ -123,6 +123,8 @@ def of_capture(settings: Settings) -> CapturePolicy:
         stream_s=capture.stream_s,
         medium_bytes=capture.medium_mib * MIB,
         media_bytes=capture.media_mib * MIB,
+        media_count=capture.media_count,
+        media_s=capture.media_s,
         quiet_s=capture.quiet_ms / 1000,
         settle_s=capture.settle_s,
         load_s=capture.load_s,

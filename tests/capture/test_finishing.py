@@ -112,6 +112,15 @@ def test_media_that_did_not_come_make_the_capture_partial(tmp_path):
     assert recording.reason == "not fetched: a.png (timeout) and 1 more"
 
 
+def test_each_bound_that_left_media_out_is_a_limit(tmp_path):
+    missing = Fetched(bare("http://m.test/a.png"), problem="not fetched: a.png (404)")
+    beyond = Fetched(bare("http://m.test/b.png"), problem="7 of 9 not asked", limit="media_count")
+    recording = finished(tmp_path, exchange(b"{}"), media=(missing, beyond))
+
+    assert recording.limits == ("media", "media_count")
+    assert recording.reason == "not fetched: a.png (404); 7 of 9 not asked"
+
+
 def test_nothing_to_record_is_a_failure_with_a_file(tmp_path):
     recording = finished(tmp_path)
 

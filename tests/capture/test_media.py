@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archiver.capture.media import Fetched, MediaRoom, stream_type
+from archiver.capture.media import MAX_FORMS, Fetched, MediaRoom, stream_type
 from archiver.capture.policy import CapturePolicy
-from archiver.model.inquiry import Answer, Outcome
+from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.model.post import Medium
 from archiver.net.guard import Guard
 from archiver.net.policy import GuardPolicy
@@ -147,6 +147,71 @@ async def test_media_stop_at_their_bound_in_all(tmp_path: Path) -> None:
 
     assert [one.max_bytes for one in fetcher.asked] == [1000, 1000, 700]
     assert fetched[3].problem == "media of one capture may take 0 MiB in all"
+
+
+@dataclass
+class Crowd:
+    """A fetcher that answers three at a time, and notes how many were under way."""
+
+    asked: int = 0
+    under_way: int = 0
+    most: int = 0
+    three: asyncio.Barrier = field(default_factory=lambda: asyncio.Barrier(3))
+
+    async def ask(self, question: Question) -> Answer:
+        self.asked += 1
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await self.three.wait()
+        self.under_way -= 1
+        return picture(question.url)
+
+    async def fetch_media(self, url: str, max_bytes: int) -> Answer:
+        raise AssertionError(url, max_bytes)
+
+
+def pictures(count: int) -> list[Medium]:
+    return [Medium(str(n), "photo", f"https://m.test/{n}") for n in range(count)]
+
+
+async def fetch_of(fetcher: Any, media: list[Medium], folder: Path, **policy: Any) -> list[Fetched]:
+    async with Guard(GuardPolicy.build(), SystemClock()) as guard:
+        bounds: dict[str, Any] = {"media_bytes": 1 << 20, **policy}
+        return await MediaRoom(fetcher, guard, replace(POLICY, **bounds)).fetch(media, folder)
+
+
+async def test_a_few_media_are_fetched_at_once(tmp_path: Path) -> None:
+    crowd = Crowd()
+
+    fetched = await fetch_of(crowd, pictures(9), tmp_path)
+
+    assert (crowd.asked, crowd.most) == (9, 3)
+    assert [one.medium.key for one in fetched] == [str(n) for n in range(9)]
+    assert not any(one.problem for one in fetched)
+
+
+async def test_media_beyond_their_number_are_left_out_and_told(tmp_path: Path) -> None:
+    media = [replace(one, others=(one.url + "b",) * 20) for one in pictures(20_000)]
+    urls = [url for one in media[:2] for url in (one.url, *one.others)]
+    fetcher = ScriptedFetcher({url: picture(url, status=404) for url in urls})
+
+    fetched = await fetch_of(fetcher, media, tmp_path, media_count=2)
+
+    assert len(fetcher.asked) == 2 * MAX_FORMS
+    assert [one.limit for one in fetched] == ["media", "media", "media_count"]
+    assert fetched[2].problem == "19998 of 20000 media not asked for: one capture takes 2"
+
+
+async def test_media_that_take_too_long_in_all_are_told_and_those_before_them_kept(
+    tmp_path: Path,
+) -> None:
+    fetched = await fetch_of(Crowd(), pictures(5), tmp_path, media_s=0.3)
+
+    assert [one.limit for one in fetched if one.problem] == ["media_s"] * 2
+    assert (
+        fetched[4].problem == "not fetched: https://m.test/4 (all media of one capture get 0.3 s)"
+    )
+    assert all(one.taken is not None for one in fetched[:3])
 
 
 async def test_a_medium_that_the_platform_withholds_is_not_asked(tmp_path: Path) -> None:
