@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Generic, TypeVar
 
 from archiver.archives.protocol import (
@@ -19,6 +21,8 @@ from archiver.archives.reading import read_copy
 from archiver.flow.archives import PacedFetcher
 from archiver.flow.inquire import drive
 from archiver.flow.outside import Outside
+from archiver.judge.matching import is_vouched_for
+from archiver.model.citation import Citation
 from archiver.model.inquiry import Answer, Reading
 from archiver.model.service import ServiceState
 from archiver.model.source import SourceRef
@@ -60,9 +64,14 @@ async def consult(
     return Consulted(inquired.result, inquired.answers, trouble)
 
 
-async def read_in_thread(copy: Copy, ref: SourceRef) -> Reading:
-    """Return what a copy shows of a source; a large page takes seconds of thought."""
-    return await asyncio.to_thread(read_copy, copy, ref)
+async def read_in_thread(copy: Copy, ref: SourceRef, citations: Sequence[Citation] = ()) -> Reading:
+    """Return what a copy shows of a source; a large page takes seconds of thought.
+
+    A page of a platform that no reader of ours fits counts when it has the words that one of the
+    ``citations`` prints of the source.
+    """
+    printed = [citation.found for citation in citations]
+    return await asyncio.to_thread(read_copy, copy, ref, partial(is_vouched_for, printed))
 
 
 def service_of(archive: OutsideArchive) -> str:

@@ -166,7 +166,7 @@ async def _search(
         return Rescued(source, (), tuple(notes), is_passing)
     for one in held[: outside.archives.most_copies]:
         fetched = await consult(archive, archive.fetch(one), outside)
-        reading, why = await _read(fetched, one, source)
+        reading, why = await _read(fetched, one, source, citations)
         if reading is not None and isinstance(fetched.result, Copy):
             answers = (*asked.answers, *fetched.answers)
             memento = await _keep(fetched.result, reading, source, answers, notes, outside)
@@ -197,7 +197,10 @@ def candidates(listed: Sequence[Held], source: Source, near: date | None) -> lis
 
 
 async def _read(
-    fetched: Consulted[Copy | Trouble], wanted: Held, source: Source
+    fetched: Consulted[Copy | Trouble],
+    wanted: Held,
+    source: Source,
+    citations: Sequence[Citation],
 ) -> tuple[Reading | None, str]:
     """Return the reading of a copy that shows the source, or why it is passed over."""
     copy = fetched.result
@@ -206,7 +209,7 @@ async def _read(
         return None, trouble.reason if trouble is not None else "it did not come"
     if abs(copy.held.at - wanted.at) > NEAR_ENOUGH:
         return None, f"what came is a copy of {copy.held.at:%d %B %Y}"
-    reading = await read_in_thread(copy, source.ref)
+    reading = await read_in_thread(copy, source.ref, citations)
     return (reading, "") if shows_source(reading) else (None, reading.reason.rstrip("."))
 
 
@@ -279,7 +282,8 @@ async def take(
             fetched = await consult(archive, archive.fetch(held), outside)
             if not isinstance(fetched.result, Copy):
                 return None
-            reading = await read_in_thread(fetched.result, source.ref)
+            citations = await outside.store.articles.citations_of(source.id)
+            reading = await read_in_thread(fetched.result, source.ref, citations)
             if not shows_source(reading):
                 return None
             return await _keep(fetched.result, reading, source, fetched.answers, [why], outside)

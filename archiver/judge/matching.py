@@ -46,6 +46,18 @@ def match(found: FoundCitation, reading: Reading | None) -> Match:
     return Match.UNTOLD if check.quote is Quote.UNDETERMINED else Match.DIFFERS
 
 
+def is_vouched_for(printed: Sequence[FoundCitation], reading: Reading) -> bool:
+    """Tell whether a page has the words that an article prints of the source, and enough of them.
+
+    A few words ("Log in") stand in pages of all kinds.
+    """
+    return any(
+        len(bare_words(printed_words(found) or "", ())) >= _LONG_ENOUGH
+        and check_quote(found, reading).quote is Quote.STANDS
+        for found in printed
+    )
+
+
 def pick(found: FoundCitation, others: Sequence[FoundCitation]) -> Picked:
     """Pick the citation that is this one in another form of the same article.
 

@@ -316,3 +316,22 @@ async def test_a_link_to_an_archived_copy_is_a_citation_of_the_original_resting_
     assert audited.memento is not None
     assert (audited.memento.at, audited.memento.url) == (at(2020, 3, 1, 10), cited)
     assert audited.finding.as_cited.kind is AsCitedKind.MEMENTO
+
+
+def linking(url: str) -> bytes:
+    said = "Nobody on the quay believed it at first, and the master has not answered us. " * 4
+    return f"""<html><head><title>What</title>
+<meta property="article:published_time" content="2020-01-14T08:00:00Z"></head>
+<body><article><p>{said}<a href="{url}">The picture</a></p></article></body></html>""".encode()
+
+
+async def test_a_login_page_that_an_archive_holds_is_no_copy_of_a_post(tmp_path):
+    url = "https://www.instagram.com/p/CCCCCCCCCCC/"
+    login = b"<html><head><title>Login - Instagram</title></head><body>Log in to see photos."
+    async with bench(tmp_path, [Snapshot(url, at(2020, 1, 14, 11), login)]) as on:
+        added = await on.add(article(linking(url)))
+        source = await on.outside.store.sources.source("instagram:CCCCCCCCCCC")
+        told = await rescue(source, added.citations, on.outside)
+
+        assert await on.outside.store.mementos.of(source.id) == []
+    assert "passed over the copy of 14 January 2020 11:00" in told.notes[0]

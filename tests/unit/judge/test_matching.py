@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from archiver.judge.matching import Match, match, pick
+from archiver.judge.matching import Match, is_vouched_for, match, pick
 from archiver.model.citation import Author, CitationKind
 from archiver.model.signals import Signal
-from tests.build import found, page, post, reading, ref
+from tests.build import found, page, page_text, post, reading, ref
 
 WORDS = "What we saw from the tower: 12 ships left before noon"
 PRINTED = found(text=f"{WORDS} pic.twitter.com/y2MZyT187R", source=None)
@@ -127,3 +127,21 @@ def test_a_few_words_amid_others_tell_nothing():
     printed = found(None, text="It is safe")
 
     assert match(printed, reading(post=post(text="I was wrong to say It is safe"))) is Match.UNTOLD
+
+
+VOUCHED = {
+    "the words printed": (PRINTED, f"Home. {WORDS} Log in", True),
+    "other words": (PRINTED, "Log in to see what others say.", False),
+    "words too few to tell": (found(text="Log in"), "Log in to see what others say.", False),
+    "no words": (found(text="pic.twitter.com/y2MZyT187R"), "Log in", False),
+    "a link's text": (found(text=WORDS, kind=CitationKind.LINK), WORDS, False),
+}
+
+
+@pytest.mark.parametrize(("printed", "text", "expected"), VOUCHED.values(), ids=VOUCHED.keys())
+def test_a_page_is_vouched_for_by_enough_of_the_printed_words(printed, text, expected):
+    assert is_vouched_for([printed], reading(post=None, page=page_text(text))) is expected
+
+
+def test_nobody_vouches_for_a_page_that_no_article_prints_words_of():
+    assert not is_vouched_for([], reading(post=None, page=page_text(WORDS)))
