@@ -28,7 +28,8 @@ async def pin_citations(source: Source, outside: Outside) -> None:
 
     A citation first pinned to its printed words, because the source was away, is pinned to our
     own capture or an outside archive's copy once there is one. After that only what was seen
-    nearer to the cited day moves it, and nothing moves a person's pin: no later visit does.
+    nearer to the cited day moves it, or our own capture where the copy compares with no look of
+    ours; nothing moves a person's pin: no later visit does.
     """
     citations = await outside.store.articles.citations_of(source.id)
     if not citations:
@@ -53,7 +54,9 @@ async def _moves(standing: AsCited, chosen: AsCited, citation: Citation, outside
         copy = await outside.store.mementos.memento(chosen.memento_id)
         if is_cited_copy(citation, copy):
             return True
-    return is_nearer(chosen, standing)
+    # Our own capture is chosen before a nearer copy only if that copy compares with no look.
+    is_in_place = standing.memento_id is not None and chosen.capture_id is not None
+    return is_nearer(chosen, standing) or (is_in_place and is_nearer(standing, chosen))
 
 
 async def pinned(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archiver.judge._diff import word_diff
+from archiver.judge._likeness import like_with_like
 from archiver.judge.compare import Comparison, compare
 from archiver.judge.quotes import bare_words
 from archiver.model.inquiry import Reading
@@ -24,6 +25,20 @@ def compare_with_copy(copy: Reading | None, now: Reading) -> Comparison:
     if Signal.PRESENT is not copy.signal or now.signal is not Signal.PRESENT:
         return Content.INCOMPARABLE, None
     return _posts(copy.post, now.post)
+
+
+def is_comparable(copy: Reading, ours: Reading) -> bool:
+    """Tell whether an archived copy can be compared with what our own looks read of the source.
+
+    A post with a post that is given whole, a page with a page of the same form, bytes with bytes.
+    """
+    if copy.post is not None and ours.post is not None:
+        return not (copy.post.is_withheld or copy.post.is_cut)
+    if copy.post is not None or ours.post is not None:
+        return False
+    if copy.page is not None and ours.page is not None:
+        return like_with_like(copy.page, ours.page) is not None
+    return copy.content_sha256 is not None and ours.content_sha256 is not None
 
 
 def _posts(then: Post, now: Post) -> Comparison:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from archiver.judge._standing import Look, Standing, looks_of
 from archiver.judge._wording import on_day, span
 from archiver.judge.compare import compare
-from archiver.judge.copies import compare_with_copy
+from archiver.judge.copies import compare_with_copy, is_comparable
 from archiver.judge.quotes import QuoteCheck, check_quote, printed_words
 from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Certainty, Citation
@@ -48,15 +48,16 @@ def choose_as_cited(
 
     The archived copy that the citation itself names; else our own first accepted capture whose
     look showed the source, with content to compare, or an outside archive's copy that is nearer to
-    the cited day; else the words the article prints; else nothing. The lag is the time from the
-    day it was cited to the day it was seen, negative for a copy from before it.
+    the cited day and can be compared with that look; else the words the article prints; else
+    nothing. The lag is the time from the day it was cited to the day it was seen, negative for a
+    copy from before it.
     """
     shown = [memento for memento in mementos if _shows_source(memento.reading)]
     named = next((memento for memento in shown if is_cited_copy(citation, memento)), None)
     if named is not None:
         return _of_memento(named, cited_on)
     own = _first_capture(captures, observations, cited_on)
-    copy = _nearest(shown, cited_on)
+    copy = _nearest(_comparable(shown, own, observations), cited_on)
     if own is not None and (copy is None or not is_nearer(copy, own)):
         return own
     if copy is not None:
@@ -105,6 +106,17 @@ def _first_capture(
         capture_id=first.id,
         observation_id=first.observation_id,
     )
+
+
+def _comparable(
+    mementos: Sequence[Memento], own: AsCited | None, observations: Sequence[Observation]
+) -> list[Memento]:
+    """Return the copies that may take the place of our own capture; all, when there is none.
+
+    One that can be compared with nothing would hide what changed since our first look.
+    """
+    ours = next((o.reading for o in observations if own and o.id == own.observation_id), None)
+    return [one for one in mementos if ours is None or is_comparable(one.reading, ours)]
 
 
 def _nearest(mementos: Sequence[Memento], cited_on: date | None) -> AsCited | None:

@@ -15,7 +15,7 @@ from archiver.model.memento import Memento
 from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, AsCitedKind, Content, Finding, FindingKind, VerdictKind
 from tests.build import NOW, capture, days, found, memento, page_text, post, reading, verdict
-from tests.unit.judge.looks import served
+from tests.unit.judge.looks import STORY, look, served, text
 
 CITED = date(2020, 1, 14)
 WORDS = "What we saw from the tower: 12 ships left"
@@ -50,7 +50,7 @@ def test_a_copy_from_before_the_article_has_a_negative_lag():
 
 
 def own(day: float):
-    seen = served(day)
+    seen = look(day, Signal.PRESENT, post=post(text=WORDS))
     return capture("s1", seen.at, observation_id=seen.id), seen
 
 
@@ -65,6 +65,33 @@ def test_our_own_capture_stands_when_it_is_as_near_and_a_copy_when_it_is_nearer(
 
     assert nearer.memento_id == near.id
     assert {farther.kind, same_day.kind, unknown_day.kind} == {AsCitedKind.CAPTURE}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        reading(post=None, page=text(STORY)),
+        reading(post=post(text=WORDS, is_cut=True)),
+        reading(post=None, content_sha256="ab" * 32),
+    ],
+    ids=["a page", "a post cut short", "bytes"],
+)
+def test_a_nearer_copy_that_cannot_be_compared_with_our_post_leaves_our_capture_standing(said):
+    kept, seen = own(0)
+
+    chosen = choose_as_cited(EMBED, [kept], [seen], CITED, [copied(at(15), reading=said)])
+
+    assert (chosen.kind, chosen.capture_id) == (AsCitedKind.CAPTURE, kept.id)
+
+
+def test_a_page_as_sent_does_not_displace_our_capture_of_it_as_drawn_by_scripts():
+    seen = served(0, rendered=True)
+    kept = capture("s1", seen.at, observation_id=seen.id)
+    raw = copied(at(15), reading=reading(post=None, page=text()))
+
+    chosen = choose_as_cited(EMBED, [kept], [seen], CITED, [raw])
+
+    assert chosen.kind is AsCitedKind.CAPTURE
 
 
 @pytest.mark.parametrize(
