@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archiver.archives.link_format import Link
-from archiver.archives.playback import read_playback
+from archiver.archives.playback import is_own_place, read_playback
 from archiver.archives.protocol import Asking, Copy, Held, Listing, Trouble, Wanted
 from archiver.archives.timemap import MAX_BYTES, read_timemap
 from archiver.archives.timestamps import read_timestamp
@@ -63,7 +63,7 @@ class ArchiveToday:
         at = read_timestamp(found["at"]) if found else None
         if found is None or at is None:
             return None
-        return Held(NAME, url, url, found["original"], at)
+        return Held(NAME, url, _safe(url), found["original"], at)
 
 
 def _fetch(held: Held) -> Generator[Question, Answer, Copy | Trouble]:
@@ -71,7 +71,13 @@ def _fetch(held: Held) -> Generator[Question, Answer, Copy | Trouble]:
     return read_playback(answer, held, TITLE)
 
 
+def _safe(url: str) -> str:
+    """Return the address under which nobody in between can answer."""
+    return f"https://{url[len('http://') :]}" if url.lower().startswith("http://") else url
+
+
 def _as_held(link: Link, original: str) -> Held | None:
-    if link.at is None or not original:
+    raw_url = _safe(link.url)
+    if link.at is None or not original or not is_own_place(raw_url, NAME):
         return None
-    return Held(NAME, link.url, link.url, original, link.at)
+    return Held(NAME, link.url, raw_url, original, link.at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archiver.archives.link_format import read_http_date, read_links
 from archiver.archives.protocol import Copy, Held, Trouble, TroubleKind
@@ -24,6 +25,15 @@ _WAYBACK = re.compile(
     re.I | re.S,
 )
 _ORIGINAL_HEADER = "x-archive-orig-"
+# Where each archive shows what it holds. Source: their own pages, 2026-11.
+_HOSTS = {
+    "wayback": frozenset({"web.archive.org", "wayback.archive.org"}),
+    "archive.today": frozenset(
+        f"{www}archive.{end}"
+        for www in ("", "www.")
+        for end in ("today", "ph", "is", "li", "vn", "md", "fo")
+    ),
+}
 # Headers of the playback that are those of the original, not of the archive.
 _KEPT = frozenset({"content-type", "content-length"})
 
@@ -46,6 +56,17 @@ def read_wayback_address(url: str) -> Held | None:
     )
 
 
+def is_own_place(url: str, archive: str) -> bool:
+    """Tell whether an address is one at which an archive plays back, and nobody in between."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    is_its = parts.hostname in _HOSTS.get(archive, frozenset())
+    return is_its and parts.scheme == "https" and port in (None, 443)
+
+
 def _padded(digits: str) -> str:
     """Return all fourteen digits of a time that names a year, a month or a day only."""
     return digits + "00000101000000"[len(digits) :]
@@ -58,6 +79,8 @@ def read_playback(answer: Answer, held: Held, who: str) -> Copy | Trouble:
     or a 429: then the archive holds just that.
     """
     at = read_http_date(answer.header("memento-datetime") or "")
+    if at is not None and not is_own_place(answer.url, held.archive):
+        return Trouble(TroubleKind.UNREADABLE, f"{who} sent us to another host, {answer.url}")
     if at is None or answer.outcome is not Outcome.ANSWERED or is_unverified(answer):
         return _no_copy(answer, who)
     original = _original(answer) or held.original

@@ -9,7 +9,7 @@ import pytest
 
 from archiver.archives.archive_today import ArchiveToday
 from archiver.archives.playback import read_playback, read_wayback_address
-from archiver.archives.protocol import Copy, Held, Trouble, TroubleKind
+from archiver.archives.protocol import Copy, Held, Trouble, TroubleKind, Wanted
 from archiver.archives.reading import read_copy, shows_source
 from archiver.archives.wayback import read_availability
 from archiver.model.inquiry import Outcome
@@ -132,6 +132,42 @@ def test_the_archives_own_words_are_never_a_copy(answer, kind):
 
     assert isinstance(came, Trouble)
     assert came.kind is kind
+
+
+ELSEWHERE = [
+    "https://evil.example/x",
+    f"https://evil.example/web/20200109120000id_/{ORIGINAL}",
+    f"https://web.archive.org.evil.example/web/20200109120000id_/{ORIGINAL}",
+    f"http://web.archive.org/web/20200109120000id_/{ORIGINAL}",
+]
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_what_another_host_plays_back_is_no_copy_of_the_archives(url):
+    answer = replace(answered(RAW, 200, PAGE, headers=THEN), url=url)
+
+    came = read_playback(answer, HELD, "it")
+
+    assert isinstance(came, Trouble)
+    assert came.kind is TroubleKind.UNREADABLE
+    assert "another host" in came.reason
+
+
+@pytest.mark.parametrize(
+    ("host", "count"), [("archive.ph", 1), ("www.archive.is", 1), ("evil.example", 0)]
+)
+def test_a_timemap_names_snapshots_of_its_own_archive_alone(host, count):
+    text = (
+        f'<{ORIGINAL}>; rel="original",<https://{host}/20200109120000/{ORIGINAL}>; rel="memento"; '
+        'datetime="Thu, 09 Jan 2020 12:00:00 GMT"'
+    )
+    asking = ArchiveToday().holds([Wanted(ORIGINAL)], None)
+    question = next(asking)
+
+    with pytest.raises(StopIteration) as end:
+        asking.send(answered(question.url, 200, text.encode(), "application/link-format"))
+
+    assert len(end.value.value.held) == count
 
 
 def test_a_code_in_other_letters_is_another_address():
