@@ -57,6 +57,6 @@ def read_http_date(text: str) -> datetime | None:
     """Return the moment of an HTTP date, aware UTC, or None when it is none."""
     try:
         at = parsedate_to_datetime(text)
-    except (ValueError, IndexError):
+        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (ValueError, IndexError, OverflowError):  # the last: a day beyond the calendar's end
         return None
-    return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -77,6 +77,16 @@ def test_nothing_held_is_told_from_trouble(status, body, media_type, kind):
     assert (listing.trouble.kind if listing.trouble else None) is kind
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "Wed, 99 Jan 2020 00:00:00 GMT", "0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "Wed, 99 Jan 2020 00:00:00 GMT",
+        "0",
+        "Fri, 31 Dec 9999 23:59:59 -1200",
+        "Mon, 01 Jan 2020 00:00:00 +99999999",
+    ],
+)
 def test_what_is_no_date_is_none(text):
     assert read_http_date(text) is None
