@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -117,7 +118,8 @@ async def _words_were_lost(citation: Citation, look: Look, outside: Outside) -> 
     day = await cited_on(citation, outside)
     if day is None or day >= look.observation.at.date():
         return False
-    check = check_quote(citation.found, look.observation.reading)
+    reading = look.observation.reading
+    check = await asyncio.to_thread(check_quote, citation.found, reading)
     return check.quote in (Quote.ALTERED, Quote.MISSING)
 
 

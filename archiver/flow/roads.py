@@ -246,7 +246,7 @@ async def _candidate(
         if isinstance(fetched.result, Copy):
             reading = await read_in_thread(fetched.result, ref)
             if shows_source(reading):
-                return Candidate(ref, match(found, reading))
+                return Candidate(ref, await asyncio.to_thread(match, found, reading))
     return Candidate(ref, Match.UNTOLD, is_passing)
 
 

@@ -7,9 +7,9 @@ number changed, or a "not" put in, real quotes still score 0.93 to 0.97.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html import unescape
 
 from rapidfuzz import fuzz
@@ -44,6 +44,9 @@ _ELLIPSIS = re.compile(r"(?:\.\.\.|\[\.\.\.\]|\(\.\.\.\))\s*$")
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.I)
 _TAIL = re.compile(r"[…/.,:;!?)\]\"'”’]+$")
 _SPACE = re.compile(r"\s+")
+_TO_SPACE = re.compile(r"\S*")
+_HOST = re.compile(r"(?<![\w.@])(?:www\.)?(\w[\w.-]*)", re.I)
+_MAX_AROUND = 50  # characters before and behind a shown link: "www.", brackets, dots
 # What may be lost when an embed is flattened: space, brackets, quote marks, dashes between words,
 # stops, emoji. Before a digit they stay, for they make another figure of it; so do %, $ and ?.
 _LOST = re.compile(
@@ -216,23 +219,52 @@ def _readable(reading: Reading) -> str:
     return reading.page.visible if reading.page is not None else ""
 
 
-def _without_links(text: str, links: tuple[str, ...]) -> str:
-    """Take addresses away, also in the short form in which a platform shows a link."""
+def _without_links(text: str, links: Sequence[str]) -> str:
+    """Take addresses away, also in the short form in which a platform shows a link.
+
+    The text is gone through once, however many links a post has.
+    """
     text = _ADDRESS.sub(" ", text)
-    for link in links:
-        bare = _SCHEME.sub("", link).casefold()
-        host = re.escape(bare.partition("/")[0])
-        text = re.sub(
-            rf"(?<![\w.@])(?:www\.)?{host}\S*", partial(_unlinked, bare), text, flags=re.I
-        )
-    return text
+    by_host: dict[str, list[str]] = {}
+    for bare in sorted({_SCHEME.sub("", link).casefold() for link in links}):
+        by_host.setdefault(_host_of(bare), []).append(bare)
+    by_host.pop("", None)
+    if not by_host:
+        return text
+    longest = max(len(bare) for shown in by_host.values() for bare in shown) + _MAX_AROUND
+    return _without_shown(text, by_host, longest)
 
 
-def _unlinked(bare: str, shown: re.Match[str]) -> str:
-    """Return what is left of a word that begins like a link: nothing, or the signs glued to it."""
-    stem = _TAIL.sub("", shown[0])
-    is_link = bare.startswith(stem.casefold().removeprefix("www."))
-    return f" {shown[0][len(stem) :].lstrip('/….')}" if is_link else shown[0]
+def _host_of(bare: str) -> str:
+    found = _HOST.match(bare)
+    return found[1].rstrip(".").casefold() if found is not None else ""
+
+
+def _without_shown(text: str, by_host: Mapping[str, Sequence[str]], longest: int) -> str:
+    kept: list[str] = []
+    done = 0
+    for found in _HOST.finditer(text):
+        bares = by_host.get(found[1].rstrip(".").casefold())
+        if bares is None or found.start() < done:
+            continue
+        word = _TO_SPACE.match(text, found.start(), found.start() + longest)
+        left = _unlinked(bares, word[0]) if word is not None else None
+        if word is not None and left is not None:
+            kept += (text[done : found.start()], left)
+            done = word.end()
+    return "".join((*kept, text[done:]))
+
+
+def _unlinked(bares: Sequence[str], shown: str) -> str | None:
+    """Return what is left of a word that begins like a link: the signs glued to it, or None."""
+    stem = _TAIL.sub("", shown)
+    begins = stem.casefold().removeprefix("www.")
+    place = bisect_left(bares, begins)
+    if place == len(bares) or not bares[place].startswith(begins):
+        return None
+    if not begins.startswith(bares[place].partition("/")[0]):
+        return None  # of a name with a port the name alone is shown: another place
+    return f" {shown[len(stem) :].lstrip('/….')}"
 
 
 def _is_cut(now: Reading, before: Reading | None) -> bool:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.judge.quotes import QuoteCheck, check_quote, normalised, printed_words, stands
+from archiver.judge.quotes import (
+    QuoteCheck,
+    bare_words,
+    check_quote,
+    normalised,
+    printed_words,
+    stands,
+)
 from archiver.model.citation import CitationKind
 from archiver.model.inquiry import Reading
 from archiver.model.signals import Signal
@@ -267,3 +274,33 @@ def test_words_of_a_title_that_was_changed_are_altered():
     assert check(printed, "See.", title="The southern tower burned for an hour").quote is (
         Quote.ALTERED
     )
+
+
+def test_words_are_found_in_a_post_of_very_many_links_and_hosts():
+    links = tuple(f"https://www.h{number}.example/a/long/way" for number in range(20_000))
+    shown = " ".join(f"h{number}.example/a/lo…" for number in range(20_000))
+    told = reading(post=post(text=f"The ships left {shown} before noon that day", links=links))
+
+    check = check_quote(found(text="The ships left before noon that day"), told)
+
+    assert check.quote is Quote.STANDS
+    assert not check.is_amid_more
+
+
+SHOWN = {
+    "glued to a bracket": ("Read (news.example/a/lo…) now", "Read () now"),
+    "two in one word": ("Read news.example/a,other.example/b now", "Read news.example/a, now"),
+    "another's host": ("Read xnews.example/a/lo now", None),
+    "a longer host": ("Read news.example.org/a/lo now", None),
+    "an address of mail": ("Read me@news.example/a now", None),
+    "another path": ("Read news.example/z now", None),
+    "behind a dash": ("Read -news.example/a now", "Read now"),
+    "behind www": ("Read www.News.example/a/long now", "Read now"),
+}
+
+
+@pytest.mark.parametrize(("text", "left"), SHOWN.values(), ids=SHOWN.keys())
+def test_a_shown_link_is_taken_out_of_a_post_and_nothing_like_it(text, left):
+    links = ("https://news.example/a/long/way", "https://other.example/b")
+
+    assert bare_words(text, links) == bare_words(left or text, ())
