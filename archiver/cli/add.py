@@ -11,7 +11,7 @@ from archiver.cli.exits import after_captures
 from archiver.cli.listed import add_list
 from archiver.cli.options import Home, Json, PushWayback, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
-from archiver.cli.pushes import push_documents, pushes, say_pushed
+from archiver.cli.pushes import push_documents, pushes, refuse_if_off, say_pushed
 from archiver.errors import InputError
 from archiver.flow.add import Added, Taken
 from archiver.wiring import Archive
@@ -46,6 +46,7 @@ def add(
         raise InputError(message)
 
     async def work(archive: Archive) -> int:
+        refuse_if_off(archive, asked=push_wayback)
         if listed is not None:
             return await add_list(listed, archive, later=later, json=json)
         with progress("reading") as report:

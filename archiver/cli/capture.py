@@ -10,7 +10,7 @@ from archiver.cli.documents import capture_document, failed_document
 from archiver.cli.exits import after_captures
 from archiver.cli.options import Home, Json, PushWayback, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
-from archiver.cli.pushes import push_documents, pushes, say_pushed
+from archiver.cli.pushes import push_documents, pushes, refuse_if_off, say_pushed
 from archiver.wiring import Archive
 
 
@@ -25,6 +25,7 @@ def capture(
     """Capture addresses, citations, sources or articles now."""
 
     async def work(archive: Archive) -> int:
+        refuse_if_off(archive, asked=push_wayback)
         with progress("capturing") as report:
             taken = await archive.capture_all(targets, progress=report)
         captured = archive.captured(taken)

@@ -6,14 +6,27 @@ from collections.abc import Sequence
 
 from archiver.cli.documents import Document, push_document
 from archiver.cli.output import say, table
+from archiver.errors import InputError
 from archiver.flow.add import Taken
 from archiver.model.memento import Push
 from archiver.wiring import Archive
 
 
+def refuse_if_off(archive: Archive, *, asked: bool) -> None:
+    """Refuse to hand anything on while outside archives are off.
+
+    Raises:
+        InputError: the caller asked for it.
+    """
+    if asked and not archive.settings.archives.enabled:
+        message = "--push-wayback is of no use while archives.enabled is false: nobody is asked"
+        raise InputError(message)
+
+
 async def pushes(archive: Archive, taken: Sequence[Taken], *, asked: bool) -> list[Push] | None:
     """Hand on what was captured well, when asked to here or by the settings; else None."""
-    if not (asked or archive.settings.archives.push_wayback):
+    policy = archive.settings.archives
+    if not policy.enabled or not (asked or policy.push_wayback):
         return None
     return await archive.push(taken)
 

@@ -83,11 +83,13 @@ class Quota:
 class Archives:
     """The outside archives in the order in which they are asked; none, when asking is off.
 
+    Unless ``enabled`` nobody is asked, and nothing is handed on to anybody either.
     ``index_spacing`` is kept between two questions to an index, ``max_pause`` is the longest that
     one is left alone after failures, ``most_copies`` how many copies of one source are fetched.
     """
 
     asked: tuple[OutsideArchive, ...] = ()
+    enabled: bool = True
     index_spacing: timedelta = timedelta(seconds=2.5)
     max_pause: timedelta = timedelta(hours=6)
     most_copies: int = 4

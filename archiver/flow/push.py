@@ -43,6 +43,8 @@ async def want_push(look: Look, capture: Capture | None, outside: Outside) -> Pu
     What may stand as evidence of a tombstone is accepted, too, but nothing to have saved.
     """
     seen = look.observation.reading.signal
+    if not outside.archives.enabled:
+        return None
     if capture is None or capture.gate is not Gate.ACCEPTED or seen is not Signal.PRESENT:
         return None
     now = outside.clock.now()
@@ -73,10 +75,12 @@ async def push_now(taken: Sequence[tuple[Look, Capture | None]], outside: Outsid
 async def push_due(outside: Outside) -> int:
     """Send what waits and ask after what was sent, as far as the limits allow; return how many.
 
-    1. Nothing is asked while Save Page Now is being left alone.
+    1. Nothing is asked while outside archives are off, or Save Page Now is being left alone.
     2. Ask after orders it works on; take over what came of them.
     3. Send what waits: no more than are free a day, a minute, and at once.
     """
+    if not outside.archives.enabled:
+        return 0
     state = await outside.store.services.state(SERVICE)
     now = outside.clock.now()
     if state is not None and not state.is_open(now):

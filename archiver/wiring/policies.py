@@ -147,6 +147,7 @@ def of_archives(settings: Settings) -> Archives:
     asked = tuple(_ARCHIVES[name] for name in chosen.ask) if chosen.enabled else ()
     return Archives(
         asked=asked,
+        enabled=chosen.enabled,
         index_spacing=timedelta(seconds=chosen.index_spacing_s),
         max_pause=timedelta(seconds=chosen.max_pause_s),
         most_copies=chosen.most_copies,

@@ -91,3 +91,18 @@ async def test_what_was_captured_well_is_handed_on_when_asked_to(tmp_path):
     assert (pushed["state"], pushed["url"]) == ("sent", web.article_url)
     assert [order.url for order in orders] == [web.article_url]
     assert "asecretvalue" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("command", ["add", "capture"])
+async def test_handing_on_is_refused_before_anything_is_done_when_archives_are_off(
+    tmp_path, command
+):
+    async with MiniWeb(1, MovableClock(START)) as web:
+        env = environment(tmp_path, web) | {"ARCHIVER_ARCHIVES__ENABLED": "false"}
+        ran = await archiver(command, web.article_url, "--push-wayback", env=env)
+        asked = list(web.requests)
+
+    assert ran.code == 2
+    assert "archives.enabled" in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+    assert asked == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,30 @@ async def test_the_setting_hands_on_what_the_daemon_captures(tmp_path):
 
     assert done == 1
     assert push.state is PushState.SENT
+
+
+@pytest.mark.parametrize("always", [True, False])
+async def test_nothing_is_handed_on_when_outside_archives_are_off(tmp_path, always):
+    off = {"enabled": False, "push_wayback": always}
+    async with bench(tmp_path, key=KEY, archives=off) as on:
+        looked = await captured(on, on.web.article_url)
+        pushed = await push_now(looked, on.outside)
+        asked = on.asked_of_wayback()
+
+    assert pushed == []
+    assert asked == []
+
+
+async def test_what_waits_stays_while_outside_archives_are_off(tmp_path):
+    async with bench(tmp_path, key=KEY, archives={"push_wayback": True}) as on:
+        looked = await captured(on, on.web.article_url)
+        off = replace(on.outside, archives=replace(on.outside.archives, enabled=False))
+        done = await push_due(off)
+        (push,) = await on.outside.store.pushes.of(looked[0][0].source.id)
+
+    assert done == 0
+    assert on.wayback.orders == {}
+    assert push.state is PushState.WAITING
 
 
 def waiting(tries: int = 0) -> Push:
