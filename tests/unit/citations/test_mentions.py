@@ -4,8 +4,7 @@ import pytest
 
 from archiver.citations.extraction import extract
 from archiver.citations.mentions import find_mentions
-from archiver.flow.audit import POINTERS
-from archiver.model.citation import CitationKind, FoundCitation, Resolution
+from archiver.model.citation import POINTERS, CitationKind, FoundCitation, Resolution
 from archiver.platforms import recognise
 
 

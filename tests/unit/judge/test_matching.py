@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ WORDS = "What we saw from the tower: 12 ships left before noon"
 PRINTED = found(text=f"{WORDS} pic.twitter.com/y2MZyT187R", source=None)
 
 
-def other(**changes: object):
-    said = {"source": ref("1214"), "text": WORDS, "addresses": (), **changes}
+def other(**changes: Any):
+    said: dict[str, Any] = {"source": ref("1214"), "text": WORDS, "addresses": (), **changes}
     return found(**said)
 
 
