@@ -13,7 +13,7 @@ from archiver.flow.roads import SEARCHES_AT_ONCE, ArticleRoads, Step, search_ind
 from archiver.model.attempt import Attempt
 from archiver.model.citation import Certainty, Citation, CitationKind, Resolution, Road
 from archiver.model.source import Source, SourceRef
-from archiver.platforms import platform, recognise
+from archiver.platforms import platform
 
 log = logging.getLogger(__name__)
 
@@ -167,25 +167,6 @@ def next_try_at(tried: list[datetime]) -> datetime:
     if not tried:
         return datetime.min.replace(tzinfo=UTC)
     return tried[-1] + _WAITS[min(len(tried), len(_WAITS)) - 1]
-
-
-async def resolve_by_hand(citation: Citation, url: str, outside: Outside) -> Citation:
-    """Set the source a person names.
-
-    Raises:
-        AddressError: ``url`` is no http(s) address.
-    """
-    named = recognise(url)
-    await register(named, outside)
-    attempt = Attempt(
-        at=outside.clock.now(),
-        resolution=Resolution.RESOLVED,
-        source=named,
-        road=Road.PERSON,
-        certainty=Certainty.CERTAIN,
-        note=f"named by a person: {url}",
-    )
-    return await outside.store.articles.resolve(citation.id, attempt)
 
 
 async def register(ref: SourceRef, outside: Outside) -> Source:

@@ -29,6 +29,7 @@ from archiver.flow.attend import Take
 from archiver.flow.audit import Audit
 from archiver.flow.bulk import Listed, add_listed
 from archiver.flow.follow import known_article, sources_of
+from archiver.flow.name import resolve_by_hand
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
 from archiver.flow.progress import Progress, silent
@@ -36,7 +37,7 @@ from archiver.flow.push import push_due, push_now
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.remove import remove_article
 from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
-from archiver.flow.resolve import resolve, resolve_by_hand, resolve_due
+from archiver.flow.resolve import resolve, resolve_due
 from archiver.flow.seldom import Seldom
 from archiver.flow.targets import Target, find_target, followed
 from archiver.flow.waiting import look_up_new, read_due

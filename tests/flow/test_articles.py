@@ -8,9 +8,9 @@ import pytest
 
 from archiver.errors import InputError, NotFoundError
 from archiver.flow.cited import cited_on
+from archiver.flow.name import resolve_by_hand
 from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
-from archiver.flow.resolve import resolve_by_hand
 from archiver.flow.targets import find_target
 from archiver.settings import load
 from archiver.wiring import Archive

@@ -11,9 +11,9 @@ import pytest
 from archiver.errors import CaptureError, InputError
 from archiver.flow.attend import attend
 from archiver.flow.audit import audit
+from archiver.flow.name import resolve_by_hand
 from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
-from archiver.flow.resolve import resolve_by_hand
 from archiver.flow.targets import find_target
 from archiver.model.capture import CaptureOutcome, Recording
 from archiver.model.verdict import AsCitedKind, FindingKind
