@@ -29,7 +29,8 @@ from archiver.store.citing import (
     was_tried,
 )
 from archiver.store.database import Database
-from archiver.store.expected import expect_articles, identity_of, to_article
+from archiver.store.expected import expect_articles, to_article
+from archiver.store.identity import find_known, identity_of
 from archiver.store.ids import new_id
 from archiver.store.offsets import shifted
 from archiver.store.sources import register_sources
@@ -201,6 +202,9 @@ def _keep_article(
         "published_on": text.published_on,
         "source_id": source_id,
     }
+    if article_id is None and text.url:
+        by_address = find_known(connection, [text.url]).get(text.url)
+        article_id = by_address.id if by_address is not None else None
     if article_id is not None:
         known = articles.c.id == article_id
     else:
@@ -258,8 +262,8 @@ def _newest(article_id: str) -> Select[Any]:
 
 
 def _article(connection: Connection, name: str) -> Article:
-    by_address = articles.c.identity_sha256 == identity_of(name)
-    row = connection.execute(select(articles).where((articles.c.id == name) | by_address)).first()
+    row = connection.execute(select(articles).where(articles.c.id == name)).first()
+    row = row or find_known(connection, [name]).get(name)
     if row is None:
         raise NotFoundError(f"no article goes by {name!r}")
     return to_article(row)

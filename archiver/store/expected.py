@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from archiver.model.article import Article
 from archiver.model.feed import ExpectedArticle
+from archiver.store.identity import find_known, fold, identity_of
 from archiver.store.ids import new_id
 from archiver.store.statements import in_parts, insert_missing
 from archiver.store.tables import articles
@@ -21,25 +22,20 @@ def url_sha256(url: str) -> str:
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def identity_of(url: str) -> str:
-    """Return the digest that an article with an address is found by."""
-    return hashlib.sha256(f"url:{url}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def expect_articles(
     connection: Connection, expected: Sequence[ExpectedArticle], at: datetime
 ) -> list[Article]:
     """Register articles by address, due to be read; return those that were new, in order."""
-    by_identity: dict[str, ExpectedArticle] = {}
+    by_address: dict[str, ExpectedArticle] = {}
     for one in expected:
-        by_identity.setdefault(identity_of(one.url), one)
+        by_address.setdefault(fold(one.url), one)
+    known = find_known(connection, [one.url for one in by_address.values()])
+    by_identity = {identity_of(e.url): e for e in by_address.values() if e.url not in known}
     # Identifiers in the order given, which is then the order they are read in.
     ids = {identity: new_id() for identity in by_identity}
     new: dict[str, Article] = {}
     for part in in_parts(sorted(ids)):  # in one order everywhere: see register_sources
-        among = articles.c.identity_sha256.in_(part)
-        known = set(connection.scalars(select(articles.c.identity_sha256).where(among)))
-        rows = [_row(ids[each], each, by_identity[each], at) for each in part if each not in known]
+        rows = [_row(ids[each], each, by_identity[each], at) for each in part]
         insert_missing(connection, articles, ["identity_sha256"], rows)
         ours = articles.c.id.in_([row["id"] for row in rows])
         for row in connection.execute(select(articles).where(ours)):

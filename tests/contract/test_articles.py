@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from archiver.errors import NotFoundError
 from archiver.model.citation import Certainty, CitationKind, Resolution, Road
 from archiver.model.feed import ExpectedArticle
 from archiver.store.store import SqlStore
+from archiver.store.tables import articles
 from tests import build
 from tests.build import NOW, days
 
@@ -406,3 +409,68 @@ async def test_a_look_up_that_was_tried_is_no_new_one(store: SqlStore) -> None:
 
     assert await store.articles.untried(limit=9) == [second, third]
     assert await store.articles.untried(limit=1) == [second]
+
+
+SPELLINGS = [
+    f"{URL}?utm_source=rss",
+    f"{URL}#comments",
+    "http://news.example/tower",
+    "HTTP://News.example:80/tower?fbclid=x",
+    "https://news.example/%74ower",
+]
+
+
+@pytest.mark.parametrize("spelt", SPELLINGS)
+@pytest.mark.parametrize("swapped", [False, True], ids=["plain first", "plain second"])
+async def test_one_article_is_one_however_its_address_is_spelt(
+    store: SqlStore, spelt: str, swapped: bool
+) -> None:
+    first, second = (spelt, URL) if swapped else (URL, spelt)
+    kept = await store.articles.keep(build.article(url=first), [], build.page(URL), NOW)
+
+    again = await store.articles.keep(build.article(url=second), [], build.page(URL), NOW)
+    expected = await store.articles.expect([ExpectedArticle(second)], NOW)
+
+    assert again.article.id == kept.article.id
+    assert again.article.url == first
+    assert expected == []
+    assert (await store.articles.article(second)).id == kept.article.id
+
+
+async def test_other_pages_of_one_host_are_other_articles(store: SqlStore) -> None:
+    others = [f"{URL}/", f"{URL}?id=1", f"{URL}?id=2", "https://www.news.example/tower", URL]
+
+    new = await store.articles.expect([ExpectedArticle(url) for url in others], NOW)
+
+    assert [one.url for one in new] == others
+
+
+async def test_spellings_of_one_address_in_a_list_are_one_article(store: SqlStore) -> None:
+    new = await store.articles.expect([ExpectedArticle(one) for one in (URL, *SPELLINGS)], NOW)
+
+    assert [one.url for one in new] == [URL]
+
+
+async def test_an_archived_copy_is_another_article_than_its_original(store: SqlStore) -> None:
+    copy = f"https://web.archive.org/web/20200101000000/{URL}"
+    kept = await store.articles.keep(build.article(url=copy), [], build.page(URL), NOW)
+
+    other = await store.articles.keep(build.article(url=URL), [], build.page(URL), NOW)
+
+    assert other.article.id != kept.article.id
+
+
+@pytest.mark.parametrize("written", [f"{URL}?utm_source=rss", URL, "http://news.example/tower"])
+async def test_an_article_known_by_its_address_as_written_is_found_by_every_spelling(
+    store: SqlStore, written: str
+) -> None:
+    kept = await store.articles.keep(build.article(url=written), [], build.page(URL), NOW)
+    as_written = hashlib.sha256(f"url:{written}".encode()).hexdigest()
+    older = update(articles).values(identity_sha256=as_written)
+    await store.database.write(lambda connection: connection.execute(older))
+
+    found = [(await store.articles.article(one)).id for one in (URL, *SPELLINGS, written)]
+    new = await store.articles.expect([ExpectedArticle(one) for one in SPELLINGS], NOW)
+
+    assert set(found) == {kept.article.id}
+    assert new == []
