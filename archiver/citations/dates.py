@@ -31,6 +31,14 @@ _SHORT_ENGLISH = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9,
     "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
+# Vietnamese months in words; the languages' tables number them.
+_VIETNAMESE = {
+    "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7,
+    "bẩy": 7, "tám": 8, "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12, "chạp": 12,
+}  # fmt: skip
+# Forms that stand beside the languages' own.
+_MORE_SHAPES = frozenset({"y-MM-dd", "'Ngày' d MMMM 'năm' y", "d MMMM 'năm' y", "d MMMM, 'năm' y"})
+_ORDINAL = "(?:st|nd|rd|th|er|ro|[º°])?"  # behind a day: "8th", "1er", "1ro", "1º"
 _FIRST_YEAR = 2006  # the first post is of March 2006: an earlier year is a slip of the pen
 _LAST_YEAR = 2099
 _BUDDHIST = 543  # years that the Thai calendar is ahead
@@ -40,7 +48,7 @@ _TAIL = re.compile(r"(?:[^yMdG']|'[^']*')+\Z")  # the "г." of a Russian date is
 _HAMZA = "\u0654"  # Persian months are printed with and without it
 _MARKS = r"[\s.,،]{1,4}"
 # What every date begins with; a glance that spares text full of handles the long pattern.
-_BEGINNING = re.compile(r"[^\W\d_]|\d{1,4}+[\s.,،/-]{0,4}+\w|\d{1,2}(?:st|nd|rd|th|º)")
+_BEGINNING = re.compile(r"[^\W\d_]|\d{1,4}+[\s.,،/-]{0,4}+\w|\d{1,2}(?:st|nd|rd|th|er|ro|[º°])")
 _BROKEN_NUMERIC = r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
 
 
@@ -97,6 +105,7 @@ def _names() -> frozenset[tuple[str, int]]:
     """Return every month that is a word, as printed, with its number."""
     wide = (Locale.parse(locale).months["format"]["wide"] for locale in _LOCALES)
     words = {(name, number) for months in wide for number, name in months.items()}
+    words |= {(f"tháng {name}", number) for name, number in _VIETNAMESE.items()}
     bare = {(name.replace(_HAMZA, ""), number) for name, number in words}
     words |= bare | set(_SHORT_ENGLISH.items())
     return frozenset(pair for pair in words if not any(map(str.isdecimal, pair[0])))
@@ -110,7 +119,7 @@ def _folded(name: str) -> str:
 def _whole() -> re.Pattern[str]:
     """Return one pattern of every language's long date; group ``s1_d`` is the day of shape 1."""
     patterns = {Locale.parse(locale).date_formats["long"].pattern for locale in _LOCALES}
-    patterns |= {_TAIL.sub("", pattern) for pattern in patterns} | {"y-MM-dd"}
+    patterns |= {_TAIL.sub("", pattern) for pattern in patterns} | _MORE_SHAPES
     shapes = sorted(patterns, key=lambda shape: (-len(shape), shape))
     parts = (f"(?P<s{n}>{_shape(pattern, f's{n}')})" for n, pattern in enumerate(shapes))
     return re.compile("|".join(parts), re.IGNORECASE)
@@ -141,7 +150,7 @@ def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
 
 def _part(kind: str, value: str, name: str) -> str:
     if kind == "d":
-        return rf"(?P<{name}_d>\d{{1,2}})(?:st|nd|rd|th|º)?"
+        return rf"(?P<{name}_d>\d{{1,2}}){_ORDINAL}"
     if kind == "y":
         return rf"(?P<{name}_y>\d{{4}})"
     if kind == "M":

@@ -57,6 +57,16 @@ def test_every_month_of_every_widget_language_is_read(locale):
         ("8 de gener del 2020", date(2020, 1, 8)),
         ("8. јануар 2020", date(2020, 1, 8)),
         ("2020. január 8.", date(2020, 1, 8)),
+        ("1er janvier 2018", date(2018, 1, 1)),
+        ("1ro de enero de 2020", date(2020, 1, 1)),
+        ("1° gennaio 2020", date(2020, 1, 1)),
+        ("1º de janeiro de 2020", date(2020, 1, 1)),
+        ("8 tháng 1, 2020", date(2020, 1, 8)),
+        ("8 Tháng Một, 2020", date(2020, 1, 8)),
+        ("8 Tháng Năm, 2020", date(2020, 5, 8)),
+        ("8 Tháng Mười Hai, 2020", date(2020, 12, 8)),
+        ("Ngày 8 tháng 1 năm 2020", date(2020, 1, 8)),
+        ("8 tháng Mười năm 2020", date(2020, 10, 8)),
     ],
 )
 def test_forms_seen_in_the_wild_are_read_to_their_end(printed, day):
