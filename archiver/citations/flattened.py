@@ -1,4 +1,4 @@
-"""Posts of X that were flattened to words: ``TEXT — NAME (@HANDLE) DATE``.
+"""Posts of X and Bluesky that were flattened to words: ``TEXT — NAME (@HANDLE) DATE``.
 
 Text copied out of a page keeps of an embed only its words. What is found rests on the
 attribution: a handle in parentheses with a date after it, and a dash before the name.
@@ -27,6 +27,12 @@ from archiver.citations.signature import HANDLE, Name, line_before, name_before
 from archiver.model.citation import Author
 
 _BEFORE_DATE = re.compile(r"[^\S\n]{0,3}[,،·|:]?[^\S\n]{0,3}\n?[^\S\n]{0,3}")
+_ON = re.compile(r"[^\S\n]{1,3}on[^\S\n]{1,3}", re.IGNORECASE)
+# The time of day that Bluesky prints behind the day.
+_TIME = re.compile(
+    r"[,،]?[^\S\n]{1,3}(?:at|um|à|a las|alle|às)?[^\S\n]{0,3}\d{1,2}[:.h]\d{2}(?!\d)"
+    r"(?:[^\S\n]?[AaPp]\.?[Mm]\b\.?)?"
+)
 _LINE_END = re.compile(r"[^\S\n]*(?:\n|\Z)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _NEW_LINE = re.compile(r"\n\s*")
@@ -71,6 +77,7 @@ class FlatPost:
     end: int
     author: Author
     posted_on: date | None
+    platform: str = "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ class Signature:
     end: int
     author: Author
     posted_on: date | None
+    platform: str = "x"
 
 
 def find_flattened(text: str, *, by_line: bool = False) -> list[FlatPost]:
@@ -113,7 +121,7 @@ def signed_block(block: str) -> FlatPost | None:
     for handle in HANDLE.finditer(plain.text):
         name = name_before(plain.text, start, handle.start())
         name = name or line_before(plain.text, start, handle.start())
-        last = _signature(handle, name, _date_behind(plain.text, handle.end()))
+        last = _signature(handle, name, _date_behind(plain.text, handle.end()), plain.text)
     return _post(plain, start, last) if last else None
 
 
@@ -126,25 +134,38 @@ def _signatures(text: str) -> Iterator[Signature]:
         if printed is None and not _LINE_END.match(text, handle.end()):
             continue
         name = name_before(text, free, handle.start())
-        if name and (printed or (name.has_dash and name.follows_code)):
-            yield _signature(handle, name, printed)
-            free = printed[1].end if printed else handle.end()
+        if name and _is_signed(text, handle, name, printed):
+            signature = _signature(handle, name, printed, text)
+            yield signature
+            free = signature.end
+
+
+def _is_signed(
+    text: str, handle: re.Match[str], name: Name, printed: tuple[int, PrintedDate] | None
+) -> bool:
+    if printed is None:
+        return name.has_dash and name.follows_code
+    # Prose says "Jane Roe (@roe) on May 3" of what she did; and a domain needs a dash as well.
+    return name.has_dash or not (handle["domain"] or _ON.match(text, handle.end()))
 
 
 def _date_behind(text: str, end: int) -> tuple[int, PrintedDate] | None:
     """Return where the date behind a handle begins, and what it says."""
-    gap = _BEFORE_DATE.match(text, end)
+    gap = _ON.match(text, end) or _BEFORE_DATE.match(text, end)
     start = gap.end() if gap else end
     printed = date_at(text, start)
     return (start, printed) if printed else None
 
 
 def _signature(
-    handle: re.Match[str], name: Name, printed: tuple[int, PrintedDate] | None
+    handle: re.Match[str], name: Name, printed: tuple[int, PrintedDate] | None, text: str
 ) -> Signature:
     start, found = printed or (handle.end(), PrintedDate(handle.end(), None))
     author = Author(name.name, handle["handle"])
-    return Signature(name.words_end, start, found.end, author, found.day)
+    time = _TIME.match(text, found.end) if printed and handle["domain"] else None
+    end = time.end() if time else found.end
+    platform = "bluesky" if handle["domain"] else "x"
+    return Signature(name.words_end, start, end, author, found.day, platform)
 
 
 def _words_start(text: str, starts: list[int], free: int, end: int) -> int:
@@ -173,6 +194,7 @@ def _post(plain: PlainText, start: int, signature: Signature) -> FlatPost:
         end=plain.end(signature.end),
         author=signature.author,
         posted_on=signature.posted_on,
+        platform=signature.platform,
     )
 
 

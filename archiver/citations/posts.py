@@ -120,8 +120,8 @@ def flattened(
     dated = [link for link in links if link.end > post.date_start and link.start < post.end]
     behind = [link for link in _behind(text, post, links) if _owner(link.address)]
     own = [link for link in (*behind, *dated) if _names(post, link)]
-    permalink = _last_post(own, recognise)
-    doubted = None if permalink else _last_post(dated, recognise)
+    permalink = _last_post(own, recognise, post.platform)
+    doubted = None if permalink else _last_post(dated, recognise, post.platform)
     held = max(post.end, *(link.end for link in own)) if permalink else post.end
     return _citation(text, post, links, permalink, doubted), held
 
@@ -140,7 +140,7 @@ def _citation(
     return FoundCitation(
         position=0,
         kind=CitationKind.EMBED,
-        platform="x",
+        platform=post.platform,
         source=source,
         url=source.url if source else None,
         addresses=(*addresses, written) if written else tuple(addresses),
@@ -149,7 +149,8 @@ def _citation(
         text=text[post.start : post.words_end],
         start=post.start,
         end=post.end,
-        resolution=_resolution(source, addresses),
+        # A code in the words leads to a post of X; of other platforms' it only stands there.
+        resolution=_resolution(source, addresses if post.platform == "x" else ()),
         memento=copy[1] if copy else None,
     )
 
@@ -179,13 +180,13 @@ def _addresses(text: str, post: FlatPost, links: list[Mark]) -> list[str]:
     return list(dict.fromkeys(found[at] for at in sorted(found)))
 
 
-def _last_post(links: list[Mark], recognise: Recognise) -> Permalink | None:
+def _last_post(links: list[Mark], recognise: Recognise, platform: str = "x") -> Permalink | None:
     for link in reversed(links):
         try:
             source = recognise(link.address or "")
         except AddressError:
             continue
-        if source.platform == "x":
+        if source.platform == platform:
             return source, link.address or source.url
     return None
 

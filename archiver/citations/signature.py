@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from archiver.citations.addresses import ends_in_address, printed_addresses
 from archiver.citations.plain import visible
 
-HANDLE = re.compile(r"[(（]\s{0,3}[@＠](?P<handle>[A-Za-z0-9_]{1,20})\s{0,3}[)）]")
+# A handle of X, or a domain, which is a handle of Bluesky.
+_DOMAIN = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z0-9-]{2,63}"
+HANDLE = re.compile(
+    rf"[(（]\s{{0,3}}[@＠](?P<handle>[A-Za-z0-9_]{{1,20}}|(?P<domain>{_DOMAIN}))\s{{0,3}}[)）]"
+)
 
 # An em dash separates by itself; the shorter dashes are hyphens, too, and need space around them.
 _EM_DASH = re.compile(r"[—―]+|&mdash;|&#8212;")

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archiver.citations.extraction import extract
 from archiver.citations.flattened import find_flattened, signed_block
-from archiver.model.citation import Author
+from archiver.model.citation import Author, CitationKind, Resolution
+from archiver.platforms import recognise
 from tests.measure.flattened import measure
 from tests.unit.citations.writing import PROSE, article
 
@@ -329,3 +331,40 @@ def test_any_text_gives_stretches_in_order_that_do_not_overlap(text):
 
     assert all(post.start <= post.words_end <= post.end for post in posts)
     assert all(one.end <= other.start for one, other in pairwise(posts))
+
+
+def test_the_day_may_stand_behind_on_where_a_dash_stands_before_the_name():
+    assert read("The gate was open. — Maya (@maya_l) on January 8, 2020") == [
+        ("The gate was open.", "Maya", "maya_l", DAY)
+    ]
+    assert read("Nobody asked. Jane Roe (@jane_roe) on January 8, 2020 went home.") == []
+
+
+@pytest.mark.parametrize("handle", ["maya.bsky.social", "maya-l.example.com"])
+@pytest.mark.parametrize("time", ["", " at 3:00 PM", ", 15:00"])
+def test_a_handle_that_is_a_domain_is_one_of_bluesky(handle, time):
+    text = f"The gate was open. — Maya (@{handle}) January 8, 2020{time}\n\nProse."
+
+    (post,) = find_flattened(text)
+
+    assert (post.author, post.posted_on) == (Author("Maya", handle), DAY)
+    assert (post.platform, text[post.end :]) == ("bluesky", "\n\nProse.")
+
+
+def test_a_domain_without_a_dash_before_the_name_signs_no_post():
+    assert find_flattened("Ask us. The Paper (@paper.example) January 8, 2020") == []
+
+
+def test_a_flattened_post_of_bluesky_is_an_embed_by_its_handle():
+    (found,) = extract(
+        b"The gate was open. \xe2\x80\x94 Maya (@maya.bsky.social) January 8, 2024 at 3:00 PM",
+        recognise=recognise,
+        name="a.txt",
+    ).citations
+
+    assert (found.kind, found.platform, found.author.handle) == (
+        CitationKind.EMBED,
+        "bluesky",
+        "maya.bsky.social",
+    )
+    assert (found.text, found.resolution) == ("The gate was open.", Resolution.UNRESOLVED)
