@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from archiver.errors import AddressError
 from archiver.platforms._address import http_address
+from archiver.platforms._at_uri import is_at_uri, page_of
+from archiver.platforms._shorteners import is_shortener
 
 # A code of X's shortener is exactly ten letters and digits, and what follows is often glued to it:
 # a greedy match would swallow the next word. Shorter codes of the first years count when they end
@@ -35,7 +37,21 @@ _STOP = r"\s<>\"“”„«»‹›‘’…—―|\\^`{}\u3000-\u30ff\u3400-\u9
 # A second address glued to it begins anew; behind a slash or "=" it is part of the first.
 _REST = rf"(?:(?!(?<![/=?&#:%+_.@*~-])https?://)[^{_STOP}]|{_OWN_LETTERS})++"
 _GENERAL = rf"https?://{_REST}"
-_PRINTED = re.compile(f"{_PICTURE}|{_SHORT}|{_GENERAL}", re.IGNORECASE)
+_AT_URI = r"(?<![a-z0-9])at://[a-z0-9_.:%-]+(?:/[a-z0-9.-]+(?:/[a-z0-9_.:~-]+)?)?"
+# Without a scheme: whose host it is decides. Behind "@", "/" or a letter it is part of something.
+_LABELS = r"(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}+[a-z]{2,24}"
+_GLUED = r"[a-z0-9.-]{0,80}pic\.(?:twitter|x)\.com/"
+_BARE = rf"(?<![a-z0-9_.@/:=%#&?~+-])(?!{_GLUED})(?P<host>{_LABELS})/{_REST}"
+_PRINTED = re.compile(f"{_PICTURE}|{_SHORT}|{_GENERAL}|{_AT_URI}|{_BARE}", re.IGNORECASE)
+# Platforms and archives whose addresses are printed without a scheme.
+_KNOWN = re.compile(
+    r"(?:(?:www|web|m|mobile|mbasic|old|new|np|amp|vm|vt|[a-z]{2}(?:-[a-z]{2})?)\.)?(?:(?:twitter|x|facebook|fb|instagram|tiktok|reddit|linkedin|youtube|vimeo"
+    r"|dailymotion|pinterest|tumblr|vk|truthsocial|gettr|rumble)\.com|threads\.(?:net|com)|bsky\.app"
+    r"|(?:t|telegram)\.me|youtu\.be|redd\.it|instagr\.am|fb\.watch|mastodon\.(?:social|online)"
+    r"|archive\.(?:org|today|is|ph|vn|md|li|fo)|ghostarchive\.org|perma\.cc)",
+    re.IGNORECASE,
+)
+_WWW = re.compile(r"www\.(?:[\w-]+\.)+[a-z]{2,24}", re.IGNORECASE)
 _X_CODE = re.compile(rf"(?:{_PICTURE}|{_SHORT})\Z", re.IGNORECASE)
 _CODE_AT_END = re.compile(rf"(?:{_PICTURE}|{_SHORT}|https?://{_REST})\s*\Z", re.IGNORECASE)
 # Marks that end a sentence or a part of it, in any script whose addresses may hold them.
@@ -55,15 +71,29 @@ class Printed:
 def printed_addresses(text: str, start: int = 0, end: int | None = None) -> Iterator[Printed]:
     """Yield every web address printed in a stretch of text, in reading order.
 
-    Read are ``http(s)://…``, and without a scheme X's codes (``pic.twitter.com/…``, ``t.co/…``),
-    also when they are glued to words. What the text cuts off with an ellipsis is no address.
+    Read are ``http(s)://…`` and ``at://…``; without a scheme X's codes (``pic.twitter.com/…``,
+    ``t.co/…``), also when they are glued to words, and addresses with a path whose host is a
+    platform's or a shortener's, or begins with ``www.``. What the text cuts off with an ellipsis
+    is no address.
     """
     stop = len(text) if end is None else end
-    for found in _PRINTED.finditer(text, start, stop):
-        written = _written(found[0], text, found.end())
-        if written:
-            address = written if "://" in written[:8] else f"https://{written}"
-            yield Printed(address, found.start(), found.start() + len(written))
+    at = start
+    while found := _PRINTED.search(text, at, stop):
+        at = found.end()
+        if found["host"] and not _is_known(found["host"].lower()):
+            at = found.end("host")
+            continue
+        written = _written(found[0], text, at)
+        if written and not (found["host"] and written.endswith("/") and written.count("/") == 1):
+            yield Printed(_whole(written), found.start(), found.start() + len(written))
+
+
+def _whole(written: str) -> str:
+    return written if "://" in written[:8] else f"https://{written}"
+
+
+def _is_known(host: str) -> bool:
+    return is_shortener(host) or bool(_KNOWN.fullmatch(host) or _WWW.fullmatch(host))
 
 
 def _written(matched: str, text: str, end: int) -> str | None:
@@ -74,7 +104,7 @@ def _written(matched: str, text: str, end: int) -> str | None:
         return matched
     written = _without_tail(matched)
     is_cut_off |= matched[len(written) :].startswith("...")
-    return None if is_cut_off or not _is_address(written) else written
+    return None if is_cut_off or not _is_address(_whole(written)) else written
 
 
 def is_x_code(written: str) -> bool:
@@ -89,7 +119,7 @@ def ends_in_address(text: str) -> bool:
 
 def _is_address(address: str) -> bool:
     try:
-        http_address(address)
+        http_address(page_of(address) if is_at_uri(address) else address)
     except AddressError:
         return False
     return True

@@ -24,7 +24,7 @@ from archiver.platforms._x_address import read_post_address
 _NAVIGATION = ("@", "#", "$", "＠", "＃")  # what X links inside a post's words
 _LOOSE_DASH = re.compile(r"[\s—―–-]*\Z")
 _OPENING = re.compile(r"\s{0,2}[(<\[]?")
-_BEGINNINGS = ("http", "pic.", "t.co")  # of a printed address
+_BEGINNINGS = ("http", "pic.", "t.co", "www.", "twit", "mobi", "x.co")  # of a printed address
 _LONGEST = 200  # code points of a permalink printed behind a date
 
 Permalink = tuple[SourceRef, str]

@@ -14,6 +14,7 @@ def found(text):
     [
         ("gates open.pic.twitter.com/Ab3dE5gH1j", ["https://pic.twitter.com/Ab3dE5gH1j"]),
         ("#Portpic.twitter.com/Ab3dE5gH1j— Maya", ["https://pic.twitter.com/Ab3dE5gH1j"]),
+        ("at sixpic.twitter.com/Ab3dE5gH1j", ["https://pic.twitter.com/Ab3dE5gH1j"]),
         ("pic.x.com/Ab3dE5gH1j", ["https://pic.x.com/Ab3dE5gH1j"]),
         ("https://t.co/Ab3dE5gH1jSenator", ["https://t.co/Ab3dE5gH1j"]),
         ("seehttp://t.co/Ab3dE5gH1j#news", ["http://t.co/Ab3dE5gH1j"]),
@@ -94,6 +95,48 @@ def test_letters_of_scripts_without_spaces_belong_to_the_part_they_begin(text, a
     ],
 )
 def test_what_is_cut_off_or_no_address_is_left_alone(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("twitter.com/jack/status/20", ["https://twitter.com/jack/status/20"]),
+        ("(mobile.twitter.com/jack/status/20).", ["https://mobile.twitter.com/jack/status/20"]),
+        ("see youtu.be/dQw4w9WgXcQ, then", ["https://youtu.be/dQw4w9WgXcQ"]),
+        ("انظر t.me/durov/43، ثم", ["https://t.me/durov/43"]),
+        ("X.com/i/status/20 and bit.ly/Abc", ["https://X.com/i/status/20", "https://bit.ly/Abc"]),
+        ("参照はt.me/durov/43\u00a0です", ["https://t.me/durov/43"]),
+        ("www.paper.example/a?b=c.", ["https://www.paper.example/a?b=c"]),
+        ("paper.example/https://b.example/y", ["https://b.example/y"]),
+        (
+            "at://did:plc:z72i7hdynmk6r22z27h6tvur/app.bsky.feed.post/3l6oveex3ii2l.",
+            ["at://did:plc:z72i7hdynmk6r22z27h6tvur/app.bsky.feed.post/3l6oveex3ii2l"],
+        ),
+    ],
+)
+def test_without_a_scheme_hosts_that_are_known_and_at_uris_are_read(text, addresses):
+    assert found(text) == addresses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "twitter.com",
+        "youtu.be/, twitter.com/.",
+        "desk@t.me/durov",
+        "a.desk@bit.ly/Abc",
+        "notes.docx/old and main.py/x",
+        "paper.example/t.me/durov/43",
+        "netflix.com/title and his/hers",
+        "mytwitter.com/jack/status/20",
+        "t.me/durov/4…",
+        "chat://twitter.com/jack",
+        "at://did:plc:abc/app.unknown.record/1",
+        "at://",
+    ],
+)
+def test_file_names_mail_and_other_hosts_without_a_scheme_are_left_alone(text):
     assert found(text) == []
 
 
