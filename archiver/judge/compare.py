@@ -1,13 +1,15 @@
 """What is there now against what was cited: like with like, and a difference is no more than that.
 
 Only the platform's own structured data makes an edit. A page whose text differs *differs*: 60 of
-90 unchanged home pages differ in text at a second look.
+90 unchanged home pages differ in text at a second look. Of a post the words are compared, and what
+is beside them is told apart: where a picture was withdrawn, no word is another one.
 """
 
 from __future__ import annotations
 
 from archiver.judge._diff import word_diff
 from archiver.judge._likeness import like_with_like
+from archiver.judge._parts import NOTHING_BESIDE, Parts, beside_words, have_same_words
 from archiver.model.inquiry import PageText, Reading
 from archiver.model.post import Post
 from archiver.model.signals import Signal
@@ -34,6 +36,15 @@ def compare(as_cited: Reading | None, now: Reading) -> Comparison:
     return _NOTHING
 
 
+def beside(as_cited: Reading | None, now: Reading | None) -> Parts:
+    """Return what differs between two looks at a post beside its words; nothing of other things."""
+    if as_cited is None or now is None or as_cited.post is None or now.post is None:
+        return NOTHING_BESIDE
+    if compare(as_cited, now)[0] not in (Content.SAME, Content.DIFFERS):
+        return NOTHING_BESIDE
+    return beside_words(as_cited.post, now.post)
+
+
 def _posts(then: Post, now: Post) -> Comparison:
     if then.is_withheld or now.is_withheld:
         return _NOTHING
@@ -45,7 +56,10 @@ def _posts(then: Post, now: Post) -> Comparison:
     if then.is_cut or now.is_cut:
         # Past the cut anything may have changed; a growing text may be a shorter cut.
         return _NOTHING
-    return Content.DIFFERS, diff or None
+    if not have_same_words(then, now):
+        return Content.DIFFERS, diff or None
+    # The words are the same. What only one look tells beside them is noted, and no difference.
+    return (Content.DIFFERS if beside_words(then, now).differences else Content.SAME), None
 
 
 def _was_edited(then: Post, now: Post) -> bool:
@@ -55,7 +69,7 @@ def _was_edited(then: Post, now: Post) -> bool:
         return True
     if then.revision is not None and now.revision is not None and then.revision != now.revision:
         return True
-    return now.is_edited and not then.is_edited and then.words != now.words
+    return now.is_edited and not then.is_edited and not have_same_words(then, now)
 
 
 def _pages(then: PageText, now: PageText) -> Comparison:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from archiver.judge._parts import NOTHING_BESIDE, Parts
 from archiver.judge._standing import Look, Standing, looks_of
 from archiver.judge._wording import on_day, span
-from archiver.judge.compare import compare
+from archiver.judge.compare import beside, compare
 from archiver.judge.copies import compare_with_copy, is_comparable
 from archiver.judge.quotes import QuoteCheck, check_quote, printed_words
 from archiver.model.capture import Capture, Gate
@@ -160,6 +161,8 @@ class _Case:
     """The same check on what is pinned: words that never stood there did not change."""
     copy: Memento | None = None
     """The outside archive's copy that is pinned, if it is one."""
+    beside: Parts = NOTHING_BESIDE
+    """What differs beside the words of a post; of an archived copy it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,8 @@ def find(
     check = check_quote(citation.found, now, relied_on)
     compared = compare_with_copy if copy is not None else compare
     content, diff = compared(relied_on, now) if now is not None else (Content.INCOMPARABLE, None)
-    case = _Case(as_cited, content, check, check_quote(citation.found, relied_on), copy)
+    others = beside(relied_on, now) if copy is None else NOTHING_BESIDE
+    case = _Case(as_cited, content, check, check_quote(citation.found, relied_on), copy, others)
     row = (
         _accepted(verdict, as_cited)
         or _with_copy(_by_verdict(verdict, now), case)
@@ -349,14 +353,18 @@ def _lost_words(case: _Case) -> _Row | None:
 
 
 def _unchanged(case: _Case) -> _Row:
+    if case.beside.told:
+        words = _since(case, "its words are unchanged").removesuffix(".")
+        return _Row(FindingKind.INTACT, "words_unchanged", f"{words}; but {case.beside.told}.")
     return _Row(FindingKind.INTACT, "unchanged", _since(case, "unchanged"))
 
 
 def _differs(case: _Case) -> _Row:
-    reason = (
-        f"Its text differs from {_pinned(case)}, and no rule says whether that matters; "
-        f"{case.check.reason}."
-    )
+    told = case.beside.told
+    what = f"Its text differs from {_pinned(case)}" + (f", {told}" if told else "")
+    if told and case.beside.has_same_words:
+        what = f"Its words are those of {_pinned(case)}, but {told}"
+    reason = f"{what}, and no rule says whether that matters; {case.check.reason}."
     return _Row(FindingKind.UNKNOWN, "differs_unclassified", reason)
 
 
@@ -367,6 +375,7 @@ def _nothing_to_compare(case: _Case) -> _Row:
 
 def _still_printed(case: _Case) -> str:
     other = ", though other parts of the page differ" if case.content is Content.DIFFERS else ""
+    other = f", though {case.beside.told}" if case.beside.told else other
     return f"Still the words printed in the article{other}."
 
 

@@ -41,7 +41,7 @@ class Content(StrEnum):
     """How what is there now compares with what was cited."""
 
     SAME = "same"
-    """The fingerprints are equal."""
+    """The fingerprints are equal; of a post: the words are, and nothing beside them is another."""
     EDITED = "edited"
     """The platform's structured data says that the post was edited."""
     DIFFERS = "differs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +18,11 @@ from archiver.flow.read import Supplied, find
 from archiver.flow.targets import find_target
 from archiver.model.capture import CaptureOutcome, Recording
 from archiver.model.verdict import AsCitedKind, FindingKind
+from archiver.platforms import platform, recognise
 from archiver.ports import CaptureOrder
 from archiver.settings import load
 from archiver.wiring import Archive
+from tests.answers.x import HANDLE, ID, photo, tweet
 from tests.fakes import ScriptedFetcher, answered
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +30,8 @@ pytestmark = pytest.mark.anyio
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 URL = "https://ministry.example/statement"
 OTHER = "https://other.example/statement"
+POST = f"https://x.com/{HANDLE}/status/{ID}"
+JSON = "application/json"
 WORDS = "<p>" + "The gates were open at noon and nobody closed them again. " * 20
 
 
@@ -72,6 +77,39 @@ async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
 
         assert made_up_for.capture is not None
         assert nothing_new.capture is None
+
+
+def shown_on_x(*pictures: dict[str, Any]) -> ScriptedFetcher:
+    reply = json.dumps(tweet(mediaDetails=list(pictures)))
+    return ScriptedFetcher({asked_of_x(): answered(asked_of_x(), 200, reply.encode(), JSON)})
+
+
+def asked_of_x() -> str:
+    """Return the address at which the structured source is asked for the post."""
+    found = recognise(POST)
+    return next(platform("x").inquire(found)).url
+
+
+async def test_a_post_whose_picture_was_withdrawn_is_captured_and_its_words_are_intact(tmp_path):
+    gone = photo(ext_media_availability={"status": "Unavailable"})
+    async with Archive(settings=load(tmp_path)) as archive:
+        outside = replace(archive.outside, recorder=Recorder())
+        showing = replace(outside, fetcher=shown_on_x(photo()))
+        withdrawn = replace(outside, fetcher=shown_on_x(gone))
+        citation = await follow(archive, f"They said so ({POST}).\n")
+        source = (await find_target(POST, outside)).sources[0]
+        await attend(source, showing)
+
+        unchanged = await attend(source, showing)
+        taken = await attend(source, withdrawn)
+        again = await attend(source, withdrawn)
+
+        audited = await audit(await find_target(citation.id, withdrawn), withdrawn)
+        finding = audited.audited[0].finding
+        assert taken.capture is not None
+        assert (unchanged.capture, again.capture) == (None, None)
+        assert (finding.kind, finding.rule) == (FindingKind.INTACT, "words_unchanged")
+        assert finding.reason.endswith("its photo ENxabcDEF is no longer shown.")
 
 
 async def test_a_pin_does_not_outlive_its_source(tmp_path):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from archiver.judge._diff import MAX_CHARS, word_diff
 from archiver.judge._likeness import SAME_PAGE, likeness
-from archiver.judge.compare import compare
+from archiver.judge._parts import Parts
+from archiver.judge.compare import beside, compare
 from archiver.model.inquiry import PageText, Reading
 from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
@@ -64,8 +65,8 @@ def test_a_new_mark_of_edits_is_an_edit():
 
 
 @pytest.mark.parametrize(("then", "now"), [(None, "bafy2"), ("bafy1", None)])
-def test_a_mark_of_edits_that_was_not_told_before_is_none(then, now):
-    assert versions(replace(POST, revision=then), revision=now)[0] is Content.DIFFERS
+def test_a_mark_of_edits_that_only_one_look_tells_is_no_edit_and_no_difference(then, now):
+    assert versions(replace(POST, revision=then), revision=now) == (Content.SAME, None)
 
 
 def test_another_title_is_shown_as_a_difference():
@@ -81,7 +82,7 @@ def test_another_title_is_shown_as_a_difference():
 def test_an_older_id_that_becomes_known_is_no_edit():
     then = replace(POST, id=NEXT, edit_ids=(NEXT,), is_edited=True)
 
-    assert versions(then, edit_ids=(ID, NEXT))[0] is Content.DIFFERS
+    assert versions(then, edit_ids=(ID, NEXT)) == (Content.SAME, None)
 
 
 @pytest.mark.parametrize("until", [NOW + timedelta(days=1), NOW - timedelta(days=1), None])
@@ -91,11 +92,92 @@ def test_other_words_without_an_edit_are_a_difference_and_never_an_edit(until):
     assert (content, diff) == (Content.DIFFERS, "[-12-]{+13+} ships left")
 
 
-def test_a_picture_that_was_taken_down_is_a_difference():
-    gone = tuple(replace(medium, available=False) for medium in POST.media)
+PHOTO = Medium("KEY1", "photo", "https://pbs.twimg.com/media/KEY1.jpg")
+QUOTED = post(id="1200000000000000005", text="Yes.")
+QUOTE_URL = f"https://twitter.com/b/status/{QUOTED.id}"
+FULL = replace(
+    POST, media=(PHOTO,), links=(QUOTE_URL,), quoted=QUOTED, author_id="9", revision="bafy1"
+)
+QUOTE_GONE = f"{POST.text} twitter.com/b/status/12…"
 
-    assert versions(POST, media=gone) == (Content.DIFFERS, None)
-    assert versions(POST, media=(*POST.media, Medium("new", "photo", "u")))[0] is Content.DIFFERS
+
+def beside_of(then: Post, **changes: object) -> Parts:
+    return beside(seen(then), seen(replace(then, **changes)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"media": (replace(PHOTO, available=False),)}, "its photo KEY1 is no longer shown"),
+        ({"media": ()}, "its photo KEY1 is no longer shown"),
+        ({"quoted": None}, f"the post it quotes ({QUOTED.id}) is no longer shown"),
+        ({"quoted": None, "text": QUOTE_GONE}, f"the post it quotes ({QUOTED.id}) is no longer shown"),
+        ({"quoted": None, "links": ()}, f"the post it quotes ({QUOTED.id}) is no longer shown"),
+        ({"author_id": None, "handle": None}, "its author is no longer told"),
+        ({"is_edited": True}, "the platform says that it was edited, which was not told then"),
+    ],
+)  # fmt: skip
+def test_what_is_no_longer_shown_beside_the_same_words_is_noted(changes, note):
+    assert versions(FULL, **changes) == (Content.SAME, None)
+    assert beside_of(FULL, **changes).told == note
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"author_id": None}, {"revision": None}, {"edit_ids": ()}, {"handle": None}],
+)
+def test_what_only_one_look_tells_is_no_difference(changes):
+    then = replace(FULL, **changes)
+
+    assert versions(FULL, **changes) == (Content.SAME, None)
+    assert compare(seen(then), seen(FULL)) == (Content.SAME, None)
+    assert beside_of(FULL, **changes).told == ""
+
+
+def test_what_is_shown_again_is_noted():
+    hidden = replace(FULL, media=(replace(PHOTO, available=False),), quoted=None, text=QUOTE_GONE)
+
+    assert compare(seen(hidden), seen(FULL)) == (Content.SAME, None)
+    assert beside(seen(hidden), seen(FULL)).notes == (
+        "its photo KEY1 is shown again",
+        f"the post it quotes ({QUOTED.id}) is shown again",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "difference"),
+    [
+        (
+            {"media": (PHOTO, replace(PHOTO, key="KEY2"))},
+            "its photo KEY2 is shown for the first time",
+        ),
+        ({"quoted": replace(QUOTED, id="77")}, "it quotes another post (77)"),
+        ({"links": (QUOTE_URL, "https://a.example/")}, "its links lead elsewhere"),
+        ({"author_id": "10"}, "its author is told otherwise"),
+        ({"edit_ids": ("5",)}, "its ID is another one"),
+    ],
+)
+def test_what_is_another_one_beside_the_same_words_is_a_difference_and_no_edit(changes, difference):
+    assert versions(FULL, **changes) == (Content.DIFFERS, None)
+    assert beside_of(FULL, **changes).told == difference
+
+
+def test_many_media_are_counted():
+    many = tuple(replace(PHOTO, key=f"{'k' * 50}{n}") for n in range(9))
+
+    (note,) = beside_of(replace(FULL, media=many), media=()).notes
+
+    assert note.endswith(" and 6 more are no longer shown")
+    assert len(note) < 200
+
+
+@pytest.mark.parametrize("text", ["13 ships left", "12 ships left twitter.com/b/status/13…"])
+def test_a_quoted_post_that_is_gone_hides_no_other_words(text):
+    assert versions(FULL, quoted=None, text=text)[0] is Content.DIFFERS
+
+
+def test_a_link_that_is_printed_where_a_quoted_post_stood_is_no_edit():
+    assert versions(FULL, quoted=None, text=QUOTE_GONE, is_edited=True)[0] is Content.SAME
 
 
 def test_a_cut_post_cannot_be_compared():

@@ -11,7 +11,7 @@ from archiver.judge.quotes import QuoteCheck
 from archiver.model.capture import Gate
 from archiver.model.citation import Citation, CitationKind, FoundCitation, Resolution
 from archiver.model.inquiry import PageText, Reading
-from archiver.model.post import Post
+from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
 from archiver.model.verdict import (
     AsCited,
@@ -130,6 +130,46 @@ def test_what_is_not_served_is_judged_by_its_verdict(kind, expected):
         "the platform served it",
     )
     assert (result.content, result.quote) == (Content.INCOMPARABLE, Quote.UNDETERMINED)
+
+
+PHOTO = Medium("KEY1", "photo", "https://pbs.twimg.com/media/KEY1.jpg")
+PICTURED = replace(POST, media=(PHOTO,), quoted=None)
+BARE = replace(PICTURED, media=())
+RETAKEN = replace(PICTURED, media=(PHOTO, replace(PHOTO, key="KEY2")))
+
+
+@pytest.mark.parametrize("citation", [EMBED, LINK])
+def test_a_picture_that_was_withdrawn_is_told_and_no_other_text(citation):
+    result = finding(citation, PROMPT, PICTURED, BARE)
+
+    assert (result.kind, result.rule) == (F.INTACT, "words_unchanged")
+    assert result.reason.startswith("Its words are unchanged since it was cited")
+    assert result.reason.endswith("; but its photo KEY1 is no longer shown.")
+
+
+def test_another_picture_beside_the_same_words_is_told_as_that():
+    linked, printed = (finding(cited, LATE, PICTURED, RETAKEN) for cited in (LINK, EMBED))
+
+    assert (linked.kind, linked.rule, linked.diff) == (F.UNKNOWN, "differs_unclassified", None)
+    assert linked.reason == (
+        "Its words are those of our first look on 22 November 2026, but its photo KEY2 is shown "
+        "for the first time, and no rule says whether that matters; the article prints none of "
+        "its words."
+    )
+    assert (printed.kind, printed.reason) == (
+        F.INTACT,
+        "Still the words printed in the article, though its photo KEY2 is shown for the first time.",
+    )
+
+
+def test_another_text_is_told_with_what_differs_beside_it():
+    result = finding(LINK, LATE, PICTURED, replace(BARE, text="Something else"))
+
+    assert result.rule == "differs_unclassified"
+    assert result.reason.startswith(
+        "Its text differs from our first look on 22 November 2026, its photo KEY1 is no longer "
+        "shown, and no rule says whether that matters"
+    )
 
 
 def test_what_moved_is_read_where_it_is():

@@ -580,6 +580,23 @@ def test_counters_names_and_avatars_do_not_change_the_fingerprint():
     assert look(data(later)).fingerprint == look(data(tweet())).fingerprint
 
 
+@pytest.mark.parametrize(
+    ("replies", "stored"),
+    [
+        (
+            [tweet()],
+            "02336de469d1ad06c5a45970a84bb14a2ec5f852e48e8f3e177b7decd691a143",
+        ),
+        (
+            [edited(), edited(id_str=EDITED_ID)],
+            "bedf9ffa418b3c664eb5b976aa9fe169d7ee610827dc573805e7c9372008ec87",
+        ),
+    ],
+)
+def test_a_fingerprint_stays_what_older_looks_stored(replies, stored):
+    assert look(*map(data, replies)).fingerprint == stored
+
+
 def test_a_post_without_a_number_for_an_id_is_none():
     assert read_post({"id_str": "abc", "text": "x"}) is None
 
