@@ -118,6 +118,8 @@ def _by_status(answer: Answer) -> Said | None:
         return Said(Signal.NOT_FOUND, "X's structured source knows no such post (404).")
     if status == 429:
         return Said(Signal.RATE_LIMITED, "X's structured source was asked too often (429).")
+    if status == 451:  # "Unavailable For Legal Reasons". Source: RFC 7725, February 2016.
+        return Said(Signal.WITHHELD, "X's structured source withholds it for legal reasons (451).")
     if status is not None and status >= 500:
         return Said(Signal.SERVER_ERROR, f"X's structured source failed (HTTP {status}).")
     if status in (401, 402, 403, 406):

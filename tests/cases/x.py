@@ -172,6 +172,8 @@ READ: list[Case] = [
     ("age-restricted", Fact.RECORDED, [tombstone(AGE_WORDS)], Signal.AGE_RESTRICTED, False),
     ("empty tombstone", Fact.RECORDED, [tombstone(None)], Signal.AGE_RESTRICTED, False),
     ("withheld, by tombstone", Fact.ONE_VOICE, [tombstone("This Post has been withheld in Amalia. Learn more")], Signal.WITHHELD, False),
+    ("withheld, by status", Fact.DOCUMENTED, [typed(b"", "text/plain", 451)], Signal.WITHHELD, False),
+    ("withheld, by status of a page", Fact.DOCUMENTED, [html("<title>Unavailable</title><p>By law.</p>", 451)], Signal.WITHHELD, False),
     ("unknown tombstone", Fact.ANYWHERE, [OTHER_TOMBSTONE, oembed_404()], Signal.ABSENT_UNEXPLAINED, False),
     ("unavailable", Fact.ONE_VOICE, [tombstone("This Post is unavailable. Learn more"), oembed_404()], Signal.ABSENT_UNEXPLAINED, False),
     ("empty object, oEmbed 404", Fact.ONE_VOICE, [EMPTY, oembed_404()], Signal.ABSENT_UNEXPLAINED, False),
