@@ -20,6 +20,7 @@ from archiver.platforms._api import wall_of
 from archiver.platforms._moments import moment
 from archiver.platforms._page import clean, decoded, tree_of
 from archiver.platforms._post_html import words_in
+from archiver.platforms._reddit_address import read_thing_address
 from archiver.platforms._reddit_media import picture, video
 from archiver.platforms._reddit_words import (
     NOBODY,
@@ -35,13 +36,21 @@ from archiver.platforms._walls import is_login_redirect
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One voice's word: a signal, the start of a sentence, and the post where it is served."""
+    """One voice's word: a signal, the start of a sentence, and the post where it is served.
+
+    ``is_gate`` says that it was read from the words of a page that shows no post.
+    """
 
     signal: Signal
     reason: str
     post: Post | None = None
+    is_gate: bool = False
 
 
+_REFUSALS = {
+    429: Said(Signal.RATE_LIMITED, "Reddit was asked too often (HTTP 429)"),
+    451: Said(Signal.WITHHELD, "Reddit withholds it from where we ask (HTTP 451)"),
+}
 _WALLS = re.compile(
     r"blocked by network security|whoa there, pardner|please wait for verification"
     r"|prove (?:that )?you(?:['’]re| are) (?:not a robot|human)",
@@ -50,12 +59,18 @@ _WALLS = re.compile(
 _CHALLENGE = re.compile(r"<input[^>]{1,200}name=[\"'](?:js_challenge|solution)[\"']", re.I)
 # Looked for where the page shows no post, and few words besides.
 _GATES = (
-    (re.compile(r"has been banned|community (?:has been|was|is) banned", re.I), Signal.REMOVED),
-    (re.compile(r"\bis (?:a )?private\b|private community", re.I), Signal.PROTECTED),
-    (re.compile(r"\bquarantined\b", re.I), Signal.AGE_RESTRICTED),
     (re.compile(r"mature content|\b18\+|over (?:18|eighteen)|nsfw", re.I), Signal.AGE_RESTRICTED),
+    (re.compile(r"\bquarantined\b", re.I), Signal.AGE_RESTRICTED),
+    (re.compile(r"\bis (?:a )?private\b|private community", re.I), Signal.PROTECTED),
     (re.compile(r"page not found|doesn['’]t exist|no longer available", re.I), Signal.NOT_FOUND),
 )
+# A line of its own: a gate shows what a community says of itself, too.
+_BANNED = re.compile(
+    r"(?:r/(?P<name>\w+)|this (?:community|subreddit)) (?:has been|was|is) banned"
+    r"(?: (?:from reddit|for|due to)\b.{0,200})?\.?",
+    re.I,
+)
+_ABSENCE = frozenset({Signal.DELETED, Signal.REMOVED, Signal.NOT_FOUND})
 _MAX_WORDS = 200  # characters of what the page says, quoted in a reason
 _EDITED = re.compile(r"edited\b.{0,40}", re.I)
 
@@ -65,7 +80,12 @@ def read_page(answer: Answer, key: str) -> Said:
     html = decoded(answer.body, answer.header("content-type"), is_utf8=True)
     tree = tree_of(html)
     words = words_in(tree) if tree is not None else ""
-    return _in_the_way(answer, html, words) or _read(tree, words, answer, key)
+    said = _in_the_way(answer, html, words) or _read(tree, words, answer, key)
+    here = read_thing_address(answer.url)
+    if said.signal in _ABSENCE and (here is None or here.key != key):
+        reason = f"{said.reason}, at an address that is not the one asked for"
+        return Said(Signal.ABSENT_UNEXPLAINED, reason)
+    return said
 
 
 def _in_the_way(answer: Answer, html: str, words: str) -> Said | None:
@@ -74,16 +94,23 @@ def _in_the_way(answer: Answer, html: str, words: str) -> Said | None:
         return Said(Signal.WALL, f"Reddit's page is behind {wall}")
     if is_login_redirect(answer.question.url, answer.url):
         return Said(Signal.LOGIN, "Reddit's page redirects to a log-in")
+    if not _is_reddit(answer.url):
+        return Said(Signal.UNREADABLE, "Reddit's page redirects to another site")
     status = answer.status or 0
-    if status == 451:
-        return Said(Signal.WITHHELD, "Reddit withholds it from where we ask (HTTP 451)")
-    if status == 429:
-        return Said(Signal.RATE_LIMITED, "Reddit was asked too often (HTTP 429)")
+    if status in _REFUSALS:
+        return _REFUSALS[status]
     if count_words(words) < FEW_WORDS and (_WALLS.search(words) or _CHALLENGE.search(html)):
         return Said(Signal.WALL, "Reddit's page is a refusal or a question for robots")
     if status >= 500:
         return Said(Signal.SERVER_ERROR, f"Reddit failed (HTTP {status})")
     return None
+
+
+def _is_reddit(url: str) -> bool:
+    try:
+        return same_site(url, "https://reddit.com")
+    except AddressError:
+        return False
 
 
 def _read(tree: HtmlElement | None, words: str, answer: Answer, key: str) -> Said:
@@ -95,7 +122,8 @@ def _read(tree: HtmlElement | None, words: str, answer: Answer, key: str) -> Sai
         return _of_comment(comment, key)
     if tree is not None and next(tree.iter("shreddit-post"), None) is not None:
         return Said(Signal.ABSENT_UNEXPLAINED, f"Reddit's page does not show {key}")
-    return _gate(words, answer.status or 0)
+    here = read_thing_address(answer.url)
+    return _gate(words, answer.status or 0, here.place if here is not None else None)
 
 
 def _element(tree: HtmlElement | None, tag: str, key: str) -> HtmlElement | None:
@@ -107,17 +135,26 @@ def _element(tree: HtmlElement | None, tag: str, key: str) -> HtmlElement | None
     return None
 
 
-def _gate(words: str, status: int) -> Said:
+def _gate(words: str, status: int, place: str | None) -> Said:
     quoted = " ".join(words.split())[:_MAX_WORDS]
     if count_words(words) < FEW_WORDS:
         for pattern, signal in _GATES:
             if pattern.search(words):
-                return Said(signal, f"Reddit says: “{quoted}”")
+                return Said(signal, f"Reddit says: “{quoted}”", is_gate=True)
+        if _is_banned(words, place):
+            return Said(Signal.REMOVED, f"Reddit says: “{quoted}”", is_gate=True)
     if status in (404, 410):
         return Said(Signal.NOT_FOUND, f"Reddit has no such page (HTTP {status})")
     if status >= 400:
         return Said(Signal.WALL, f"Reddit refused us (HTTP {status})")
     return Said(Signal.UNREADABLE, "Reddit's page shows no post")
+
+
+def _is_banned(words: str, place: str | None) -> bool:
+    """Tell whether a line says that the community at that place is banned."""
+    found = [match for line in words.split("\n") if (match := _BANNED.fullmatch(line.strip()))]
+    names = {f"r/{match['name']}".casefold() for match in found if match["name"]}
+    return bool(found) and (place is None or names <= {place.casefold()})
 
 
 # --- posts --------------------------------------------------------------------------------------

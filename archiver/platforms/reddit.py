@@ -124,7 +124,7 @@ def _with_oembed(page: Said, ref: SourceRef) -> Inquiry:
         said = Said(page.signal, f"{page.reason}; oEmbed knows no such address (404)")
         return _reading(said, ref, confirmed=agree)
     serves = found is not None and found.status == 200 and text(found.value, "html") is not None
-    if serves and page.signal is Signal.NOT_FOUND:
+    if serves and (page.signal is Signal.NOT_FOUND or page.is_gate):
         reason = f"{page.reason}; oEmbed serves it"
         return _reading(Said(Signal.ABSENT_UNEXPLAINED, reason), ref)
     return _reading(page, ref)
