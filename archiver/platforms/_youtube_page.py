@@ -20,9 +20,10 @@ from archiver.platforms._moments import moment
 from archiver.platforms._page import clean, decoded
 from archiver.platforms._questions import is_unverified
 from archiver.platforms._walls import is_login_redirect
-from archiver.platforms._youtube_address import video_url
+from archiver.platforms._youtube_address import read_video_address, video_url
 
 _PLAYER = re.compile(r"\bytInitialPlayerResponse\s*=\s*(?=\{)")
+_IN_PLACE = re.compile(r"/(?:embed|v|vi|vi_webp|shorts)/([\w-]{11})(?![\w-])", re.ASCII)
 _MAX_WORDS = 300  # characters of what the page says, quoted in a reason
 
 
@@ -43,6 +44,10 @@ _WORDS: tuple[tuple[re.Pattern[str], Signal], ...] = tuple(
         (r"confirm your age|age[- ]restricted|inappropriate for some users", Signal.AGE_RESTRICTED),
         (r"\bprivate video\b|video is private", Signal.PROTECTED),
         (r"members[- ]only|join this channel", Signal.PROTECTED),
+        (
+            r"blocked it from display on this (?:website|site|application)",
+            Signal.ABSENT_UNEXPLAINED,
+        ),
         (r"\bcountry\b|\bin your (?:region|location)\b|country domain", Signal.WITHHELD),
         (r"removed by the (?:uploader|user|owner)|deleted by (?:the|its) owner", Signal.DELETED),
         (
@@ -67,7 +72,10 @@ _SERVED = frozenset({"OK", "LIVE_STREAM_OFFLINE"})  # the second: announced, or 
 
 def read_watch_page(answer: Answer, video_id: str) -> Said:
     """Return what the watch page says of the video with that ID."""
-    return _in_the_way(answer) or _read_player(_player_of(answer), video_id)
+    said = _in_the_way(answer) or _read_player(_player_of(answer), video_id)
+    if said.player and read_video_address(answer.url) != video_id:
+        return Said(Signal.UNREADABLE, "the watch page redirects to another page")
+    return said
 
 
 def _in_the_way(answer: Answer) -> Said | None:
@@ -123,6 +131,8 @@ def _read_player(player: Object, video_id: str) -> Said:
     if named is not None and named != video_id:
         return Said(Signal.UNREADABLE, "the watch page shows another video")
     if status in _SERVED:
+        if named is None:
+            return Said(Signal.UNREADABLE, "the watch page does not say which video it shows")
         if not text(inner(player, "videoDetails"), "title"):
             return Said(Signal.UNREADABLE, "the watch page shows a video without a title")
         return Said(Signal.PRESENT, "YouTube shows the video", player)
@@ -200,6 +210,13 @@ def read_oembed_video(reply: Object, video_id: str) -> Post | None:
         is_cut=True,
         title=title,
     )
+
+
+def names(reply: Object, video_id: str) -> bool:
+    """Tell whether oEmbed's data bear the ID of the video: in its player, or in its picture."""
+    places = (text(reply, "html") or "", text(reply, "thumbnail_url") or "")
+    found = [match[1] for place in places for match in _IN_PLACE.finditer(place)]
+    return set(found) == {video_id}
 
 
 def media_of(video_id: str) -> tuple[Medium, ...]:

@@ -18,13 +18,19 @@ from archiver.model.inquiry import Answer, Inquiry, Outcome, Question, Reading
 from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
-from archiver.platforms._api import JSON, wall_of
+from archiver.platforms._api import JSON, is_own_word, wall_of
 from archiver.platforms._json import Object, read_object
 from archiver.platforms._media import media_urls
 from archiver.platforms._questions import is_unverified, unanswered
 from archiver.platforms._short import follow_link
 from archiver.platforms._youtube_address import read_video_address, video_url
-from archiver.platforms._youtube_page import Said, read_oembed_video, read_video, read_watch_page
+from archiver.platforms._youtube_page import (
+    Said,
+    names,
+    read_oembed_video,
+    read_video,
+    read_watch_page,
+)
 from archiver.platforms.protocol import Lookup
 
 NAME = "youtube"
@@ -39,6 +45,7 @@ class Voice(Enum):
     REFUSED = "oEmbed answers 403, as for private videos"
     ABSENT = "oEmbed knows no such video (404)"
     MALFORMED = "oEmbed does not take the address (400)"
+    ANOTHER = "oEmbed serves what does not bear its ID"
     NOTHING = "oEmbed gave no usable answer"
 
 
@@ -48,6 +55,8 @@ _VOICES = {401: Voice.NO_EMBED, 403: Voice.REFUSED, 404: Voice.ABSENT, 400: Voic
 _ABSENCE = frozenset(
     {Signal.DELETED, Signal.ACCOUNT_GONE, Signal.SUSPENDED, Signal.REMOVED, Signal.NOT_FOUND}
 )
+# Voices that the video is there, or that speak of another one: they and an absence contradict.
+_CONTRARY = frozenset({Voice.SERVES, Voice.NO_EMBED, Voice.ANOTHER})
 _SILENCE = frozenset(
     {
         Signal.WALL,
@@ -90,7 +99,7 @@ class YouTube:
         failed = yield from unanswered(answer, _WHAT)
         if failed is not None:
             return _failure(failed)
-        voice, reply = _read_oembed(answer)
+        voice, reply = _read_oembed(answer, ref.key)
         page = yield _watch_page(ref)
         return _weigh(read_watch_page(page, ref.key), voice, reply, ref)
 
@@ -117,15 +126,17 @@ def _failure(failed: Reading) -> Reading:
     return failed
 
 
-def _read_oembed(answer: Answer) -> tuple[Voice, Object]:
+def _read_oembed(answer: Answer, video_id: str) -> tuple[Voice, Object]:
     """Return what oEmbed says, and its data where it serves the video."""
     usable = answer.outcome is Outcome.ANSWERED and not is_unverified(answer)
-    if not usable or wall_of(answer) is not None:
+    if not usable or wall_of(answer) is not None or not is_own_word(answer):
         return Voice.NOTHING, {}
     if answer.status != 200:
         return _VOICES.get(answer.status or 0, Voice.NOTHING), {}
     reply = read_object(answer.body) or {}
-    return (Voice.SERVES if "title" in reply else Voice.NOTHING), reply
+    if "title" not in reply:
+        return Voice.NOTHING, {}
+    return (Voice.SERVES if names(reply, video_id) else Voice.ANOTHER), reply
 
 
 def _weigh(said: Said, voice: Voice, reply: Object, ref: SourceRef) -> Reading:
@@ -134,7 +145,7 @@ def _weigh(said: Said, voice: Voice, reply: Object, ref: SourceRef) -> Reading:
     both = f"{_start(said.reason)}; {voice.value}."
     if said.signal in _SILENCE:
         return _by_oembed(said, both, voice, reply, ref)
-    if said.signal in _ABSENCE and voice is Voice.SERVES:
+    if said.signal in _ABSENCE and voice in _CONTRARY:
         return _reading(Signal.ABSENT_UNEXPLAINED, both, ref)
     agree = said.signal in _ABSENCE and voice is Voice.ABSENT
     return _reading(said.signal, both, ref, confirmed=agree)

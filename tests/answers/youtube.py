@@ -19,7 +19,7 @@ def oembed(**changes: Any) -> Reply:
         "author_url": "https://www.youtube.com/@TowerSight",
         "type": "video",
         "thumbnail_url": f"https://i.ytimg.com/vi/{ID}/hqdefault.jpg",
-        "html": "<iframe></iframe>",
+        "html": f'<iframe src="https://www.youtube.com/embed/{ID}?feature=oembed"></iframe>',
     }
     return data(made | changes)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
 from tests.answers import OFFLINE, ONLINE, Reply, data, failed, html, typed, unverified
@@ -89,6 +91,11 @@ CLAIM = "This video is no longer available due to a copyright claim by Amalia Fi
 BLOCKED = "This video contains content from Amalia Films, who has blocked it on copyright grounds"
 BLOCKED_HERE = "This video contains content from Amalia Films, who has blocked it in your country on copyright grounds"
 NOT_HERE = "The uploader has not made this video available in your country"
+NOT_EMBEDDED = "This video contains content from Amalia Films, who has blocked it from display on this website or application"
+ANOTHER = {
+    "html": '<iframe src="https://www.youtube.com/embed/AAAAAAAAAAA"></iframe>',
+    "thumbnail_url": "https://i.ytimg.com/vi/AAAAAAAAAAA/hqdefault.jpg",
+}
 BOT = "Sign in to confirm you’re not a bot"
 MEMBERS = (
     "Join this channel to get access to members-only content like this video, and other perks."
@@ -108,6 +115,17 @@ READ: list[Case] = [
     ("removed by its uploader", Fact.RECORDED, [oembed_says(404), refuses("ERROR", more=BY_UPLOADER)], Signal.DELETED, True),
     ("removed by its uploader, one voice", Fact.RECORDED, [oembed_says(403), refuses("ERROR", more=BY_UPLOADER)], Signal.DELETED, False),
     ("removed by its uploader, oEmbed serves", Fact.ANYWHERE, [oembed(), refuses("ERROR", more=BY_UPLOADER)], NONE, False),
+    ("removed by its uploader, oEmbed 401", Fact.ANYWHERE, [oembed_says(401), refuses("ERROR", more=BY_UPLOADER)], NONE, False),
+    ("removed by its uploader, oEmbed of another", Fact.ANYWHERE, [oembed(**ANOTHER), refuses("ERROR", more=BY_UPLOADER)], NONE, False),
+    ("no such video, oEmbed 401", Fact.ANYWHERE, [oembed_says(401), refuses("ERROR")], NONE, False),
+    ("not to be embedded, says the page too", Fact.ANYWHERE, [oembed_says(401), refuses("ERROR", more=NOT_EMBEDDED)], NONE, False),
+    ("not to be embedded, oEmbed 403", Fact.ANYWHERE, [oembed_says(403), refuses("ERROR", more=NOT_EMBEDDED)], NONE, False),
+    ("removed, at another address", Fact.ANYWHERE, [oembed_says(404), replace(refuses("ERROR", more=BY_UPLOADER), url="https://www.youtube.com/watch?v=AAAAAAAAAAA")], Signal.NOT_FOUND, False),
+    ("oEmbed of another video", Fact.ANYWHERE, [oembed(**ANOTHER), html("<title>YouTube</title>")], Signal.UNREADABLE, False),
+    ("oEmbed of no video", Fact.ANYWHERE, [oembed(html="", thumbnail_url=None), html("<title>YouTube</title>")], Signal.UNREADABLE, False),
+    ("oEmbed at another host", Fact.ANYWHERE, [replace(oembed(), url="https://parked.example/"), html("<title>YouTube</title>")], Signal.UNREADABLE, False),
+    ("served, without its ID", Fact.ANYWHERE, [data({}), plays(videoDetails=details(videoId=None))], Signal.UNREADABLE, False),
+    ("served, at another address", Fact.ANYWHERE, [data({}), replace(plays(), url="https://www.youtube.com/")], Signal.UNREADABLE, False),
     ("account terminated", Fact.RECORDED, [oembed_says(404), refuses("ERROR", more=TERMINATED)], Signal.SUSPENDED, True),
     ("account closed", Fact.RECORDED, [oembed_says(404), refuses("ERROR", more=CLOSED)], Signal.ACCOUNT_GONE, True),
     ("account closed, other words", Fact.ONE_VOICE, [oembed_says(404), refuses("ERROR", more=CLOSED_BY_UPLOADER)], Signal.ACCOUNT_GONE, True),
