@@ -10,6 +10,7 @@ ActivityStreams 2.0; Misskey's schema of Note.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from archiver.model.post import Medium, Post
@@ -18,6 +19,7 @@ from archiver.platforms._media import path_of
 from archiver.platforms._moments import moment
 from archiver.platforms._post_html import links_of, words_of
 
+_PROFILE = re.compile(r"^(https?://[^/?#]+)/@([A-Za-z0-9_.-]+)/?$", re.ASCII)
 _KINDS = {"image": "photo", "gifv": "video", "Image": "photo", "Video": "video", "Audio": "audio"}
 
 
@@ -35,7 +37,7 @@ def read_status(status: Object, host: str, *, with_quoted: bool = True) -> Post 
     return Post(
         id=uri,
         text=words_of(markup),
-        author_id=text(account, "uri") or text(account, "url"),
+        author_id=text(account, "uri") or _actor_of(text(account, "url")),
         author_name=text(account, "display_name") or None,
         handle=acct if "@" in acct else f"{acct}@{host}",
         created_at=created,
@@ -49,6 +51,14 @@ def read_status(status: Object, host: str, *, with_quoted: bool = True) -> Post 
         revision=_revision(edited or created),
         edited_at=edited,
     )
+
+
+def _actor_of(url: str | None) -> str | None:
+    """Return the ActivityPub ID of an account by its page, where servers give no ID.
+
+    Source: Mastodon before 4.2, GoToSocial and Pixelfed: ``/@NAME`` is the page of ``/users/NAME``.
+    """
+    return _PROFILE.sub(r"\1/users/\2", url) if url else None
 
 
 def _quoted_status(status: Object, host: str) -> Post | None:
@@ -91,7 +101,7 @@ def read_activity(value: Object) -> Post | None:
     created, updated = moment(text(value, "published")), moment(text(value, "updated"))
     edited = updated if updated != created else None
     languages = list(inner(value, "contentMap"))
-    quoted = text(value, "quote") or text(value, "quoteUrl") or text(value, "quoteUri")
+    quoted = text(value, "quote") or text(value, "quoteUri") or text(value, "quoteUrl")
     return Post(
         id=uri,
         text=words_of(markup),
@@ -139,7 +149,7 @@ def read_note(note: Object, host: str, *, with_others: bool = True) -> Post | No
     return Post(
         id=text(note, "uri") or f"https://{host}/notes/{note_id}",
         text=(text(note, "text") or "").strip(),
-        author_id=text(user, "id"),
+        author_id=_user(user, host),
         author_name=text(user, "name") or None,
         handle=f"{text(user, 'username') or ''}@{home or host}",
         created_at=created,
@@ -154,6 +164,12 @@ def read_note(note: Object, host: str, *, with_others: bool = True) -> Post | No
     )
 
 
+def _user(user: Object, host: str) -> str | None:
+    """Return the ActivityPub ID of the server's own user; that of others is not told."""
+    user_id = text(user, "id")
+    return f"https://{host}/users/{user_id}" if user_id and not text(user, "host") else None
+
+
 def _other_note(note: Object, name: str, host: str) -> Post | None:
     other = inner(note, name)
     return read_note(other, host, with_others=False) if other else None
@@ -164,8 +180,7 @@ def _file(entry: Object) -> Medium | None:
     if url is None:
         return None
     kind = (text(entry, "type") or "unknown").partition("/")[0]
-    key = text(entry, "md5") or path_of(url)
-    return Medium(key, _KINDS.get(kind, kind), url, text(entry, "comment") or None)
+    return Medium(path_of(url), _KINDS.get(kind, kind), url, text(entry, "comment") or None)
 
 
 # --- parts --------------------------------------------------------------------------------------

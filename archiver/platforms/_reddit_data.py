@@ -21,6 +21,7 @@ from archiver.platforms._reddit_words import (
     is_living,
     meaning_of_category,
     meaning_of_parts,
+    named,
 )
 
 _WHAT = "Reddit's interface"
@@ -64,14 +65,14 @@ def _post(thing: Object, key: str) -> Post | None:
     plain, markup = text(thing, body), text(thing, f"{body}_html")
     if plain is None:
         return None
-    author = text(thing, "author")
+    author = named(text(thing, "author"))
     created = moment_of_unix(thing.get("created_utc"))
     edited = moment_of_unix(thing.get("edited"))
     other = next(iter(objects(thing, "crosspost_parent_list")), None)
     return Post(
         id=key,
         text=words_of(markup) if markup else plain.strip(),
-        author_id=None if author in NOBODY else author,
+        author_id=author,
         author_name=author,
         handle=author,
         created_at=created,

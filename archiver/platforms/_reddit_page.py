@@ -28,6 +28,7 @@ from archiver.platforms._reddit_words import (
     meaning_of_banner,
     meaning_of_body,
     meaning_of_parts,
+    named,
 )
 from archiver.platforms._thin import FEW_WORDS
 from archiver.platforms._thin import words_in as count_words
@@ -174,9 +175,9 @@ def _of_post(element: HtmlElement, key: str) -> Said:
     post = Post(
         id=key,
         text=text,
-        author_id=None if author in NOBODY else author,
-        author_name=author,
-        handle=author,
+        author_id=named(author),
+        author_name=named(author),
+        handle=named(author),
         created_at=moment(_attribute(element, "created-timestamp")),
         links=tuple(dict.fromkeys((*links_out(target), *_links(body)))),
         media=_media(element),
@@ -252,9 +253,9 @@ def _of_comment(element: HtmlElement, key: str) -> Said:
     post = Post(
         id=key,
         text=text,
-        author_id=None if author in NOBODY else author,
-        author_name=author,
-        handle=author,
+        author_id=named(author),
+        author_name=named(author),
+        handle=named(author),
         created_at=moment(_attribute(element, "created")),
         links=_links(body),
         is_edited=_is_edited(about),

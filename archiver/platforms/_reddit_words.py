@@ -56,6 +56,11 @@ def is_living(author: str | None) -> bool:
     return author is not None and author not in NOBODY
 
 
+def named(author: str | None) -> str | None:
+    """Return an author's name, None where the account is gone: that is no change of the post."""
+    return author if is_living(author) else None
+
+
 def meaning_of_parts(text: str, title: str, *, is_living: bool) -> tuple[Signal, str] | None:
     """Return what a text and a title mean that may stand in the place of others, with the words.
 

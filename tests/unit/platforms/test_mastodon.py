@@ -31,12 +31,14 @@ from tests.answers.mastodon import (
     URI,
     URL,
     USER,
+    account,
     copy,
     error,
     note,
     note_object,
     page,
     picture,
+    refusal,
     status,
 )
 from tests.build import found
@@ -208,6 +210,38 @@ def test_an_object_and_its_status_have_one_fingerprint():
     by_object = look(error(401), note_object())
 
     assert by_object.fingerprint == SHOWN.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("told", "author"),
+    [
+        ({"uri": None}, f"https://{HOST}/users/{USER}"),
+        ({"uri": None, "url": f"https://{HOST}/{USER}"}, f"https://{HOST}/{USER}"),
+        ({"uri": None, "url": None}, None),
+    ],
+)
+def test_an_author_is_known_by_one_id_whichever_interface_tells(told, author):
+    post = look(data(status(account=account(**told)))).post
+
+    assert post is not None
+    assert post.author_id == author
+
+
+def test_a_note_and_its_object_have_one_author_and_one_picture():
+    file = {"type": "image/png", "md5": "abc", "url": PICTURE}
+    document = {"type": "Document", "mediaType": "image/png", "url": PICTURE}
+    author = f"https://{HOST}/users/9abc"
+
+    told = look(data(note(files=[file])), ref=NOTE).post
+    served = look(
+        refusal("NO_SUCH_NOTE"),
+        note_object(id=NOTE.url, attributedTo=author, attachment=[document]),
+        ref=NOTE,
+    ).post
+
+    assert told is not None
+    assert served is not None
+    assert (told.author_id, told.media[0].key) == (served.author_id, served.media[0].key)
 
 
 def test_absence_says_what_cannot_be_told():
@@ -389,7 +423,9 @@ def test_a_note_is_read_with_what_it_answers_and_renotes():
     assert post.quoted is not None
     assert post.parent is not None
     assert (post.quoted.text, post.parent.text) == ("Yes.", "Yes.")
-    assert [(m.key, m.kind, m.alt) for m in post.media] == [("abc", "photo", "A tower")]
+    assert [(m.key, m.kind, m.alt) for m in post.media] == [
+        ("media_attachments/files/117/original/5784df1febb9890a.jpg", "photo", "A tower")
+    ]
 
 
 def test_a_note_from_elsewhere_is_asked_for_at_home():

@@ -123,6 +123,18 @@ def test_a_reason_quotes_what_stands_there():
 # --- the post -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "replies",
+    [[NO_TOKEN, post_page(author="[deleted]")], [listing(submission(author="[deleted]"))]],
+)
+def test_an_account_that_is_gone_leaves_no_authors_name(replies):
+    reading = look(*replies)
+
+    assert reading.post is not None
+    assert (reading.post.author_id, reading.post.author_name, reading.post.handle) == (None,) * 3
+    assert "its author's account is gone" in reading.reason
+
+
 @pytest.mark.parametrize("replies", [[NO_TOKEN, post_page()], [listing(submission())]])
 def test_a_post_is_read_alike_by_both_roads(replies):
     reading = look(*replies)
