@@ -206,6 +206,9 @@ def _names(post: FlatPost, link: Mark) -> bool:
 
     Of the two at least one must be told by both, and neither may be another.
     """
+    if post.platform != "x":
+        handle = (post.author.handle or "").casefold()
+        return bool(handle) and f"/{handle}/" in (link.address or "").casefold()
     named = read_post_address(link.address) if link.address else None
     if named is None:
         return False
