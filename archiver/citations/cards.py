@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from archiver.citations.dates import date_at
@@ -49,6 +49,12 @@ _SHARED_BY = re.compile(
     re.IGNORECASE,
 )
 _REDDITOR = re.compile(r"(?:u|user)/(?P<handle>[\w-]{1,40})")
+_COMMENT = re.compile(r"https?://[^/?#]+/[^?#]*/comments/\w+/[^/?#]*/\w{4,11}/?(?:[?#]|\Z)")
+# What Bluesky's embed code puts for a picture, a video, a card or a quoted post.
+# Source: bluesky-social's embed page and oEmbed, 2024 to 2026.
+_NOTE = re.compile(r"\[image or embed\]\s*\Z", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*\[[^\[\]]{1,60}\]\s*")
+_BLUESKY = re.compile(r"https?://bsky\.app(?:[/?#]|\Z)", re.IGNORECASE)
 _ACCOUNT = re.compile(r"https?://(?:[\w-]+\.)*tiktok\.com/@(?P<handle>[\w.-]+)", re.IGNORECASE)
 _DATE_CHARS = 60  # characters behind an author in which the day is looked for
 
@@ -62,10 +68,14 @@ def read_card(text: str, mark: Mark) -> Card:
 
 
 def card_address(mark: Mark) -> str | None:
-    """Return the post's address: the embed code's own, else its last link to a post."""
+    """Return the post's address: the embed code's own, else its last link to a post.
+
+    Reddit's comes first: the code of a comment leads to the discussion, too.
+    """
     if mark.address:
         return mark.address
-    leading = (link.address for link in reversed(mark.links) if posted(link.address or ""))
+    links = mark.links if mark.platform == "reddit" else mark.links[::-1]
+    leading = (link.address for link in links if posted(link.address or ""))
     return next(leading, mark.links[0].address if mark.links else None)
 
 
@@ -146,20 +156,35 @@ def _is_account(text: str, link: Mark) -> bool:
 def _signed(text: str, mark: Mark) -> Card:
     """Read Bluesky's layout: ``TEXT — NAME (@HANDLE) DATE``."""
     signed = _last(_SIGNED, text, mark)
+    stop = _before_note(text, mark, signed.start() if signed else mark.end)
     if signed is None:
-        return _plain(text, mark)
-    start, end = _words(text, mark.start, signed.start())
+        return _plain(text, replace(mark, end=stop))
+    start, end = _words(text, mark.start, stop)
     author = Author(visible(signed["name"]) or None, signed["handle"])
     return Card(start, end, author, _day(text, signed.end(), mark))
 
 
+def _before_note(text: str, mark: Mark, stop: int) -> int:
+    """Return where the words end before what Bluesky puts for media, a link in any language."""
+    notes = (
+        link.start
+        for link in mark.links
+        if link.end <= stop
+        and _IN_BRACKETS.fullmatch(text, link.start, link.end)
+        and _BLUESKY.match(link.address or "")
+    )
+    unlinked = _NOTE.search(text, mark.start, stop)
+    return next(notes, unlinked.start() if unlinked else stop)
+
+
 def _reddit(text: str, mark: Mark) -> Card:
-    """Read the title, which is the first link, and who wrote it."""
+    """Read the title, which is the first link, and who wrote it; a comment prints no words."""
     if not mark.links:
         return _plain(text, mark)
     title = mark.links[0]
     by = _REDDITOR.search(text, title.end, mark.end)
-    return Card(title.start, title.end, Author(None, by["handle"] if by else None), mark.posted_on)
+    end = title.start if _COMMENT.match(title.address or "") else title.end
+    return Card(title.start, end, Author(None, by["handle"] if by else None), mark.posted_on)
 
 
 def _day(text: str, start: int, mark: Mark) -> date | None:

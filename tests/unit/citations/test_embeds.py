@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -129,7 +130,7 @@ def test_an_embed_code_of_any_platform_is_one_citation_of_what_it_shows(markup, 
          "The gate was open. #flood", "Maya Lind", "maya.l", date(2019, 4, 1)),
         (FACEBOOK, "The gate was open.", "Port Desk", None, date(2015, 8, 27)),
         (TIKTOK, "The gate at noon #flood", None, "port.desk", None),
-        (BLUESKY, "The gate was open.\n\n[image or embed]", "Maya Lind", "maya.bsky.social", date(2025, 1, 8)),
+        (BLUESKY, "The gate was open.", "Maya Lind", "maya.bsky.social", date(2025, 1, 8)),
         (MASTODON, "", None, "maya@social.example", None),
         (REDDIT, "The gate was open", None, "maya_l", None),
         (THREADS, "", None, "maya", None),
@@ -142,6 +143,54 @@ def test_what_an_embed_prints_of_its_post_is_kept(markup, words, name, handle, d
     assert citation.text == words
     assert (citation.author.name, citation.author.handle) == (name, handle)
     assert citation.posted_on == day
+
+
+_NOTE = "[image or embed]</a>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        (BLUESKY.replace(_NOTE, "[Bild oder Einbettung]</a>"), "The gate was open."),
+        (BLUESKY.replace(_NOTE, "[画像または埋め込み]</a>"), "The gate was open."),
+        (BLUESKY.replace("<br><br>", " "), "The gate was open."),
+        (BLUESKY.replace("The gate was open.<br><br>", ""), ""),
+        (re.sub(r"<a href=[^>]*>\[image or embed\]</a>", "[image or embed]", BLUESKY), "The gate was open."),
+        (BLUESKY.replace("The gate was open.<br><br>", "The gate [sic] was open. [1]<br><br>"), "The gate [sic] was open. [1]"),
+        (BLUESKY.replace(_NOTE, "the gate</a>"), "The gate was open.\n\nthe gate"),
+        (re.sub(r"&mdash;.*</a>", "", BLUESKY), "The gate was open."),
+    ],
+)  # fmt: skip
+def test_the_note_that_bluesky_puts_for_media_is_no_word_of_the_post(markup, words):
+    assert only(markup).text == words
+
+
+REDDIT_COMMENT = (
+    '<blockquote class="reddit-embed-bq" data-embed-height="240"><a href="https://www.reddit.com/r/ports/comments/1abcd2/comment/k1gate9/">'
+    'Comment</a><br> by<a href="https://www.reddit.com/user/maya_l/">u/maya_l</a> from discussion'
+    '<a href="https://www.reddit.com/r/ports/comments/1abcd2/the_gate/"><no value=""></no></a><br> in'
+    '<a href="https://www.reddit.com/r/ports/">ports</a></blockquote>'
+)
+
+
+@pytest.mark.parametrize(
+    ("markup", "path"),
+    [
+        (REDDIT_COMMENT, "comment/k1gate9/"),
+        (REDDIT_COMMENT.replace(">Comment<", ">Kommentar<"), "comment/k1gate9/"),
+        (
+            REDDIT_COMMENT.replace("/comment/k1gate9/", "/the_gate/k1gate9/?context=3"),
+            "the_gate/k1gate9/?context=3",
+        ),
+        (REDDIT_COMMENT.replace('<no value=""></no>', "The gate was open"), "comment/k1gate9/"),
+    ],
+)
+def test_the_embed_of_a_comment_on_reddit_is_the_comment_and_prints_none_of_its_words(markup, path):
+    citation = only(markup)
+
+    assert citation.addresses == (f"https://www.reddit.com/r/ports/comments/1abcd2/{path}",)
+    assert citation.text == ""
+    assert citation.author.handle == "maya_l"
 
 
 @pytest.mark.parametrize(
