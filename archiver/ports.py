@@ -92,6 +92,9 @@ class Logins(Protocol):
     def is_used(self, platform: str) -> bool:
         """Tell whether one is used now."""
 
+    def goes_to(self, platform: str, url: str) -> bool:
+        """Tell whether one is used now and goes along to that address."""
+
 
 class Files(Protocol):
     """Files under the home directory; nothing is ever overwritten or deleted."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from archiver.flow.observe import Look
 from archiver.flow.outside import Outside
+from archiver.judge.gate import asks_to_log_in
+from archiver.model.inquiry import Answer, Ask
 from archiver.model.service import ServiceState
+from archiver.model.signals import Signal
+from archiver.platforms._page import decoded, page_text
 
 PREFIX = "account:"
 
@@ -63,6 +68,29 @@ async def resume(platform: str, outside: Outside) -> None:
     """
     now = outside.clock.now()
     await outside.store.services.keep(ServiceState(service_name(platform), changed_at=now))
+
+
+def logged_out(look: Look, outside: Outside) -> str | None:
+    """Say how an answer that the log-in was shown asks to log in; None when none does.
+
+    The look's own signal is not enough: what needs a payment or a membership says nothing of the
+    session, nor does what nobody was asked for.
+    """
+    platform, logins = look.source.ref.platform, outside.logins
+    if logins is None or look.observation.reading.signal is not Signal.LOGIN:
+        return None
+    shown = (a for a in look.answers if logins.goes_to(platform, a.question.url))
+    asks = next(filter(None, map(_asks, shown)), None)
+    return f"an answer asks to log in ({asks})" if asks is not None else None
+
+
+def _asks(answer: Answer) -> str | None:
+    is_drawn = answer.question.ask is Ask.RENDER
+    header, html, title = answer.header("content-type"), "", None
+    if is_drawn or "html" in answer.content_type:
+        html = decoded(answer.body, header, is_utf8=is_drawn)
+        title = page_text(answer.body, answer.url, header, rendered=is_drawn, main=False).title
+    return asks_to_log_in(answer.question.url, final_url=answer.url, title=title, html=html)
 
 
 def is_used(platform: str, outside: Outside) -> bool:

@@ -66,10 +66,8 @@ async def attend(
     async with held(source, outside, patience=patience) as claim:
         await account.prepare(source.ref.platform, outside)
         look = await observe(source, claim, outside)
-        if look.observation.reading.signal is Signal.LOGIN and account.is_used(
-            source.ref.platform, outside
-        ):
-            await account.pause(source.ref.platform, look.observation.reading.reason, outside)
+        if (out := account.logged_out(look, outside)) is not None:
+            await account.pause(source.ref.platform, out, outside)
         news = await read_again(look, outside)
         taken: Capture | None = None
         if take is Take.ALWAYS or await _is_worth_a_capture(look, outside):

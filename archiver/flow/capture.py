@@ -11,7 +11,7 @@ from archiver.errors import ClaimError
 from archiver.flow import account
 from archiver.flow.observe import UNANSWERED, Look
 from archiver.flow.outside import Outside
-from archiver.judge.gate import gate
+from archiver.judge.gate import asks_to_log_in, gate
 from archiver.model.capture import (
     Artifact,
     ArtifactKind,
@@ -50,7 +50,7 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     order = await _order(capture_id, look, outside)
     recording = _with_data(await outside.recorder.record(order), look)
     verdict, reason = await asyncio.to_thread(_gate, look, order, recording)
-    out = _logged_out(recording, reason)
+    out = _logged_out(recording, order)
     if out is not None:
         platform = look.source.ref.platform
         verdict, reason = Gate.REJECTED, await account.pause(platform, out, outside)
@@ -67,13 +67,19 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     return kept
 
 
-def _logged_out(recording: Recording, reason: str | None) -> str | None:
+def _logged_out(recording: Recording, order: CaptureOrder) -> str | None:
     """Say how a page tells that the log-in it was seen by does not stand, or None when it does."""
     seen_by = recording.provenance.get("account")
     if not isinstance(seen_by, Mapping):
         return None
-    if reason is not None and "login: " in reason:
-        return f"the page asks to log in ({reason})"
+    asks = asks_to_log_in(
+        order.page_url or order.url,
+        final_url=recording.final_url,
+        title=recording.title,
+        html=recording.rendered_html,
+    )
+    if asks is not None:
+        return f"the page asks to log in ({asks})"
     return "the session is no longer there" if seen_by.get("logged_in") is False else None
 
 

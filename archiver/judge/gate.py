@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from archiver.judge._likeness import SAME_PAGE, likeness
 from archiver.judge._standing import is_nowhere, place_of
 from archiver.model.capture import Gate
@@ -11,6 +13,8 @@ from archiver.platforms._page import page_text
 from archiver.platforms._thin import instead_of_page
 from archiver.platforms._titles import is_error_title
 from archiver.platforms._walls import is_login_redirect, wall_in_page
+
+_CONSENT = re.compile(r"(?:^|[/.])consent(?:[/.]|$)", re.I)
 
 
 def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
@@ -44,6 +48,19 @@ def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
     if shown is not None and has_data:
         return Gate.ACCEPTED, f"the post's data is the evidence, not its picture ({shown})"
     return (Gate.REJECTED, shown) if shown else (Gate.ACCEPTED, None)
+
+
+def asks_to_log_in(url: str, *, final_url: str | None, title: str | None, html: str) -> str | None:
+    """Return how a page asks whoever sees it to log in, in one clause; None when it does not.
+
+    Only such a page tells that a session does not stand. What is paid for, limited or private is
+    kept from members, too, and a question for consent is put to everybody.
+    """
+    sent = _by_place(url, final_url)
+    if sent is not None:
+        return None if _CONSENT.search(place_of(final_url or "").partition("?")[0]) else sent
+    instead = instead_of_page(html, title, _words(html), url) if html else None
+    return instead[1] if instead is not None and instead[0] is Signal.LOGIN else None
 
 
 def _by_signal(signal: Signal | None) -> str | None:

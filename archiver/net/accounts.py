@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from archiver.errors import OutsideError, SettingsError
 from archiver.ports import Clock
@@ -126,6 +126,15 @@ class Accounts:
     def is_used(self, platform: str) -> bool:
         """Tell whether a log-in is used now."""
         return platform in self._open
+
+    def goes_to(self, platform: str, url: str) -> bool:
+        """Tell whether a log-in is used now and goes along to that address."""
+        parts = urlsplit(url)
+        return (
+            self.is_used(platform)
+            and parts.scheme == "https"
+            and is_of(parts.hostname or "", platform)
+        )
 
     def of_host(self, host: str) -> Account | None:
         """Return the log-in that a host may see, if one is used."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.judge.gate import gate
+from archiver.judge.gate import asks_to_log_in, gate
 from archiver.model.capture import Gate
 from archiver.model.signals import Signal
 from tests.answers.pages import ARTICLE, CLOUDFLARE_CHALLENGE, NOT_FOUND, SHELL
@@ -181,3 +181,23 @@ def test_the_data_of_a_post_is_evidence_whatever_the_picture_shows():
 
 def test_data_of_a_post_that_was_not_served_is_no_evidence():
     assert gate(Signal.WITHHELD, url=URL, has_data=True)[0] is Gate.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("final_url", "title", "html", "asks"),
+    [
+        ("https://a.example/login?next=1", None, "", True),
+        ("https://a.example/1", "Log in", "<h1>Log in</h1><form>", True),
+        ("https://a.example/1", "A", "<form>Name <input type=password></form>", True),
+        ("https://consent.a.example/m?continue=1", None, "", False),
+        ("https://a.example/consent/?next=1", None, "", False),
+        ("https://a.example/1", "A video", "<h1>This video requires payment</h1>", False),
+        ("https://a.example/1", "Just a moment...", "<h1>Just a moment</h1>", False),
+        ("https://a.example/1", None, "", False),
+        (None, None, "", False),
+    ],
+)
+def test_only_a_page_for_logging_in_speaks_of_the_session(final_url, title, html, asks):
+    said = asks_to_log_in("https://a.example/1", final_url=final_url, title=title, html=html)
+
+    assert (said is not None) is asks
