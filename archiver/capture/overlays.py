@@ -56,14 +56,19 @@ LEAST_SHARE = 0.04  # of the screen: a bar of 40 pixels along its edge
 LEAST_LAYER = 10  # z-index; what is below lies in the page, not over it
 MOST_WORDS = 4000  # characters; a box that says more is the page itself
 WHOLE_SHARE = 0.9
+MOST_OF_PAGE = 0.5  # of the page's letters: boxes that hold more, all together, are the page
+# What no box that asks for consent is, whatever its name: what holds the page's own words, and the
+# elements that programs draw a whole page into.
+CONTENT = "main, article, h1, [role=main], [role=article]"
+CONTAINERS = "#app, #root, #__next, #__nuxt, #___gatsby, #main, #content, #page, #wrapper"
 
 # `kept` holds what was changed; see PUT_BACK. The general rule looks for what is fixed over the
-# page (or shown as a modal dialog), large enough, and asks for consent; it never takes what holds
-# the page's own content. A shade without words goes only when a box went.
-SET_ASIDE = """((known, words, limits) => {
+# page (or shown as a modal dialog), large enough, and asks for consent. Neither a rule nor a known
+# name takes what holds the page's own content. A shade without words goes only when a box went.
+SET_ASIDE = """((known, words, limits, content, containers) => {
   globalThis.overlayStyles = [];
   const told = [];
-  const [share, layer, most, whole] = limits;
+  const [share, layer, most, whole, mostOfPage] = limits;
   const set = (node, name, value) => {
     const style = node.style;
     const old = [style.getPropertyValue(name), style.getPropertyPriority(name)];
@@ -87,9 +92,19 @@ SET_ASIDE = """((known, words, limits) => {
     const largest = boxes.reduce((one, other) => area(other) > area(one) ? other : one);
     return area(largest) ? largest : null;
   };
+  const letters = (node) => text(node).replace(/\\s+/g, '').length;
+  const ofPage = letters(document.body);
+  let taken = 0;
+  const holdsPage = (node) => {
+    const roots = parts(node).flatMap((one) => one.shadowRoot ? [one.shadowRoot] : []);
+    return node.contains(document.body) || node.matches(`${content}, ${containers}`)
+      || [node, ...roots].some((root) => root.querySelector(content))
+      || taken + letters(node) > mostOfPage * ofPage;
+  };
   const hide = (node, rule, selector) => {
     const box = shown(node);
-    if (!box) return;
+    if (!box || holdsPage(node)) return;
+    taken += letters(node);
     told.push({rule, selector, width: Math.round(box.width), height: Math.round(box.height),
                words: text(node).replace(/\\s+/g, ' ').slice(0, 300)});
     set(node, 'display', 'none');
@@ -113,14 +128,15 @@ SET_ASIDE = """((known, words, limits) => {
   const asks = (node) => {
     const said = text(node).toLowerCase();
     return said.length <= most && words.some((word) => said.includes(word))
-      && node.querySelector('button, a[href], [role=button], input')
-      && !node.querySelector('main, article, [role=main]') && !node.matches('main, article');
+      && node.querySelector('button, a[href], [role=button], input');
   };
   for (const node of over)
     if (covers(node) >= share && asks(node))
       hide(node, 'asks for consent over the page', named(node));
   if (!told.length) return told;
-  const empty = (node) => !text(node) && !node.querySelector('img, video, canvas, iframe, svg');
+  const draws = (one) => one.shadowRoot || one.localName.includes('-')
+    || one.matches('img, video, canvas, iframe, svg, object, embed');
+  const empty = (node) => !text(node) && ![node, ...node.querySelectorAll('*')].some(draws);
   for (const node of over)
     if (covers(node) >= whole && empty(node)) hide(node, 'shade behind such a box', named(node));
   for (const node of [document.documentElement, document.body]) {
@@ -129,7 +145,7 @@ SET_ASIDE = """((known, words, limits) => {
     if (style.position === 'fixed') set(node, 'position', 'static');
   }
   return told;
-})(%s, %s, %s)"""
+})(%s, %s, %s, %s, %s)"""
 PUT_BACK = """(() => {
   for (const [style, name, value, priority] of (globalThis.overlayStyles || []).reverse())
     if (value) style.setProperty(name, value, priority); else style.removeProperty(name);
@@ -144,8 +160,8 @@ async def set_aside(world: World) -> Told:
     Raises:
         Error: the page went away.
     """
-    limits = [LEAST_SHARE, LEAST_LAYER, MOST_WORDS, WHOLE_SHARE]
-    given = (json.dumps(one) for one in (KNOWN, WORDS, limits))
+    limits = [LEAST_SHARE, LEAST_LAYER, MOST_WORDS, WHOLE_SHARE, MOST_OF_PAGE]
+    given = (json.dumps(one) for one in (KNOWN, WORDS, limits, CONTENT, CONTAINERS))
     told: Told | None = await world.ask(SET_ASIDE % tuple(given))
     return told or []
 

@@ -64,6 +64,28 @@ HOME_MADE_BOX = """<div class="over notice" style="height: 300px; background: #f
 <p>This site uses Cookies.</p><button>Accept</button></div>"""
 OTHER_BOX = """<div class="over offer" style="height: 300px; background: #f00">
 <p>Subscribe for one euro</p><button>Subscribe</button></div>"""
+LONG = "Words that were cited stand here, and they are many. " * 6
+# What the page is about, in boxes that could be taken for such as ask for consent.
+CONTENT_BOXES = {
+    "app": f"""<div id="app" class="over" style="top: 0; background: #f00"><p>{LONG}</p>
+<p>We use cookies.</p><button>Share</button></div>""",
+    "root": """<div id="root" class="over" style="height: 300px; background: #f00">
+<p>On cookies</p><button>Share</button></div>""",
+    "layout": f"""<div class="over layout" style="top: 0; background: #f00"><p>{LONG} cookie</p>
+<a href="/">More</a></div>""",
+    "klaro": """<div class="klaro"><div class="over" style="height: 300px; background: #f00">
+<article>The cited words</article></div></div>""",
+    "heading": """<div class="cc-window over" style="height: 300px; background: #f00">
+<h1>Cookies in law</h1></div>""",
+    "window": f"""<div class="cc-window over" style="height: 300px; background: #f00">{LONG}</div>""",
+    "halves": """<div class="cc-window over" style="height: 300px; background: #f00">
+The cited words, the first half of them all</div><div class="klaro"><div class="over"
+style="height: 600px; background: #f00">And the cited words, the other half</div></div>""",
+}
+COMPONENT = """<div id="onetrust-consent-sdk"><div class="over" style="height: 100px">Yes or no?</div>
+</div><div id="host" class="over" style="top: 0"></div><script>
+document.getElementById('host').attachShadow({mode: 'open'}).innerHTML =
+'<p style="height: 900px; background: #f00">The words that were cited</p>';</script>"""
 
 FRAME_COLOURS = {"first": (10, 200, 30), "second": (200, 120, 10)}
 EMBEDS = """<!doctype html><title>Embeds</title><body style="margin: 0; background: #fff">
@@ -95,6 +117,9 @@ def build_site(tls: ssl.SSLContext | None = None) -> Site:
 def add_embeds(site: Site) -> None:
     for name, box in (("vendor", VENDOR_BOX), ("home", HOME_MADE_BOX), ("offer", OTHER_BOX)):
         site.page(f"/consent-{name}", CONSENT % box)
+    for name, box in CONTENT_BOXES.items():
+        site.page(f"/consent-{name}", CONSENT % box)
+    site.page("/consent-component", CONSENT % COMPONENT)
     site.page("/embeds", EMBEDS)
     for name, colour in FRAME_COLOURS.items():
         body = f"<body style='margin: 0; background: rgb{colour}'></body>"

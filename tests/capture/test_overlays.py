@@ -9,6 +9,7 @@ from PIL import Image
 
 from archiver.model.capture import ArtifactKind, CaptureOutcome, Recording
 from tests.capture.archive import read_warc
+from tests.capture.pages import CONTENT_BOXES
 
 pytestmark = pytest.mark.browser
 
@@ -21,10 +22,11 @@ def consent(studio, name: str) -> tuple[Recording, Path]:
     return taken
 
 
-def overlays(recording: Recording) -> object:
+def overlays(recording: Recording) -> list[dict[str, object]]:
     page = recording.provenance["page"]
     assert isinstance(page, dict)
-    return page["overlays"]
+    told: list[dict[str, object]] = page["overlays"]
+    return told
 
 
 def pixel(path: Path, place: tuple[int, int]) -> object:
@@ -78,6 +80,29 @@ def test_a_box_that_asks_for_no_consent_stays(studio):
 
     assert overlays(recording) == []
     assert not (folder / "screenshot-cleaned.png").exists()
+
+
+@pytest.mark.parametrize("name", [name for name in CONTENT_BOXES if name != "halves"])
+def test_what_holds_the_words_of_the_page_is_never_set_aside(studio, name):
+    recording, folder = consent(studio, name)
+
+    assert recording.outcome is CaptureOutcome.COMPLETE
+    assert overlays(recording) == []
+    assert not (folder / "screenshot-cleaned.png").exists()
+
+
+def test_boxes_together_never_take_most_words_of_the_page(studio):
+    recording, _ = consent(studio, "halves")
+
+    named = [one["rule"] for one in overlays(recording) if one["words"]]
+    assert named == ["Klaro"]
+
+
+def test_an_element_whose_words_lie_in_a_shadow_is_no_shade(studio):
+    recording, folder = consent(studio, "component")
+
+    assert "div#host.over" not in [one["selector"] for one in overlays(recording)]
+    assert pixel(folder / "screenshot-cleaned.png", PAGE) == RED
 
 
 def test_a_page_without_boxes_has_one_picture(studio):
