@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from archiver.archives.outward import is_for_others
 from archiver.archives.protocol import OutsideArchive
 from archiver.model.inquiry import Answer, Question
 from archiver.ports import Clock, Fetcher
@@ -83,13 +84,15 @@ class Quota:
 class Archives:
     """The outside archives in the order in which they are asked; none, when asking is off.
 
-    Unless ``enabled`` nobody is asked, and nothing is handed on to anybody either.
+    Unless ``enabled`` nobody is asked, and nothing is handed on to anybody either. ``inner_hosts``
+    are names that the operator sends elsewhere: nobody outside learns their addresses.
     ``index_spacing`` is kept between two questions to an index, ``max_pause`` is the longest that
     one is left alone after failures, ``most_copies`` how many copies of one source are fetched.
     """
 
     asked: tuple[OutsideArchive, ...] = ()
     enabled: bool = True
+    inner_hosts: frozenset[str] = frozenset()
     index_spacing: timedelta = timedelta(seconds=2.5)
     max_pause: timedelta = timedelta(hours=6)
     most_copies: int = 4
@@ -97,6 +100,10 @@ class Archives:
     pace: Pace = field(default_factory=Pace)
     sent: Quota = field(default_factory=Quota)
     lost: LostSources = field(default_factory=LostSources)
+
+    def may_learn(self, url: str) -> bool:
+        """Tell whether an outside archive may learn an address."""
+        return is_for_others(url, self.inner_hosts)
 
 
 class PacedFetcher:

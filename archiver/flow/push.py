@@ -35,12 +35,14 @@ FIRST_WAIT = timedelta(minutes=5)
 ASK_AFTER = timedelta(seconds=15)  # a capture there takes 10 to 60 seconds
 MOST_ASKED = 200  # pushes that one errand takes in hand
 MINUTE = timedelta(minutes=1)
+NOT_FOR_OTHERS = "its address is of an inner network or bears a secret: nobody else learns it"
 
 
 async def want_push(look: Look, capture: Capture | None, outside: Outside) -> Push | None:
     """Put an accepted capture's address down to be saved; None when it is not a good one.
 
-    What may stand as evidence of a tombstone is accepted, too, but nothing to have saved.
+    Nor is one that nobody outside may learn. What may stand as evidence of a tombstone is
+    accepted, too, but nothing to have saved.
     """
     seen = look.observation.reading.signal
     if not outside.archives.enabled:
@@ -48,6 +50,8 @@ async def want_push(look: Look, capture: Capture | None, outside: Outside) -> Pu
     if capture is None or capture.gate is not Gate.ACCEPTED or seen is not Signal.PRESENT:
         return None
     now = outside.clock.now()
+    if not outside.archives.may_learn(look.source.ref.url):
+        return None
     push = Push(
         id=outside.new_id(),
         source_id=look.source.id,
@@ -101,6 +105,11 @@ async def _send(waiting: list[Push], outside: Outside) -> int:
     free = await _free(outside)
     done = 0
     for push in waiting[:free]:
+        if not outside.archives.may_learn(push.url):
+            kept_in = replace(push, state=PushState.REFUSED, next_try_at=None, note=NOT_FOR_OTHERS)
+            await outside.store.pushes.keep(kept_in)
+            done += 1
+            continue
         outside.archives.sent.count(outside.clock.now().date())
         go_on = await _step(push, _order(push, policy.not_archived_within), outside)
         done += 1

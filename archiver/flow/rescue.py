@@ -157,7 +157,11 @@ async def _search(
     outside: Outside,
 ) -> Rescued:
     addresses = [url for one in citations for url in one.found.addresses]
-    wanted = wanted_for(source.ref, addresses)
+    spelled = wanted_for(source.ref, addresses)
+    wanted = [one for one in spelled if outside.archives.may_learn(one.url)]
+    if not wanted:
+        note = f"{archive.title} is not asked: the address is of an inner network or bears a secret"
+        return Rescued(source, (), (note,))
     asked = await consult(archive, archive.holds(wanted, near), outside)
     listed = asked.result.held if asked.result is not None else ()
     held = candidates(listed, source, near)
@@ -280,7 +284,7 @@ async def take(
     """Take over the copy at an address of an archive; None when it does not show the source."""
     for archive in outside.archives.asked:
         held = archive.holding_at(url)
-        if held is not None:
+        if held is not None and outside.archives.may_learn(held.original):
             fetched = await consult(archive, archive.fetch(held), outside)
             if not isinstance(fetched.result, Copy):
                 return None

@@ -131,6 +131,8 @@ async def _extracted(answer: Answer, url: str, what: str) -> Read:
 async def _read_copies(article: Article, citation: Citation, outside: Outside) -> list[Read]:
     if article.url is None:
         return [Read(None, "copies of the article cannot be looked for without its address")]
+    if not outside.archives.may_learn(article.url):
+        return [Read(None, "no outside archive may learn the article's address")]
     reads: list[Read] = []
     for archive in outside.archives.asked:
         reads += await _copies_in(archive, article, article.url, citation, outside)

@@ -141,6 +141,15 @@ def of_capture(settings: Settings) -> CapturePolicy:
 _ARCHIVES: dict[str, OutsideArchive] = {"wayback": Wayback(), "archive.today": ArchiveToday()}
 
 
+def _inner_hosts(settings: Settings) -> frozenset[str]:
+    """Return the names sent elsewhere; none, where the archives themselves are among them.
+
+    Then all of it is a stage, and nothing that is asked leaves it.
+    """
+    hosts = {mapping.host for mapping in of_guard(settings).host_map}
+    return frozenset() if "web.archive.org" in hosts else frozenset(hosts)
+
+
 def of_archives(settings: Settings) -> Archives:
     """Return which outside archives are asked, and how."""
     chosen = settings.archives
@@ -148,6 +157,7 @@ def of_archives(settings: Settings) -> Archives:
     return Archives(
         asked=asked,
         enabled=chosen.enabled,
+        inner_hosts=_inner_hosts(settings),
         index_spacing=timedelta(seconds=chosen.index_spacing_s),
         max_pause=timedelta(seconds=chosen.max_pause_s),
         most_copies=chosen.most_copies,

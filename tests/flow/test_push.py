@@ -179,6 +179,23 @@ async def test_what_waits_stays_while_outside_archives_are_off(tmp_path):
     assert push.state is PushState.WAITING
 
 
+async def test_an_address_of_an_inner_network_is_not_handed_on(tmp_path):
+    async with bench(tmp_path, key=KEY) as on:
+        inner = replace(on.outside.archives, inner_hosts=frozenset({"harbourpost.example"}))
+        looked = await captured(on, "https://harbourpost.example/")
+        pushed = await push_now(looked, replace(on.outside, archives=inner))
+        waits = replace(waiting(), source_id=looked[0][0].source.id, url="https://10.0.0.1/")
+        waits = replace(waits, capture_id=looked[0][1].id, added_at=on.clock.now())
+        await on.outside.store.pushes.add(replace(waits, next_try_at=on.clock.now()))
+        await push_due(on.outside)
+        (kept,) = await on.outside.store.pushes.of(looked[0][0].source.id)
+
+    assert pushed == []
+    assert on.wayback.orders == {}
+    assert kept.state is PushState.REFUSED
+    assert "nobody else learns it" in (kept.note or "")
+
+
 def waiting(tries: int = 0) -> Push:
     return Push("p", "s", "c", "wayback", "https://a.example/", PushState.WAITING, NOW, NOW, tries)
 

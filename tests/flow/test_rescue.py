@@ -335,3 +335,22 @@ async def test_a_login_page_that_an_archive_holds_is_no_copy_of_a_post(tmp_path)
 
         assert await on.outside.store.mementos.of(source.id) == []
     assert "passed over the copy of 14 January 2020 11:00" in told.notes[0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/intranet/secret?token=abc",
+        "https://wiki.corp/page",
+        "https://weather.example/a?access_token=abc",
+    ],
+)
+async def test_an_address_of_an_inner_network_or_with_a_secret_is_told_to_no_archive(tmp_path, url):
+    async with bench(tmp_path) as on:
+        added = await on.add(article(linking(url)))
+        told = await rescue(added.taken[0].source, added.citations, on.outside)
+        asked = on.asked_of_wayback()
+
+    assert asked == []
+    assert not told.mementos
+    assert "is not asked" in told.notes[0]

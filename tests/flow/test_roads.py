@@ -300,3 +300,15 @@ async def test_a_reader_that_breaks_costs_the_road_and_not_the_article(tmp_path,
     assert added.citations[0].resolution is Resolution.UNRESOLVED
     assert "failed by our own fault" in (added.citations[0].resolution_note or "")
     assert [record.message for record in caplog.records].count("a road failed") == 2
+
+
+async def test_no_archive_is_asked_for_copies_of_an_article_on_an_inner_network(tmp_path):
+    async with bench(tmp_path) as on:
+        body = flattened()
+        inner = "http://wiki.corp/2020/tower"
+        added = await on.add(article(body, media_type=TEXT, url=inner))
+        attempts = await on.outside.store.articles.attempts(added.citations[0].id)
+        asked = on.asked_of_wayback()
+
+    assert not [path for path in asked if "wiki.corp" in path]
+    assert "no outside archive may learn" in (attempts[-1].note or "")
