@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,8 @@ from archiver.model.article import Article
 from archiver.model.citation import Citation
 from archiver.model.source import Source
 from archiver.ports import KeptArticle
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,10 @@ async def attend_all(
     patience: timedelta = timedelta(minutes=2),
     progress: Progress = silent,
 ) -> list[Taken]:
-    """Attend to sources, ``at_once`` at a time; one that fails does not stop the others."""
+    """Attend to sources, ``at_once`` at a time; one that fails does not stop the others.
+
+    That holds for a fault of our own, too: it is logged and kept as the source's error.
+    """
     gate = asyncio.Semaphore(at_once)
     done = 0
 
@@ -98,12 +104,20 @@ async def attend_all(
         nonlocal done
         async with gate:
             progress(source.ref.name, done, len(sources))
-            try:
-                taken = Taken(source, await attend(source, outside, take=take, patience=patience))
-            except (OutsideError, ClaimError) as error:
-                taken = Taken(source, None, error)
+            taken = await _attended(source, outside, take, patience)
             done += 1
             progress(source.ref.name, done, len(sources))
             return taken
 
     return list(await asyncio.gather(*(one(source) for source in sources)))
+
+
+async def _attended(source: Source, outside: Outside, take: Take, patience: timedelta) -> Taken:
+    try:
+        return Taken(source, await attend(source, outside, take=take, patience=patience))
+    except (OutsideError, ClaimError) as error:
+        return Taken(source, None, error)
+    except Exception as error:
+        log.exception("attending failed", extra={"source": source.ref.name})
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return Taken(source, None, ArchiverError(f"failed by our own fault ({what}); see the log"))

@@ -73,11 +73,11 @@ async def roads_of(
 async def _steps(citation: Citation, roads: ArticleRoads, outside: Outside) -> AsyncIterator[Step]:
     """Yield what each road comes to, until one leads to the source."""
     if citation.found.addresses:
-        step = await _by_code(citation, outside)
+        step = await _tried(Road.CODE, _by_code(citation, outside))
         yield step
         if step.source is not None or citation.found.kind is CitationKind.LINK:
             return
-    step = await roads.live(citation, outside)
+    step = await _tried(Road.ARTICLE, roads.live(citation, outside))
     yield step
     if step.source is not None:
         return
@@ -92,7 +92,7 @@ async def _steps(citation: Citation, roads: ArticleRoads, outside: Outside) -> A
 
 
 async def _tried(road: Road, step: Coroutine[None, None, Step]) -> Step:
-    """Go a road through an outside archive: whatever it sends must not cost us the article."""
+    """Go a road: whatever comes along it must not cost us the article."""
     try:
         return await step
     except Exception:

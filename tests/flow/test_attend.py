@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from archiver.errors import CaptureError, InputError
+from archiver.flow.add import attend_all
 from archiver.flow.attend import attend
 from archiver.flow.audit import audit
 from archiver.flow.name import resolve_by_hand
@@ -163,3 +165,39 @@ async def test_a_removed_article_is_not_audited(tmp_path):
 
         with pytest.raises(InputError, match="was removed on"):
             await archive.audit(citation.article_id)
+
+
+class Faulty:
+    """Answers for one address; every other one meets a fault of our own."""
+
+    async def ask(self, question):
+        if question.url != URL:
+            raise OverflowError("date value out of range")
+        return page(URL, WORDS)
+
+
+async def test_a_fault_of_our_own_at_one_source_does_not_stop_the_others(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        outside = replace(archive.outside, fetcher=Faulty(), recorder=Recorder())
+        sources = [
+            (await find_target(url, outside, register=True)).sources[0] for url in (OTHER, URL)
+        ]
+        failed, done = await attend_all(sources, outside)
+
+    assert done.error is None
+    assert done.attended is not None
+    assert failed.attended is None
+    assert "OverflowError: date value out of range" in str(failed.error)
+
+
+async def test_being_cancelled_ends_attending(tmp_path):
+    class Cancelled:
+        async def ask(self, question):
+            raise asyncio.CancelledError
+
+    async with Archive(settings=load(tmp_path)) as archive:
+        outside = replace(archive.outside, fetcher=Cancelled(), recorder=Recorder())
+        (source,) = (await find_target(URL, outside, register=True)).sources
+
+        with pytest.raises(asyncio.CancelledError):
+            await attend_all([source], outside)
