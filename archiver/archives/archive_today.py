@@ -21,6 +21,7 @@ from archiver.model.inquiry import Answer, Question
 NAME = "archive.today"
 TITLE = "archive.today"
 TIMEMAP = "https://archive.ph/timemap"
+MOST_QUESTIONS = 12  # TimeMaps asked for one source; an inquiry must end
 _MOST_COPY = 10 * 2**20
 _SNAPSHOT = re.compile(
     r"https?://archive\.(?:today|ph|is|li|vn|md|fo)/(?P<at>\d{14})/(?P<original>https?://.+)", re.I
@@ -45,13 +46,13 @@ class ArchiveToday:
         """Say what it holds of any of the addresses, by their TimeMaps."""
         del near  # a TimeMap has everything
         held: list[Held] = []
-        for one in wanted:
+        for one in wanted[:MOST_QUESTIONS]:
             answer = yield Question(f"{TIMEMAP}/{one.url}", max_bytes=MAX_BYTES)
             listing = read_timemap(answer, TITLE, _as_held)
             held += listing.held
             if listing.trouble is not None:
                 return Listing(tuple(held), listing.trouble, is_whole=False)
-        return Listing(tuple(held))
+        return Listing(tuple(held), is_whole=len(wanted) <= MOST_QUESTIONS)
 
     def fetch(self, held: Held) -> Asking[Copy | Trouble]:
         """Fetch one snapshot: the page as the archive draws it, for it gives no raw bytes."""

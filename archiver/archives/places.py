@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from archiver.archives.protocol import Wanted
 from archiver.errors import AddressError
 from archiver.model.source import SourceRef
+from archiver.platforms import recognise
 from archiver.platforms._address import canonical
 from archiver.platforms._x_address import read_post_address
 
@@ -15,13 +16,18 @@ from archiver.platforms._x_address import read_post_address
 # Source: internetarchive/wayback's canonicalizer and PyPI ``surt`` 0.3.1, read 2026-11-22.
 X_HOSTS = ("twitter.com", "x.com", "mobile.twitter.com")
 
+MOST_SPELLINGS = 6  # of one source, but for X: each is a question to an index
+
 
 def wanted_for(ref: SourceRef, cited: Iterable[str] = ()) -> tuple[Wanted, ...]:
     """Return what to ask an archive for; ``cited`` are the addresses as articles print them."""
     if ref.platform == "x":
         return _post_spellings(ref, cited)
-    spellings = {_place(url): url for url in (*cited, ref.url) if _place(url) == _place(ref.url)}
-    return tuple(Wanted(url) for url in spellings.values())
+    spellings = {_place(url): url for url in cited if is_copy_of(url, ref)}
+    first = list(spellings.values())[: MOST_SPELLINGS - 1]
+    if _place(ref.url) not in [_place(url) for url in first]:
+        first.append(ref.url)
+    return tuple(Wanted(url) for url in first)
 
 
 def _post_spellings(ref: SourceRef, cited: Iterable[str]) -> tuple[Wanted, ...]:
@@ -42,7 +48,15 @@ def is_copy_of(original: str, ref: SourceRef) -> bool:
     if ref.platform == "x":
         post = read_post_address(original)
         return post is not None and post.id == ref.key
-    return is_same_place(original, ref.url)
+    return is_same_place(original, ref.url) or (ref.platform != "web" and _names(original, ref))
+
+
+def _names(url: str, ref: SourceRef) -> bool:
+    """Tell whether an address is another form of a post's: its short link, its old host."""
+    try:
+        return recognise(url).name == ref.name
+    except AddressError:
+        return False
 
 
 def is_same_place(a: str, b: str) -> bool:

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from archiver.archives.archive_today import MOST_QUESTIONS, ArchiveToday
 from archiver.archives.days import posts_of_day, prefixes, wanted_of_day
-from archiver.archives.places import is_copy_of, is_same_place, wanted_for
+from archiver.archives.places import MOST_SPELLINGS, is_copy_of, is_same_place, wanted_for
 from archiver.archives.playback import read_wayback_address
 from archiver.platforms import recognise
 from archiver.platforms._snowflake import first_id, last_id
+from tests.fakes import answered
 
 POST = "1214956636730744833"
 
@@ -22,6 +24,35 @@ def test_a_post_is_asked_for_under_every_host_and_form():
     assert f"https://mobile.twitter.com/MinisterX/status/{POST}" in urls
     assert f"https://x.com/i/status/{POST}" in urls
     assert len(urls) == len(set(urls)) == 9
+
+
+def test_a_post_elsewhere_is_asked_for_as_cited_too_and_its_other_forms_are_copies_of_it():
+    cited = "https://old.reddit.com/r/aww/comments/abc123/some_title/"
+    ref = recognise(cited)
+
+    urls = [one.url for one in wanted_for(ref, [cited, "https://news.example/other"])]
+
+    assert urls == [cited, ref.url]
+
+
+def test_no_source_is_asked_for_in_more_spellings_than_an_archive_can_be_asked():
+    ref = recognise("https://youtu.be/dQw4w9WgXcQ")
+    cited = [f"https://youtu.be/dQw4w9WgXcQ?si=a{number}" for number in range(40)]
+
+    assert len(wanted_for(ref, cited)) <= MOST_SPELLINGS
+
+
+def test_a_post_cited_under_many_handles_is_asked_of_a_timemap_within_the_bound():
+    cited = [f"https://x.com/handle{number}/status/{POST}" for number in range(9)]
+    asking = ArchiveToday().holds(wanted_for(recognise(cited[0]), cited), None)
+    asked = next(asking)
+    for _ in range(MOST_QUESTIONS - 1):
+        asked = asking.send(answered(asked.url, 404, b"", "text/plain"))
+
+    with pytest.raises(StopIteration) as end:
+        asking.send(answered(asked.url, 404, b"", "text/plain"))
+
+    assert not end.value.value.is_whole
 
 
 def test_a_page_is_asked_for_once_however_it_is_spelled():
@@ -38,6 +69,10 @@ COPIES = [
     (f"https://twitter.com/a/status/{POST}", f"https://twitter.com/a/status/{POST}/photo/1", True),
     (f"https://twitter.com/a/status/{POST}", "https://twitter.com/a/status/1214956636730744834", False),
     (f"https://twitter.com/a/status/{POST}", "https://twitter.com/a", False),
+    ("https://youtu.be/dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=3", True),
+    ("https://youtu.be/dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcq", False),
+    ("https://www.reddit.com/r/aww/comments/abc123/", "https://old.reddit.com/r/aww/comments/abc123/some_title/", True),
+    ("https://www.reddit.com/r/aww/comments/abc123/", "https://old.reddit.com/r/aww/comments/abc124/some_title/", False),
     ("https://a.example/Code", "http://www.a.example:80/Code/", True),
     ("https://a.example/Code", "https://a.example/code", False),
     ("https://a.example/b?x=1", "https://a.example/b?x=2", False),
