@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from archiver.archives.playback import read_wayback_address
 from archiver.archives.protocol import Wanted
 from archiver.errors import AddressError
 from archiver.model.source import SourceRef
@@ -23,7 +24,8 @@ def wanted_for(ref: SourceRef, cited: Iterable[str] = ()) -> tuple[Wanted, ...]:
     """Return what to ask an archive for; ``cited`` are the addresses as articles print them."""
     if ref.platform == "x":
         return _post_spellings(ref, cited)
-    spellings = {_place(url): url for url in cited if is_copy_of(url, ref)}
+    originals = [held.original if (held := read_wayback_address(u)) else u for u in cited]
+    spellings = {_place(url): url for url in originals if is_copy_of(url, ref)}
     first = list(spellings.values())[: MOST_SPELLINGS - 1]
     if _place(ref.url) not in [_place(url) for url in first]:
         first.append(ref.url)
@@ -53,6 +55,8 @@ def is_copy_of(original: str, ref: SourceRef) -> bool:
 
 def _names(url: str, ref: SourceRef) -> bool:
     """Tell whether an address is another form of a post's: its short link, its old host."""
+    if read_wayback_address(url) is not None:
+        return False  # a page of the archive, not of the platform
     try:
         return recognise(url).name == ref.name
     except AddressError:

@@ -35,6 +35,17 @@ def test_a_post_elsewhere_is_asked_for_as_cited_too_and_its_other_forms_are_copi
     assert urls == [cited, ref.url]
 
 
+def test_of_a_cited_copy_the_original_is_asked_for_and_not_the_copys_own_address():
+    original = "https://old.reddit.com/r/aww/comments/abc123/some_title/"
+    cited = f"https://web.archive.org/web/20200114110000/{original}"
+    ref = recognise(original)
+
+    urls = [one.url for one in wanted_for(ref, [cited])]
+
+    assert urls == [original, ref.url]
+    assert not is_copy_of(cited, ref)
+
+
 def test_no_source_is_asked_for_in_more_spellings_than_an_archive_can_be_asked():
     ref = recognise("https://youtu.be/dQw4w9WgXcQ")
     cited = [f"https://youtu.be/dQw4w9WgXcQ?si=a{number}" for number in range(40)]
