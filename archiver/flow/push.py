@@ -33,6 +33,7 @@ SERVICE = "archive:wayback:save"
 MOST_TRIES = 24  # questions about one push; waits grow from 15 seconds, or double from 5 minutes
 FIRST_WAIT = timedelta(minutes=5)
 ASK_AFTER = timedelta(seconds=15)  # a capture there takes 10 to 60 seconds
+LONGEST_ASK = timedelta(minutes=5)
 MOST_ASKED = 200  # pushes that one errand takes in hand
 MINUTE = timedelta(minutes=1)
 NOT_FOR_OTHERS = "its address is of an inner network or bears a secret: nobody else learns it"
@@ -123,9 +124,17 @@ async def _free(outside: Outside) -> int:
     """Return how many orders may be given now: by our own limits, and by the account's word."""
     policy = outside.archives.push
     today = outside.clock.now().date()
-    free = min(policy.at_once, policy.per_minute, outside.archives.sent.left(policy.per_day, today))
+    at_once = max(policy.at_once - await _in_flight(outside), 0)
+    free = min(at_once, policy.per_minute, outside.archives.sent.left(policy.per_day, today))
     told = (await drive(slots_left(), outside.fetcher)).result if free else None
     return free if told is None else min(free, told)
+
+
+async def _in_flight(outside: Outside) -> int:
+    """Return how many orders the archive still works on, those that are not asked after yet too."""
+    soon = outside.clock.now() + LONGEST_ASK
+    due = await outside.store.pushes.due(soon, MOST_ASKED)
+    return sum(push.state is PushState.SENT for push in due)
 
 
 async def _put_off(waiting: list[Push], outside: Outside) -> None:
@@ -187,7 +196,7 @@ def after(push: Push, reply: SaveReply, now: datetime) -> Push:
                 state=PushState.SENT,
                 tries=tries,
                 job=reply.job or push.job,
-                next_try_at=now + ASK_AFTER * min(tries, 20),
+                next_try_at=now + min(ASK_AFTER * tries, LONGEST_ASK),
                 note=reply.note,
             )
         case SaveState.LATER if tries < MOST_TRIES:

@@ -116,6 +116,16 @@ async def test_no_more_are_sent_at_once_and_in_a_day_than_allowed(tmp_path):
     assert len(on.wayback.orders) == 4
 
 
+async def test_no_more_are_in_flight_than_allowed_however_fast_they_are_handed_on(tmp_path):
+    async with bench(tmp_path, key=KEY, archives={"push_at_once": 2}) as on:
+        for url in pages(on)[:5]:
+            await push_now(await captured(on, url), on.outside)
+            on.clock.advance(timedelta(seconds=5))
+        orders = len(on.wayback.orders)
+
+    assert orders == 2
+
+
 @pytest.mark.parametrize("mood", [Mood.LIMITED, Mood.FAILING])
 async def test_a_door_that_is_closed_pauses_all_pushes_and_loses_none(tmp_path, mood):
     async with bench(tmp_path, key=KEY) as on:
