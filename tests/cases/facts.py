@@ -22,6 +22,8 @@ class Fact(StrEnum):
     """Said by the platform's documentation, its own source code, or a standard."""
     ONE_VOICE = "one voice"
     """Said once, in an issue or by one project; taken with care."""
+    MISNAMED = "misnamed"
+    """Bears another name than what was asked for, or two voices contradict: proves no absence."""
     ANYWHERE = "anywhere"
     """What any server, and the network before it, may do."""
 
