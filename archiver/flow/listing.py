@@ -6,6 +6,7 @@ A bad line stops no other: each is told with its number and why.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ from archiver.platforms import recognise
 LONGEST_ROW = 20  # lines that one row's quoted fields may take; more is a quote left open
 SHOWN_CHARS = 120
 DELIMITERS = (",", ";", "\t")
+_SPACE = re.compile(r"\s")
+_ROW = re.compile(r"""[,;]"?[^\W\d_][^/?=&.,;]*"?$""")  # words behind a comma, as a title stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ def _header(line: str) -> tuple[str, dict[str, int]] | None:
 
 
 def _plain(line: _Line) -> Read:
+    if _ROW.search(line.text.strip()):
+        why = "looks like a row: name the columns in a first line (url,title), or write , as %2C"
+        return _bad(line, why)
     return _article(line, line.text.strip(), None, None)
 
 
@@ -96,6 +102,8 @@ def _article(line: _Line, address: str, title: str | None, published: date | Non
         return _bad(line, str(error))
     if not address.lower().startswith(("http://", "https://")):
         return _bad(line, "is no http(s) address")
+    if _SPACE.search(address):
+        return _bad(line, "has a space in its address: write it as %20, or leave the rest out")
     return ExpectedArticle(address, title, published)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -114,3 +115,30 @@ def test_an_empty_list_is_refused(body: bytes) -> None:
 
 def test_a_table_without_rows_names_nothing() -> None:
     assert read_list(b"url,title\n").articles == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("https://paper.example/z1 Title here", "space"),
+        ("https://paper.example/a b", "space"),
+        ("https://paper.example/z2,Title", "row"),
+        ('https://paper.example/z2;"The long title"', "row"),
+        ("https://paper.example/z2, Title", "row|space"),
+    ],
+)
+def test_an_address_with_words_behind_it_is_a_bad_line(line: str, why: str) -> None:
+    named = read_list(f"{A}\n{line}\n".encode())
+
+    assert [one.url for one in named.articles] == [A]
+    (bad,) = named.bad
+    assert bad.number == 2
+    assert re.search(why, bad.why)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://a.example/0,1518,22.html", "https://a.example/1?x=a,b&y=2", "https://a.example/a,1"],
+)
+def test_an_address_may_hold_a_comma(address: str) -> None:
+    assert [one.url for one in read_list(address.encode()).articles] == [address]
