@@ -57,7 +57,9 @@ def say(line: str) -> None:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table; a cell that is a known word gets its colour on a terminal."""
+    """Print a table, unless it is empty; a cell that is a known word gets its colour."""
+    if not rows:
+        return
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for head in heads:
         shown.add_column(head, overflow="fold")

@@ -110,9 +110,8 @@ def _show(dossier: Dossier) -> None:
         say(f"{verdict.kind.value} since {moment(verdict.since)}: {verdict.reason}")
     for one in dossier.citations:
         say(f"citation {one.citation.id}: {one.citation.found.text}")
-        for attempt in one.attempts:
-            found = attempt.source.name if attempt.source else attempt.resolution.value
-            say(f"  {moment(attempt.at)}, by {attempt.road.value}: {found}: {attempt.note}")
+        if one.citation.source_id is None:
+            say(f"  its source is not known; name it with: archiver resolve {one.citation.id} URL")
         for at, by, pin in one.pins:
             note = f", {pin.note}" if pin.note else ""
             what = pin.capture_id or pin.memento_id or ""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from archiver.cli.show import _show as show_dossier
 from archiver.errors import InputError, NotFoundError
 from archiver.flow.cited import cited_on
 from archiver.flow.name import resolve_by_hand
@@ -13,7 +14,7 @@ from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
 from archiver.flow.targets import find_target
 from archiver.settings import load
-from archiver.wiring import Archive
+from archiver.wiring import Archive, Dossier
 
 pytestmark = pytest.mark.anyio
 
@@ -103,3 +104,16 @@ async def test_a_mention_is_not_counted_as_unresolved(tmp_path):
         (known,) = (await archive.status()).articles
 
         assert (known.citations, known.unresolved) == (2, 1)
+
+
+async def test_showing_a_citation_without_a_source_says_how_to_name_it(tmp_path, capsys):
+    async with Archive(settings=load(tmp_path)) as archive:
+        (citation,) = (await follow(archive, TWEET)).citations
+        dossier = await archive.show(citation.id)
+        assert isinstance(dossier, Dossier)
+
+        show_dossier(dossier)
+
+    told = capsys.readouterr().out
+    assert f"archiver resolve {citation.id} URL" in told
+    assert "looked at" not in told

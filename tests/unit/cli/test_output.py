@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from archiver.cli.durations import duration
-from archiver.cli.output import plain
+from archiver.cli.output import plain, table
 from archiver.cli.report import _cell
 from archiver.errors import InputError
 
@@ -51,3 +51,9 @@ def test_durations_read_as_people_type_them(text, expected):
 def test_anything_else_is_no_duration(text):
     with pytest.raises(InputError, match="15m"):
         duration(text)
+
+
+def test_a_table_without_rows_prints_nothing(capsys):
+    table(["one", "two"], [])
+
+    assert capsys.readouterr().out == ""
