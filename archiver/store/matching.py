@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from archiver.model.citation import FoundCitation
@@ -25,12 +25,13 @@ def match(found: Sequence[FoundCitation], known: Sequence[KnownCitation]) -> dic
     """Return the known citation's ID by index in ``found``; what is new is left out.
 
     Each known citation is taken once, in order, so that two mentions of one source stay two. Known
-    ones of the newest version must come first. Sure signs go before weak ones: the same source;
-    then the same kind and words where one of the two has no source.
+    ones of the newest version must come first. Sure signs go before weak ones: the same source with
+    the same kind and words; the same source; then the same kind and words where one of the two
+    has no source.
     """
     matched: dict[int, str] = {}
     free = set(range(len(known)))
-    for of_found, of_known in ((_source_of, _sources_of), (_words_of, _words_of_known)):
+    for of_found, of_known in _SIGNS:
         queues: defaultdict[Hashable, deque[int]] = defaultdict(deque)
         for number in sorted(free):
             for sign in of_known(known[number]):
@@ -56,11 +57,23 @@ def _first_free(queue: deque[int], free: set[int]) -> int | None:
     return None
 
 
-def _source_of(found: FoundCitation) -> Signs:
+def _twin_of(found: FoundCitation) -> Signs:
+    return ((name, found.kind, found.text) for name in _source_of(found))
+
+
+def _twins_of(known: KnownCitation) -> Signs:
+    """Return what tells apart citations of one source that changed places."""
+    if known.found is None:
+        return ()
+    words = (known.found.kind, known.found.text)
+    return {(name, *words) for name in _sources_of(known)}
+
+
+def _source_of(found: FoundCitation) -> Iterable[str]:
     return (found.source.name,) if found.source is not None else ()
 
 
-def _sources_of(known: KnownCitation) -> Signs:
+def _sources_of(known: KnownCitation) -> Iterable[str]:
     """Return the source it means and the one printed: a person may have named another."""
     seen = known.found.source if known.found else None
     return {name for name in (known.source_name, seen.name if seen else None) if name is not None}
@@ -77,3 +90,11 @@ def _words_of_known(known: KnownCitation) -> Signs:
     words = (known.found.kind, known.found.text)
     without_source = [(True, *words)] if known.source_name is None else []
     return [(False, *words), *without_source]
+
+
+_SIGNS: tuple[tuple[Callable[[FoundCitation], Signs], Callable[[KnownCitation], Signs]], ...] = (
+    (_twin_of, _twins_of),
+    (_source_of, _sources_of),
+    (_words_of, _words_of_known),
+)
+"""Signs of being the same, surest first: of a found citation, and of a known one."""

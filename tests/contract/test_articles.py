@@ -474,3 +474,17 @@ async def test_an_article_known_by_its_address_as_written_is_found_by_every_spel
 
     assert set(found) == {kept.article.id}
     assert new == []
+
+
+async def test_twins_of_one_source_that_change_places_keep_their_own_identity(
+    store: SqlStore,
+) -> None:
+    said = build.page("https://ministry.example/statement")
+    one, two = (build.found(said, text=words, position=n) for n, words in ((1, "one"), (2, "two")))
+    first = await store.articles.keep(build.article(url=URL), [one, two], None, NOW)
+    moved = [replace(two, position=1), replace(one, position=2)]
+
+    again = await store.articles.keep(build.article(url=URL, text="B\n"), moved, None, NOW)
+
+    before = {each.found.text: each.id for each in first.citations}
+    assert {each.found.text: each.id for each in again.citations} == before
