@@ -29,8 +29,9 @@ _PLATFORMS = {
 }
 # Newsrooms and agencies whose names are no common words, or only with their article.
 _OUTLETS = (
-    r"Reuters|(?:[Tt]he )?Associated Press|the AP|AFP|Agence France-Presse|Bloomberg(?: News)?"
-    r"|BBC(?: News| Radio \d| World Service| Persian| Arabic)?|CNN|Fox News|MSNBC|NBC(?: News)?"
+    r"Reuters|(?:[Tt]he )?Associated Press|[Tt]he AP|AFP|Agence France-Presse|Bloomberg(?: News)?"
+    r"|(?:[Tt]he )?BBC(?: News| Radio \d| World Service| Persian| Arabic)?|CNN|Fox News|MSNBC"
+    r"|NBC(?: News)?"
     r"|CBS(?: News)?|ABC(?: News)?|NPR|PBS(?: NewsHour)?|C-SPAN|CNBC|Sky News|ITV(?: News)?"
     r"|Channel 4 News|(?:[Tt]he )?New York Times|(?:[Tt]he )?Washington Post"
     r"|(?:[Tt]he )?Wall Street Journal|USA Today|(?:[Tt]he )?Los Angeles Times|Politico|Axios|Vox"
@@ -62,7 +63,7 @@ _SAID_TO = (
 )
 _POSTED_ON = (
     r"(?:(?:[Pp]osted|[Ww]rote|[Tt]weeted|[Ss]hared|[Aa]nnounced|[Uu]ploaded|[Cc]ommented) "
-    rf"{_FEW_WORDS}|[Ss]aid )on"
+    rf"{_FEW_WORDS}|(?:[Ss]aid|[Ss]aying|[Pp]osting|[Ww]riting) )on"
     rf"|[Ii]n {_AN} (?:[\w-]{{1,20}} )?{_POST} (?:(?:posted|shared|published|made) )?(?:on|to)"
     r"|[Tt]ook to|[Tt]aking to"
     rf"|(?:schrieb|teilte|postete|veröffentlichte) {_FEW_WORDS}auf"
@@ -71,12 +72,32 @@ _POSTED_ON = (
     rf"|(?:scritto|pubblicato) {_FEW_WORDS}su|(?:escreveu|publicou) {_FEW_WORDS}n[oa]"
 )
 _NETWORK = r"(?:the )?(?:social (?:media )?(?:network|platform|site) |messaging app )?"
-_NAMED = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _PLATFORMS.items())
+_ASIDE = r"(?:, (?:citing|quoting) [^,.\n]{1,60},)?"
+_WHO = r"(?:he|she|they|the [\w-]{1,20}|[A-Z][\w’'-]{1,20}(?: [A-Z][\w’'-]{1,20})?)"
+_WROTE = r"(?:(?:has|had|have|also|later|then) ){0,2}(?:wrote|posted|said|announced|shared|claimed)"
+
+
+def _named(group: str, of: str) -> str:
+    """Return a pattern of the platforms' names, one group each; ``of`` ends the name of X."""
+    patterns = {**_PLATFORMS, "x": of}
+    return "|".join(f"(?P<{group}{name}>{pattern})" for name, pattern in patterns.items())
+
+
+_NAMED = _named("", _PLATFORMS["x"])
+_NAMED_FIRST = _named("on_", "Twitter|X")
+_NAMED_POST = _named("in_", "Twitter|X")
+_GROUPS = ("", "on_", "in_")
 _MENTION = re.compile(
     rf"(?<!\w)(?:(?:{_POSTED_ON})[ \n]{_NETWORK}(?:{_NAMED})(?![\w-])"
     rf"|(?:{_SAID_TO})[ \n](?P<outlet>{_OUTLETS})(?![\w-])"
-    rf"|(?:{_OUTLETS}) (?:first |has |had |also |earlier )?(?:reported|revealed)(?!\w)"
-    rf"|(?P<tweet>[Ii]n {_AN} (?:[\w-]{{1,20}} )?tweet)(?![\w-]))"
+    rf"|(?:{_OUTLETS}){_ASIDE} (?:(?:first|has|had|have|also|earlier|previously|later) ){{0,3}}"
+    r"(?:reported|revealed)(?!\w)"
+    rf"|(?:{_OUTLETS}) reports(?: that| on|(?=\.))(?!\w)"
+    rf"|[Oo]n (?:{_NAMED_FIRST}),? {_WHO} {_WROTE}(?!\w)"
+    rf"|[Ii]n {_AN} (?:[\w-]{{1,20}} )?(?:{_NAMED_POST}) {_POST}(?![\w-])"
+    rf"|(?P<tweet>[Ii]n {_AN} (?:[\w-]{{1,20}} )?tweet"
+    r"|(?:[Hh]e|[Ss]he|[Tt]hey) (?:(?:has|had|have|also|later|then|first|once) ){0,2}(?:re)?tweeted"
+    r")(?![\w-]))"
 )
 
 
@@ -93,9 +114,13 @@ def find_mentions(text: str) -> Iterator[Mention]:
     """Yield every mention in a text, in reading order; offsets are code points of the text."""
     plain = plain_text(text)
     for found in _MENTION.finditer(plain.text):
-        platform = next((name for name in _PLATFORMS if found[name]), None)
+        platform = next((name for name in _PLATFORMS if _is_named(found, name)), None)
         yield Mention(
             plain.start(found.start()),
             plain.end(found.end()),
             "x" if found["tweet"] else platform,
         )
+
+
+def _is_named(found: re.Match[str], platform: str) -> bool:
+    return any(found[f"{group}{platform}"] for group in _GROUPS)
