@@ -14,20 +14,31 @@ from archiver.citations.dates import date_at
 from archiver.citations.draft import Note
 from archiver.citations.metadata import joined
 
-_URL = ("url", "chapter-url", "lire en ligne", "ссылка", "link", "online", "1")
+_URL = (
+    "url", "chapter-url", "lire en ligne", "ссылка", "посилання", "نشانی", "پیوند", "مسار", "כתובת",
+    "link", "online", "1",
+)  # fmt: skip
 _COPY = (
     "archive-url", "archiveurl", "archiv-url", "urlarchivo", "archivo-url", "archivourl",
     "arquivourl", "urlarchivio", "archiefurl", "archivedate-url", "arkiv-url", "arkivurl",
+    "مسار أرشيف", "مسار الأرشيف", "پیوند بایگانی", "نشانی بایگانی",
 )  # fmt: skip
 _TITLE = (
     "title", "titre", "titel", "título", "titulo", "titolo", "tittel", "заглавие", "название",
-    "title-link", "2",
+    "عنوان", "כותרת", "назва", "title-link", "2",
 )  # fmt: skip
 _QUOTE = ("quote", "citation", "extrait", "zitat", "cita", "citação", "citazione", "цитата")
-_DATE = ("date", "datum", "fecha", "data", "дата", "dato")
+_DATE = ("date", "datum", "fecha", "data", "дата", "dato", "تاريخ", "تاریخ", "תאריך")
 _AUTHOR = ("author", "author1", "auteur", "autor", "autore", "автор")
 _COPY_BY_DATE = ("url", "1")
 _TWEETS = frozenset({"cite tweet", "tweet", "cite x", "cite post", "cita tweet", "citar tweet"})
+# Templates that name a post by its ID: the parameters that may hold it, its form, and its address.
+_POSTS = {
+    "youtube": (("id", "1"), re.compile(r"[\w-]{11}\Z", re.ASCII),
+                "https://www.youtube.com/watch?v={}"),
+    "cite instagram": (("postid",), re.compile(r"[\w-]{5,40}\Z", re.ASCII),
+                       "https://www.instagram.com/p/{}/"),
+}  # fmt: skip
 _DIGITS = re.compile(r"\d{1,20}\Z", re.ASCII)
 _HANDLE = re.compile(r"@?(\w{1,20})\Z", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"]{1,200}\Z")
@@ -42,6 +53,8 @@ def named_source(name: str, fields: Mapping[str, str]) -> Source | None:
     """
     if name in _TWEETS:
         return _tweet(fields)
+    if name in _POSTS:
+        return _post(name, fields)
     if name.startswith("webarchive") or name == "wayback":
         return _copied(fields)
     copy = _address(fields, _COPY)
@@ -73,6 +86,20 @@ def _tweet(fields: Mapping[str, str]) -> Source | None:
         is_post=True,
     )
     return f"https://x.com/{handle[1] if handle else 'i'}/status/{number}", note
+
+
+def _post(name: str, fields: Mapping[str, str]) -> Source | None:
+    names, form, address = _POSTS[name]
+    number = _said(fields, names)
+    if not form.match(number):
+        return None
+    # The title of a video or of a caption is no word of the post's own.
+    return address.format(number), Note(
+        words=_said(fields, (*_TITLE, "text")),
+        author=_author(fields) or _said(fields, ("user",)) or None,
+        posted_on=_day(_said(fields, _DATE)),
+        copy=_address(fields, _COPY),
+    )
 
 
 def _copied(fields: Mapping[str, str]) -> Source | None:

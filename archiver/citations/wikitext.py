@@ -79,6 +79,8 @@ _HIDDEN_TAGS = frozenset(
     }
 )  # fmt: skip
 _LITERAL = frozenset({"nowiki", "pre", "syntaxhighlight", "source", "code"})
+_PIPE = "{{!}}"  # writes a bar where a bar would end the parameter
+_BREAK = re.compile(r"<br\s{0,5}/?>", re.IGNORECASE)
 _SWITCH = re.compile(r"__[A-Z]{3,30}__")
 _GAP = re.compile(r"(\n[ \t]*\n\s*|\n)")
 # What opens and what closes; the parser looks for the end of each that has none through all the
@@ -111,7 +113,9 @@ def read_wikitext(text: str, url: str | None) -> Draft:
     if _unclosed(text) > MAX_OPEN:
         raise InputError("cannot read the wiki text: too many brackets and tags in it do not end")
     try:
-        code = mwparserfromhell.parse(text, skip_style_tags=False)
+        # A break parts words also where its tag is taken out: in titles and the like.
+        spaced = _BREAK.sub(r"\g<0> ", text)
+        code = mwparserfromhell.parse(spaced, skip_style_tags=False)
     except (ParserError, RecursionError):
         raise InputError("cannot read the wiki text: it is nested too deep") from None
     reader = _Reader(code, url)
@@ -200,7 +204,7 @@ class _Reader:
 
     def _read_wikilink(self, link: Wikilink) -> None:
         if _SHOWN_ELSEWHERE.match(str(link.title)):
-            self._cite_inside(link.text)
+            self._cite_all(link.text)
         else:
             self.read(link.text if link.text is not None else link.title)
 
@@ -257,6 +261,8 @@ class _Reader:
         name = str(tag.tag).strip().lower()
         if name == "ref":
             self._cite_ref(tag)
+        elif name in ("table", "gallery"):
+            self._cite_all(tag.contents)
         elif name in _HIDDEN_TAGS:
             self._cite_inside(tag.contents, is_list=name == "references")
         elif name in _LITERAL:
@@ -322,8 +328,39 @@ class _Reader:
             if not is_list or _ref_key(tag) not in self._used:
                 self._cite_ref(tag)
 
+    def _cite_all(self, code: Wikicode | None) -> None:
+        """Mark here what nodes without words name: in footnotes, links and citation templates."""
+        for node in code.nodes if code is not None else ():
+            match node:
+                case ExternalLink():
+                    self._cite_source(str(node.url), _titled(node))
+                case Wikilink():
+                    self._cite_all(node.text)
+                case Template():
+                    self._cite_template(node)
+                case Tag() if str(node.tag).strip().lower() == "ref":
+                    self._cite_ref(node)
+                case Tag():
+                    self._cite_all(node.contents)
+                case _:
+                    pass
+
+    def _cite_template(self, template: Template) -> None:
+        name = _name(template)
+        is_plain = not (name in _NOTES or name in _NAMED_AGAIN or name.startswith("infobox"))
+        source = named_source(name, _fields(template)) if is_plain else None
+        if source and not _NAVIGATION.search(name):
+            self._cite_source(*source)
+        else:
+            self._cite_inside_template(template, name)
+
+    def _cite_source(self, written: str, note: Note) -> None:
+        address = self._citable(written)
+        if address:
+            self.prose.note(address, note)
+
     def _citable(self, written: str) -> str | None:
-        address = joined(self._url, written.strip())
+        address = joined(self._url, written.strip().replace(_PIPE, "|"))
         return address if address and may_cite(address, self._url) else None
 
 
@@ -410,7 +447,7 @@ def _fields(template: Template) -> Mapping[str, str]:
 def _shown(value: Wikicode) -> str:
     kept = value.filter(recursive=False, matches=lambda node: not isinstance(node, Comment))
     if all(isinstance(node, Text | ExternalLink) for node in kept):
-        return "".join(map(str, kept)).strip()
+        return "".join(map(str, kept)).strip().replace(_PIPE, "|")
     return " ".join(str(value.strip_code()).split())
 
 

@@ -232,3 +232,44 @@ def test_a_footnote_used_a_hundred_times_cites_each_of_its_sources_each_time():
     draft = read_wikitext(f"Open.<ref name=a>{cites}</ref>" + " More.<ref name=a/>" * 99, None)
 
     assert len(draft.marks) == 2000
+
+
+def test_links_and_citation_templates_of_tables_and_captions_are_cited():
+    text = (
+        "Open.\n{|\n| [https://a.example/ A]\n| {{cite web|url=https://b.example/|title=B}}\n|}\n"
+        "[[File:G.jpg|thumb|Gate, see [https://c.example/ C]]]\n{{Infobox|website=[https://no.example/ x]}}"
+    )
+
+    _, found = read(text)
+
+    assert [(one.url, one.text) for one in found] == [
+        ("https://a.example/", "A"),
+        ("https://b.example/", "B"),
+        ("https://c.example/", "C"),
+    ]
+
+
+def test_a_written_bar_is_a_bar_of_the_address_and_a_break_parts_words():
+    _, (found,) = read(
+        "Open.<ref>{{cite web|url=https://a.example/?a=1{{!}}2|title=The<br>gate}}</ref>"
+    )
+
+    assert found.addresses == ("https://a.example/?a=1|2",)
+    assert found.text == "The gate"
+
+
+@pytest.mark.parametrize(
+    ("template", "source"),
+    [
+        ("{{YouTube|dQw4w9WgXcQ|The gate}}", "youtube:dQw4w9WgXcQ"),
+        ("{{YouTube|id=dQw4w9WgXcQ|title=The gate}}", "youtube:dQw4w9WgXcQ"),
+        ("{{cite instagram|user=a|postid=BsOGulcndj-|title=The gate}}", "instagram:BsOGulcndj-"),
+        ("{{یادکرد وب|نشانی=https://p.example/a|عنوان=The gate}}", "web:https://p.example/a"),
+        ("{{استشهاد ويب|مسار=https://p.example/a|عنوان=The gate}}", "web:https://p.example/a"),
+    ],
+)
+def test_posts_by_their_ids_and_citations_of_other_scripts_are_read(template, source):
+    _, (found,) = read(f"Open.<ref>{template}</ref>")
+
+    assert found.source is not None
+    assert (found.source.name, found.text) == (source, "The gate")
