@@ -42,6 +42,9 @@ _DOCTYPE_PART = re.compile(
     r"\"(?:[^\"]*\"|.*+)|'(?:[^']*'|.*+)|<!--(?:.*?-->|.*+)|[\[\]>]", re.DOTALL
 )
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?P<name>[A-Za-z]{1,20})[\s/>]")
+_LISTED = re.compile(r"https?://[^\s<>]{1,4096}", re.IGNORECASE)
+_END_CHARS = 2000  # that may stand behind the end of a feed: comments, mostly
+_ENDS = re.compile(r"</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\s{0,9}>|/>\s*\Z", re.IGNORECASE)
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _DAYS = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
@@ -88,7 +91,20 @@ def read_feed(body: bytes, *, url: str, media_type: str | None) -> FeedContent:
         return _sitemap(text, url)
     if name in _FEED_ROOTS:
         return _feed(text, url)
+    if _is_list(text):
+        return FeedContent(None, _each_once(map(_listed, text.split())))
     raise InputError(f"no feed and no sitemap: {_what_it_is(text, url)}")
+
+
+def _is_list(text: str) -> bool:
+    """Tell whether a text is a sitemap of one address a line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return bool(lines) and all(_LISTED.fullmatch(line) for line in lines)
+
+
+def _listed(address: str) -> ExpectedArticle | None:
+    absolute = joined(None, address)
+    return ExpectedArticle(absolute) if absolute else None
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -139,7 +155,11 @@ def _feed(text: str, url: str) -> FeedContent:
     root = _tree(text)
     channel = next(_children(root, "channel"), root)
     # RSS 1.0 sets its items beside the channel, RSS 0.9 and 2.0 inside it.
-    entries = (child for part in (root, channel) for child in part if _local(child) in _ENTRIES)
+    entries = [child for part in (root, channel) for child in part if _local(child) in _ENTRIES]
+    if not _ENDS.search(text, max(0, len(text) - _END_CHARS)):
+        entries = entries[:-1]  # the last may be half an address
+        if not entries:
+            raise InputError("no feed: the file is cut off before its first article ends")
     return FeedContent(
         _plain(_said(channel, "title")), _each_once(_entry(entry, url) for entry in entries)
     )
@@ -260,8 +280,8 @@ def _numbered(entity: re.Match[str]) -> str:
 def _indexed(root: etree._Element, url: str) -> Iterator[str]:
     for entry in list(_children(root, "sitemap"))[:MAX_ENTRIES]:
         address = joined(url, _said(entry, "loc"))
-        if address:
-            yield address
+        if address and address != joined(None, url):
+            yield address  # an index that names itself is not asked for again
 
 
 def _announced(entry: etree._Element, url: str) -> ExpectedArticle | None:

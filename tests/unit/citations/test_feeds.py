@@ -192,10 +192,42 @@ def test_entities_of_a_feed_neither_grow_nor_fetch():
 
 @pytest.mark.parametrize("part", ["<", "<a ", "<item>", "<![CDATA[", "&", "<!--"])
 def test_a_hostile_feed_ends(part):
-    assert read("<rss><channel>" + part * 200_000).articles == ()
+    with pytest.raises(InputError, match="cut off"):
+        read("<rss><channel>" + part * 200_000)
 
 
 def test_a_sitemap_gives_no_more_than_its_protocol_allows():
     entries = "".join(f"<url><loc>/{n}</loc></url>" for n in range(MAX_ENTRIES + 5))
 
     assert len(read(f"<urlset>{entries}</urlset>").articles) == MAX_ENTRIES
+
+
+def test_a_feed_that_was_cut_off_is_no_feed_without_articles():
+    with pytest.raises(InputError, match="cut off"):
+        read('<rss version="2.0"><channel><title>Paper</title><item><title>The ga')
+
+
+def test_of_a_feed_that_was_cut_off_the_whole_articles_are_read():
+    cut = f"<rss><channel>{ITEM}<item><link>https://paper.example/po"
+
+    assert read(cut).articles == (GATE,)
+
+
+def test_a_sitemap_may_be_one_address_a_line():
+    body = "\ufeffhttps://paper.example/gate\r\nhttps://paper.example/port\n\nhttps://paper.example/gate\n"
+
+    assert [one.url for one in read(body, "text/plain").articles] == [
+        "https://paper.example/gate",
+        "https://paper.example/port",
+    ]
+
+
+def test_a_text_of_addresses_and_words_is_no_sitemap():
+    with pytest.raises(InputError, match="no feed"):
+        read("https://paper.example/gate\nThe gate was open.")
+
+
+def test_an_index_that_names_itself_is_not_asked_for_again():
+    index = f"<sitemapindex><sitemap><loc>{FEED}</loc></sitemap><sitemap><loc>/b.xml</loc></sitemap></sitemapindex>"
+
+    assert read(index).sitemaps == ("https://paper.example/b.xml",)
