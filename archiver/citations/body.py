@@ -94,6 +94,16 @@ _BYLINES = frozenset(
     }
 )  # fmt: skip
 _STANDFIRST = 80  # characters of prose for which a header is kept
+_LEADS = frozenset({"deck", "dek", "intro", "lead", "lede", "standfirst", "subhead", "subtitle"})
+_LEAD_CHARS = 25  # of a header's paragraph that says something of the article
+# Where an article keeps its notes. Source: the DPUB-ARIA roles of notes and bibliographies, 1.1;
+# the names that Pandoc, Hugo, Jekyll and the common WordPress plug-ins print, as known in 2026-11.
+_NOTE_ROLES = frozenset({"doc-bibliography", "doc-endnotes", "doc-footnote", "doc-footnotes"})
+_NOTES = re.compile(
+    r"(?:footnotes?|endnotes?|references|bibliography|reflist)(?:-list|-container)?"
+)
+_PULL_QUOTE = re.compile(r"(?:.*-)?pull-?quote(?:-.*)?")
+_FOLLOW = re.compile(r"\s*(?:follow|find|join|like) (?:us|me) (?:on|at)\b", re.IGNORECASE)
 
 
 class Layout:
@@ -102,6 +112,7 @@ class Layout:
     def __init__(self, root: etree._Element, base: str | None) -> None:
         self._root = root
         self._is_furniture: dict[etree._Element, bool] = {}
+        self._notes = {element for element in root.iter(*_BOXES) if _is_notes(element)}
         weigher = Weigher(base)
         self._tallies = weigher.tallies(root, lambda element: False)
         self._articles = weigher.tallies(root, self.is_furniture)
@@ -120,6 +131,15 @@ class Layout:
         if known is None:
             known = self._is_furniture[element] = self._judge(element)
         return known
+
+    def notes(self) -> list[etree._Element]:
+        """Return the outermost elements that hold notes, wherever on the page they stand."""
+        held = self._notes
+        return [
+            element
+            for element in self._root.iter(*_BOXES)
+            if element in held and held.isdisjoint(element.iterancestors())
+        ]
 
     def _hints(self) -> Iterator[tuple[bool, list[etree._Element]]]:
         """Yield (whether nothing smaller is to be looked for, elements), strongest hint first."""
@@ -173,24 +193,45 @@ class Layout:
             return False
         if element.tag in _ALWAYS or _is_hidden(element):
             return True
+        if self._is_in_notes(element):
+            return False
         tally = self._tallies[element]
         if tally.embeds and tally.inside < _LIST_LINKS:
             return False
         return self._is_box(element) or self._is_byline(element) or self._is_volatile(element)
+
+    def _is_in_notes(self, element: etree._Element) -> bool:
+        notes = self._notes
+        return bool(notes) and (element in notes or not notes.isdisjoint(element.iterancestors()))
 
     def _is_main(self, element: etree._Element) -> bool:
         page, own = self._tallies[self._root], self._tallies[element]
         return own.prose >= _MOST * page.prose if page.prose else own.text >= _MOST * page.text
 
     def _is_box(self, element: etree._Element) -> bool:
-        if (element.get("role") or "") in _ROLES or element.tag == "aside":
+        if (element.get("role") or "") in _ROLES:
             return True
+        if element.tag == "aside":
+            return not any(map(_PULL_QUOTE.fullmatch, _own_names(element)))
         if element.tag == "footer" and next(element.iterancestors("blockquote"), None) is None:
             return True
-        if element.tag == "header" and self._tallies[element].prose < _STANDFIRST:
-            return True
+        if element.tag == "header":
+            if self._has_lead(element):
+                return False
+            if self._tallies[element].prose < _STANDFIRST:
+                return True
         is_box = element.tag in _BOXES or "-" in element.tag
         return is_box and (_is_named(element) or self._is_link_list(element))
+
+    def _has_lead(self, header: etree._Element) -> bool:
+        """Tell whether a header of the article holds the paragraph that leads into it."""
+        if next(header.iter("h1"), None) is None:
+            return False
+        return any(
+            not _LEADS.isdisjoint(_own_names(e)) and self._tallies[e].text >= _LEAD_CHARS
+            for e in header.iter("p", "div")
+            if e in self._tallies
+        )
 
     def _is_link_list(self, element: etree._Element) -> bool:
         """Tell whether an element leads into the site and says nothing by itself."""
@@ -204,6 +245,8 @@ class Layout:
         return tally.links >= _LIST_LINKS and tally.linked >= _LIST_SHARE * tally.text
 
     def _is_byline(self, element: etree._Element) -> bool:
+        if element.tag in _LINES and _FOLLOW.match(element.text or ""):
+            return self._tallies[element].text <= _SMALL_CHARS
         word = (element.text or "").strip().rstrip(":").casefold()
         first = next(iter(element), None)
         return word in _BYLINES and first is not None and self._tallies[element].stays
@@ -226,6 +269,11 @@ def _is_amid_words(element: etree._Element) -> bool:
     before, around = element.getprevious(), element.getparent()
     leading = before.tail if before is not None else around.text if around is not None else None
     return len(f"{(leading or '').strip()}{(element.tail or '').strip()}") >= _AMID_CHARS
+
+
+def _is_notes(element: etree._Element) -> bool:
+    is_role = (element.get("role") or "") in _NOTE_ROLES
+    return is_role or any(map(_NOTES.fullmatch, _own_names(element)))
 
 
 def _is_container(element: etree._Element) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -44,18 +45,33 @@ def read_html(text: str, url: str | None, *, is_markdown: bool = False) -> Draft
     layout = None if is_markdown else Layout(root, about.base)
     writer = _Writer(about.base, about.url, marks_code=is_markdown)
     body = layout.body() if layout else root
-    for step, element, words in walk(body, layout.is_furniture if layout else _is_never):
-        if step is Step.OPEN:
-            writer.open(element)
-        elif step is Step.TEXT:
-            writer.write(words)
-        else:
-            writer.close(element)
+    is_furniture = layout.is_furniture if layout else _is_never
+    notes = layout.notes() if layout else []
+    left = set(notes) - _written(writer, body, is_furniture)
+    for element in notes if left else ():
+        if element in left:
+            _written(writer, element, is_furniture)
     draft_text, marks = writer.finished()
     if not draft_text and not marks:
         raise InputError("nothing to read in the page: it has no words without its scripts")
     article = ArticleText(about.title, about.url, about.language, draft_text, about.published_on)
     return Draft(article, marks)
+
+
+def _written(
+    writer: _Writer, root: etree._Element, is_furniture: Callable[[etree._Element], bool]
+) -> set[etree._Element]:
+    """Write an element out; return the elements of it that were met."""
+    met = set()
+    for step, element, words in walk(root, is_furniture):
+        if step is Step.OPEN:
+            met.add(element)
+            writer.open(element)
+        elif step is Step.TEXT:
+            writer.write(words)
+        else:
+            writer.close(element)
+    return met
 
 
 def _leads_to(base: str | None, anchor: etree._Element) -> str | None:

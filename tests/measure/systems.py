@@ -372,3 +372,28 @@ def journal(m: Maker) -> Page:
         f'<div class="u-skip"><a href="#main">Skip</a></div><header class="c-header"><ul class="c-header__menu">{m.menu(6)}</ul></header><div class="u-container" id="content"><main class="c-article-main-column"><article><div class="c-article-header"><ul class="c-article-identifiers"><li>{m.chrome("Open access")}</li></ul><h1>{m.title}</h1><ul class="c-article-author-list">{m.menu(3)}</ul></div><div class="c-article-body">{"".join(f"<section><div class=c-article-section><h2>{topic}</h2>{chr(10).join(m.p(2, 4))}</div></section>" for topic in TOPICS[:4])}'
         f'<section><div id="Bib1-section" class="c-article-section"><h2>References</h2><ol class="c-article-references">{references}</ol></div></section><section><h2>Rights and permissions</h2><p>{m.sentence()} {m.chrome("Reprints")}</p></section></div></article></main><aside class="c-article-extras"><div class="c-reading-companion">{m.headline_links(5, "<div>{}</div>")}</div></aside></div><footer class="c-footer">{m.footer_links()}</footer>'
     )
+
+
+@layout
+def standfirst_and_notes(m: Maker) -> Page:
+    lead = f'<p class="lead">{m.words(5, 8)} {m.cite()} {m.words(3, 6)}.</p>'
+    quote = f'<aside class="pullquote"><p>{m.words(5, 9)} {m.cite()} {m.words(3, 6)}</p></aside>'
+    follow = f"<p>Follow us on {m.chrome('Twitter', inside=False)} and {m.chrome('Facebook', inside=False)}.</p>"
+    notes = "".join(
+        f'<li id="fn{n}">{m.words(3, 6)}, {m.cite(inside=False)} <a href="#ref{n}">↩</a></li>'
+        for n in range(1, 6)
+    )
+    wrapped = m.rng.choice(
+        (
+            '<aside id="footnotes" role="doc-endnotes"><ol>{}</ol></aside></article>',
+            '<footer class="footnotes"><ol>{}</ol></footer></article>',
+            '</article><div class="footnotes"><ol>{}</ol></div>',
+            '</article><section id="references"><h2>References</h2><ol>{}</ol></section>',
+            '</article><footer><div class="footnotes"><ol>{}</ol></div></footer>',
+        )
+    ).format(notes)
+    return m.finish(
+        f"<header><nav><ul>{m.menu()}</ul></nav></header><main><article><header><h1>{m.title}</h1>{lead}"
+        f"<p>By {m.chrome('Maya Lind', path='author/maya')}</p></header>{m.amid(m.p(), quote, follow)}{wrapped}</main>"
+        f"<footer>{m.footer_links()}</footer>"
+    )
