@@ -9,6 +9,7 @@ from archiver.citations import extract
 from archiver.citations.frames import framed, posted
 from archiver.model.citation import CitationKind
 from archiver.model.source import SourceRef
+from archiver.platforms import recognise
 
 URL = "https://paper.example/2020/01/gate"
 
@@ -253,3 +254,20 @@ def test_a_watch_address_with_the_video_last_is_a_post():
 )
 def test_what_is_no_embed_address_names_nothing(address):
     assert (framed(address), posted(address)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "https://consent.youtube.com/m?continue=https%3A%2F%2Fwww.youtube.com%2Fembed%2FaB3dE6gH9j_&gl=DE",
+        "https://cdn.embedly.com/widgets/media.html?src=x&url=https%3A%2F%2Fyoutu.be%2FaB3dE6gH9j_&key=1",
+        "https://cdn.iframe.ly/api/iframe?url=https%3A%2F%2Fyoutu.be%2FaB3dE6gH9j_&key=1",
+    ],
+)
+def test_a_frame_of_a_go_between_cites_what_it_hands_on(frame):
+    page = f'<p>The gates were open, says the film.</p><iframe src="{frame}"></iframe>'.encode()
+
+    (citation,) = extract(page, recognise=recognise, media_type="text/html").citations
+
+    assert citation.source is not None
+    assert citation.source.name == "youtube:aB3dE6gH9j_"
