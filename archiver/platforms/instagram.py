@@ -39,7 +39,7 @@ _HOSTS = (
     "vxinstagram.com", "fxstagram.com", "instagramez.com",
 )  # fmt: skip
 _PATH = re.compile(
-    r"(?:/(?!share/|explore/|stories/)[\w.]{1,64})?/(?:p|reels?(?!/audio/)|tv)/(?P<code>[\w-]{5,64})(?:/(?!c/).*)?",
+    r"(?:/(?!share/|explore/|stories/)[\w.]{1,64})?/(?:p|reels?(?!/audio(?:/|$))|tv)/(?P<code>[\w-]{5,64})(?:/(?!c/).*)?",
     re.ASCII,
 )
 _SECRET = 28  # characters behind the code in the address of a private post. Source: yt-dlp, 2026
