@@ -14,7 +14,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -23,6 +23,7 @@ from lxml import etree
 
 from archiver.citations.frames import LONGEST, Framed, framed, framed_in, posted
 from archiver.citations.tree import classes
+from archiver.platforms._x_address import read_post_address
 
 _X_FRAME = re.compile(
     r"(?:https?:)?//platform\.(?:twitter|x)\.com/embed/[^?#]*[?#](?:[^#]*?[&#])?id=(?P<id>\d{2,20})(?!\d)",
@@ -68,6 +69,7 @@ _BY_ADDRESS: dict[str, tuple[str, str]] = {
 _FRAMES = frozenset({"iframe", "amp-iframe", "embed", "object"})
 _COPIES = frozenset({"noscript", "template"})  # what a lazy loader keeps for later
 # What a consent wall or a publishing system calls the attribute that holds the address.
+_HREF = re.compile(r"""href\s*=\s*["']([^"'<>]{1,500})""", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"embed|src|url|permalink|href|content|consent|placeholder|html")
 _NO_PLACEHOLDER = frozenset({"a", "img", "amp-img", "source", "video", "audio", "link", "meta"})
 _WRAPPERS = ("wp-block-embed", "wp-block-embed__wrapper", "embed-responsive", "oembed")
@@ -239,6 +241,9 @@ def _in_placeholder(element: etree._Element) -> Embed | None:
     for name, value in _texts(element):
         if not (name.startswith("data-") and _PLACEHOLDER.search(name)) or len(value) < 12:
             continue
+        markup = _in_markup(value) if "<" in value else None
+        if markup is not None and not _holds_embed(element):
+            return markup
         found = framed_in(value) or (posted(value) if "//" in value[:10] else None)
         if found and not _SHARING.search(element.get("class") or "") and not _holds_embed(element):
             return _as_embed(found)
@@ -252,10 +257,30 @@ def _texts(element: etree._Element) -> Iterator[tuple[str, str]]:
 def _in_copy(element: etree._Element) -> Embed | None:
     """Return the embed that a fall-back for browsers without scripts holds."""
     copies = islice(element.iterdescendants("iframe", "blockquote", "amp-iframe"), _LOOKED_AT)
-    found = next(filter(None, map(embed_of, copies)), None)
-    if found is None and element.text and "<" in element.text:
-        return _as_embed(framed_in(element.text))
-    return found
+    for copy in copies:
+        found = embed_of(copy)
+        if found is not None:
+            bare = found.platform == "x" and not (found.status_id or found.address)
+            return (
+                _by_permalink(str(a.get("href") or "") for a in copy.iter("a")) if bare else found
+            )
+    if element.text and "<" in element.text:
+        return _as_embed(framed_in(element.text)) or _in_markup(element.text)
+    return None
+
+
+def _in_markup(text: str) -> Embed | None:
+    """Return the X post of an embed code that stands as text: in a copy, or in an attribute."""
+    if len(text) > LONGEST or not any(name in text for name in _X_CLASSES):
+        return None
+    return _by_permalink(found[1] for found in _HREF.finditer(text))
+
+
+def _by_permalink(addresses: Iterable[str]) -> Embed | None:
+    """Return the post that the last of an embed's links to posts names: its permalink."""
+    posts = [(read_post_address(address), address) for address in addresses]
+    named = [(post, address) for post, address in posts if post is not None]
+    return Embed("x", named[-1][0].id, named[-1][1]) if named else None
 
 
 def _in_script(script: etree._Element) -> Embed | None:

@@ -110,6 +110,10 @@ THREADS = (
         ('<iframe data-cmp-src="https://www.youtube.com/embed/dQw4gate9_c" src="about:blank"></iframe>', "https://www.youtube.com/watch?v=dQw4gate9_c"),
         ('<script type="text/template">PGlmcmFtZSBzcmM9Imh0dHBzOi8vd3d3LnlvdXR1YmUuY29tL2VtYmVkL2RRdzRnYXRlOV9jIj48L2lmcmFtZT4=</script>', "https://www.youtube.com/watch?v=dQw4gate9_c"),
         ('<noscript><iframe src="https://www.youtube.com/embed/dQw4gate9_c"></iframe></noscript>', "https://www.youtube.com/watch?v=dQw4gate9_c"),
+        ('<noscript><blockquote class="twitter-tweet"><p>Open.</p>&mdash; Maya (@maya_l) <a href="https://twitter.com/maya_l/status/1214956636730744833">January 8, 2020</a></blockquote></noscript>',
+         "https://twitter.com/maya_l/status/1214956636730744833"),
+        ('<div data-html="&lt;blockquote class=&quot;twitter-tweet&quot;&gt;Open. &lt;a href=&quot;https://twitter.com/maya_l/status/1214956636730744833&quot;&gt;January 8, 2020&lt;/a&gt;&lt;/blockquote&gt;"></div>',
+         "https://twitter.com/maya_l/status/1214956636730744833"),
         ('<script type="application/ld+json">{"@type":"VideoObject","embedUrl":"https:\\/\\/www.youtube.com\\/embed\\/dQw4gate9_c"}</script>', "https://www.youtube.com/watch?v=dQw4gate9_c"),
     ],
 )  # fmt: skip
