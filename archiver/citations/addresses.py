@@ -29,17 +29,17 @@ _PARTICLE = (
     r"|(?:에서|에|를|을|은|는|이|가|의|로|와|과|도)(?![\uac00-\ud7af]))"
 )
 _OWN_LETTERS = (
-    rf"(?<=[/=?&#_.-])(?!{_PARTICLE})[{_UNSPACED}](?:(?!https?://)[{_UNSPACED}A-Za-z0-9])*+"
-    rf"|[{_UNSPACED}]{{1,40}}+(?=[/_%=&-])"
+    rf"(?<=[/=?&#_.-])(?!{_PARTICLE})[{_UNSPACED}](?:(?!https?://)[{_UNSPACED}A-Za-z0-9])*"
+    rf"|[{_UNSPACED}]{{1,40}}(?=[/_%=&-])"
 )
 # Quotes, brackets, long dashes and full-width marks end an address in prose.
 _STOP = r"\s<>\"“”„«»‹›‘’…—―|\\^`{}\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef"
 # A second address glued to it begins anew; behind a slash or "=" it is part of the first.
-_REST = rf"(?:(?!(?<![/=?&#:%+_.@*~-])https?://)[^{_STOP}]|{_OWN_LETTERS})++"
+_REST = rf"(?:(?!(?<![/=?&#:%+_.@*~-])https?://)[^{_STOP}]|{_OWN_LETTERS})+"
 _GENERAL = rf"https?://{_REST}"
 _AT_URI = r"(?<![a-z0-9])at://[a-z0-9_.:%-]+(?:/[a-z0-9.-]+(?:/[a-z0-9_.:~-]+)?)?"
 # Without a scheme: whose host it is decides. Behind "@", "/" or a letter it is part of something.
-_LABELS = r"(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}+[a-z]{2,24}"
+_LABELS = r"(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}[a-z]{2,24}"
 _GLUED = r"[a-z0-9.-]{0,80}pic\.(?:twitter|x)\.com/"
 _BARE = rf"(?<![a-z0-9_.@/:=%#&?~+-])(?!{_GLUED})(?P<host>{_LABELS})/{_REST}"
 _PRINTED = re.compile(f"{_PICTURE}|{_SHORT}|{_GENERAL}|{_AT_URI}|{_BARE}", re.IGNORECASE)

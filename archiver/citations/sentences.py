@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 
-_CLOSERS = r"[\"”’»›)\]}」』）】]*+"
-_NOTES = r"(?:\[\d{1,3}\]|(?<=[^\W\d][.!?])\d{1,3}(?=\s))*+"
+_CLOSERS = r"[\"”’»›)\]}」』）】]*"
+_NOTES = r"(?:\[\d{1,3}\]|(?<=[^\W\d][.!?])\d{1,3}(?=\s))*"
 # Stops of scripts that need no space behind them; the rest do.
 _END = re.compile(
     rf"[。！？｡]+{_CLOSERS}|[।॥؟۔։።။។]+{_CLOSERS}|(?P<stop>[.!?…]+){_NOTES}{_CLOSERS}(?=\s|\Z)"
