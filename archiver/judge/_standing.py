@@ -77,6 +77,8 @@ def standing_of(signal: Signal) -> Standing:
             | Signal.REMOVED
             | Signal.NOT_FOUND
             | Signal.GONE
+            | Signal.SOFT_404
+            | Signal.PARKED
             | Signal.NO_HOST
         ):
             return Standing.ABSENT

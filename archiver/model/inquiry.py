@@ -25,6 +25,28 @@ class Ask(StrEnum):
     """The browser: the body of the answer is the rendered DOM as HTML."""
     CONTROL = "control"
     """The operator's control address: does our own network work at all?"""
+    DNS = "dns"
+    """The records of the address's name, as two resolvers tell them: a JSON document."""
+    SIBLING = "sibling"
+    """A made-up name beside the address: what does this site answer where there is nothing?"""
+
+
+class Wall(StrEnum):
+    """What stands between us and a source; it says nothing of the source itself."""
+
+    CHALLENGE = "challenge"
+    """A test for robots: a challenge page, a captcha."""
+    FORBIDDEN = "forbidden"
+    """A refusal without a reason (403, 406, 999 …), or a delivery network's own."""
+    LOGIN = "login"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    RATE_LIMIT = "rate_limit"
+    LEGAL = "legal"
+    """Withheld from where we ask (451, "not available in your region")."""
+    ROBOTS = "robots"
+    LOCAL = "local"
+    """Our own side: network down, resolver, a filter between us and the world."""
 
 
 class Outcome(StrEnum):
@@ -142,7 +164,8 @@ class PageText:
 
     ``visible`` is all visible text, ``main`` the main text of the same bytes by one extractor
     (None when it found none). ``rendered`` tells a rendered DOM from raw HTML: the two are never
-    compared with one another.
+    compared with one another. ``extractor`` names what took the main text out, with its version:
+    main texts of two extractors are not compared either.
     """
 
     title: str | None
@@ -150,6 +173,7 @@ class PageText:
     main: str | None
     language: str | None
     rendered: bool = False
+    extractor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +197,10 @@ class Reading:
     page_url: str | None = None
     content_sha256: str | None = field(default=None)
     """For a source that is neither post nor text (an image, a PDF): digest of its bytes."""
+    wall: Wall | None = None
+    """Which wall it is, of a signal that says nothing; of a served page: it may be a teaser."""
+    not_found: float | None = None
+    """How much a served page reads like "not found", 0 to 1, where it does at all."""
 
     @property
     def fingerprint(self) -> str | None:

@@ -25,7 +25,9 @@ class Verdict:
 
     ``rule`` names the rule that produced it, ``reason`` says it in one sentence, ``cause`` is the
     signal behind a *gone* or *restricted*. ``since`` is the first observation of the present
-    state; ``rests_on`` are the observations it was drawn from, oldest first.
+    state; ``rests_on`` are the observations it was drawn from, oldest first. ``last_seen`` and
+    ``first_gone`` are the bracket of an absence: the last look that showed the source, and the
+    first that did not. ``wall`` names what stood in the way, when something did.
     """
 
     kind: VerdictKind
@@ -35,6 +37,9 @@ class Verdict:
     rests_on: tuple[str, ...]
     cause: str | None = None
     moved_to: str | None = None
+    last_seen: datetime | None = None
+    first_gone: datetime | None = None
+    wall: str | None = None
 
 
 class Content(StrEnum):
@@ -47,8 +52,11 @@ class Content(StrEnum):
     DIFFERS = "differs"
     """The text differs and no rule has classified the difference: makes no event."""
     MINOR = "minor"
+    """Noise and small things: no sentence says something else."""
     MAJOR = "major"
+    """Sentences say something else, or much of it is other text."""
     REPLACED = "replaced"
+    """Another page stands there."""
     INCOMPARABLE = "incomparable"
     """There is nothing to compare, or not like with like."""
 
@@ -102,7 +110,12 @@ class AsCited:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Of a citation, against its ``as_cited``. ``diff`` is a word diff as plain text, or None."""
+    """Of a citation, against its ``as_cited``. ``diff`` is a word diff as plain text, or None.
+
+    ``cosine`` and ``containment`` are the measures behind ``content``, where pages were compared.
+    ``similarity`` (0 to 1) is how much what was located is like the quoted words; ``material`` is
+    true when a number, a negation, a modal, a name or an attribution changed in them.
+    """
 
     citation_id: str
     kind: FindingKind
@@ -113,6 +126,10 @@ class Finding:
     reason: str
     as_cited: AsCited
     diff: str | None = None
+    cosine: float | None = None
+    containment: float | None = None
+    similarity: float | None = None
+    material: bool | None = None
 
 
 class EventKind(StrEnum):

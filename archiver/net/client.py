@@ -69,6 +69,8 @@ class Client:
                 return await self._ask_control(question)
             case Ask.RENDER:
                 raise ArchiverError("the HTTP client cannot render; compose it with a browser")
+            case Ask.DNS | Ask.SIBLING:
+                return self._unasked(question)
 
     async def fetch_media(self, url: str, max_bytes: int) -> Answer:
         """Fetch one file, byte for byte, at most that long."""
@@ -93,6 +95,11 @@ class Client:
             error = f"control: answered {answer.status}"
             answer = replace(answer, outcome=Outcome.UNREACHABLE, error=error)
         return replace(answer, question=question)
+
+    def _unasked(self, question: Question) -> Answer:
+        return Answer(
+            question, Outcome.REFUSED, self._clock.now(), question.url, error="no road for it"
+        )
 
     async def _visit(
         self,

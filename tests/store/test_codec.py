@@ -29,6 +29,7 @@ texts = st.text(st.characters(codec=None), max_size=20)
 moments = st.datetimes(timezones=st.just(UTC))
 st.register_type_strategy(datetime, moments)
 st.register_type_strategy(str, texts)
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 
 
 def values_of(kind: type) -> st.SearchStrategy[object]:
