@@ -165,7 +165,8 @@ class PageText:
     ``visible`` is all visible text, ``main`` the main text of the same bytes by one extractor
     (None when it found none). ``rendered`` tells a rendered DOM from raw HTML: the two are never
     compared with one another. ``extractor`` names what took the main text out, with its version:
-    main texts of two extractors are not compared either.
+    main texts of two extractors are not compared either. ``published_at`` and ``is_news`` are what
+    the page's own metadata say: a news article is looked at on another timetable.
     """
 
     title: str | None
@@ -174,6 +175,8 @@ class PageText:
     language: str | None
     rendered: bool = False
     extractor: str = ""
+    published_at: datetime | None = None
+    is_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
