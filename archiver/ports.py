@@ -23,10 +23,11 @@ from archiver.model.capture import (
 )
 from archiver.model.citation import Citation, FoundCitation
 from archiver.model.feed import ExpectedArticle, Feed
-from archiver.model.inquiry import Answer, Exchange, Question
+from archiver.model.inquiry import Answer, Exchange, PageText, Question
 from archiver.model.memento import Memento, Push
 from archiver.model.observation import Observation
 from archiver.model.post import Medium
+from archiver.model.seen import Seen
 from archiver.model.service import ServiceState
 from archiver.model.source import Source, SourceRef
 from archiver.model.verdict import AsCited, Event, Verdict
@@ -290,11 +291,30 @@ class Sources(Protocol):
     async def schedule(self, source_id: str, due_at: datetime | None) -> None:
         """Set when the source is looked at next."""
 
+    async def of_author(self, author: str) -> list[Source]:
+        """Return the sources of an account (``x:44196397``) that are followed and not paused."""
+
+    async def busy(self, host: str, since: datetime, until: datetime) -> list[datetime]:
+        """Return when sources of a host are due within a time, soonest first."""
+
     async def pause(self, source_id: str, *, paused: bool) -> None:
         """Stop looking by itself, or go on."""
 
     async def remove(self, source_id: str, at: datetime) -> None:
         """Stop following a source: a tombstone, evidence stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is kept of a look beside the look itself, so that judging need not read its texts.
+
+    ``ended_at`` is the place where a redirect ended, None at its own address. ``author`` names the
+    account behind a post (``x:44196397``), where the look told it.
+    """
+
+    seen: Seen
+    ended_at: str | None = None
+    author: str | None = None
 
 
 class Looks(Protocol):
@@ -307,8 +327,11 @@ class Looks(Protocol):
         verdict: Verdict,
         events: Sequence[Event],
         due_at: datetime | None,
+        digest: Digest | None = None,
     ) -> None:
         """Commit one look, its verdict, its events and the next due time in one transaction.
+
+        ``digest`` is kept with them; the author it names becomes the source's.
 
         Raises:
             ClaimError: the claim was lost; nothing was stored.
@@ -334,6 +357,33 @@ class Looks(Protocol):
         self, *, source_id: str | None = None, citation_id: str | None = None
     ) -> list[Event]:
         """Return events, oldest first, of everything or of one source or citation."""
+
+
+class Features(Protocol):
+    """What judging needs of looks: small digests, and what happens to others of a host."""
+
+    async def of(self, source_id: str) -> list[Seen]:
+        """Return the digest of every look at a source, oldest first.
+
+        Where several extractors read a look, the one that read it last counts.
+        """
+
+    async def turned_bad(
+        self, host: str, since: datetime, until: datetime
+    ) -> Mapping[str, datetime]:
+        """Return when addresses of a host turned absent within a time, by source ID."""
+
+    async def ending_at(self, host: str, place: str) -> int:
+        """Count the sources of a host of which a redirect ended at a place."""
+
+    async def page(self, observation_id: str, extractor: str) -> PageText | None:
+        """Return the page of a look as an extractor read it again, or None when it did not."""
+
+    async def outdated(self, extractor: str, limit: int) -> list[Observation]:
+        """Return pinned looks with content that this extractor did not read yet, oldest first."""
+
+    async def keep(self, observation: Observation, digest: Digest, page: PageText) -> None:
+        """Append the digest of a look as another extractor reads it, with the text it read."""
 
 
 class Captures(Protocol):
@@ -476,6 +526,10 @@ class Store(Protocol):
     @property
     def looks(self) -> Looks:
         """Observations, verdicts, events."""
+
+    @property
+    def features(self) -> Features:
+        """What judging needs of looks."""
 
     @property
     def captures(self) -> Captures:

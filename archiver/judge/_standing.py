@@ -1,23 +1,25 @@
 """What each look says of the source's standing, read in order: served, absent, or nothing at all.
 
-A redirect cannot be read by itself: whether the thing moved, or its address was given to something
-else, shows only against what was served before.
+A redirect, a soft 404 and a parked page cannot be read by themselves: whether the thing moved, or
+its address was given to something else, shows only against what was served before.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import urlsplit
 
 from archiver.errors import AddressError
-from archiver.judge._likeness import SAME_PAGE, like_with_like, likeness
-from archiver.model.inquiry import Reading
-from archiver.model.observation import Observation
+from archiver.judge._alike import alike
+from archiver.judge._likeness import SAME_PAGE
+from archiver.model.seen import Seen
 from archiver.model.signals import Signal
 from archiver.platforms._address import canonical
+
+UNLIKE = 0.5  # below it, what says "not found" is not the page that was there before
 
 
 class Standing(Enum):
@@ -26,7 +28,7 @@ class Standing(Enum):
     SERVED = "served"
     """The thing itself, at its address or where it moved."""
     AT_HOME = "at_home"
-    """A redirect to a home page or an error page: likely absent, never proof of it."""
+    """A redirect to a home page, an error page or a sink: likely absent, never proof of it."""
     REPLACED = "replaced"
     """A redirect to something unlike what was there before."""
     ELSEWHERE = "elsewhere"
@@ -44,17 +46,39 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """An observation with its standing. ``place`` is where it was served, to compare places by."""
+class Around:
+    """What other sources' looks tell of one source's looks.
 
-    observation: Observation
+    ``sinks`` are places where redirects of several unrelated cited addresses of one host end.
+    ``held`` are the looks (by ID) at which several addresses of the host turned bad together: an
+    incident of the host until a later look says the same.
+    """
+
+    sinks: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+
+NOTHING_AROUND = Around()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look with its standing. ``place`` is where it was served, to compare places by.
+
+    ``counts`` is true of an absence that is confirmed by more than itself: only such a look may
+    count towards *gone*. ``note`` says what made the standing, where it is not the signal alone.
+    """
+
+    seen: Seen
     standing: Standing
     place: str | None = None
+    counts: bool = False
+    note: str = field(default="", compare=False)
 
     @property
     def signal(self) -> Signal:
         """The signal of its reading."""
-        return self.observation.reading.signal
+        return self.seen.signal
 
     @property
     def says_nothing(self) -> bool:
@@ -99,45 +123,88 @@ def standing_of(signal: Signal) -> Standing:
             return Standing.SILENT
 
 
-def looks_of(observations: Iterable[Observation]) -> tuple[Look, ...]:
+def looks_of(seen: Iterable[Seen], around: Around = NOTHING_AROUND) -> tuple[Look, ...]:
     """Return the looks, oldest first, each with its standing.
 
     Looks made while our own network was down are left out, unless there is nothing else.
     """
-    ordered = sorted(observations, key=lambda seen: (seen.at, seen.id))
-    online = [seen for seen in ordered if seen.reading.signal is not Signal.OFFLINE]
+    ordered = sorted(seen, key=lambda one: (one.at, one.id))
+    online = [one for one in ordered if one.signal is not Signal.OFFLINE]
     looks: list[Look] = []
-    for seen in online or ordered:
-        looks.append(_look(seen, looks))
+    for one in online or ordered:
+        looks.append(_look(one, looks, around))
     return tuple(looks)
 
 
-def _look(seen: Observation, earlier: list[Look]) -> Look:
-    standing = standing_of(seen.reading.signal)
-    asked = seen.answers[0].url if seen.answers else None
-    url = seen.reading.url or asked
-    if standing is not Standing.SERVED or url is None or seen.reading.post is not None:
-        return Look(seen, standing)
-    place = place_of(url)
+def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
+    standing = standing_of(seen.signal)
     served = [look for look in earlier if look.standing is Standing.SERVED]
-    if asked is None or place == place_of(asked) or place in {look.place for look in served}:
-        return Look(seen, Standing.SERVED, place)
-    if is_nowhere(url) and not is_nowhere(asked):
-        return Look(seen, Standing.AT_HOME, place)
-    if not served:
-        return Look(seen, Standing.SERVED, place)
-    return Look(seen, _against(served[-1].observation.reading, seen.reading), place)
+    before = served[-1].seen if served else None
+    if seen.signal in (Signal.SOFT_404, Signal.PARKED):
+        return _said_by_page(seen, before)
+    if standing is Standing.SERVED and (seen.not_found or 0.0) >= UNLIKE and before is not None:
+        said = _said_by_page(seen, before)
+        if said.standing is Standing.ABSENT and said.counts:
+            return said
+    if standing is not Standing.SERVED:
+        return Look(seen, standing, counts=seen.confirmed and standing is Standing.ABSENT)
+    url = seen.url or seen.asked
+    if url is None or seen.is_post:
+        return Look(seen, standing)
+    return _served_at(url, seen, served, around)
 
 
-def _against(before: Reading, now: Reading) -> Standing:
+def _said_by_page(seen: Seen, before: Seen | None) -> Look:
+    """Read a page that says "not found" or "for sale": was it always so?
+
+    An article about error pages is one that was always like that. What is unlike the page before
+    counts, and so does what a second voice (a made-up sibling, the name's records) confirms.
+    """
+    likeness = alike(before, seen) if before is not None else None
+    if likeness is None:
+        return Look(seen, Standing.ABSENT, counts=seen.confirmed)
+    if likeness >= UNLIKE:
+        place = place_of(seen.url) if seen.url else None
+        return Look(seen, Standing.SERVED, place, note="it reads as it did before")
+    note = f"it is unlike what was there before (cosine {likeness:.2f})"
+    return Look(seen, Standing.ABSENT, counts=True, note=note)
+
+
+def _served_at(url: str, seen: Seen, served: list[Look], around: Around) -> Look:
+    place = place_of(url)
+    was_here = place in {look.place for look in served}
+    if seen.asked is None or place == place_of(seen.asked) or was_here:
+        return Look(seen, Standing.SERVED, place)
+    against = _against(served[-1].seen, seen) if served else None
+    if against is Standing.SERVED:
+        return Look(seen, Standing.SERVED, place)
+    if place in around.sinks:
+        note = "redirects of unrelated addresses of this host end there, too"
+        return Look(seen, Standing.AT_HOME, place, counts=True, note=note)
+    if is_nowhere(url) and not is_nowhere(seen.asked):
+        # Where it was never served, the home page may be all there ever was.
+        return Look(seen, Standing.AT_HOME, place, counts=bool(served))
+    if against is Standing.REPLACED and _is_section(url, seen.asked):
+        note = "a section above it, unlike what was there before"
+        return Look(seen, Standing.AT_HOME, place, counts=True, note=note)
+    return Look(seen, against or Standing.SERVED, place)
+
+
+def _is_section(url: str, asked: str) -> bool:
+    """Tell whether an address is a folder above another one, on the same host."""
+    above, below = place_of(url).partition("?")[0], place_of(asked).partition("?")[0]
+    return below.startswith(f"{above}/")
+
+
+def _against(before: Seen, now: Seen) -> Standing:
     """Tell a move from a replacement by what was served before."""
     if before.content_sha256 is not None and now.content_sha256 is not None:
         same = before.content_sha256 == now.content_sha256
         return Standing.SERVED if same else Standing.REPLACED
-    texts = before.page and now.page and like_with_like(before.page, now.page)
-    if not texts:
+    likeness = alike(before, now)
+    if likeness is None:
         return Standing.ELSEWHERE
-    return Standing.SERVED if likeness(*texts) >= SAME_PAGE else Standing.REPLACED
+    return Standing.SERVED if likeness >= SAME_PAGE else Standing.REPLACED
 
 
 def place_of(url: str) -> str:

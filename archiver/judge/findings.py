@@ -21,6 +21,7 @@ from archiver.model.citation import Certainty, Citation
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.observation import Observation
+from archiver.model.seen import seen_of
 from archiver.model.signals import Signal
 from archiver.model.verdict import (
     AsCited,
@@ -91,7 +92,7 @@ def is_cited_copy(citation: Citation, memento: Memento) -> bool:
 def _first_capture(
     captures: Sequence[Capture], observations: Sequence[Observation], cited_on: date | None
 ) -> AsCited | None:
-    showed = {look.observation.id for look in looks_of(observations) if _shows(look)}
+    showed = {look.seen.id for look in looks_of(map(seen_of, observations)) if _shows(look)}
     proofs = [
         capture
         for capture in captures
@@ -141,9 +142,7 @@ def _shows_source(reading: Reading) -> bool:
 
 def _shows(look: Look) -> bool:
     """Tell whether a look showed the source itself: no home page, no answer that broke off."""
-    seen = look.observation.reading
-    content = (seen.post, seen.page, seen.content_sha256)
-    return look.standing is Standing.SERVED and any(part is not None for part in content)
+    return look.standing is Standing.SERVED and look.seen.has_content
 
 
 def _lag(seen_at: datetime, cited_on: date | None) -> timedelta | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class SourceRef:
     def name(self) -> str:
         """The form used everywhere outside, ``x:1214…`` or ``web:https://…``."""
         return f"{self.platform}:{self.key}"
+
+    @property
+    def host(self) -> str | None:
+        """The host of its address without ``www.``, None where the address has none."""
+        try:
+            return (urlsplit(self.url).hostname or "").removeprefix("www.") or None
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,16 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from archiver.errors import NotFoundError
-from archiver.model.inquiry import Reading
+from archiver.model.inquiry import PageText, Reading
 from archiver.model.observation import KeptAnswer, Observation, Vantage
 from archiver.model.signals import Signal
 from archiver.model.verdict import Event, EventKind, Verdict, VerdictKind
-from archiver.ports import Claim
+from archiver.ports import Claim, Digest
 from archiver.store.claims import assert_held
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
 from archiver.store.tables import events as events_table
-from archiver.store.tables import observations, sources, verdicts
+from archiver.store.tables import features, observations, sources, verdicts
 
 WITHDRAWN = "its content was withdrawn"
 
@@ -37,19 +39,25 @@ class SqlLooks:
         verdict: Verdict,
         events: Sequence[Event],
         due_at: datetime | None,
+        digest: Digest | None = None,
     ) -> None:
         """Commit one look, its verdict, its events and the next due time in one transaction."""
         # Made here: the one writer should not do what anybody can.
         observation_row = _observation_row(observation)
         verdict_row = _verdict_row(observation, verdict)
+        digest_row = digest_row_of(observation, digest) if digest is not None else None
+        author = digest.author if digest is not None else None
 
         def change(connection: Connection) -> None:
             assert_held(connection, claim, observation.source_id)
             connection.execute(insert(observations), observation_row)
             connection.execute(insert(verdicts), verdict_row)
+            if digest_row is not None:
+                connection.execute(insert(features), digest_row)
             _append_events(connection, events)
+            known = {"author": author} if author is not None else {}
             scheduled = update(sources).where(sources.c.id == observation.source_id)
-            connection.execute(scheduled.values(next_due_at=due_at))
+            connection.execute(scheduled.values(next_due_at=due_at, **known))
 
         await self._database.write(change)
 
@@ -61,7 +69,7 @@ class SqlLooks:
             .order_by(observations.c.at, observations.c.seq)
         )
         return await self._database.read(
-            lambda connection: [_to_observation(row) for row in connection.execute(query)]
+            lambda connection: [to_observation(row) for row in connection.execute(query)]
         )
 
     async def observation(self, observation_id: str) -> Observation:
@@ -70,7 +78,7 @@ class SqlLooks:
         row = await self._database.read(lambda c: c.execute(query).one_or_none())
         if row is None:
             raise NotFoundError(f"no observation goes by {observation_id!r}")
-        return _to_observation(row)
+        return to_observation(row)
 
     async def verdict(self, source_id: str) -> Verdict | None:
         """Return the newest verdict, or None before the first look."""
@@ -101,6 +109,27 @@ class SqlLooks:
         )
 
 
+def digest_row_of(
+    observation: Observation, digest: Digest, page: PageText | None = None
+) -> dict[str, Any]:
+    """Return the row of a look's digest; ``page`` is its text where another extractor read it."""
+    text = page or observation.reading.page
+    return {
+        "observation_id": observation.id,
+        "source_id": observation.source_id,
+        "at": observation.at,
+        "extractor": text.extractor if text is not None else "",
+        "ended_sha256": place_sha256(digest.ended_at) if digest.ended_at is not None else None,
+        "seen": to_json(replace(digest.seen, page=None)),
+        "page": to_json(page) if page is not None else None,
+    }
+
+
+def place_sha256(place: str) -> str:
+    """Return the digest that a place is found by: an address can be longer than an index takes."""
+    return hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _observation_row(observation: Observation) -> dict[str, Any]:
     return {
         "id": observation.id,
@@ -115,7 +144,8 @@ def _observation_row(observation: Observation) -> dict[str, Any]:
     }
 
 
-def _to_observation(row: Row[Any]) -> Observation:
+def to_observation(row: Row[Any]) -> Observation:
+    """Read a row of ``observations``."""
     if row.withdrawn_at is not None:
         reading = Reading(Signal(row.signal), WITHDRAWN, confirmed=row.confirmed)
         answers: tuple[KeptAnswer, ...] = ()
@@ -144,6 +174,9 @@ def _verdict_row(observation: Observation, verdict: Verdict) -> dict[str, Any]:
         "rests_on": list(verdict.rests_on),
         "cause": verdict.cause,
         "moved_to": verdict.moved_to,
+        "last_seen": verdict.last_seen,
+        "first_gone": verdict.first_gone,
+        "wall": verdict.wall,
     }
 
 
@@ -156,6 +189,9 @@ def _to_verdict(row: Row[Any]) -> Verdict:
         rests_on=tuple(row.rests_on),
         cause=row.cause,
         moved_to=row.moved_to,
+        last_seen=row.last_seen,
+        first_gone=row.first_gone,
+        wall=row.wall,
     )
 
 

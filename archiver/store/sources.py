@@ -72,6 +72,34 @@ class SqlSources:
         """Set when the source is looked at next."""
         await self._set(source_id, {"next_due_at": due_at})
 
+    async def of_author(self, author: str) -> list[Source]:
+        """Return the sources of an account that are followed and not paused."""
+        query = (
+            select(sources)
+            .where(
+                sources.c.author == author,
+                sources.c.paused == false(),
+                sources.c.removed_at.is_(None),
+            )
+            .order_by(sources.c.id)
+        )
+        return await self._database.read(lambda c: [to_source(row) for row in c.execute(query)])
+
+    async def busy(self, host: str, since: datetime, until: datetime) -> list[datetime]:
+        """Return when sources of a host are due within a time, soonest first."""
+        query = (
+            select(sources.c.next_due_at)
+            .where(
+                sources.c.host == host,
+                sources.c.next_due_at >= since,
+                sources.c.next_due_at <= until,
+                sources.c.paused == false(),
+                sources.c.removed_at.is_(None),
+            )
+            .order_by(sources.c.next_due_at)
+        )
+        return await self._database.read(lambda c: list(c.scalars(query)))
+
     async def pause(self, source_id: str, *, paused: bool) -> None:
         """Stop looking by itself, or go on."""
         await self._set(source_id, {"paused": paused})
@@ -132,6 +160,7 @@ def _row(ref: SourceRef, posted_at: datetime | None, at: datetime) -> dict[str, 
         "platform": ref.platform,
         "key": ref.key,
         "url": ref.url,
+        "host": ref.host,
         "added_at": at,
         "posted_at": posted_at,
         "next_due_at": at,

@@ -11,6 +11,7 @@ from archiver.ports import (
     Articles,
     Captures,
     Claims,
+    Features,
     Feeds,
     Looks,
     Mementos,
@@ -24,6 +25,7 @@ from archiver.store.captures import SqlCaptures
 from archiver.store.claims import SqlClaims
 from archiver.store.database import Database, open_database
 from archiver.store.engine import parse_url, sqlite_url
+from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
@@ -54,6 +56,7 @@ class SqlStore:
         self._sources = SqlSources(database)
         self._claims = SqlClaims(database)
         self._looks = SqlLooks(database)
+        self._features = SqlFeatures(database)
         self._captures = SqlCaptures(database)
         self._pins = SqlPins(database)
         self._mementos = SqlMementos(database)
@@ -96,6 +99,11 @@ class SqlStore:
     def looks(self) -> Looks:
         """Observations, verdicts, events."""
         return self._looks
+
+    @property
+    def features(self) -> Features:
+        """What judging needs of looks."""
+        return self._features
 
     @property
     def captures(self) -> Captures:

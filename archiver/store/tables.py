@@ -50,6 +50,10 @@ sources = _table(
     Column("next_due_at", Moment, index=True),
     Column("paused", Flag, nullable=False),
     Column("removed_at", Moment),
+    # Its name without "www.", to find what happens to several addresses of one host at once.
+    Column("host", Words, index=True),
+    # Platform and account, as told by a look: who posted it.
+    Column("author", Words, index=True),
     # The claim: who looks at it now. The fence only ever grows.
     Column("worker", Words),
     Column("fence", Number, nullable=False),
@@ -151,7 +155,28 @@ verdicts = _table(
     Column("rests_on", Json, nullable=False),
     Column("cause", Words),
     Column("moved_to", Words),
+    Column("last_seen", Moment),
+    Column("first_gone", Moment, index=True),
+    Column("wall", Words),
     _withdrawn(),
+)
+
+# What judging needs of a look, by the extractor that read its page: small rows, beside the large
+# ones that are evidence. Another extractor's reading of the same bytes is one more row.
+features = _table(
+    "features",
+    _sequence(),
+    Column("observation_id", ForeignKey("observations.id"), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("extractor", Words, nullable=False),
+    # The digest of where a redirect ended; none where it was served at its own address.
+    Column("ended_sha256", Words, index=True),
+    Column("seen", Json),
+    Column("page", Json),
+    _withdrawn(),
+    UniqueConstraint("observation_id", "extractor"),
+    Index(None, "source_id", "at"),
 )
 
 events = _table(
@@ -237,6 +262,8 @@ pins = _table(
     Column("observation_id", ForeignKey("observations.id"), index=True),
     Column("note", Words),
     Column("memento_id", ForeignKey("mementos.id"), index=True),
+    # Where the quoted words stand in what is pinned: W3C selectors and text fragments.
+    Column("selectors", Json),
     _withdrawn(),
 )
 
@@ -320,11 +347,12 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "attempts": ("note", "answers"),
     "observations": ("reading", "answers"),
     "verdicts": ("reason", "moved_to"),
+    "features": ("seen", "page"),
     "events": ("reason",),
     "captures": ("url", "final_url", "title", "reason", "provenance"),
     "artifacts": ("note",),
     "records": ("url",),
-    "pins": ("note",),
+    "pins": ("note", "selectors"),
     "mementos": ("url", "original", "reading", "answers", "note"),
 }
 """Tables that are only ever added to, and the columns that a withdrawal empties."""

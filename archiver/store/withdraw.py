@@ -19,6 +19,7 @@ from archiver.store.tables import (
     artifacts,
     attempts,
     captures,
+    features,
     mementos,
     observations,
     records,
@@ -27,7 +28,7 @@ from archiver.store.tables import (
 
 
 async def withdraw_observation(database: Database, observation_id: str, at: datetime) -> None:
-    """Empty an observation and the verdict drawn from it.
+    """Empty an observation, its features and the verdict drawn from it.
 
     Raises:
         NotFoundError: there is none, or it was withdrawn before.
@@ -78,6 +79,7 @@ def _withdraw_observation(connection: Connection, observation_id: str, at: datet
     if not _empty(connection, observations, observations.c.id == observation_id, at):
         raise NotFoundError(f"no observation goes by {observation_id!r}")
     _empty(connection, verdicts, verdicts.c.observation_id == observation_id, at)
+    _empty(connection, features, features.c.observation_id == observation_id, at)
 
 
 def _withdraw_capture(connection: Connection, capture_id: str, at: datetime) -> None:

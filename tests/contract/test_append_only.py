@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import Connection, insert, select, text, update
 
 from archiver.errors import NotFoundError, SchemaError, StoreError
+from archiver.model.seen import seen_of
+from archiver.ports import Digest
 from archiver.store import triggers
 from archiver.store.store import SqlStore
 from archiver.store.tables import APPEND_ONLY, METADATA
@@ -35,7 +37,8 @@ async def filled(store: SqlStore) -> SqlStore:
     claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
     assert claim is not None
     event = build.event(source_id=source.id)
-    await store.looks.keep(claim, build.observation(source.id), build.verdict(), [event], None)
+    look = build.observation(source.id)
+    await store.looks.keep(claim, look, build.verdict(), [event], None, Digest(seen_of(look)))
     capture = build.capture(source.id, artifacts=(build.artifact(note="truncated"),))
     await store.captures.keep(claim, capture, [build.record()])
     await store.pins.pin(kept.citations[0].id, build.as_cited(), "archiver", NOW)

@@ -38,6 +38,7 @@ NEWER = {
     "services",
     "feeds",
     "announcements",
+    "features",
 }
 """Tables that the first version did not have."""
 
@@ -46,7 +47,9 @@ ADDED = {
     "articles": {"read_due_at", "note"},
     "article_versions": {"fetched_from"},
     "citations": {"road", "certainty"},
-    "pins": {"memento_id"},
+    "pins": {"memento_id", "selectors"},
+    "sources": {"host", "author"},
+    "verdicts": {"last_seen", "first_gone", "wall"},
 }
 """Columns that the first version did not have."""
 

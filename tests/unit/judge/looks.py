@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from archiver.model.inquiry import PageText, Reading
+from archiver.model.inquiry import Ask, PageText, Reading
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from tests.build import NOW, days, kept_answer, observation
@@ -46,3 +47,8 @@ def served(
 
 def moved_file(day: float, url: str, digest: str) -> Observation:
     return look(day, Signal.PRESENT, url=url, content_sha256=digest)
+
+
+def by_browser(seen: Observation) -> Observation:
+    """Return the look with a second opinion: the browser was asked, too."""
+    return replace(seen, answers=(*seen.answers, kept_answer(seen.at, url=URL, ask=Ask.RENDER)))

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import ArchiverError
-from archiver.judge._standing import Standing, standing_of
-from archiver.judge.verdicts import TOMBSTONES, judge
+from archiver.judge._standing import Around, Standing, place_of, standing_of
+from archiver.judge.verdicts import TOMBSTONES, explain, judge
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.verdict import Verdict, VerdictKind
 from tests.build import post
-from tests.unit.judge.looks import OTHER, STORY, URL, look, moved_file, on, served
+from tests.unit.judge.looks import OTHER, STORY, URL, by_browser, look, moved_file, on, served, text
 
 S, V = Signal, VerdictKind
 NOTHING = (
@@ -52,10 +52,10 @@ def test_every_signal_has_a_rule(signal):
     ("signal", "kind", "rule"),
     [
         (S.PRESENT, V.PRESENT, "present"),
-        (S.DELETED, V.GONE, "tombstone_confirmed"),
-        (S.ACCOUNT_GONE, V.GONE, "tombstone_confirmed"),
-        (S.SUSPENDED, V.GONE, "tombstone_confirmed"),
-        (S.REMOVED, V.GONE, "tombstone_confirmed"),
+        (S.DELETED, V.SUSPECT, "deleted_once"),
+        (S.ACCOUNT_GONE, V.SUSPECT, "account_gone_once"),
+        (S.SUSPENDED, V.SUSPECT, "suspended_once"),
+        (S.REMOVED, V.SUSPECT, "removed_once"),
         (S.PROTECTED, V.RESTRICTED, "protected"),
         (S.AGE_RESTRICTED, V.RESTRICTED, "age_restricted"),
         (S.WITHHELD, V.RESTRICTED, "withheld"),
@@ -63,12 +63,14 @@ def test_every_signal_has_a_rule(signal):
         (S.NOT_FOUND, V.SUSPECT, "not_found_once"),
         (S.GONE, V.SUSPECT, "gone_once"),
         (S.NO_HOST, V.SUSPECT, "no_host_once"),
+        (S.SOFT_404, V.SUSPECT, "soft_404"),
+        (S.PARKED, V.SUSPECT, "parked"),
         (S.WALL, V.UNKNOWN, "wall"),
         (S.LOGIN, V.UNKNOWN, "login"),
         (S.RATE_LIMITED, V.UNKNOWN, "rate_limited"),
         (S.SERVER_ERROR, V.UNREACHABLE, "server_error"),
         (S.UNREACHABLE, V.UNREACHABLE, "unreachable"),
-        (S.OFFLINE, V.UNKNOWN, "offline"),
+        (S.OFFLINE, V.UNKNOWN, "local"),
         (S.REFUSED, V.UNKNOWN, "refused"),
         (S.UNREADABLE, V.UNKNOWN, "unreadable"),
     ],
@@ -98,8 +100,8 @@ def test_one_404_is_not_a_deletion():
 
 
 def test_three_404s_three_days_apart_each_are_an_absence_that_lasts():
-    looks = [served(0), look(1, S.NOT_FOUND), look(4, S.NOT_FOUND), look(7, S.NOT_FOUND)]
-    verdict = judge(looks)
+    looks = [served(0), look(1, S.NOT_FOUND), look(4, S.NOT_FOUND)]
+    verdict = judge([*looks, by_browser(look(7, S.NOT_FOUND))])
 
     assert verdict == Verdict(
         kind=V.GONE,
@@ -108,19 +110,32 @@ def test_three_404s_three_days_apart_each_are_an_absence_that_lasts():
         since=on(1),
         rests_on=("1-not_found", "4-not_found", "7-not_found"),
         cause="not_found",
+        last_seen=on(0),
+        first_gone=on(1),
     )
+
+
+def test_404s_of_a_page_need_one_look_by_a_browser_or_from_another_place():
+    looks = [look(day, S.NOT_FOUND) for day in (0, 4, 8)]
+    elsewhere = replace(looks[2], vantage=replace(looks[2].vantage, proxy=True))
+
+    assert judged(*looks) == (V.SUSPECT, "not_found_once")
+    assert judge([*looks[:2], by_browser(looks[2])]).kind is V.GONE
+    assert judge([*looks[:2], elsewhere]).kind is V.GONE
+    assert judge(looks, platform="mastodon").kind is V.GONE
 
 
 @pytest.mark.parametrize("second", [*NOTHING])
 def test_looks_that_say_nothing_neither_count_nor_interrupt(second):
-    looks = [look(0, S.NOT_FOUND), look(3, second), look(6, S.NOT_FOUND), look(9, second)]
+    first = by_browser(look(0, S.NOT_FOUND))
+    looks = [first, look(3, second), look(6, S.NOT_FOUND), look(9, second)]
 
     assert judge(looks).kind in (V.UNKNOWN, V.UNREACHABLE, V.SUSPECT)
     assert judge([*looks, look(10, S.NOT_FOUND)]).kind is V.GONE
 
 
 def test_many_404s_within_six_days_are_not_enough():
-    looks = [look(day / 4, S.NOT_FOUND) for day in range(24)]
+    looks = [by_browser(look(day / 4, S.NOT_FOUND)) for day in range(24)]
 
     assert judge(looks).kind is V.SUSPECT
     assert judge([*looks, look(6, S.NOT_FOUND)]).kind is V.GONE
@@ -160,14 +175,22 @@ def test_an_empty_answer_never_adds_up():
 
 
 def test_an_empty_answer_does_not_count_among_404s():
-    looks = [look(0, S.NOT_FOUND), look(3, S.ABSENT_UNEXPLAINED), look(6, S.NOT_FOUND)]
+    first = by_browser(look(0, S.NOT_FOUND))
+    looks = [first, look(3, S.ABSENT_UNEXPLAINED), look(6, S.NOT_FOUND)]
 
     assert judge(looks).kind is V.SUSPECT
     assert judge([*looks, look(9, S.NOT_FOUND)]).kind is V.GONE
 
 
-def test_a_missing_host_is_gone_when_it_stays_missing():
-    assert judged(*[look(day, S.NO_HOST) for day in (0, 3, 6)]) == (V.GONE, "absent_three_times")
+def test_a_missing_host_is_gone_when_two_looks_a_day_apart_say_so():
+    assert judged(look(0, S.NO_HOST), look(0.9, S.NO_HOST)) == (V.SUSPECT, "no_host_once")
+    assert judged(look(0, S.NO_HOST), look(1, S.NO_HOST)) == (V.GONE, "no_host_repeated")
+
+
+def test_a_missing_host_that_one_resolver_alone_tells_never_adds_up():
+    looks = [look(day * 5, S.NO_HOST, confirmed=False) for day in range(9)]
+
+    assert judged(*looks) == (V.SUSPECT, "no_host_unconfirmed")
 
 
 # --- 410 and tombstones -------------------------------------------------------------------------
@@ -186,11 +209,19 @@ def test_410s_that_nothing_confirms_never_add_up():
 
 
 @pytest.mark.parametrize("signal", sorted(TOMBSTONES))
-def test_two_voices_in_one_look_are_enough(signal):
-    verdict = judge([served(0), look(1, signal, confirmed=True)])
+def test_two_voices_have_to_say_it_again_an_hour_later(signal):
+    looks = [served(0), look(1, signal), look(1 + 0.9 / 24, signal)]
+    verdict = judge([*looks, look(1 + 1 / 24, signal)])
 
+    assert judged(*looks) == (V.SUSPECT, f"{signal}_once")
     assert (verdict.kind, verdict.rule, verdict.cause) == (V.GONE, "tombstone_confirmed", signal)
-    assert verdict.rests_on == (f"1-{signal}",)
+    assert (verdict.since, verdict.last_seen, verdict.first_gone) == (on(1), on(0), on(1))
+
+
+def test_two_voices_and_later_one_of_them_have_said_it_twice():
+    looks = [look(0, S.DELETED), look(1 / 24, S.DELETED, confirmed=False)]
+
+    assert judged(*looks) == (V.GONE, "tombstone_confirmed")
 
 
 @pytest.mark.parametrize("signal", sorted(TOMBSTONES))
@@ -211,6 +242,7 @@ def test_two_different_unconfirmed_tombstones_do_not_say_the_same():
 def test_an_absence_stays_gone_when_it_is_said_in_other_words():
     looks = [
         look(0, S.DELETED),
+        look(1, S.DELETED),
         look(5, S.NOT_FOUND),
         look(9, S.ABSENT_UNEXPLAINED, confirmed=False),
     ]
@@ -223,7 +255,7 @@ def test_an_absence_stays_gone_when_it_is_said_in_other_words():
 
 
 def test_what_is_served_again_after_it_was_gone_came_back():
-    looks = [served(0), look(1, S.DELETED), look(2, S.WALL), served(5), served(9)]
+    looks = [served(0), look(1, S.DELETED), look(2, S.DELETED), served(5), served(9)]
     verdict = judge(looks)
 
     assert (verdict.kind, verdict.rule, verdict.since) == (V.PRESENT, "came_back", on(5))
@@ -355,16 +387,42 @@ def test_an_address_that_redirected_from_the_start_has_not_moved():
         "https://news.example/en-GB/home",
     ],
 )
-def test_a_redirect_home_is_a_suspicion_and_never_more(url):
-    looks = [served(0), *[served(day, url) for day in (1, 5, 9, 13)]]
-    verdict = judge(looks)
+def test_a_redirect_home_that_lasts_is_an_absence_of_what_was_served_before(url):
+    away = [served(day, url, OTHER) for day in (1, 5, 9)]
+    verdict = judge([served(0), *away[:2]])
 
     assert (verdict.kind, verdict.rule) == (V.SUSPECT, "redirected_home")
     assert url in verdict.reason
+    assert judged(served(0), *away[:2], by_browser(away[2])) == (V.GONE, "absent_three_times")
+
+
+def test_a_redirect_home_is_never_more_than_a_suspicion_where_nothing_was_served_before():
+    looks = [by_browser(served(day, HOME, OTHER)) for day in (1, 5, 9, 13)]
+
+    assert judged(*looks) == (V.SUSPECT, "redirected_home")
+
+
+def test_a_redirect_to_a_section_above_is_an_absence_when_it_is_another_page():
+    section = "https://news.example/2020/01"
+    looks = [served(0), *[by_browser(served(day, section, OTHER)) for day in (1, 5, 9)]]
+
+    assert judged(*looks[:2]) == (V.SUSPECT, "redirected_away")
+    assert judge(looks).kind is V.GONE
+    assert judge([served(0), served(1, section)]).kind is V.MOVED
+
+
+def test_a_sink_of_unrelated_addresses_is_an_absence():
+    sink = "https://news.example/archive/notice"
+    around = Around(sinks=frozenset({place_of(sink)}))
+    looks = [by_browser(served(day, sink, OTHER)) for day in (1, 5, 9)]
+
+    assert judge([served(0), looks[0]]).rule == "redirected_elsewhere"
+    assert judge([served(0), looks[0]], around=around).rule == "redirected_away"
+    assert judge(looks, around=around).kind is V.GONE
 
 
 def test_a_redirect_home_at_the_first_look_is_a_suspicion():
-    assert judged(served(0, HOME)) == (V.SUSPECT, "redirected_home")
+    assert judged(served(0, HOME, OTHER)) == (V.SUSPECT, "redirected_home")
 
 
 def test_a_home_page_that_redirects_to_another_home_page_is_served():
@@ -392,7 +450,8 @@ def test_a_redirect_that_cannot_be_compared_says_nothing():
 
 
 def test_a_redirect_home_does_not_interrupt_404s():
-    looks = [look(0, S.NOT_FOUND), served(2, HOME), look(3, S.NOT_FOUND), look(6, S.NOT_FOUND)]
+    looks = [look(0, S.NOT_FOUND), served(2, HOME), look(3, S.NOT_FOUND)]
+    looks.append(by_browser(look(6, S.NOT_FOUND)))
 
     assert judge(looks).kind is V.GONE
 
@@ -444,9 +503,11 @@ def test_gone_rests_on_a_statement_or_on_three_absences(rows):
             "tombstone_confirmed",
             "tombstone_repeated",
             "gone_repeated",
+            "no_host_repeated",
+            "parked_repeated",
             "absent_three_times",
         )
-        assert len(verdict.rests_on) >= (1 if verdict.rule == "tombstone_confirmed" else 2)
+        assert len(verdict.rests_on) >= 2
         assert verdict.cause not in (None, *NOTHING, S.PRESENT, S.ABSENT_UNEXPLAINED)
 
 
@@ -486,3 +547,85 @@ def test_a_verdict_names_known_looks_and_a_known_time(rows):
     assert set(verdict.rests_on) <= {seen.id for seen in looks}
     assert verdict.since in {seen.at for seen in looks}
     assert verdict.reason.endswith(".")
+
+
+# --- pages that say of themselves that there is nothing -----------------------------------------
+
+
+@pytest.mark.parametrize(("signal", "rule"), [(S.SOFT_404, "soft_404"), (S.PARKED, "parked")])
+def test_a_page_that_says_so_counts_when_it_is_unlike_the_page_before(signal, rule):
+    looks = [look(day, signal, confirmed=False, page=text(OTHER), url=URL) for day in (1, 5, 9)]
+
+    assert judged(served(0), looks[0]) == (V.SUSPECT, rule)
+    assert judge([served(0), *looks[:2], by_browser(looks[2])]).kind is V.GONE
+
+
+@pytest.mark.parametrize("signal", [S.SOFT_404, S.PARKED])
+def test_a_page_that_reads_as_it_did_before_is_the_thing_itself(signal):
+    verdict = judge([served(0), look(1, signal, page=text(), url=URL)])
+
+    assert (verdict.kind, verdict.since) == (V.PRESENT, on(0))
+
+
+@pytest.mark.parametrize("signal", [S.SOFT_404, S.PARKED])
+def test_without_a_page_before_or_a_second_voice_it_never_adds_up(signal):
+    looks = [
+        by_browser(look(day * 5, signal, confirmed=False, page=text(OTHER))) for day in range(9)
+    ]
+
+    assert judge(looks).kind is V.SUSPECT
+
+
+def test_a_soft_404_that_a_sibling_confirms_counts_without_a_page_before():
+    looks = [by_browser(look(day, S.SOFT_404, page=text(OTHER))) for day in (0, 4, 8)]
+
+    assert judged(*looks) == (V.GONE, "absent_three_times")
+
+
+def test_a_parked_name_that_its_records_confirm_is_gone_after_two_looks():
+    looks = [look(day, S.PARKED, page=text(OTHER)) for day in (0, 1)]
+
+    assert judged(*looks) == (V.GONE, "parked_repeated")
+
+
+def test_a_page_that_half_reads_like_not_found_is_judged_by_what_was_there_before():
+    half = look(1, S.PRESENT, page=text(OTHER), url=URL, not_found=0.6)
+
+    assert judged(served(0), half) == (V.SUSPECT, "soft_404")
+    assert judged(half) == (V.PRESENT, "present")
+
+
+# --- incidents of the host ----------------------------------------------------------------------
+
+
+def test_a_look_at_which_other_addresses_turned_bad_too_does_not_count():
+    looks = [look(0, S.NOT_FOUND), look(4, S.NOT_FOUND), by_browser(look(8, S.NOT_FOUND))]
+    around = Around(held=frozenset({looks[0].id}))
+
+    assert judge(looks[:1], around=around).rule == "host_incident"
+    assert judge(looks[:2], around=around).rule == "not_found_once"
+    assert judge(looks, around=around).kind is V.SUSPECT
+    assert judge([*looks, look(11, S.NOT_FOUND)], around=around).kind is V.GONE
+
+
+# --- explaining ---------------------------------------------------------------------------------
+
+
+def test_an_explanation_names_every_rule_tried_until_one_held():
+    explained = explain([served(0), look(1, S.NOT_FOUND), look(5, S.NOT_FOUND)])
+    tried = {step.rule: step for step in explained.steps}
+
+    assert [step.held for step in explained.steps] == [*[False] * 13, True]
+    assert explained.steps[0].rule == "local"
+    assert tried["three_failures"].why == "2 of 3 failures, at least 3 days apart"
+    assert tried["three_failures"].looks == ("1-not_found", "5-not_found")
+    assert tried["absent"].held
+    assert explained.verdict == judge([served(0), look(1, S.NOT_FOUND), look(5, S.NOT_FOUND)])
+
+
+@given(ANY)
+def test_some_rule_holds_for_every_row_of_looks(rows):
+    explained = explain(looks_of(rows))
+
+    assert explained.steps[-1].held
+    assert not any(step.held for step in explained.steps[:-1])

@@ -1,0 +1,37 @@
+"""How alike the pages of two looks are, from their features; made anew where none are kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from archiver.judge.features import Features, cosine, features_of, unpacked
+from archiver.model.inquiry import PageText
+from archiver.model.seen import Seen
+
+
+def alike(before: Seen, now: Seen) -> float | None:
+    """Return the cosine of the words of two looks' pages, or None when like meets unlike.
+
+    A rendered DOM is not compared with raw HTML, nor the text of one extractor with another's.
+    """
+    then, here = features(before), features(now)
+    if then is None or here is None or not then.is_comparable_with(here):
+        return None
+    return cosine(then, here)
+
+
+def features(seen: Seen) -> Features | None:
+    """Return the features of a look's page; None where it has no page."""
+    if seen.features is not None:
+        return _unpacked(seen.features)
+    return _of_page(seen.page) if seen.page is not None else None
+
+
+@lru_cache(maxsize=64)  # the baseline of a source is compared with look after look
+def _unpacked(packed: str) -> Features | None:
+    return unpacked(packed)
+
+
+@lru_cache(maxsize=16)
+def _of_page(page: PageText) -> Features:
+    return features_of(page)

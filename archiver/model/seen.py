@@ -1,0 +1,66 @@
+"""One look as judging needs it: an observation without its texts and bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archiver.model.inquiry import Ask, PageText, Wall
+from archiver.model.observation import Observation
+from archiver.model.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A digest of an observation, small enough to read a hundred thousand of them.
+
+    ``asked`` is the address asked first, ``url`` where the thing was. ``roads`` are the roads by
+    which anything was asked and answered. ``features`` are those of its page, packed, by the
+    extractor they name; ``page`` is the text itself, where it is at hand. ``kept_out`` is true of
+    a page that may be a teaser.
+    """
+
+    id: str
+    at: datetime
+    signal: Signal
+    reason: str = ""
+    confirmed: bool = False
+    asked: str | None = None
+    url: str | None = None
+    is_post: bool = False
+    content_sha256: str | None = None
+    fingerprint: str | None = None
+    roads: tuple[Ask, ...] = ()
+    proxy: bool = False
+    wall: Wall | None = None
+    not_found: float | None = None
+    features: str | None = None
+    page: PageText | None = None
+
+    @property
+    def has_content(self) -> bool:
+        """True when there is content to compare: a post, a page, or bytes."""
+        has_page = self.features is not None or self.page is not None
+        return self.is_post or has_page or self.content_sha256 is not None
+
+
+def seen_of(observation: Observation) -> Seen:
+    """Return the digest of an observation; its page stays at hand, its features are not made."""
+    reading = observation.reading
+    return Seen(
+        id=observation.id,
+        at=observation.at,
+        signal=reading.signal,
+        reason=reading.reason,
+        confirmed=reading.confirmed,
+        asked=observation.answers[0].url if observation.answers else None,
+        url=reading.url,
+        is_post=reading.post is not None,
+        content_sha256=reading.content_sha256,
+        fingerprint=reading.fingerprint,
+        roads=tuple(sorted({one.ask for one in observation.answers if one.status is not None})),
+        proxy=observation.vantage.proxy,
+        wall=reading.wall,
+        not_found=reading.not_found,
+        page=reading.page,
+    )

@@ -1,0 +1,123 @@
+"""What judging needs of looks: digests with features, and what happens to others of a host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, select
+
+from archiver.model.inquiry import PageText
+from archiver.model.observation import Observation
+from archiver.model.seen import Seen, seen_of
+from archiver.model.verdict import VerdictKind
+from archiver.ports import Digest
+from archiver.store.codec import from_json
+from archiver.store.database import Database
+from archiver.store.looks import digest_row_of, place_sha256, to_observation
+from archiver.store.tables import features, observations, pins, sources, verdicts
+
+_ABSENT = (VerdictKind.SUSPECT.value, VerdictKind.GONE.value)
+
+
+class SqlFeatures:
+    """The port :class:`archiver.ports.Features` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, source_id: str) -> list[Seen]:
+        """Return the digest of every look at a source, oldest first."""
+        return await self._database.read(partial(_of, source_id=source_id))
+
+    async def turned_bad(self, host: str, since: datetime, until: datetime) -> dict[str, datetime]:
+        """Return, by source, when addresses of a host turned absent within a time."""
+        query = (
+            select(verdicts.c.source_id, func.min(verdicts.c.first_gone).label("first_gone"))
+            .join(sources, sources.c.id == verdicts.c.source_id)
+            .where(
+                sources.c.host == host,
+                verdicts.c.kind.in_(_ABSENT),
+                verdicts.c.first_gone >= since,
+                verdicts.c.first_gone <= until,
+            )
+            .group_by(verdicts.c.source_id)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return {row.source_id: row.first_gone for row in rows}
+
+    async def ending_at(self, host: str, place: str) -> int:
+        """Count the sources of a host a redirect of which ended at a place."""
+        query = (
+            select(func.count(features.c.source_id.distinct()))
+            .join(sources, sources.c.id == features.c.source_id)
+            .where(features.c.ended_sha256 == place_sha256(place), sources.c.host == host)
+        )
+        return await self._database.read(lambda c: int(c.execute(query).scalar_one()))
+
+    async def page(self, observation_id: str, extractor: str) -> PageText | None:
+        """Return the page of a look as an extractor read it again, or None when it did not."""
+        query = select(features.c.page).where(
+            features.c.observation_id == observation_id, features.c.extractor == extractor
+        )
+        found = await self._database.read(lambda c: c.execute(query).scalar_one_or_none())
+        return None if found is None else from_json(PageText, found)
+
+    async def outdated(self, extractor: str, limit: int) -> list[Observation]:
+        """Return pinned looks at pages that were read by another extractor alone."""
+        other = features.alias()
+        read = (
+            select(other.c.seq)
+            .where(other.c.observation_id == observations.c.id, other.c.extractor == extractor)
+            .exists()
+        )
+        query = (
+            select(observations)
+            .join(pins, pins.c.observation_id == observations.c.id)
+            .where(
+                ~read,
+                observations.c.withdrawn_at.is_(None),
+                observations.c.fingerprint.is_not(None),
+            )
+            .distinct()
+            .order_by(observations.c.seq)
+            .limit(limit)
+        )
+        return await self._database.read(
+            lambda connection: [to_observation(row) for row in connection.execute(query)]
+        )
+
+    async def keep(self, observation: Observation, digest: Digest, page: PageText) -> None:
+        """Append the digest of a look as another extractor reads it, with the text it read."""
+        row = digest_row_of(observation, digest, page)
+        await self._database.write(partial(_insert, row=row))
+
+
+def _insert(connection: Connection, row: dict[str, Any]) -> None:
+    connection.execute(insert(features), row)
+
+
+def _of(connection: Connection, source_id: str) -> list[Seen]:
+    query = (
+        select(features.c.observation_id, features.c.seen, features.c.page)
+        .where(features.c.source_id == source_id, features.c.withdrawn_at.is_(None))
+        .order_by(features.c.seq)
+    )
+    found = {row.observation_id: from_json(Seen, row.seen) for row in connection.execute(query)}
+    return sorted([*found.values(), *_without(connection, source_id)], key=_when)
+
+
+def _without(connection: Connection, source_id: str) -> list[Seen]:
+    """Return the digests of looks from before there were features, and of withdrawn ones."""
+    kept = and_(features.c.observation_id == observations.c.id, features.c.withdrawn_at.is_(None))
+    bare = select(observations).where(
+        observations.c.source_id == source_id, ~select(features.c.seq).where(kept).exists()
+    )
+    rows: Sequence[Row[Any]] = connection.execute(bare).all()
+    return [seen_of(to_observation(row)) for row in rows]
+
+
+def _when(seen: Seen) -> tuple[datetime, str]:
+    return seen.at, seen.id
