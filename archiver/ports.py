@@ -291,6 +291,9 @@ class Sources(Protocol):
     async def schedule(self, source_id: str, due_at: datetime | None) -> None:
         """Set when the source is looked at next."""
 
+    async def author(self, source_id: str) -> str | None:
+        """Return the account behind a source (``x:44196397``), as far as any look told it."""
+
     async def of_author(self, author: str) -> list[Source]:
         """Return the sources of an account (``x:44196397``) that are followed and not paused."""
 
@@ -347,6 +350,9 @@ class Looks(Protocol):
             NotFoundError: there is none.
         """
 
+    async def shown(self, source_id: str) -> Observation | None:
+        """Return the newest observation that showed the source, or None."""
+
     async def verdict(self, source_id: str) -> Verdict | None:
         """Return the newest verdict, or None before the first look."""
 
@@ -373,17 +379,22 @@ class Features(Protocol):
     ) -> Mapping[str, datetime]:
         """Return when addresses of a host turned absent within a time, by source ID."""
 
-    async def ending_at(self, host: str, place: str) -> int:
-        """Count the sources of a host of which a redirect ended at a place."""
+    async def ending_at(self, host: str, place: str, but: str) -> int:
+        """Count the sources of a host, but one, of which a redirect ended at a place."""
 
     async def page(self, observation_id: str, extractor: str) -> PageText | None:
         """Return the page of a look as an extractor read it again, or None when it did not."""
 
     async def outdated(self, extractor: str, limit: int) -> list[Observation]:
-        """Return pinned looks with content that this extractor did not read yet, oldest first."""
+        """Return pinned looks at pages that this extractor did not read yet, oldest first."""
 
-    async def keep(self, observation: Observation, digest: Digest, page: PageText) -> None:
-        """Append the digest of a look as another extractor reads it, with the text it read."""
+    async def keep(
+        self, observation: Observation, digest: Digest, extractor: str, page: PageText | None
+    ) -> None:
+        """Append the digest of a look as another extractor reads it, with the text it read.
+
+        Without a page that extractor has nothing to read of it, and is not asked again.
+        """
 
 
 class Captures(Protocol):

@@ -202,6 +202,55 @@ class ScheduleSettings(_Section):
     )
 
 
+class JudgeSettings(_Section):
+    """How much it takes until an absence is believed."""
+
+    failures: int = _setting(
+        3,
+        "Looks at which a page was not there (404, soft 404, redirect home) until it counts as "
+        "gone; any success starts the count anew. InternetArchiveBot's rule.",
+        ge=2,
+    )
+    spacing_s: float = _setting(
+        259200.0, "Least time between two of them, seconds (3 d): outages are shorter.", gt=0
+    )
+    by_browser: bool = _setting(
+        default=True,
+        reason="One of them must be seen by the browser or from another place, too: some servers "
+        "tell a plain client 404 and show people the page.",
+    )
+    statements: int = _setting(
+        2,
+        "Looks that must state it (410, no such host, parked name, the platform's own words) until "
+        "it counts as gone.",
+        ge=1,
+    )
+    stated_spacing_s: float = _setting(
+        86400.0, "Least time between two statements, seconds (1 d).", gt=0
+    )
+    tombstone_spacing_s: float = _setting(
+        3600.0,
+        "Least time between two looks at which two answers of a platform agree that it is gone, "
+        "seconds (1 h).",
+        gt=0,
+    )
+    incident_addresses: int = _setting(
+        3,
+        "So many addresses of one host that turn bad together are an incident of the host: those "
+        "looks do not count.",
+        ge=2,
+    )
+    incident_window_s: float = _setting(
+        21600.0, "What together means, seconds (6 h), so that later looks count.", gt=0
+    )
+    sink_addresses: int = _setting(
+        3,
+        "A place where the redirects of so many unrelated cited addresses of one host end is where "
+        "lost pages go.",
+        ge=2,
+    )
+
+
 class DaemonSettings(_Section):
     """The background service."""
 
@@ -310,6 +359,7 @@ class Settings(BaseSettings):
     net: NetSettings = NetSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    judge: JudgeSettings = JudgeSettings()
     daemon: DaemonSettings = DaemonSettings()
     credentials: CredentialSettings = CredentialSettings()
     archives: ArchivesSettings = ArchivesSettings()

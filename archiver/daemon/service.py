@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence, Sized
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from archiver.errors import ArchiverError
 from archiver.flow.attend import Attended
 from archiver.flow.outside import Outside
 from archiver.flow.rounds import look_after
+from archiver.model.signals import Signal
 from archiver.model.source import Source
 
 AFTER_ERROR = timedelta(minutes=10)
@@ -64,6 +65,7 @@ class Service:
         self._refills: set[asyncio.Future[int]] = set()
         self._errands = tuple(errands)
         self._out: dict[int, asyncio.Task[None]] = {}
+        self._down_until: datetime | None = None
         self._log = structlog.get_logger("archiver.daemon")
 
     def stop(self) -> None:
@@ -121,8 +123,11 @@ class Service:
                 self._log.info("errand done", action=name, done=_counted(done))
 
     async def tick(self) -> int:
-        """Take due sources while hands are free; return how many were taken."""
-        free = self._at_once - len(self._hands)
+        """Take due sources while hands are free; return how many were taken.
+
+        While our own network is down none is taken, and then one, to find out whether it is back.
+        """
+        free = self._free_hands()
         if self._stop.is_set() or free <= 0:
             return 0
         try:
@@ -138,6 +143,12 @@ class Service:
             self._hands[source.id] = task
             task.add_done_callback(partial(self._put_down, source.id))
         return len(waiting)
+
+    def _free_hands(self) -> int:
+        if self._down_until is None:
+            return self._at_once - len(self._hands)
+        is_down = self._outside.clock.now() < self._down_until
+        return 0 if is_down else 1 - len(self._hands)
 
     def _put_down(self, source_id: str, _: asyncio.Task[None]) -> None:
         """Free a hand and fill it at once, without waiting for the next tick."""
@@ -168,6 +179,7 @@ class Service:
     def _report(self, source: Source, attended: Attended | None) -> None:
         if attended is None:
             return  # another worker has it: that is how it should be
+        self._note_network(attended.look.observation.reading.signal)
         self._log.info(
             "looked",
             action="look",
@@ -176,6 +188,16 @@ class Service:
             verdict=attended.look.verdict.kind.value,
             capture=attended.capture.id if attended.capture else None,
         )
+
+    def _note_network(self, signal: Signal) -> None:
+        """Pause the whole run while our own network is down: nothing that is seen then counts."""
+        if signal is Signal.OFFLINE:
+            if self._down_until is None:
+                self._log.warning("our own network is down: nothing is looked at", action="pause")
+            self._down_until = self._outside.clock.now() + self._outside.timetable.offline
+        elif self._down_until is not None:
+            self._log.info("our own network is back", action="resume")
+            self._down_until = None
 
     async def _finish(self) -> None:
         hands = [*self._hands.values(), *self._out.values()]

@@ -95,21 +95,31 @@ async def attend_all(
 ) -> list[Taken]:
     """Attend to sources, ``at_once`` at a time; one that fails does not stop the others.
 
-    That holds for a fault of our own, too: it is logged and kept as the source's error.
+    That holds for a fault of our own, too: it is logged and kept as the source's error. Once our
+    own network turns out to be down, the others are not asked at all.
     """
     gate = asyncio.Semaphore(at_once)
     done = 0
+    is_down = False
 
     async def one(source: Source) -> Taken:
-        nonlocal done
+        nonlocal done, is_down
         async with gate:
             progress(source.ref.name, done, len(sources))
+            if is_down:
+                return Taken(source, None, OutsideError(DOWN))
             taken = await _attended(source, outside, take, patience)
+            is_down = is_down or _met_our_own_trouble(taken)
             done += 1
             progress(source.ref.name, done, len(sources))
             return taken
 
     return list(await asyncio.gather(*(one(source) for source in sources)))
+
+
+def _met_our_own_trouble(taken: Taken) -> bool:
+    attended = taken.attended
+    return attended is not None and attended.look.observation.reading.signal is Signal.OFFLINE
 
 
 async def _attended(source: Source, outside: Outside, take: Take, patience: timedelta) -> Taken:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from archiver.flow.inquire import drive
+from archiver.flow.around import PAGES, around
+from archiver.flow.inquire import Inquired, drive
 from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
+from archiver.judge.around import ended_at, needs_another_road
 from archiver.judge.events import events_of_look
-from archiver.judge.timetable import next_due
-from archiver.judge.verdicts import judge
+from archiver.judge.features import features_of, packed
+from archiver.judge.timetable import next_due, pulled_forward
+from archiver.judge.verdicts import TOMBSTONES, Around, judge
 from archiver.model.inquiry import Answer, Reading
 from archiver.model.observation import Observation
+from archiver.model.seen import Seen, seen_of
 from archiver.model.signals import Signal
 from archiver.model.source import Source
-from archiver.model.verdict import Verdict
+from archiver.model.verdict import Verdict, VerdictKind
 from archiver.platforms import platform
-from archiver.ports import Claim
+from archiver.platforms.web import second_opinion
+from archiver.ports import Claim, Digest
 
 UNANSWERED = frozenset({Signal.OFFLINE, Signal.REFUSED, Signal.UNREACHABLE, Signal.NO_HOST})
 """Signals without an answer of the source's own: there is nothing to capture."""
@@ -36,48 +43,119 @@ class Look:
 async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
     """Look at a source and keep the observation, what it amounts to, and when to look again.
 
-    1. Ask the platform; whatever comes back is an answer.
+    1. Ask the platform; whatever comes back is an answer. When a page's absence is about to count,
+       ask the browser, too.
     2. Keep the body of every answer by its hash.
-    3. Judge the source by all its observations, this one the newest.
+    3. Judge the source by all its looks, this one the newest, and by those at its neighbours.
     4. Say what changed against the verdict before.
     5. Work out when to look next.
     6. Commit all of it in one transaction.
+    7. After a deletion, look soon at the other posts of that account.
 
     Raises:
         ClaimError: another worker took the source over; nothing was kept but loose bytes.
         StoreError: nothing was kept; look again.
     """
     at = outside.clock.now()
-    earlier = await outside.store.looks.of(source.id)
-    shown = _last_shown(earlier)
+    earlier = await outside.store.features.of(source.id)
+    last_shown = await outside.store.looks.shown(source.id)
+    before = await outside.store.looks.verdict(source.id)
+    shown = last_shown.reading if last_shown is not None else None
     inquired = await drive(
         platform(source.ref.platform).inquire(source.ref, shown), outside.fetcher
     )
-    kept = [await keep_answer(answer, outside.files) for answer in inquired.answers]
-    observation = Observation(
-        id=outside.new_id(),
-        source_id=source.id,
-        at=at,
-        reading=inquired.result,
-        answers=tuple(kept),
-        vantage=outside.vantage,
+    observation = await _observation(source, at, inquired, outside)
+    surroundings = await around(source, [*earlier, seen_of(observation)], outside)
+    if _wants_browser(source, [*earlier, seen_of(observation)], surroundings, outside):
+        inquired = await _asked_again(source, inquired, outside)
+        observation = await _observation(source, at, inquired, outside, observation.id)
+    seen = await asyncio.to_thread(digest_of, observation)
+    verdict = await asyncio.to_thread(
+        judge,
+        [*earlier, seen],
+        platform=source.ref.platform,
+        around=surroundings,
+        confirmation=outside.confirmation,
     )
-    verdict = judge([*earlier, observation])
-    before = await outside.store.looks.verdict(source.id)
     events = events_of_look(
         before,
         verdict,
         seen=shown,
-        now=inquired.result,
+        now=observation.reading,
         source_id=source.id,
         at=at,
         new_id=outside.new_id,
     )
-    due_at = next_due(source, verdict, inquired.result, at, outside.timetable)
-    await outside.store.looks.keep(claim, observation, verdict, events, due_at)
+    due_at = next_due(source, verdict, observation.reading, at, outside.timetable)
+    digest = Digest(seen, ended_at(seen), _author(source, observation.reading))
+    await outside.store.looks.keep(claim, observation, verdict, events, due_at, digest)
+    if _is_news_of_account(before, verdict):
+        await _pull_forward(source, digest.author, at, outside)
     return Look(source, observation, verdict, inquired.answers)
 
 
-def _last_shown(earlier: Sequence[Observation]) -> Reading | None:
-    shown = (seen.reading for seen in reversed(earlier) if seen.reading.signal is Signal.PRESENT)
-    return next(shown, None)
+def digest_of(observation: Observation) -> Seen:
+    """Return what judging needs of a look, with the features of its page made."""
+    seen = seen_of(observation)
+    if seen.page is None:
+        return seen
+    return replace(seen, features=packed(features_of(seen.page)))
+
+
+async def _observation(
+    source: Source,
+    at: datetime,
+    inquired: Inquired[Reading],
+    outside: Outside,
+    known_as: str | None = None,
+) -> Observation:
+    """Keep the bodies of the answers, and return what was seen; it is not stored yet."""
+    return Observation(
+        id=known_as or outside.new_id(),
+        source_id=source.id,
+        at=at,
+        reading=inquired.result,
+        answers=tuple([await keep_answer(one, outside.files) for one in inquired.answers]),
+        vantage=outside.vantage,
+    )
+
+
+def _wants_browser(
+    source: Source, seen: Sequence[Seen], surroundings: Around, outside: Outside
+) -> bool:
+    is_page = source.ref.platform == PAGES
+    return is_page and needs_another_road(seen, surroundings, outside.confirmation)
+
+
+async def _asked_again(
+    source: Source, inquired: Inquired[Reading], outside: Outside
+) -> Inquired[Reading]:
+    """Ask the browser for a page that the plain request did not find."""
+    second = await drive(second_opinion(source.ref.url, inquired.result), outside.fetcher)
+    return Inquired(second.result, (*inquired.answers, *second.answers))
+
+
+def _author(source: Source, reading: Reading) -> str | None:
+    """Name the account behind a post, as far as the look told it."""
+    post = reading.post
+    if post is None or post.author_id is None:
+        return None
+    return f"{source.ref.platform}:{post.author_id}"
+
+
+def _is_news_of_account(before: Verdict | None, after: Verdict) -> bool:
+    """Tell whether a post was there before, and its platform says now that it is gone."""
+    lost = after.cause in TOMBSTONES and after.kind in (VerdictKind.SUSPECT, VerdictKind.GONE)
+    return lost and (before is None or before.cause != after.cause)
+
+
+async def _pull_forward(source: Source, told: str | None, at: datetime, outside: Outside) -> None:
+    """Look soon at the other posts of an account that lost one: deletions come in masses."""
+    author = told or await outside.store.sources.author(source.id)
+    if author is None:
+        return
+    others = [one for one in await outside.store.sources.of_author(author) if one.id != source.id]
+    for number, other in enumerate(others):
+        soon = pulled_forward(at, number, outside.timetable)
+        if other.next_due_at is None or other.next_due_at > soon:
+            await outside.store.sources.schedule(other.id, soon)

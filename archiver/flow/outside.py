@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from archiver.flow.archives import Archives
 from archiver.judge.timetable import Timetable
+from archiver.judge.verdicts import CONFIRMATION, Confirmation
 from archiver.model.observation import Vantage
 from archiver.ports import Clock, Fetcher, Files, Logins, Recorder, Store
 
@@ -19,7 +20,8 @@ class Outside:
     ``provenance`` is what every capture tells of the door and the client: JSON values.
     ``worker`` names this process in claims. ``lease`` is how long a claim lives without a sign of
     life. ``new_id`` returns a fresh sortable identifier. ``archives`` are the outside
-    archives that may be asked, ``logins`` the operator's.
+    archives that may be asked, ``logins`` the operator's. ``confirmation`` is how much it takes
+    until an absence is believed.
     """
 
     store: Store
@@ -35,3 +37,4 @@ class Outside:
     lease: timedelta
     archives: Archives = field(default_factory=Archives)
     logins: Logins | None = None
+    confirmation: Confirmation = CONFIRMATION

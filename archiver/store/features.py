@@ -16,7 +16,7 @@ from archiver.model.verdict import VerdictKind
 from archiver.ports import Digest
 from archiver.store.codec import from_json
 from archiver.store.database import Database
-from archiver.store.looks import digest_row_of, place_sha256, to_observation
+from archiver.store.looks import NO_PAGE, digest_row_of, place_sha256, to_observation
 from archiver.store.tables import features, observations, pins, sources, verdicts
 
 _ABSENT = (VerdictKind.SUSPECT.value, VerdictKind.GONE.value)
@@ -48,12 +48,16 @@ class SqlFeatures:
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return {row.source_id: row.first_gone for row in rows}
 
-    async def ending_at(self, host: str, place: str) -> int:
-        """Count the sources of a host a redirect of which ended at a place."""
+    async def ending_at(self, host: str, place: str, but: str) -> int:
+        """Count the sources of a host, but one, of which a redirect ended at a place."""
         query = (
             select(func.count(features.c.source_id.distinct()))
             .join(sources, sources.c.id == features.c.source_id)
-            .where(features.c.ended_sha256 == place_sha256(place), sources.c.host == host)
+            .where(
+                features.c.ended_sha256 == place_sha256(place),
+                sources.c.host == host,
+                sources.c.id != but,
+            )
         )
         return await self._database.read(lambda c: int(c.execute(query).scalar_one()))
 
@@ -66,22 +70,19 @@ class SqlFeatures:
         return None if found is None else from_json(PageText, found)
 
     async def outdated(self, extractor: str, limit: int) -> list[Observation]:
-        """Return pinned looks at pages that were read by another extractor alone."""
-        other = features.alias()
+        """Return pinned looks at pages that this extractor did not read yet, oldest first."""
         read = (
-            select(other.c.seq)
-            .where(other.c.observation_id == observations.c.id, other.c.extractor == extractor)
+            select(features.c.seq)
+            .where(
+                features.c.observation_id == observations.c.id,
+                features.c.extractor.in_((extractor, NO_PAGE)),
+            )
             .exists()
         )
+        pinned = select(pins.c.observation_id).where(pins.c.observation_id.is_not(None))
         query = (
             select(observations)
-            .join(pins, pins.c.observation_id == observations.c.id)
-            .where(
-                ~read,
-                observations.c.withdrawn_at.is_(None),
-                observations.c.fingerprint.is_not(None),
-            )
-            .distinct()
+            .where(~read, observations.c.withdrawn_at.is_(None), observations.c.id.in_(pinned))
             .order_by(observations.c.seq)
             .limit(limit)
         )
@@ -89,9 +90,11 @@ class SqlFeatures:
             lambda connection: [to_observation(row) for row in connection.execute(query)]
         )
 
-    async def keep(self, observation: Observation, digest: Digest, page: PageText) -> None:
+    async def keep(
+        self, observation: Observation, digest: Digest, extractor: str, page: PageText | None
+    ) -> None:
         """Append the digest of a look as another extractor reads it, with the text it read."""
-        row = digest_row_of(observation, digest, page)
+        row = digest_row_of(observation, digest, extractor, page)
         await self._database.write(partial(_insert, row=row))
 
 

@@ -80,6 +80,20 @@ class SqlLooks:
             raise NotFoundError(f"no observation goes by {observation_id!r}")
         return to_observation(row)
 
+    async def shown(self, source_id: str) -> Observation | None:
+        """Return the newest observation that showed the source, or None."""
+        query = (
+            select(observations)
+            .where(
+                observations.c.source_id == source_id,
+                observations.c.signal == Signal.PRESENT.value,
+            )
+            .order_by(observations.c.at.desc(), observations.c.seq.desc())
+            .limit(1)
+        )
+        row = await self._database.read(lambda c: c.execute(query).one_or_none())
+        return None if row is None else to_observation(row)
+
     async def verdict(self, source_id: str) -> Verdict | None:
         """Return the newest verdict, or None before the first look."""
         query = (
@@ -109,16 +123,24 @@ class SqlLooks:
         )
 
 
+NO_PAGE = "none"
+"""The extractor of a look that has no page to read."""
+
+
 def digest_row_of(
-    observation: Observation, digest: Digest, page: PageText | None = None
+    observation: Observation,
+    digest: Digest,
+    extractor: str | None = None,
+    page: PageText | None = None,
 ) -> dict[str, Any]:
-    """Return the row of a look's digest; ``page`` is its text where another extractor read it."""
-    text = page or observation.reading.page
+    """Return the row of a look's digest, ``page`` its text where another extractor read it."""
+    text = observation.reading.page
+    own = text.extractor if text is not None else NO_PAGE
     return {
         "observation_id": observation.id,
         "source_id": observation.source_id,
         "at": observation.at,
-        "extractor": text.extractor if text is not None else "",
+        "extractor": extractor if extractor is not None else own,
         "ended_sha256": place_sha256(digest.ended_at) if digest.ended_at is not None else None,
         "seen": to_json(replace(digest.seen, page=None)),
         "page": to_json(page) if page is not None else None,

@@ -72,6 +72,12 @@ class SqlSources:
         """Set when the source is looked at next."""
         await self._set(source_id, {"next_due_at": due_at})
 
+    async def author(self, source_id: str) -> str | None:
+        """Return the account behind a source, as far as any look told it."""
+        query = select(sources.c.author).where(sources.c.id == source_id)
+        found: str | None = await self._database.read(lambda c: c.execute(query).scalar())
+        return found
+
     async def of_author(self, author: str) -> list[Source]:
         """Return the sources of an account that are followed and not paused."""
         query = (

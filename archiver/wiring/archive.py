@@ -171,6 +171,7 @@ class Archive:
             lease=timedelta(seconds=settings.daemon.lease_s),
             archives=policies.of_archives(settings),
             logins=accounts,
+            confirmation=policies.of_confirmation(settings),
         )
 
     @property

@@ -14,6 +14,7 @@ from archiver.capture.locate import find_browser
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.profile import read_profile
 from archiver.flow.archives import Archives, PushPolicy
+from archiver.judge.verdicts import Confirmation
 from archiver.net.accounts import Accounts, Cookie, check_platforms
 from archiver.net.credentials import Credentials
 from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
@@ -177,3 +178,19 @@ def provenance(settings: Settings) -> dict[str, object]:
         "door": of_guard(settings).provenance(),
         "client": of_client(settings).provenance(),
     }
+
+
+def of_confirmation(settings: Settings) -> Confirmation:
+    """Return how much it takes until an absence is believed."""
+    judge = settings.judge
+    return Confirmation(
+        failures=judge.failures,
+        spacing=timedelta(seconds=judge.spacing_s),
+        statements=judge.statements,
+        stated_spacing=timedelta(seconds=judge.stated_spacing_s),
+        tombstone_spacing=timedelta(seconds=judge.tombstone_spacing_s),
+        by_browser=judge.by_browser,
+        incident_addresses=judge.incident_addresses,
+        incident_window=timedelta(seconds=judge.incident_window_s),
+        sink_addresses=judge.sink_addresses,
+    )

@@ -84,6 +84,8 @@ async def test_the_author_of_a_look_becomes_the_sources(store: SqlStore) -> None
     await looked(store, source, NOW + days(1), digest())
 
     assert [one.id for one in await store.sources.of_author("x:1")] == [source.id]
+    assert await store.sources.author(source.id) == "x:1"
+    assert await store.sources.author((await a_source(store, "c")).id) is None
 
 
 async def test_paused_and_removed_sources_of_an_author_are_left_out(store: SqlStore) -> None:
@@ -114,12 +116,13 @@ async def test_addresses_of_a_host_that_turned_absent_together_are_found(store: 
 
 async def test_sources_whose_redirects_end_at_one_place_are_counted(store: SqlStore) -> None:
     sink = replace(digest(), ended_at=f"{HOST}/notice")
-    for name in "abb":
+    for name in "abbd":
         await looked(store, await a_source(store, name), NOW, sink)
     await looked(store, await a_source(store, "c"), NOW, digest())
+    own = await a_source(store, "d")
 
-    assert await store.features.ending_at(HOST, f"{HOST}/notice") == 2
-    assert await store.features.ending_at("other.example", f"{HOST}/notice") == 0
+    assert await store.features.ending_at(HOST, f"{HOST}/notice", own.id) == 2
+    assert await store.features.ending_at("other.example", f"{HOST}/notice", own.id) == 0
 
 
 async def test_a_pinned_look_read_by_another_extractor_is_outdated_until_it_is_read_again(
@@ -135,13 +138,26 @@ async def test_a_pinned_look_read_by_another_extractor_is_outdated_until_it_is_r
     again = Digest(replace(seen_of(look), features="read anew"))
 
     before = await store.features.outdated("new", 9)
-    await store.features.keep(look, again, page)
+    await store.features.keep(look, again, "new", page)
 
     assert before == [look]
     assert await store.features.outdated("new", 9) == []
     assert await store.features.page(look.id, "new") == page
     assert await store.features.page(look.id, "other") is None
     assert (await store.features.of(source.id))[0].features == "read anew"
+
+
+async def test_a_pinned_look_without_a_page_is_never_outdated(store: SqlStore) -> None:
+    ref = build.ref()
+    kept = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+    source = await store.sources.source(ref.name)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    post = build.observation(source.id)
+    await store.looks.keep(claim, post, build.verdict(), [], None, Digest(seen_of(post)))
+    await store.pins.pin(kept.citations[0].id, build.as_cited(observation_id=post.id), "a", NOW)
+
+    assert await store.features.outdated("new", 9) == []
 
 
 async def test_due_times_of_a_host_within_a_time_are_told_soonest_first(store: SqlStore) -> None:

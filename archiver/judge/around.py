@@ -1,0 +1,80 @@
+"""What the looks at other sources tell of one source's looks, and when another road is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from archiver.judge._rules import ABSENCE, CONFIRMATION, Confirmation, spaced
+from archiver.judge._standing import Around, Look, Standing, looks_of, place_of
+from archiver.model.inquiry import Ask
+from archiver.model.seen import Seen
+
+
+def turned_absent(seen: Sequence[Seen]) -> Seen | None:
+    """Return the first look of the absence that lasts now, or None while there is none."""
+    run = _absent_run(looks_of(seen))
+    return run[0].seen if run else None
+
+
+def ended_at(seen: Seen) -> str | None:
+    """Return the place where a redirect ended; None at its own address, and where it is unknown."""
+    if seen.is_post or seen.asked is None or seen.url is None:
+        return None
+    place = place_of(seen.url)
+    return None if place == place_of(seen.asked) else place
+
+
+def around_of(
+    seen: Sequence[Seen],
+    others: Sequence[datetime],
+    sinks: Sequence[str],
+    confirmation: Confirmation = CONFIRMATION,
+) -> Around:
+    """Return what surrounds a source's looks.
+
+    ``others`` are the times at which other addresses of its host turned absent; ``sinks`` the
+    places where redirects of several of them end. When enough of them turned absent within the
+    window round the time this one did, its looks within that window are held.
+    """
+    first = turned_absent(seen)
+    if first is None:
+        return Around(sinks=frozenset(sinks))
+    window = confirmation.incident_window
+    together = [at for at in others if abs(at - first.at) <= window]
+    if len(together) + 1 < confirmation.incident_addresses:
+        return Around(sinks=frozenset(sinks))
+    held = {one.id for one in seen if first.at <= one.at <= first.at + window}
+    return Around(sinks=frozenset(sinks), held=frozenset(held))
+
+
+def needs_another_road(
+    seen: Sequence[Seen],
+    around: Around,
+    confirmation: Confirmation = CONFIRMATION,
+) -> bool:
+    """Tell whether the newest look is a page's failure that a browser should see, too.
+
+    Asked of a page that was absent before, at least one spacing ago, and by the plain request
+    alone: the browser is asked when its word counts, not at every passing error.
+    """
+    if not confirmation.by_browser:
+        return False
+    run = [
+        look
+        for look in _absent_run(looks_of(seen, around))
+        if look.standing in (Standing.ABSENT, Standing.AT_HOME) and look.counts
+    ]
+    if len(spaced(run, confirmation.spacing)) < 2:
+        return False
+    return not any(Ask.RENDER in look.seen.roads for look in run)
+
+
+def _absent_run(looks: Sequence[Look]) -> list[Look]:
+    run: list[Look] = []
+    for look in reversed(looks):
+        if look.standing in ABSENCE:
+            run.insert(0, look)
+        elif not look.says_nothing:
+            break
+    return run
