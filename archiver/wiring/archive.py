@@ -42,7 +42,6 @@ from archiver.flow.seldom import Seldom
 from archiver.flow.targets import Target, find_target, followed
 from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
-from archiver.judge.timetable import Timetable
 from archiver.model.article import Article
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
@@ -63,6 +62,7 @@ from archiver.store.sweep import clear, sweep
 from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
 from archiver.wiring.worker import free_dead_claims, worker_name
@@ -163,7 +163,7 @@ class Archive:
             fetcher=BothRoads(client, self._recorder),
             recorder=self._recorder,
             clock=clock,
-            timetable=_timetable(settings),
+            timetable=timetable_of(settings.schedule),
             vantage=_vantage(settings),
             provenance=policies.provenance(settings),
             new_id=lambda: str(ULID()),
@@ -442,15 +442,6 @@ class Archive:
         found = await find_target(target, self.outside)
         of_article = await views.article_dossier(found, self.outside)
         return of_article or await views.dossier(found, self.outside, self._located)
-
-
-def _timetable(settings: Settings) -> Timetable:
-    schedule = settings.schedule
-    return Timetable(
-        floor=timedelta(seconds=schedule.floor_s),
-        cap=timedelta(seconds=schedule.cap_s),
-        share=schedule.share_of_age,
-    )
 
 
 def _vantage(settings: Settings) -> Vantage:
