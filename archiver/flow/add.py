@@ -17,10 +17,13 @@ from archiver.flow.progress import Progress, silent
 from archiver.flow.rescue import rescue_waiting
 from archiver.model.article import Article
 from archiver.model.citation import Citation
+from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.ports import KeptArticle
 
 log = logging.getLogger(__name__)
+
+DOWN = "not looked at, for our own network is down: see archiver doctor, and try again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archiver.flow.around import PAGES, around
 from archiver.flow.inquire import Inquired, drive
@@ -14,7 +14,10 @@ from archiver.flow.outside import Outside
 from archiver.judge.around import ended_at, needs_another_road
 from archiver.judge.events import events_of_look
 from archiver.judge.features import features_of, packed
-from archiver.judge.timetable import next_due, pulled_forward
+from archiver.judge.budget import pulled_forward, within_budget
+from archiver.judge.rate import rate_of
+from archiver.judge.retry_after import retry_after_of
+from archiver.judge.timetable import Past, next_due
 from archiver.judge.verdicts import TOMBSTONES, Around, judge
 from archiver.model.inquiry import Answer, Reading
 from archiver.model.observation import Observation
@@ -25,6 +28,8 @@ from archiver.model.verdict import Verdict, VerdictKind
 from archiver.platforms import platform
 from archiver.platforms.web import second_opinion
 from archiver.ports import Claim, Digest
+
+DAY = timedelta(days=1)
 
 UNANSWERED = frozenset({Signal.OFFLINE, Signal.REFUSED, Signal.UNREACHABLE, Signal.NO_HOST})
 """Signals without an answer of the source's own: there is nothing to capture."""
@@ -86,7 +91,7 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
         at=at,
         new_id=outside.new_id,
     )
-    due_at = next_due(source, verdict, observation.reading, at, outside.timetable)
+    due_at = await _due(source, verdict, observation, [*earlier, seen], shown, outside)
     digest = Digest(seen, ended_at(seen), _author(source, observation.reading))
     await outside.store.looks.keep(claim, observation, verdict, events, due_at, digest)
     if _is_news_of_account(before, verdict):
@@ -135,6 +140,31 @@ async def _asked_again(
     return Inquired(second.result, (*inquired.answers, *second.answers))
 
 
+async def _due(  # noqa: PLR0913, PLR0917 - all that decides about the next look
+    source: Source,
+    verdict: Verdict,
+    now: Observation,
+    looks: Sequence[Seen],
+    shown: Reading | None,
+    outside: Outside,
+) -> datetime:
+    """Return when to look next, within what its host may be asked."""
+    due_at = next_due(
+        source,
+        verdict,
+        now.reading,
+        now.at,
+        outside.timetable,
+        past=Past(shown, rate_of(looks)),
+        retry_after=retry_after_of(now.answers, now.at),
+    )
+    budget, host = outside.timetable.budget, source.ref.host
+    if host is None:
+        return due_at
+    busy = await outside.store.sources.busy(host, due_at - DAY, due_at + DAY)
+    return within_budget(due_at, busy, budget)
+
+
 def _author(source: Source, reading: Reading) -> str | None:
     """Name the account behind a post, as far as the look told it."""
     post = reading.post
@@ -156,6 +186,6 @@ async def _pull_forward(source: Source, told: str | None, at: datetime, outside:
         return
     others = [one for one in await outside.store.sources.of_author(author) if one.id != source.id]
     for number, other in enumerate(others):
-        soon = pulled_forward(at, number, outside.timetable)
+        soon = pulled_forward(at, number, outside.timetable.pull_spread)
         if other.next_due_at is None or other.next_due_at > soon:
             await outside.store.sources.schedule(other.id, soon)

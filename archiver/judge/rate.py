@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from archiver.model.inquiry import Reading
 from archiver.model.observation import Observation
+from archiver.model.seen import Seen, seen_of
 from archiver.model.signals import Signal
 
 RECENT = 24  # looks that count: a page may calm down, and old looks would hide it
@@ -65,26 +65,23 @@ class Rate:
         return timedelta(days=days) if days < timedelta.max.days else timedelta.max
 
 
-def rate_of(observations: Iterable[Observation]) -> Rate:
+def rate_of(looks: Iterable[Observation | Seen]) -> Rate:
     """Return how often a source changed, by the looks that showed it; their order is free."""
-    return estimate(prints_of(observations))
+    return estimate(prints_of(looks))
 
 
-def prints_of(observations: Iterable[Observation]) -> list[Print]:
+def prints_of(looks: Iterable[Observation | Seen]) -> list[Print]:
     """Return the newest looks that showed something to compare, oldest first.
 
     Only looks that were read the same way as the newest one count: another extractor, or the
     rendered page instead of the raw one, is no change of the page.
     """
-    shown = [seen for seen in observations if seen.reading.signal is Signal.PRESENT]
+    digests = (one if isinstance(one, Seen) else seen_of(one) for one in looks)
+    shown = [seen for seen in digests if seen.signal is Signal.PRESENT]
     shown.sort(key=lambda seen: (seen.at, seen.id))
-    alike = [seen for seen in shown if _form(seen.reading) == _form(shown[-1].reading)]
-    prints = ((seen.at, seen.reading.fingerprint) for seen in alike[-RECENT:])
+    alike = [seen for seen in shown if seen.form == shown[-1].form]
+    prints = ((seen.at, seen.fingerprint) for seen in alike[-RECENT:])
     return [(at, print_) for at, print_ in prints if print_ is not None]
-
-
-def _form(reading: Reading) -> tuple[bool, str] | None:
-    return (reading.page.rendered, reading.page.extractor) if reading.page else None
 
 
 def estimate(prints: Sequence[Print]) -> Rate:

@@ -16,8 +16,8 @@ class Seen:
 
     ``asked`` is the address asked first, ``url`` where the thing was. ``roads`` are the roads by
     which anything was asked and answered. ``features`` are those of its page, packed, by the
-    extractor they name; ``page`` is the text itself, where it is at hand. ``kept_out`` is true of
-    a page that may be a teaser.
+    extractor they name; ``page`` is the text itself, where it is at hand. ``form`` is how the page
+    was read: looks of another form have other fingerprints though nothing changed.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Seen:
     is_post: bool = False
     content_sha256: str | None = None
     fingerprint: str | None = None
+    form: str | None = None
     roads: tuple[Ask, ...] = ()
     proxy: bool = False
     wall: Wall | None = None
@@ -58,9 +59,16 @@ def seen_of(observation: Observation) -> Seen:
         is_post=reading.post is not None,
         content_sha256=reading.content_sha256,
         fingerprint=reading.fingerprint,
+        form=_form(reading.page),
         roads=tuple(sorted({one.ask for one in observation.answers if one.status is not None})),
         proxy=observation.vantage.proxy,
         wall=reading.wall,
         not_found=reading.not_found,
         page=reading.page,
     )
+
+
+def _form(page: PageText | None) -> str | None:
+    if page is None:
+        return None
+    return f"{'rendered' if page.rendered else 'raw'} {page.extractor}"
