@@ -22,6 +22,7 @@ COMMANDS = {
     "watch": "Follow a feed or sitemap: what it announces is added as it appears.",
     "capture": "Capture addresses, citations, sources or articles now.",
     "audit": "Look now and say whether the sources still say what was cited.",
+    "judge": "Judge two saved pages, or what is stored by today's rules; ask nobody.",
     "status": "Say what is followed, what is due and what was found.",
     "show": "Show all that is known of a source or a citation.",
     "report": "Write what is known of an article's citations as HTML, JSON or CSV.",

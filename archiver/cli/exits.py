@@ -25,6 +25,12 @@ OF_FINDING = {
 }
 
 
+def worst(codes: Iterable[int]) -> int:
+    """Return the code of several results together: a mistake, then the worst news, then doubt."""
+    found = set(codes)
+    return next((code for code in (MISTAKE, CHANGED, OUTSIDE, UNTOLD) if code in found), DONE)
+
+
 def after_audit(audit: Audit) -> int:
     """Return 1 when anything changed, else 4 for a look that failed, else 3, else 0.
 
@@ -35,7 +41,7 @@ def after_audit(audit: Audit) -> int:
         codes.add(OUTSIDE)
     if audit.lost:
         codes.add(UNTOLD)
-    return next((code for code in (CHANGED, OUTSIDE, UNTOLD) if code in codes), DONE)
+    return worst(codes)
 
 
 def after_captures(taken: Iterable[Taken]) -> int:

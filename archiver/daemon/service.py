@@ -144,6 +144,12 @@ class Service:
             task.add_done_callback(partial(self._put_down, source.id))
         return len(waiting)
 
+    async def idle(self) -> None:
+        """Come back when no source is in hand."""
+        while self._hands or self._refills:
+            await asyncio.gather(*self._hands.values(), *self._refills, return_exceptions=True)
+            await asyncio.sleep(0)  # lets the hands that are done be put down
+
     def _free_hands(self) -> int:
         if self._down_until is None:
             return self._at_once - len(self._hands)

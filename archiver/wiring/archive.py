@@ -35,6 +35,8 @@ from archiver.flow.pin import accept
 from archiver.flow.progress import Progress, silent
 from archiver.flow.push import push_due, push_now
 from archiver.flow.read import Supplied, fetch, find
+from archiver.flow.reextract import reextract
+from archiver.flow.rejudge import Rejudged, explained, rejudge
 from archiver.flow.remove import remove_article
 from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
 from archiver.flow.resolve import resolve, resolve_due
@@ -42,6 +44,7 @@ from archiver.flow.seldom import Seldom
 from archiver.flow.targets import Target, find_target, followed
 from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
+from archiver.judge.verdicts import Explained
 from archiver.model.article import Article
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation
@@ -274,6 +277,7 @@ class Archive:
             partial(look_up_new, self.outside),
             partial(push_due, self.outside),
             partial(rescue_waiting, self.outside),
+            partial(reextract, self.outside),
             Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),
         )
 
@@ -429,6 +433,23 @@ class Archive:
             raise InputError(message)
         await self.outside.store.sources.remove(found.sources[0].id, now)
         return found.sources[0].ref.name
+
+    async def rejudge(self, *, progress: Progress = silent) -> list[Rejudged]:
+        """Judge every source from its stored looks; return those whose verdict would change."""
+        sources = await self.outside.store.sources.all()
+        return await rejudge(sources, self.outside, progress=progress)
+
+    async def explain(self, name: str) -> tuple[Source, Explained]:
+        """Return a source, or a citation's, with its verdict and every rule tried.
+
+        Raises:
+            InputError: it is an article, or nobody has looked at it yet.
+        """
+        found = await find_target(name, self.outside)
+        if found.article is not None or not found.sources:
+            message = f"{name} has no source of its own; name a source or a citation that has one"
+            raise InputError(message)
+        return found.sources[0], await explained(found.sources[0], self.outside)
 
     async def status(self) -> Status:
         """Count what is followed, due and found; say which files are not as they were kept."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.flow.outside import Outside
 from archiver.model.capture import CaptureOutcome, Recording
-from archiver.model.inquiry import Answer, Headers, Question
+from archiver.model.inquiry import Answer, Ask, Headers, Question
 from archiver.ports import CaptureOrder
 from archiver.settings import load
 from archiver.wiring import Archive
@@ -31,15 +31,20 @@ class NoBrowser:
 
 
 class Web:
-    """Answers by address; what is not served is 404. ``asked`` keeps the questions."""
+    """Answers by address; what is not served is 404. ``asked`` keeps the questions.
+
+    ``by_road`` holds what one road alone is answered.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
+        self.by_road: dict[tuple[Ask, str], Answer] = {}
         self.asked: list[Question] = []
 
     async def ask(self, question: Question) -> Answer:
         self.asked.append(question)
-        answer = self.answers.get(question.url) or answered(question.url, 404, b"nothing here")
+        answer = self.by_road.get((question.ask, question.url)) or self.answers.get(question.url)
+        answer = answer or answered(question.url, 404, b"nothing here")
         return replace(answer, question=question)
 
     def serve(
@@ -53,6 +58,10 @@ class Web:
     ) -> None:
         data = body.encode() if isinstance(body, str) else body
         self.answers[url] = answered(url, status, data, content_type, headers=headers)
+
+    def redirect(self, url: str, to: str, body: str) -> None:
+        """Answer an address with what stands at another one."""
+        self.answers[url] = replace(answered(to, 200, body.encode()), question=Question(url))
 
     def serve_failure(self, answer: Answer) -> None:
         self.answers[answer.question.url] = answer

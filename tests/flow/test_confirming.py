@@ -1,0 +1,161 @@
+"""From one bad answer to *gone*: second roads, incidents of a host, sinks, accounts, our own network."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.daemon.service import Service
+from archiver.flow.add import DOWN, attend_all
+from archiver.flow.observe import Look, observe
+from archiver.flow.outside import Outside
+from archiver.flow.rejudge import explained, rejudge
+from archiver.model.inquiry import Answer, Ask, Outcome, Question
+from archiver.model.source import Source
+from archiver.model.verdict import VerdictKind
+from archiver.platforms import recognise
+from tests.fakes import answered
+from tests.flow.world import SENTENCE, world
+
+pytestmark = pytest.mark.anyio
+
+CONTROL = ""  # its address is the operator's
+SITE = "https://paper.example"
+STORY = (
+    f"<html><head><title>Gates</title></head><body><article>{SENTENCE * 9}</article></body></html>"
+)
+NOTICE = "<html><title>Notice</title><body><p>Our archive has closed. Write to the editors.</p></body></html>"
+
+
+async def register(outside: Outside, url: str) -> Source:
+    return await outside.store.sources.register(recognise(url), None, outside.clock.now())
+
+
+async def look(source: Source, outside: Outside) -> Look:
+    claim = await outside.store.claims.claim(source.id, outside.worker, outside.lease)
+    assert claim is not None
+    seen = await observe(source, claim, outside)
+    await outside.store.claims.release(claim)
+    return seen
+
+
+async def test_a_page_is_gone_after_three_failures_one_of_them_seen_by_the_browser(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        url = f"{SITE}/a/story"
+        source = await register(outside, url)
+        web.serve(url, STORY)
+        await look(source, outside)
+        del web.answers[url]
+        verdicts = []
+        for day in (1, 4, 4):
+            clock.advance(timedelta(days=day))
+            verdicts.append((await look(source, outside)).verdict)
+
+        roads = [question.ask for question in web.asked_for(url)]
+
+        assert [one.kind for one in verdicts] == ["suspect", "suspect", "gone"]
+        assert verdicts[-1].last_seen == clock.now() - timedelta(days=9)
+        assert verdicts[-1].first_gone == clock.now() - timedelta(days=8)
+        assert roads.count(Ask.RENDER) == 1
+
+
+async def test_what_the_browser_shows_is_there_whatever_the_plain_request_says(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        url = f"{SITE}/a/story"
+        source = await register(outside, url)
+        web.serve(url, STORY)
+        await look(source, outside)
+        web.by_road[Ask.RENDER, url] = answered(url, 200, STORY.encode())
+        del web.answers[url]
+        for day in (1, 4, 4):
+            clock.advance(timedelta(days=day))
+            seen = await look(source, outside)
+
+        assert seen.verdict.kind is not VerdictKind.GONE
+
+
+async def test_addresses_of_a_host_that_fail_together_are_an_incident_until_a_later_look(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, outside, web, clock):
+        sources = [await register(outside, f"{SITE}/{name}/story") for name in "abc"]
+        for source in sources:
+            web.serve(source.ref.url, STORY)
+            await look(source, outside)
+        web.answers.clear()
+        clock.advance(timedelta(days=1))
+        rules = [(await look(source, outside)).verdict.rule for source in sources]
+        clock.advance(timedelta(days=1))
+        later = await look(sources[0], outside)
+        first = await explained(sources[0], outside)
+
+        assert rules == ["not_found_once", "not_found_once", "host_incident"]
+        assert later.verdict.rule == "not_found_once"
+        failures = next(step for step in first.steps if step.rule == "three_failures")
+        assert failures.why.startswith("1 of 3 failures")
+
+
+async def test_a_place_where_redirects_of_unrelated_addresses_end_is_a_sink(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        sources = [await register(outside, f"{SITE}/{name}/story") for name in "abc"]
+        for number, source in enumerate(sources):
+            web.serve(source.ref.url, STORY.replace("gates", f"{number} other gates in the wall"))
+            await look(source, outside)
+        clock.advance(timedelta(days=1))
+        for source in sources:
+            web.redirect(source.ref.url, f"{SITE}/archive/notice", NOTICE)
+        rules = [(await look(source, outside)).verdict.rule for source in sources]
+
+        assert rules[0] == "redirected_elsewhere"
+        assert rules[2] in ("redirected_away", "host_incident")
+
+
+async def test_nothing_more_is_asked_once_our_own_network_turns_out_to_be_down(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        sources = [await register(outside, f"{SITE}/{name}") for name in "abc"]
+        for source in sources:
+            web.serve_failure(failed(source.ref.url))
+        web.serve_failure(failed(CONTROL))
+
+        taken = await attend_all(sources, outside)
+
+        assert [str(one.error) if one.error else None for one in taken] == [None, DOWN, DOWN]
+
+
+async def test_the_daemon_pauses_the_whole_run_while_our_own_network_is_down(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        sources = [await register(outside, f"{SITE}/{name}") for name in "abcd"]
+        for source in sources:
+            web.serve_failure(failed(source.ref.url))
+        web.serve_failure(failed(CONTROL))
+        hour = timedelta(hours=1)
+        service = Service(outside, tick=hour, at_once=1, grace=hour)
+        await service.tick()
+        await service.idle()
+        asked = [question.url for question in web.asked]
+        paused = await service.tick()
+        clock.advance(outside.timetable.offline)
+        web.answers.clear()
+        tried = await service.tick()
+        await service.idle()
+
+        assert asked == [sources[0].ref.url, CONTROL]
+        assert (paused, tried) == (0, 1)
+        assert {question.url for question in web.asked[2:]} >= {one.ref.url for one in sources}
+
+
+async def test_nothing_would_change_when_the_rules_are_the_same(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        source = await register(outside, f"{SITE}/a/story")
+        web.serve(source.ref.url, STORY)
+        await look(source, outside)
+
+        assert await rejudge([source], outside) == []
+
+
+def failed(url: str) -> Answer:
+    """An address that does not answer."""
+    at = answered(url).at
+    return Answer(Question(url), Outcome.UNREACHABLE, at, url, error="connection refused")
