@@ -14,7 +14,8 @@ from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms import _reddit_page, _youtube_page
 from archiver.platforms._json import inner, text
-from archiver.platforms._thin import FEW_WORDS, words_in
+from archiver.platforms._outline import words_in
+from archiver.platforms._thin import FEW_WORDS
 from archiver.platforms.web import THIN, read_answer
 
 Vouch = Callable[[Reading], bool]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from archiver.judge._likeness import SAME_PAGE, likeness
 from archiver.judge._standing import is_nowhere, place_of
 from archiver.model.capture import Gate
-from archiver.model.inquiry import Reading
+from archiver.model.inquiry import Reading, Wall
 from archiver.model.signals import Signal
-from archiver.platforms._page import page_text
+from archiver.platforms._document import Document, read_document
 from archiver.platforms._thin import instead_of_page
 from archiver.platforms._titles import is_error_title
-from archiver.platforms._walls import is_login_redirect, wall_in_page
+from archiver.platforms._walls import barrier_in_page, redirect_barrier
 
-_CONSENT = re.compile(r"(?:^|[/.])consent(?:[/.]|$)", re.I)
+_ERROR_WORDS = 150  # in paragraphs; a page of more that is titled like an error is about it
 
 
 def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
@@ -39,11 +39,12 @@ def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
     unseen = _by_signal(signal) or _by_look(url, reading)
     if unseen is not None:
         return Gate.REJECTED, unseen
+    document = _document(rendered_html, title)
     shown = (
         _by_place(url, final_url)
-        or _by_page(url, title, rendered_html, reading)
+        or _by_page(url, document, reading)
         or _by_status(http_status)
-        or _by_other_end(url, final_url, rendered_html, reading)
+        or _by_other_end(url, final_url, document, reading)
     )
     if shown is not None and has_data:
         return Gate.ACCEPTED, f"the post's data is the evidence, not its picture ({shown})"
@@ -56,11 +57,12 @@ def asks_to_log_in(url: str, *, final_url: str | None, title: str | None, html: 
     Only such a page tells that a session does not stand. What is paid for, limited or private is
     kept from members, too, and a question for consent is put to everybody.
     """
-    sent = _by_place(url, final_url)
+    sent = redirect_barrier(url, final_url) if final_url is not None else None
     if sent is not None:
-        return None if _CONSENT.search(place_of(final_url or "").partition("?")[0]) else sent
-    instead = instead_of_page(html, title, _words(html), url) if html else None
-    return instead[1] if instead is not None and instead[0] is Signal.LOGIN else None
+        return f"login: redirected to {final_url}" if sent.wall is Wall.LOGIN else None
+    document = _document(html, title)
+    instead = instead_of_page(document, url) if document is not None else None
+    return instead.says if instead is not None and instead.wall is Wall.LOGIN else None
 
 
 def _by_signal(signal: Signal | None) -> str | None:
@@ -70,6 +72,10 @@ def _by_signal(signal: Signal | None) -> str | None:
         return "challenge: the look met a wall"
     if signal is Signal.LOGIN:
         return "login: the look met a log-in wall"
+    if signal is Signal.SOFT_404:
+        return "error page: the look saw a page that says that there is nothing"
+    if signal is Signal.PARKED:
+        return "parked: the look saw a domain that is parked, for sale or given up"
     return f"not shown: the look said {signal.value.replace('_', ' ')}"
 
 
@@ -87,32 +93,37 @@ def _nowhere(url: str, final: str) -> str | None:
 
 
 def _by_place(url: str, final_url: str | None) -> str | None:
-    if final_url is None or not is_login_redirect(url, final_url):
+    sent = redirect_barrier(url, final_url) if final_url is not None else None
+    if sent is None:
         return None
-    return f"login: redirected to {final_url}"
+    return f"{_WALLS.get(sent.wall, sent.wall.value)}: redirected to {final_url}"
 
 
-def _by_page(
-    url: str, title: str | None, rendered_html: str, reading: Reading | None
-) -> str | None:
-    if not rendered_html:
+_WALLS = {Wall.CONSENT: "login", Wall.FORBIDDEN: "challenge"}
+
+
+def _by_page(url: str, document: Document | None, reading: Reading | None) -> str | None:
+    if document is None:
         return None
-    wall = wall_in_page(rendered_html, title)
-    if wall is not None:
-        return f"challenge: {wall}"
-    if is_error_title(title):
-        return f"error page: titled “{title}”"
-    words = _words(rendered_html)
-    instead = instead_of_page(rendered_html, title, words, url)
+    barrier = barrier_in_page(document.html, document.page.title)
+    if barrier is not None:
+        return f"challenge: {barrier.says}"
+    instead = instead_of_page(document, url)
     if instead is not None:
-        return f"{_KINDS[instead[0]]}: {instead[1]}"
-    return None if words else _by_picture(rendered_html, reading)
+        return f"{_KINDS[instead.signal]}: {instead.says}"
+    is_long = document.outlined is not None and document.outlined.prose >= _ERROR_WORDS
+    if is_error_title(document.page.title) and not is_long:
+        return f"error page: titled “{document.page.title}”"
+    return None if document.page.visible else _by_picture(document.html, reading)
 
 
 _KINDS = {
     Signal.WALL: "challenge",
     Signal.LOGIN: "login",
-    Signal.NOT_FOUND: "error page",
+    Signal.RATE_LIMITED: "rate limit",
+    Signal.WITHHELD: "withheld",
+    Signal.SOFT_404: "error page",
+    Signal.PARKED: "parked",
     Signal.SERVER_ERROR: "error page",
 }
 
@@ -126,13 +137,19 @@ def _by_picture(rendered_html: str, reading: Reading | None) -> str | None:
     return "error page: shows no words"
 
 
-def _words(rendered_html: str) -> str:
+def _document(rendered_html: str, title: str | None) -> Document | None:
+    """Return what the browser drew; ``title`` is the one it told, where that is known."""
+    if not rendered_html:
+        return None
     html = rendered_html.encode("utf-8", "replace")
-    return page_text(html, "", rendered=True, main=False).visible
+    document = read_document(html, "", rendered=True, main=False)
+    if title is None:
+        return document
+    return replace(document, page=replace(document.page, title=title))
 
 
 def _by_other_end(
-    url: str, final_url: str | None, rendered_html: str, reading: Reading | None
+    url: str, final_url: str | None, document: Document | None, reading: Reading | None
 ) -> str | None:
     """Return where scripts took the browser, when what is there is not what the look saw.
 
@@ -143,9 +160,9 @@ def _by_other_end(
     seen_at = reading.url if reading is not None and reading.url is not None else url
     if place_of(final_url) in (place_of(url), place_of(seen_at)):
         return None
-    if reading is None or reading.page is None or not rendered_html:
+    if reading is None or reading.page is None or document is None:
         return _nowhere(url, final_url)
-    if likeness(reading.page.visible, _words(rendered_html)) >= SAME_PAGE:
+    if likeness(reading.page.visible, document.page.visible) >= SAME_PAGE:
         return None
     return f"the browser ended at {final_url}, which shows something else"
 

@@ -14,11 +14,12 @@ import lxml.html
 from lxml import etree
 
 from archiver.model.inquiry import PageText
+from archiver.platforms._metadata import Metadata, read_metadata
 
 MAX_BYTES = 5 * 2**20  # of HTML that are read; the largest of 1,032 saved articles has 3.1 MB
-MAX_MAIN_BYTES = 2**20  # of HTML given to the main-text extractor: 1 MB of links takes it 3 s
+MAX_MAIN_CHARS = 2**20  # of HTML given to the main-text extractor: 1 MB of links takes it 3 s
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center",
         "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
@@ -78,19 +79,37 @@ def page_text(
 
     ``content_type`` is the whole header. A rendered DOM is UTF-8 whatever it declares: our own
     browser wrote it. At most :data:`MAX_BYTES` are read; the main text is left out of a document
-    above :data:`MAX_MAIN_BYTES`, and where ``main`` is false.
+    above :data:`MAX_MAIN_CHARS`, and where ``main`` is false.
     """
     html = html[:MAX_BYTES]
     text = decoded(html, None if rendered else content_type, is_utf8=rendered)
     tree = tree_of(text)
+    meta = read_metadata(tree) if main and tree is not None else Metadata()
+    return text_of(text, tree, url, rendered=rendered, main=main, meta=meta)
+
+
+def text_of(
+    text: str,
+    tree: lxml.html.HtmlElement | None,
+    url: str,
+    *,
+    rendered: bool,
+    main: bool,
+    meta: Metadata,
+) -> PageText:
+    """Return what :func:`page_text` does, of a document that is decoded and parsed already."""
     if tree is None:
         return PageText(None, _stripped(text), None, None, rendered)
+    extracted, extractor = _main(text, url) if main else (None, "")
     return PageText(
         title=_title(tree),
         visible=_visible(tree),
-        main=_main(text, url) if main and len(html) <= MAX_MAIN_BYTES else None,
+        main=extracted,
         language=tree.get("lang") or tree.get("xml:lang"),
         rendered=rendered,
+        extractor=extractor,
+        published_at=meta.published_at,
+        is_news=meta.is_news,
     )
 
 
@@ -170,13 +189,13 @@ def _visible(tree: lxml.html.HtmlElement) -> str:
             if hidden_in is None and is_hidden(element):
                 hidden_in = element
             if hidden_in is None:
-                pieces += ("\n" if tag in _BLOCKS else "", _inline(element.text))
+                pieces += ("\n" if tag in BLOCKS else "", _inline(element.text))
             continue
         if hidden_in is element:
             hidden_in = None
         if hidden_in is None:
             pieces += (
-                "\n" if tag in _BLOCKS else "",
+                "\n" if tag in BLOCKS else "",
                 _inline(element.tail),
             )
     return _lines("".join(pieces))
@@ -206,9 +225,16 @@ def _lines(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _main(text: str, url: str) -> str | None:
+def _main(text: str, url: str) -> tuple[str | None, str]:
+    """Return the main text, None for none, and the name of what took it out."""
     # Loaded at the first page: it takes a third of a second, and most commands read none.
     import trafilatura  # noqa: PLC0415
 
+    extractor = f"trafilatura {trafilatura.__version__}/{_REVISION}"
+    if len(text) > MAX_MAIN_CHARS:
+        return None, extractor
     main = trafilatura.extract(clean(text), url=url, include_comments=False, with_metadata=False)
-    return _lines(main) or None if main else None
+    return (_lines(main) or None if main else None), extractor
+
+
+_REVISION = 1  # of how we call the extractor and tidy what it gives; raised when either changes

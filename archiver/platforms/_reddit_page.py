@@ -18,6 +18,7 @@ from archiver.model.signals import Signal
 from archiver.platforms._address import same_site
 from archiver.platforms._api import wall_of
 from archiver.platforms._moments import moment
+from archiver.platforms._outline import words_in as count_words
 from archiver.platforms._page import clean, decoded, tree_of
 from archiver.platforms._post_html import words_in
 from archiver.platforms._reddit_address import read_thing_address
@@ -31,7 +32,6 @@ from archiver.platforms._reddit_words import (
     named,
 )
 from archiver.platforms._thin import FEW_WORDS
-from archiver.platforms._thin import words_in as count_words
 from archiver.platforms._walls import is_login_redirect
 
 

@@ -6,143 +6,171 @@ Their status says 200 and no delivery network signs them, so only what they show
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import lxml.html
 
+from archiver.model.inquiry import Wall
 from archiver.model.signals import Signal
-from archiver.platforms._page import is_hidden, tree_of
-from archiver.platforms._titles import is_not_found_title, parts_of_title
+from archiver.platforms._barriers import BROKEN, HEADINGS, LOGIN, SENTENCES, SIGNALS
+from archiver.platforms._document import Document
+from archiver.platforms._not_found import NOT_FOUND, Likelihood
+from archiver.platforms._outline import words_in
+from archiver.platforms._page import is_hidden
+from archiver.platforms._parked import parked
+from archiver.platforms._titles import parts_of_title
 from archiver.platforms._walls import is_login_place
 
 # The wordiest saved challenge page shows 153 words, log-in pages show fewer; an article that has a
 # log-in box or a captcha at its foot shows several hundred. A short one is unknown, not gone.
 FEW_WORDS = 150
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_CHARS_A_WORD = 2  # in scripts without spaces
 _WIDGET = re.compile(r"(?:^|\s)(?:g-recaptcha|h-captcha|cf-turnstile)(?:\s|$)")
-
-_LOGIN = re.compile(
-    r"(?:please )?(?:log|sign)[ -]?in(?: (?:to|or|with|required|page)\b[^.!?]{0,60})?[.!…]*"
-    r"|(?:you (?:must|need to|have to) |please )(?:log|sign) in\b[^.!?]{0,60}[.!…]*",
-    re.I,
-)
-_CHALLENGE = re.compile(
-    r"are you (?:a )?(?:robot|human)\??"
-    r"|(?:please )?(?:verify|confirm)(?: that)? you(?:['’]re| are)(?: a)? (?:human|not a robot)"
-    r"[.!]?"
-    r"|(?:human|robot|bot|security) (?:verification|check)(?: required)?"
-    r"|before you (?:continue|proceed)(?: to [^.!?]{1,60})?[.!…]*"
-    r"|checking your browser[^?]{0,60}",
-    re.I,
-)
-# Whole headings or sentences that stand where the rest of an article should.
-_KEPT_FROM = re.compile(
-    r"(?:please )?(?:subscribe|register|sign up|become a (?:subscriber|member))(?: now| today)?"
-    r" to (?:continue|keep|finish|read|unlock|access)\b[^.!?]{0,80}[.!…]*"
-    r"|to (?:continue|keep|finish) reading\b[^.!?]{0,100}[.!…]*"
-    r"|(?:continue|keep) reading (?:with|by) [^.!?]{1,80}[.!…]*"
-    r"|this (?:article|story|content|page|post) is (?:only |exclusively )?"
-    r"(?:for|available to|reserved for|exclusive to)(?: our)?(?: paying)? "
-    r"(?:subscribers|members)(?: only)?[.!]?"
-    r"|you(?:['’]ve| have) (?:reached|read|used) (?:your|all|the)\b[^.!?]{0,80}"
-    r"\b(?:articles?|limit|stories)\b[^.!?]{0,40}[.!]?"
-    r"|(?:we (?:value|care about|respect) your privacy|your privacy (?:choices|matters)"
-    r"|(?:cookie|privacy) (?:consent|settings|preferences)|consent (?:required|needed))[.!]?",
-    re.I,
-)
-_ABSENT = re.compile(
-    r"(?:oops|sorry|uh-oh)?[!.,…: ]*(?:(?:error )?404\b[ :.,–—-]*)?(?:oops|sorry)?[!.,…: ]*"
-    r"(?:(?:that|this|the)(?: requested)? )?(?:page|file|article|document)"
-    r"(?: you(?:['’]re| are| were)? (?:requested|looking for))?"
-    r" (?:not found|(?:can(?:['’]t|not| not)|could(?:n['’]t| not)) be found"
-    r"|(?:is(?:n['’]t| not)|no longer) available|(?:does(?:n['’]t| not)|no longer) exists?)[.!]?"
-    r"|404\b[ :.,!–—-]*(?:not found|that['’]s an error)[.!]?",
-    re.I,
-)
-_BROKEN = re.compile(
-    r"error establishing a database connection[.!]?|database error"
-    r"|(?:(?:the|this|our) )?(?:web)?site (?:is )?(?:currently |temporarily )?"
-    r"(?:(?:under|down for|in)(?: scheduled)? maintenance|unavailable|offline|down)[.!]?"
-    r"|(?:under|scheduled) maintenance|maintenance mode"
-    r"|(?:service|temporarily) unavailable[.!]?"
-    r"|(?:we['’]ll|we will) be (?:right )?back(?: soon)?[.!]?",
-    re.I,
-)
 _HARDLY_ANY = 80  # words; of so few, one sentence that keeps the reader out is what the page says
-_SENTENCE = re.compile(r"[^\n.!?…]+[.!?…]*")
+_SENTENCE = re.compile(r"[^\n.!?…。！？]+[.!?…。！？]*")
 _MAX_HEADING = 200  # characters; longer ones say something of their own
-_SAYS = (
-    (_CHALLENGE, Signal.WALL),
-    (_LOGIN, Signal.LOGIN),
-    (_KEPT_FROM, Signal.LOGIN),
-    (_ABSENT, Signal.NOT_FOUND),
-    (_BROKEN, Signal.SERVER_ERROR),
+_TEASER = 150  # words in paragraphs; a page marked as paid-for with fewer shows how it begins
+# The tools that ask for consent; only where they are all that a page shows are they in the way.
+# Source: the tools' own markup (OneTrust, Sourcepoint, Usercentrics, Didomi, Quantcast), 2026-11.
+_CONSENT_TOOL = re.compile(
+    r"onetrust-(?:consent-sdk|banner-sdk)|sp_message_container|usercentrics-root|didomi-host"
+    r"|qc-cmp2-container|id=[\"']truste-consent|guce\.\w+\.com|consent\.(?:google|youtube)\.com/s\b"
+    r"|CybotCookiebotDialog",
+    re.I,
 )
+_CONSENT_WORDS = 60  # shown beside the tool's own; it draws itself, so raw HTML has hardly any
 
 
-def instead_of_page(
-    html: str, title: str | None, visible: str, asked: str
-) -> tuple[Signal, str] | None:
-    """Return what a page of few words is instead of the one asked for, as signal and description.
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What a page is instead of the one asked for: its signal, which wall, and a description."""
 
-    ``visible`` is its visible text. None for a page of many words, whatever it holds besides, and
-    for a log-in page that was asked for.
+    signal: Signal
+    says: str
+    wall: Wall | None = None
+    not_found: float | None = None
+
+
+def instead_of_page(document: Document, asked: str) -> Instead | None:
+    """Return what a page is instead of the one asked for; None for the page itself.
+
+    Walls come before all that tells of an absence, and an absence before a form: a page that says
+    "not found" may have a log-in box beside it. None for a log-in page that was asked for.
     """
-    if words_in(visible) >= FEW_WORDS:
-        return None
-    tree = tree_of(html)
-    found = _heading(title, tree) or (_form(tree) if tree is not None else None)
-    found = found or _sentence(visible)
-    if found is not None and found[0] is Signal.LOGIN and is_login_place(asked):
+    is_short = words_in(document.page.visible) < FEW_WORDS
+    found = (_by_heading(document) or _by_sentence(document)) if is_short else None
+    found = found or _teaser(document)
+    if found is None:
+        found = absent_instead(document)
+    if found is None and is_short:
+        found = _form(document.tree) or _consent_tool(document)
+    if found is not None and found.signal is Signal.LOGIN and is_login_place(asked):
         return None
     return found
 
 
-def words_in(text: str) -> int:
-    """Count the words; two characters make one in scripts that put no space between words."""
-    return len(text.split()) + len(_UNSPACED.findall(text)) // _CHARS_A_WORD
+def absent_instead(document: Document) -> Instead | None:
+    """Return how a page shows that its site or its subject is not there; None when it does not."""
+    shown = parked_instead(document)
+    if shown is not None:
+        return shown
+    found = document.not_found
+    if found.value < NOT_FOUND:
+        return None
+    return Instead(Signal.SOFT_404, described(found), not_found=round(found.value, 3))
 
 
-def _heading(title: str | None, tree: lxml.html.HtmlElement | None) -> tuple[Signal, str] | None:
+def parked_instead(document: Document) -> Instead | None:
+    """Return how a page shows a domain that nobody fills; None when it does not."""
+    outlined = document.outlined
+    if outlined is None:
+        return None
+    shown = parked(document.html, document.page.title, document.page.visible, outlined)
+    return Instead(Signal.PARKED, shown) if shown is not None else None
+
+
+def described(found: Likelihood) -> str:
+    """Return a page that reads like "not found", as a clause."""
+    return f"a page that reads like “not found”: {found.why}"
+
+
+def _by_heading(document: Document) -> Instead | None:
     """Return what the title, a whole part of it, or a whole heading says."""
-    said = [(part, "titled") for part in parts_of_title(title)]
-    if tree is not None:
-        said += [(_plain(h1), "headed") for h1 in tree.iter("h1") if _is_shown(h1)]
+    said = [(part, "titled") for part in parts_of_title(document.page.title)]
+    if document.tree is not None:
+        said += [(_plain(h1), "headed") for h1 in document.tree.iter("h1") if _is_shown(h1)]
     for words, how in said:
-        if len(words) > _MAX_HEADING:
-            continue
-        for pattern, signal in _SAYS:
-            if pattern.fullmatch(words):
-                return signal, f"a page {how} “{words}”"
-        if how == "headed" and is_not_found_title(words):
-            return Signal.NOT_FOUND, f"a page {how} “{words}”"
+        if words and len(words) <= _MAX_HEADING:
+            found = _kept_out(words, HEADINGS, f"a page {how} “{words}”")
+            if found is not None:
+                return found
+            if BROKEN.fullmatch(words):
+                return Instead(Signal.SERVER_ERROR, f"a page {how} “{words}”")
     return None
 
 
-def _sentence(visible: str) -> tuple[Signal, str] | None:
+def _by_sentence(document: Document) -> Instead | None:
     """Return what a sentence of a page of hardly any words keeps the reader out by."""
+    visible = document.page.visible
     if words_in(visible) >= _HARDLY_ANY:
         return None
     for said in (" ".join(one.split()) for one in _SENTENCE.findall(visible)):
-        if len(said) > _MAX_HEADING:
-            continue
-        for pattern, signal in ((_CHALLENGE, Signal.WALL), (_KEPT_FROM, Signal.LOGIN)):
-            if pattern.fullmatch(said):
-                return signal, f"a page of few words that says “{said}”"
+        if said and len(said) <= _MAX_HEADING:
+            found = _kept_out(said, SENTENCES, f"a page of few words that says “{said}”")
+            if found is not None:
+                return found
     return None
 
 
-def _form(tree: lxml.html.HtmlElement) -> tuple[Signal, str] | None:
+def _kept_out(
+    words: str, patterns: Iterable[tuple[re.Pattern[str], Wall]], says: str
+) -> Instead | None:
+    for pattern, wall in patterns:
+        if pattern.fullmatch(words):
+            return Instead(SIGNALS[wall], says, wall)
+    return None
+
+
+def _teaser(document: Document) -> Instead | None:
+    """Return a paid-for page that shows only how it begins; its own metadata call it paid-for."""
+    outlined = document.outlined
+    if not document.is_paid_for or outlined is None or outlined.prose >= _TEASER:
+        return None
+    for line in document.page.visible.split("\n"):
+        if len(line) <= _MAX_HEADING and _kept_out(line, _PROMPTS, ""):
+            says = f"the beginning of a page for subscribers, and “{line}”"
+            return Instead(Signal.LOGIN, says, Wall.PAYWALL)
+    return None
+
+
+_PROMPTS = (*(entry for entry in HEADINGS if entry[1] is Wall.PAYWALL), (LOGIN, Wall.PAYWALL))
+
+
+def _form(tree: lxml.html.HtmlElement | None) -> Instead | None:
+    if tree is None:
+        return None
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
         # An invisible widget watches a form; it does not stand before the page.
         if _WIDGET.search(element.get("class") or "") and element.get("data-size") != "invisible":
-            return Signal.WALL, "a page of few words with a captcha"
+            return Instead(Signal.WALL, "a page of few words with a captcha", Wall.CHALLENGE)
         is_password = element.tag == "input" and (element.get("type") or "").lower() == "password"
         if is_password and _is_shown(element):
-            return Signal.LOGIN, "a page of few words that asks for a password"
+            says = "a page of few words that asks for a password"
+            return Instead(Signal.LOGIN, says, Wall.LOGIN)
     return None
+
+
+def _consent_tool(document: Document) -> Instead | None:
+    if words_in(document.page.visible) >= _CONSENT_WORDS:
+        return None
+    if len(document.html) > _MAX_CONSENT_CHARS or not _CONSENT_TOOL.search(document.html):
+        return None
+    return Instead(Signal.LOGIN, "a page of few words that asks for consent", Wall.CONSENT)
+
+
+_MAX_CONSENT_CHARS = 512 * 2**10
 
 
 def _is_shown(element: lxml.html.HtmlElement) -> bool:

@@ -10,16 +10,18 @@ from datetime import datetime
 
 from archiver.errors import AddressError
 from archiver.model.citation import FoundCitation
-from archiver.model.inquiry import Answer, Ask, Inquiry, Outcome, PageText, Question, Reading
+from archiver.model.inquiry import Answer, Ask, Inquiry, Outcome, PageText, Question, Reading, Wall
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
 from archiver.platforms._address import canonical
-from archiver.platforms._page import decoded, page_text, plain_text
+from archiver.platforms._barriers import Barrier
+from archiver.platforms._document import Document, read_document
+from archiver.platforms._not_found import DOUBTFUL
+from archiver.platforms._page import plain_text
 from archiver.platforms._questions import is_unverified, unanswered
 from archiver.platforms._short import follow_link
-from archiver.platforms._thin import instead_of_page
-from archiver.platforms._titles import is_not_found_title
-from archiver.platforms._walls import is_login_redirect, wall_in_headers, wall_in_page
+from archiver.platforms._thin import Instead, absent_instead, instead_of_page
+from archiver.platforms._walls import barrier_in_headers, barrier_in_page, redirect_barrier
 from archiver.platforms.protocol import Lookup
 
 NAME = "web"
@@ -34,16 +36,16 @@ _LOOKS_HTML = re.compile(
 
 # What a status means when no wall was found. Source: RFC 9110, section 15; 429: RFC 6585; 451: RFC
 # 7725; 999: LinkedIn's block. Others of the 400s say that we were refused, and by whom not.
-_STATUSES = {
-    401: (Signal.LOGIN, "asks for a log-in"),
-    402: (Signal.LOGIN, "asks for a payment"),
-    404: (Signal.NOT_FOUND, "says that there is nothing at this address"),
-    407: (Signal.LOGIN, "asks for a log-in at a proxy"),
-    408: (Signal.UNREACHABLE, "gave up waiting for us"),
-    410: (Signal.GONE, "says that this is gone, likely for good"),
-    425: (Signal.UNREACHABLE, "wants to be asked again"),
-    429: (Signal.RATE_LIMITED, "was asked too often"),
-    451: (Signal.WITHHELD, "withholds it from where we ask, for legal reasons"),
+_STATUSES: dict[int, tuple[Signal, Wall | None, str]] = {
+    401: (Signal.LOGIN, Wall.LOGIN, "asks for a log-in"),
+    402: (Signal.LOGIN, Wall.PAYWALL, "asks for a payment"),
+    404: (Signal.NOT_FOUND, None, "says that there is nothing at this address"),
+    407: (Signal.LOGIN, Wall.LOGIN, "asks for a log-in at a proxy"),
+    408: (Signal.UNREACHABLE, None, "gave up waiting for us"),
+    410: (Signal.GONE, None, "says that this is gone, likely for good"),
+    425: (Signal.UNREACHABLE, None, "wants to be asked again"),
+    429: (Signal.RATE_LIMITED, Wall.RATE_LIMIT, "was asked too often"),
+    451: (Signal.WITHHELD, Wall.LEGAL, "withholds it from where we ask, for legal reasons"),
 }
 # Absences that the protocol itself states; the judge still wants them to last.
 _STATED = frozenset({Signal.NOT_FOUND, Signal.GONE})
@@ -106,24 +108,28 @@ def _error(answer: Answer) -> str:
 
 
 def read_answer(answer: Answer, asked: str) -> Reading:
-    """Return what an answer with a status says of the page that was asked for."""
-    status = answer.status or 0
-    page = _page(answer)
-    wall = wall_in_headers(status, answer.headers, len(answer.body)) or _wall_in(answer, page)
-    if wall is not None:
-        return _reading(answer, Signal.WALL, f"{asked} is behind {wall}.")
-    if is_login_redirect(asked, answer.url):
-        return _reading(answer, Signal.LOGIN, f"{asked} redirects to a log-in or consent page.")
-    if status not in (200, 203):
-        return _by_status(answer, asked)
-    if page is not None and is_not_found_title(page.title):
-        # A soft 404: the title says it, the status does not, so it never proves it.
-        reason = f"{asked} answers 200 with a page titled “{page.title}”."
-        return _reading(answer, Signal.NOT_FOUND, reason)
-    instead = _instead(answer, asked, page)
+    """Return what an answer with a status says of the page that was asked for.
+
+    1. A wall by headers or marks, on any status; then a redirect to one.
+    2. The status, where it is no success.
+    3. What the page shows instead: a wall's words, a parked domain, "not found".
+    4. The page itself; how much it reads like "not found" is kept with it.
+    """
+    document = _document(answer)
+    barrier = barrier_in_headers(answer.status or 0, answer.headers, len(answer.body)) or (
+        barrier_in_page(document.html, document.page.title) if document else None
+    )
+    if barrier is not None:
+        return _walled(answer, barrier, f"{asked} is behind {barrier.says}.")
+    barrier = redirect_barrier(asked, answer.url)
+    if barrier is not None:
+        return _walled(answer, barrier, f"{asked} is behind {barrier.says}.")
+    if answer.status not in (200, 203):
+        return _by_status(answer, asked, document)
+    instead = _instead(answer, asked, document)
     if instead is not None:
-        return _reading(answer, instead[0], f"{asked} answers {status} with {instead[1]}.")
-    return _content(answer, asked, page)
+        return _shown_instead(answer, asked, instead, document)
+    return _content(answer, asked, document)
 
 
 def read_article(answer: Answer, asked: str) -> Reading:
@@ -135,26 +141,41 @@ def read_article(answer: Answer, asked: str) -> Reading:
     page = reading.page
     if reading.signal is not Signal.PRESENT or page is None or not _is_html(answer):
         return reading
-    instead = instead_of_page(_source(answer), page.title, page.visible, asked)
-    if instead is not None:
-        return _reading(answer, instead[0], f"{asked} answers {answer.status} with {instead[1]}.")
+    if _is_drawn_by_scripts(answer, page):
+        document = _document(answer)
+        instead = instead_of_page(document, asked) if document is not None else None
+        if document is not None and instead is not None:
+            return _shown_instead(answer, asked, instead, document)
     if not any(map(str.isalnum, page.visible)):
         return _reading(answer, Signal.UNREADABLE, f"{asked} answers with a page without words.")
     return reading
 
 
-def _wall_in(answer: Answer, page: PageText | None) -> str | None:
-    if page is None or not _is_html(answer):
-        return None
-    return wall_in_page(_source(answer), page.title)
+def _walled(answer: Answer, barrier: Barrier, reason: str) -> Reading:
+    return replace(_reading(answer, barrier.signal, reason), wall=barrier.wall)
 
 
-def _instead(answer: Answer, asked: str, page: PageText | None) -> tuple[Signal, str] | None:
-    if page is None or not _is_html(answer):
+def _instead(answer: Answer, asked: str, document: Document | None) -> Instead | None:
+    if document is None:
         return None
-    if answer.question.ask is not Ask.RENDER and _is_drawn_by_scripts(answer, page):
-        return None  # its rendering is read instead
-    return instead_of_page(_source(answer), page.title, page.visible, asked)
+    if answer.question.ask is not Ask.RENDER and _is_drawn_by_scripts(answer, document.page):
+        # Its rendering is read instead; but a page that is one for errors before scripts run
+        # stays one.
+        return absent_instead(document)
+    return instead_of_page(document, asked)
+
+
+def _shown_instead(
+    answer: Answer, asked: str, instead: Instead, document: Document | None
+) -> Reading:
+    reason = f"{asked} answers {answer.status} with {instead.says}."
+    reading = _reading(answer, instead.signal, reason)
+    # What says that there is nothing is compared with what was there; a wall with nothing.
+    page = document.page if document is not None and instead.signal in _ABSENT else None
+    return replace(reading, wall=instead.wall, page=page, not_found=instead.not_found)
+
+
+_ABSENT = frozenset({Signal.SOFT_404, Signal.PARKED})
 
 
 def _reading(answer: Answer, signal: Signal, reason: str, *, confirmed: bool = False) -> Reading:
@@ -163,23 +184,53 @@ def _reading(answer: Answer, signal: Signal, reason: str, *, confirmed: bool = F
     )
 
 
-def _by_status(answer: Answer, asked: str) -> Reading:
+def _by_status(answer: Answer, asked: str, document: Document | None) -> Reading:
     status = answer.status or 0
+    instead = _refusal(status, asked, document)
+    if instead is not None:
+        return _shown_instead(answer, asked, instead, document)
     if status in _STATUSES:
-        signal, says = _STATUSES[status]
+        signal, wall, says = _STATUSES[status]
         reason = f"{asked} {says} (HTTP {status})."
         # What a stranger in between says confirms nothing.
         stated = signal in _STATED and not is_unverified(answer)
-        return _reading(answer, signal, reason, confirmed=stated)
+        reading = replace(_reading(answer, signal, reason, confirmed=stated), wall=wall)
+        return _with_page(reading, document) if signal in _STATED else reading
     if 500 <= status < 600:
         return _reading(answer, Signal.SERVER_ERROR, f"{asked} fails (HTTP {status}).")
     if 400 <= status < 500 or status == 999:
-        return _reading(answer, Signal.WALL, f"{asked} refused us (HTTP {status}).")
+        refused = _reading(answer, Signal.WALL, f"{asked} refused us (HTTP {status}).")
+        return replace(refused, wall=Wall.FORBIDDEN)
     reason = f"{asked} answered HTTP {status}, which is no page."
     return _reading(answer, Signal.UNREADABLE, reason)
 
 
-def _content(answer: Answer, asked: str, page: PageText | None) -> Reading:
+def _refusal(status: int, asked: str, document: Document | None) -> Instead | None:
+    """Return what a page that comes with an error says of the wall or the domain behind it.
+
+    Where the protocol states an absence or a reason, the page's words do not weigh against it.
+    """
+    if document is None or status in _STATUSES or not 400 <= status < 600:
+        return None
+    instead = instead_of_page(document, asked)
+    is_told = instead is not None and (instead.wall is not None or instead.signal is Signal.PARKED)
+    return instead if is_told else None
+
+
+def _with_page(reading: Reading, document: Document | None) -> Reading:
+    """Keep the page of an absence that comes with a whole one: somebody should look at it."""
+    if document is None or document.outlined is None or document.outlined.prose < _WHOLE_PAGE:
+        return reading
+    found = document.not_found.value
+    if found >= DOUBTFUL:
+        return reading
+    return replace(reading, page=document.page, not_found=round(found, 3))
+
+
+_WHOLE_PAGE = 60  # words in paragraphs
+
+
+def _content(answer: Answer, asked: str, document: Document | None) -> Reading:
     if not answer.body:
         return _reading(answer, Signal.UNREADABLE, f"{asked} answered with nothing.")
     served = f"{asked} is served (HTTP {answer.status})"
@@ -189,32 +240,40 @@ def _content(answer: Answer, asked: str, page: PageText | None) -> Reading:
     if answer.outcome is Outcome.TRUNCATED:
         # What is not whole cannot miss words or have other bytes.
         return replace(found, reason=f"{served}, but broke off: it is not compared.")
-    if page is not None:
-        return replace(found, page=page)
+    if document is not None:
+        return _served(found, document)
+    if answer.content_type == "text/plain":
+        return replace(found, page=plain_text(answer.body, answer.header("content-type")))
     digest = hashlib.sha256(answer.body).hexdigest()
     return replace(found, page_url=None, content_sha256=digest)
 
 
-def _page(answer: Answer) -> PageText | None:
-    """Return the text of HTML and plain text; None for everything else."""
+def _served(found: Reading, document: Document) -> Reading:
+    """Return the reading of a page, with what may yet speak against it."""
+    likely = document.not_found
+    doubt = round(likely.value, 3) if likely.value >= DOUBTFUL else None
+    wall = Wall.PAYWALL if document.is_paid_for else None
+    reason = found.reason.removesuffix(".")
+    if doubt is not None:
+        reason = f"{reason}, but it may be one for “not found”: {likely.why}"
+    if wall is not None:
+        reason = f"{reason}; it is marked as paid for, and may be only how it begins"
+    return replace(found, reason=f"{reason}.", page=document.page, not_found=doubt, wall=wall)
+
+
+def _document(answer: Answer) -> Document | None:
+    """Return the document of an HTML answer; None for everything else."""
+    if not _is_html(answer):
+        return None
     rendered = answer.question.ask is Ask.RENDER
-    if _is_html(answer):
-        header = answer.header("content-type")
-        return page_text(answer.body, answer.url, header, rendered=rendered)
-    if answer.content_type == "text/plain":
-        return plain_text(answer.body, answer.header("content-type"))
-    return None
+    header = answer.header("content-type")
+    return read_document(answer.body, answer.url, header, rendered=rendered)
 
 
 def _is_html(answer: Answer) -> bool:
     if answer.question.ask is Ask.RENDER or answer.content_type in _HTML:
         return True
     return not answer.content_type and _LOOKS_HTML.match(answer.body) is not None
-
-
-def _source(answer: Answer) -> str:
-    rendered = answer.question.ask is Ask.RENDER
-    return decoded(answer.body, answer.header("content-type"), is_utf8=rendered)
 
 
 def _is_drawn_by_scripts(answer: Answer, page: PageText | None) -> bool:

@@ -31,7 +31,7 @@ class Fact(StrEnum):
 Case = tuple[str, Fact, list[Reply], Signal, bool]
 """Name, weight, replies in the order asked, signal, confirmed."""
 
-_NAMED = re.compile(r"\bSignal\.([A-Z_]+)\b")
+_NAMED = re.compile(r"\bSignal\.([A-Z_0-9]+)\b")
 
 
 def signals_named_in(*modules: ModuleType) -> set[Signal]:

@@ -89,7 +89,7 @@ COPIES = {
     "a limit of that time (recorded)": (429, b"<p>whoa there, pardner!</p>", Signal.RATE_LIMITED),
     "a 404 of that time": (404, b"<p>none</p>", Signal.NOT_FOUND),
     "a failure of that time": (503, b"<p>sorry</p>", Signal.SERVER_ERROR),
-    "a soft 404": (200, b"<html><title>Page not found</title><p>Sorry", Signal.NOT_FOUND),
+    "a soft 404": (200, b"<html><title>Page not found</title><p>Sorry", Signal.SOFT_404),
     "nothing": (200, b"", Signal.UNREADABLE),
 }
 

@@ -50,7 +50,7 @@ def test_what_the_look_did_not_show_is_rejected(signal):
         ),
         (
             {"rendered_html": CLOUDFLARE_CHALLENGE, "title": None},
-            "challenge: a page with the marks of a Cloudflare challenge",
+            "challenge: a page titled “Just a moment...”",
         ),
         (
             {"rendered_html": ARTICLE, "final_url": "https://news.example/login?next=/a"},
@@ -58,11 +58,14 @@ def test_what_the_look_did_not_show_is_rejected(signal):
         ),
         (
             {"rendered_html": NOT_FOUND, "title": "Page not found | The News"},
-            "error page: titled “Page not found | The News”",
+            (
+                "error page: a page that reads like “not found”: it is titled "
+                "“Page not found | The News”, it is headed “Page not found | The News”"
+            ),
         ),
         (
             {"rendered_html": ARTICLE, "title": "403 Forbidden"},
-            "error page: titled “403 Forbidden”",
+            "challenge: a page titled “403 Forbidden”",
         ),
         ({"rendered_html": SHELL, "title": "News"}, "error page: the browser shows nothing"),
         ({"rendered_html": ARTICLE, "http_status": 404}, "error page: HTTP 404"),
@@ -81,7 +84,10 @@ def test_what_the_look_did_not_show_is_rejected(signal):
         ),
         (
             {"rendered_html": "<h1>404 – Page not found</h1>"},
-            "error page: a page headed “404 – Page not found”",
+            (
+                "error page: a page that reads like “not found”: it is headed "
+                "“404 – Page not found”, it says “404 – Page not found”"
+            ),
         ),
     ],
 )

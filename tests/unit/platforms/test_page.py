@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.platforms._page import MAX_MAIN_BYTES, decoded, page_text, plain_text
+from archiver.platforms._page import MAX_MAIN_CHARS, decoded, page_text, plain_text
 from tests.answers.pages import ARTICLE, titled
 
 URL = "https://news.example/a"
@@ -64,12 +64,12 @@ def test_deep_nesting_loses_no_text(depth):
 
 
 def test_the_main_text_is_left_out_of_huge_documents():
-    huge = titled("Tower", "<p>" + "A word and another one. " * (MAX_MAIN_BYTES // 20) + "</p>")
+    huge = titled("Tower", "<p>" + "A word and another one. " * (MAX_MAIN_CHARS // 20) + "</p>")
 
     page = page_text(huge.encode(), URL)
 
     assert page.main is None
-    assert len(page.visible) > MAX_MAIN_BYTES
+    assert len(page.visible) > MAX_MAIN_CHARS
 
 
 def test_the_main_text_leaves_the_menu_out():

@@ -35,7 +35,7 @@ TABLES: list[tuple[tuple[ModuleType, ...], list[Case]]] = [
     ((threads,), threads_cases.READ),
     ((linkedin,), linkedin_cases.READ),
 ]
-NAMED = re.compile(r"\bSignal\.([A-Z_]+)\b")
+NAMED = re.compile(r"\bSignal\.([A-Z_0-9]+)\b")
 # The network's own word; a platform's host that has no name is unreachable.
 NEVER = {Signal.NO_HOST}
 # Told by Telegram alone; the others order all signals that the roads may bring.

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.platforms._thin import instead_of_page
+from archiver.platforms._document import read_document
+from archiver.platforms._thin import Instead, instead_of_page
 from archiver.platforms._titles import is_error_title, is_not_found_title
 from archiver.platforms._walls import (
     MAX_WALL_CHARS,
@@ -10,6 +11,11 @@ from archiver.platforms._walls import (
     wall_in_headers,
     wall_in_page,
 )
+
+
+def instead(html: str, asked: str = "https://news.example/a") -> Instead | None:
+    return instead_of_page(read_document(html.encode(), asked, rendered=True, main=False), asked)
+
 
 MARKED = [
     "<script>window._cf_chl_opt = {}</script>",
@@ -98,17 +104,15 @@ def test_a_refusal_of_a_network_is_small_and_an_error():
 def test_a_log_in_page_that_was_asked_for_is_what_it_is():
     shown = "<h1>Log in</h1><input type=password>"
 
-    assert instead_of_page(shown, None, "Log in", "https://news.example/login") is None
-    assert instead_of_page(shown, None, "Log in", "https://news.example/a") is not None
+    assert instead(shown, "https://news.example/login") is None
+    assert instead(shown, "https://news.example/a") is not None
 
 
 @pytest.mark.parametrize(
     "heading", ["Login nights at the harbour", "Are you a robot lover?", "The 404 page", "Offline"]
 )
 def test_a_heading_that_merely_resembles_one_proves_nothing(heading):
-    page = f"<h1>{heading}</h1><p>Short.</p>"
-
-    assert instead_of_page(page, heading, f"{heading} Short.", "https://news.example/a") is None
+    assert instead(f"<title>{heading}</title><h1>{heading}</h1><p>Short.</p>") is None
 
 
 @pytest.mark.parametrize(
