@@ -1,4 +1,4 @@
-"""A clock that can be moved, so that a story of two weeks is told in a minute."""
+"""A clock that can be moved, so that a story of weeks is told in a minute."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from archiver.wiring import Archive
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FIRST_STEPS = (timedelta(minutes=30), timedelta(hours=6))
-DAYS = 14
+DAYS = 18  # a page that is lost on the third is missed at a week, and gone by three looks
 
 Say = Callable[[str], None]
 
@@ -41,7 +41,7 @@ async def tell(seed: int, say: Say, home: Path | None = None) -> Told:
 
     1. Start the miniature web and an archive that sees nothing but it.
     2. Follow the article: read it, find its citations, capture every source.
-    3. Let two weeks pass on a clock of our own, looking whenever a source is due.
+    3. Let eighteen days pass on a clock of our own, looking whenever a source is due.
     4. Audit the article, as its author would.
     """
     clock = MovableClock(START)

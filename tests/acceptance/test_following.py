@@ -181,7 +181,8 @@ async def test_what_cannot_be_watched_is_refused_with_the_right_code(
 async def test_the_daemon_reads_what_a_feed_announces_and_what_an_article_became(tmp_path, press):
     env = environment(tmp_path) | door(press)
     env |= {"ARCHIVER_DAEMON__TICK_S": "0.2", "ARCHIVER_SCHEDULE__FLOOR_S": "1"}
-    env |= {"ARCHIVER_SCHEDULE__CAP_S": "1"}
+    env |= {"ARCHIVER_SCHEDULE__PAGES_D": "[]", "ARCHIVER_SCHEDULE__NEWS_H": "[]"}
+    env |= {"ARCHIVER_SCHEDULE__PAGE_CAP_D": "0.00002", "ARCHIVER_SCHEDULE__NOISE_S": "1"}
     serve_feed(press, "/feed.xml", "/a")
     await archiver("watch", address("/feed.xml"), "--from-now", env=env)
     serve_feed(press, "/feed.xml", "/b", "/a")
