@@ -356,6 +356,9 @@ class Looks(Protocol):
     async def verdict(self, source_id: str) -> Verdict | None:
         """Return the newest verdict, or None before the first look."""
 
+    async def verdicts(self, source_ids: Sequence[str]) -> Mapping[str, Verdict]:
+        """Return the newest verdicts of several sources in one go; one without is left out."""
+
     async def note(self, events: Sequence[Event]) -> None:
         """Append events of findings."""
 
@@ -373,6 +376,9 @@ class Features(Protocol):
 
         Where several extractors read a look, the one that read it last counts.
         """
+
+    async def several(self, source_ids: Sequence[str]) -> Mapping[str, list[Seen]]:
+        """Return the same of several sources in one go, by ID; one without looks is left out."""
 
     async def turned_bad(
         self, host: str, since: datetime, until: datetime

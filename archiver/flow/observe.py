@@ -12,9 +12,9 @@ from archiver.flow.inquire import Inquired, drive
 from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
 from archiver.judge.around import ended_at, needs_another_road
+from archiver.judge.budget import pulled_forward, within_budget
 from archiver.judge.events import events_of_look
 from archiver.judge.features import features_of, packed
-from archiver.judge.budget import pulled_forward, within_budget
 from archiver.judge.rate import rate_of
 from archiver.judge.retry_after import retry_after_of
 from archiver.judge.timetable import Past, next_due
@@ -140,7 +140,7 @@ async def _asked_again(
     return Inquired(second.result, (*inquired.answers, *second.answers))
 
 
-async def _due(  # noqa: PLR0913, PLR0917 - all that decides about the next look
+async def _due(
     source: Source,
     verdict: Verdict,
     now: Observation,

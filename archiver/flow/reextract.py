@@ -15,7 +15,7 @@ from archiver.flow.outside import Outside
 from archiver.model.inquiry import Ask, PageText
 from archiver.model.observation import KeptAnswer, Observation
 from archiver.model.seen import seen_of
-from archiver.platforms._page import EXTRACTOR, page_text, plain_text
+from archiver.platforms._page import extractor_name, page_text, plain_text
 from archiver.ports import Digest
 
 IN_ONE_GO = 50  # looks; a large page takes a tenth of a second
@@ -26,27 +26,27 @@ async def reextract(outside: Outside) -> list[Observation]:
 
     A look whose bytes are lost, or that has no page, keeps what it has and is not asked again.
     """
-    outdated = await outside.store.features.outdated(EXTRACTOR, IN_ONE_GO)
+    outdated = await outside.store.features.outdated(extractor_name(), IN_ONE_GO)
     return [seen for seen in outdated if await _read_again(seen, outside)]
 
 
 async def as_read_now(seen: Observation, outside: Outside) -> Observation:
     """Return a look with its page as today's extractor reads it, where it was read again."""
     page = seen.reading.page
-    if page is None or page.extractor == EXTRACTOR:
+    if page is None or page.extractor == extractor_name():
         return seen
-    again = await outside.store.features.page(seen.id, EXTRACTOR)
+    again = await outside.store.features.page(seen.id, extractor_name())
     return seen if again is None else replace(seen, reading=replace(seen.reading, page=again))
 
 
 async def _read_again(seen: Observation, outside: Outside) -> bool:
     again = await _page(seen, outside)
     if again is None:
-        await outside.store.features.keep(seen, Digest(seen_of(seen)), EXTRACTOR, None)
+        await outside.store.features.keep(seen, Digest(seen_of(seen)), extractor_name(), None)
         return False
     anew = replace(seen, reading=replace(seen.reading, page=again))
     digest = Digest(await asyncio.to_thread(digest_of, anew))
-    await outside.store.features.keep(seen, digest, EXTRACTOR, again)
+    await outside.store.features.keep(seen, digest, extractor_name(), again)
     return True
 
 

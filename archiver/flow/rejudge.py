@@ -10,9 +10,12 @@ from archiver.errors import InputError
 from archiver.flow.around import around
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
-from archiver.judge.verdicts import Explained, explain
+from archiver.judge.verdicts import Around, Explained, explain
+from archiver.model.seen import Seen
 from archiver.model.source import Source
 from archiver.model.verdict import Verdict
+
+IN_ONE_GO = 500  # sources read and judged at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,7 @@ async def explained(source: Source, outside: Outside) -> Explained:
         message = f"nobody has looked at {source.ref.name} yet: archiver audit {source.ref.name}"
         raise InputError(message)
     surroundings = await around(source, seen, outside)
-    return await asyncio.to_thread(
-        explain,
-        seen,
-        platform=source.ref.platform,
-        around=surroundings,
-        confirmation=outside.confirmation,
-    )
+    return await asyncio.to_thread(_explained, source, seen, surroundings, outside)
 
 
 async def rejudge(
@@ -65,12 +62,42 @@ async def rejudge(
     Nothing is asked and nothing is written: the next look at a source brings its new verdict.
     """
     changed: list[Rejudged] = []
-    for number, source in enumerate(sources):
-        progress(source.ref.name, number, len(sources))
-        before = await outside.store.looks.verdict(source.id)
-        if before is None:
-            continue
-        result = Rejudged(source, before, (await explained(source, outside)).verdict)
-        if result.is_other:
-            changed.append(result)
+    for start in range(0, len(sources), IN_ONE_GO):
+        part = sources[start : start + IN_ONE_GO]
+        progress(part[0].ref.name, start, len(sources))
+        changed += await _rejudged(part, outside)
     return changed
+
+
+async def _rejudged(sources: Sequence[Source], outside: Outside) -> list[Rejudged]:
+    ids = [source.id for source in sources]
+    looks = await outside.store.features.several(ids)
+    before = await outside.store.looks.verdicts(ids)
+    tasks = [
+        (source, looks[source.id], await around(source, looks[source.id], outside))
+        for source in sources
+        if source.id in looks
+    ]
+    results = await asyncio.to_thread(_all_explained, tasks, outside)
+    rejudged = (
+        Rejudged(source, before.get(source.id), result.verdict)
+        for (source, _, _), result in zip(tasks, results, strict=True)
+    )
+    return [one for one in rejudged if one.is_other]
+
+
+def _all_explained(
+    tasks: Sequence[tuple[Source, Sequence[Seen], Around]], outside: Outside
+) -> list[Explained]:
+    return [_explained(*task, outside) for task in tasks]
+
+
+def _explained(
+    source: Source, seen: Sequence[Seen], surroundings: Around, outside: Outside
+) -> Explained:
+    return explain(
+        seen,
+        platform=source.ref.platform,
+        around=surroundings,
+        confirmation=outside.confirmation,
+    )

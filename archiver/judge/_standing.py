@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archiver.errors import AddressError
@@ -172,8 +173,9 @@ def _said_by_page(seen: Seen, before: Seen | None) -> Look:
 
 def _served_at(url: str, seen: Seen, served: list[Look], around: Around) -> Look:
     place = place_of(url)
-    was_here = place in {look.place for look in served}
-    if seen.asked is None or place == place_of(seen.asked) or was_here:
+    if seen.asked in (None, url) or place == place_of(seen.asked or url):
+        return Look(seen, Standing.SERVED, place)
+    if place in {look.place for look in served}:
         return Look(seen, Standing.SERVED, place)
     against = _against(served[-1].seen, seen) if served else None
     if against is Standing.SERVED:
@@ -207,6 +209,7 @@ def _against(before: Seen, now: Seen) -> Standing:
     return Standing.SERVED if likeness >= SAME_PAGE else Standing.REPLACED
 
 
+@lru_cache(maxsize=4096)  # the looks at one source, and those of one host, share few addresses
 def place_of(url: str) -> str:
     """Return an address without what seldom matters: http or https, ``www.``, a final slash."""
     try:

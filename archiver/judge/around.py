@@ -9,19 +9,28 @@ from archiver.judge._rules import ABSENCE, CONFIRMATION, Confirmation, spaced
 from archiver.judge._standing import Around, Look, Standing, looks_of, place_of
 from archiver.model.inquiry import Ask
 from archiver.model.seen import Seen
+from archiver.model.signals import Signal
 
 
 def turned_absent(seen: Sequence[Seen]) -> Seen | None:
     """Return the first look of the absence that lasts now, or None while there is none."""
+    newest = max(seen, key=lambda one: (one.at, one.id), default=None)
+    if newest is None or _is_plainly_there(newest):
+        return None
     run = _absent_run(looks_of(seen))
     return run[0].seen if run else None
 
 
+def _is_plainly_there(seen: Seen) -> bool:
+    """Tell whether a look showed the thing at its own address, which needs no other look to read."""
+    return seen.signal is Signal.PRESENT and seen.not_found is None and seen.url == seen.asked
+
+
 def ended_at(seen: Seen) -> str | None:
     """Return the place where a redirect ended; None at its own address, and where it is unknown."""
-    if seen.is_post or seen.asked is None or seen.url is None:
+    if seen.is_post or seen.asked is None or seen.url in (None, seen.asked):
         return None
-    place = place_of(seen.url)
+    place = place_of(seen.url or seen.asked)
     return None if place == place_of(seen.asked) else place
 
 

@@ -230,7 +230,7 @@ def _main(text: str, url: str) -> tuple[str | None, str]:
     # Loaded at the first page: it takes a third of a second, and most commands read none.
     import trafilatura  # noqa: PLC0415
 
-    extractor = f"trafilatura {trafilatura.__version__}/{_REVISION}"
+    extractor = extractor_name()
     if len(text) > MAX_MAIN_CHARS:
         return None, extractor
     main = trafilatura.extract(clean(text), url=url, include_comments=False, with_metadata=False)
@@ -238,3 +238,10 @@ def _main(text: str, url: str) -> tuple[str | None, str]:
 
 
 _REVISION = 1  # of how we call the extractor and tidy what it gives; raised when either changes
+
+
+def extractor_name() -> str:
+    """Return the name of what takes main texts out of pages now, with its version."""
+    import trafilatura  # noqa: PLC0415 - as above
+
+    return f"trafilatura {trafilatura.__version__}/{_REVISION}"

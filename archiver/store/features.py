@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
 
 from archiver.model.inquiry import PageText
 from archiver.model.observation import Observation
@@ -17,6 +17,7 @@ from archiver.ports import Digest
 from archiver.store.codec import from_json
 from archiver.store.database import Database
 from archiver.store.looks import NO_PAGE, digest_row_of, place_sha256, to_observation
+from archiver.store.statements import in_parts
 from archiver.store.tables import features, observations, pins, sources, verdicts
 
 _ABSENT = (VerdictKind.SUSPECT.value, VerdictKind.GONE.value)
@@ -30,7 +31,12 @@ class SqlFeatures:
 
     async def of(self, source_id: str) -> list[Seen]:
         """Return the digest of every look at a source, oldest first."""
-        return await self._database.read(partial(_of, source_id=source_id))
+        found = await self.several([source_id])
+        return found.get(source_id, [])
+
+    async def several(self, source_ids: Sequence[str]) -> dict[str, list[Seen]]:
+        """Return the digests of the looks at several sources, by source; oldest first."""
+        return await self._database.read(partial(_several, source_ids=source_ids))
 
     async def turned_bad(self, host: str, since: datetime, until: datetime) -> dict[str, datetime]:
         """Return, by source, when addresses of a host turned absent within a time."""
@@ -102,24 +108,36 @@ def _insert(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(insert(features), row)
 
 
-def _of(connection: Connection, source_id: str) -> list[Seen]:
+def _several(connection: Connection, source_ids: Sequence[str]) -> dict[str, list[Seen]]:
+    by_source: dict[str, list[Seen]] = {}
+    for part in in_parts(source_ids):
+        for source_id, seen in (*_digests(connection, part), *_without(connection, part)):
+            by_source.setdefault(source_id, []).append(seen)
+    for looks in by_source.values():
+        looks.sort(key=_when)
+    return by_source
+
+
+def _digests(connection: Connection, source_ids: Sequence[str]) -> Iterator[tuple[str, Seen]]:
+    """Return the digests that are kept; of several of one look the one that was read last."""
     query = (
-        select(features.c.observation_id, features.c.seen, features.c.page)
-        .where(features.c.source_id == source_id, features.c.withdrawn_at.is_(None))
+        select(features.c.source_id, features.c.observation_id, features.c.seen)
+        .where(features.c.source_id.in_(source_ids), features.c.withdrawn_at.is_(None))
         .order_by(features.c.seq)
     )
-    found = {row.observation_id: from_json(Seen, row.seen) for row in connection.execute(query)}
-    return sorted([*found.values(), *_without(connection, source_id)], key=_when)
+    newest = {row.observation_id: row for row in connection.execute(query)}
+    for row in newest.values():
+        yield row.source_id, from_json(Seen, row.seen)
 
 
-def _without(connection: Connection, source_id: str) -> list[Seen]:
+def _without(connection: Connection, source_ids: Sequence[str]) -> Iterator[tuple[str, Seen]]:
     """Return the digests of looks from before there were features, and of withdrawn ones."""
     kept = and_(features.c.observation_id == observations.c.id, features.c.withdrawn_at.is_(None))
     bare = select(observations).where(
-        observations.c.source_id == source_id, ~select(features.c.seq).where(kept).exists()
+        observations.c.source_id.in_(source_ids), ~select(features.c.seq).where(kept).exists()
     )
-    rows: Sequence[Row[Any]] = connection.execute(bare).all()
-    return [seen_of(to_observation(row)) for row in rows]
+    for row in connection.execute(bare):
+        yield row.source_id, seen_of(to_observation(row))
 
 
 def _when(seen: Seen) -> tuple[datetime, str]:

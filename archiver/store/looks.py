@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from archiver.errors import NotFoundError
 from archiver.model.inquiry import PageText, Reading
@@ -20,6 +20,7 @@ from archiver.ports import Claim, Digest
 from archiver.store.claims import assert_held
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
+from archiver.store.statements import in_parts
 from archiver.store.tables import events as events_table
 from archiver.store.tables import features, observations, sources, verdicts
 
@@ -105,6 +106,10 @@ class SqlLooks:
         row = await self._database.read(lambda c: c.execute(query).one_or_none())
         return None if row is None else _to_verdict(row)
 
+    async def verdicts(self, source_ids: Sequence[str]) -> dict[str, Verdict]:
+        """Return the newest verdicts of several sources, by source."""
+        return await self._database.read(partial(_newest_verdicts, source_ids=source_ids))
+
     async def note(self, events: Sequence[Event]) -> None:
         """Append events of findings."""
         await self._database.write(partial(_append_events, events=events))
@@ -134,7 +139,7 @@ def digest_row_of(
     page: PageText | None = None,
 ) -> dict[str, Any]:
     """Return the row of a look's digest, ``page`` its text where another extractor read it."""
-    text = observation.reading.page
+    text, bare = observation.reading.page, replace(digest.seen, page=None)
     own = text.extractor if text is not None else NO_PAGE
     return {
         "observation_id": observation.id,
@@ -142,9 +147,13 @@ def digest_row_of(
         "at": observation.at,
         "extractor": extractor if extractor is not None else own,
         "ended_sha256": place_sha256(digest.ended_at) if digest.ended_at is not None else None,
-        "seen": to_json(replace(digest.seen, page=None)),
+        "seen": {key: value for key, value in to_json(bare).items() if value not in _UNSAID},
         "page": to_json(page) if page is not None else None,
     }
+
+
+_UNSAID = (None, False, [], "")
+"""Values that a digest has anyway where it says nothing: a hundred thousand are read in a go."""
 
 
 def place_sha256(place: str) -> str:
@@ -215,6 +224,19 @@ def _to_verdict(row: Row[Any]) -> Verdict:
         first_gone=row.first_gone,
         wall=row.wall,
     )
+
+
+def _newest_verdicts(connection: Connection, source_ids: Sequence[str]) -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+    for part in in_parts(source_ids):
+        newest = (
+            select(func.max(verdicts.c.seq))
+            .where(verdicts.c.source_id.in_(part))
+            .group_by(verdicts.c.source_id)
+        )
+        query = select(verdicts).where(verdicts.c.seq.in_(newest))
+        found.update({row.source_id: _to_verdict(row) for row in connection.execute(query)})
+    return found
 
 
 def _append_events(connection: Connection, events: Sequence[Event]) -> None:

@@ -60,6 +60,23 @@ async def test_digests_come_back_in_order_without_the_text(store: SqlStore) -> N
     assert kept[0] == replace(seen_of(first), page=None, features="packed")
 
 
+async def test_several_sources_are_read_in_one_go(store: SqlStore) -> None:
+    one, other, bare = [await a_source(store, name) for name in "abc"]
+    first = await looked(store, one, NOW, digest())
+    second = await looked(store, other, NOW, kind=VerdictKind.SUSPECT)
+    ids = [one.id, other.id, bare.id]
+
+    found = await store.features.several(ids)
+    verdicts = await store.looks.verdicts(ids)
+
+    assert {name: [seen.id for seen in looks] for name, looks in found.items()} == {
+        one.id: [first.id],
+        other.id: [second.id],
+    }
+    assert verdicts.keys() == {one.id, other.id}
+    assert verdicts[other.id] == await store.looks.verdict(other.id)
+
+
 async def test_a_look_from_before_there_were_digests_is_read_whole(store: SqlStore) -> None:
     source = await a_source(store)
     old = await looked(store, source, NOW)

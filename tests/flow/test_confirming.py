@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from archiver.flow.rejudge import explained, rejudge
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
-from archiver.platforms import recognise
+from archiver.platforms import platform, recognise
+from tests.answers import x
 from tests.fakes import answered
-from tests.flow.world import SENTENCE, world
+from tests.flow.world import SENTENCE, Web, world
 
 pytestmark = pytest.mark.anyio
 
@@ -144,6 +146,38 @@ async def test_the_daemon_pauses_the_whole_run_while_our_own_network_is_down(tmp
         assert asked == [sources[0].ref.url, CONTROL]
         assert (paused, tried) == (0, 1)
         assert {question.url for question in web.asked[2:]} >= {one.ref.url for one in sources}
+
+
+async def test_a_deletion_at_an_account_brings_its_other_posts_forward(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        urls = [f"https://x.com/{x.HANDLE}/status/{int(x.ID) + number}" for number in range(3)]
+        posts = [await register(outside, url) for url in urls]
+        for number, post in enumerate(posts):
+            serve_post(web, post, author=str(number // 2))
+            await look(post, outside)
+        far = clock.now() + timedelta(days=20)
+        for post in posts:
+            await outside.store.sources.schedule(post.id, far)
+        clock.advance(timedelta(days=1))
+        web.serve(asked_of_x(posts[0]), x.tombstone(x.GONE_WORDS).body, "application/json")
+        deleted = await look(posts[0], outside)
+        due = [(await outside.store.sources.source(post.id)).next_due_at for post in posts]
+
+        assert deleted.verdict.cause == "deleted"
+        assert due[1] is not None
+        assert due[1] <= clock.now() + timedelta(minutes=5)
+        assert due[2] == far
+
+
+def serve_post(web: Web, post: Source, author: str) -> None:
+    user = {**x.tweet()["user"], "id_str": author}
+    told = x.tweet(id_str=post.ref.key, user=user)
+    web.serve(asked_of_x(post), json.dumps(told), "application/json")
+
+
+def asked_of_x(post: Source) -> str:
+    """Return the address at which the data of a post are asked for."""
+    return next(platform("x").inquire(post.ref)).url
 
 
 async def test_nothing_would_change_when_the_rules_are_the_same(tmp_path: Path):

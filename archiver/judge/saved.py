@@ -1,0 +1,154 @@
+"""Judge two saved pages: as cited, and now; no network, no database, one look.
+
+What a look would ask in doubt (the browser, a sibling, the name's records) cannot be asked of a
+file, so what would need it is said to be unknown, never gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from archiver.judge.findings import find_quoted
+from archiver.judge.verdicts import judge
+from archiver.model.inquiry import Headers
+from archiver.model.verdict import AsCited, AsCitedKind, Finding, Verdict
+from archiver.platforms._address import canonical
+from archiver.platforms.web import canonical_of
+
+THEN, NOW = datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)
+"""When the two were seen is not known; that one is older than the other is."""
+UNKNOWN_URL = "https://source.invalid/cited/page"  # RFC 6761: no such host will ever be
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A page as it was saved; ``media_type`` is known of files that are no HTML."""
+
+    body: bytes
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCase:
+    """What is to be judged; all but ``now`` may be missing.
+
+    ``headers`` and ``status`` came with ``now``; ``url`` is the address as cited, ``final_url``
+    where redirects ended; ``quote`` are the words that the article quotes.
+    """
+
+    now: Saved
+    baseline: Saved | None = None
+    status: int = 200
+    headers: Headers = ()
+    url: str | None = None
+    final_url: str | None = None
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedJudgement:
+    """What was judged, with the wall that was met and every signal that was read."""
+
+    finding: Finding
+    verdict: Verdict
+    blocked_by: str | None
+    quote_diff: str | None
+    signals: tuple[str, ...]
+
+
+def judge_saved(case: SavedCase) -> SavedJudgement:
+    """Judge one case as one look would be judged that follows a look at the baseline.
+
+    1. Read both pages as answers of the web.
+    2. Judge the looks: one look never says gone.
+    3. Compare the pages and look for the quoted words, where the page can be read.
+
+    Raises:
+        AddressError: the address as cited is no http(s) address.
+    """
+    asked = _asked(case)
+    before = _baseline(case, asked)
+    now = _read(case.now, asked, case.final_url or asked, case.status, case.headers)
+    looks = [_seen("baseline", THEN, asked, before)] if before is not None else []
+    looks.append(_seen("now", NOW, asked, now))
+    verdict = judge(looks)
+    as_cited = AsCited(AsCitedKind.NONE)
+    if before is not None:
+        as_cited = AsCited(AsCitedKind.CAPTURE, at=THEN, lag=timedelta())
+    finding, check = find_quoted(case.quote, verdict, as_cited, relied_on=before, now=now)
+    return SavedJudgement(
+        finding=finding,
+        verdict=verdict,
+        blocked_by=verdict.wall or (now.wall.value if now.wall is not None else None),
+        quote_diff=check.diff,
+        signals=_signals(now, verdict, finding),
+    )
+
+
+def _asked(case: SavedCase) -> str:
+    """Return the address as cited; without one, an address that means nothing.
+
+    Raises:
+        AddressError: it is none.
+    """
+    return canonical(case.url) if case.url else UNKNOWN_URL
+
+
+def _baseline(case: SavedCase, asked: str) -> Reading | None:
+    """Return what the baseline shows; somebody took it for the page, so no doubt counts."""
+    if case.baseline is None:
+        return None
+    reading = _read(case.baseline, asked, asked, 200, ())
+    if reading.signal in _WITH_PAGE and reading.page is not None:
+        return replace(reading, signal=Signal.PRESENT, not_found=None)
+    return reading
+
+
+_WITH_PAGE = frozenset({Signal.SOFT_404, Signal.PARKED})
+
+
+def _read(saved: Saved, asked: str, final: str, status: int, headers: Headers) -> Reading:
+    if saved.media_type is not None and not any(n.lower() == "content-type" for n, _ in headers):
+        headers = (*headers, ("Content-Type", saved.media_type))
+    answer = Answer(
+        question=Question(asked),
+        outcome=Outcome.ANSWERED,
+        at=NOW,
+        url=final,
+        status=status,
+        headers=headers,
+        body=saved.body,
+    )
+    reading = read_answer(answer, asked)
+    if reading.signal is Signal.PRESENT and is_drawn_by_scripts(answer, reading.page):
+        reason = "The page is drawn by scripts, and a saved file shows nothing of it."
+        return replace(reading, signal=Signal.UNREADABLE, reason=reason)
+    return reading
+
+
+def _seen(name: str, at: datetime, asked: str, reading: Reading) -> Seen:
+    return Seen(
+        id=name,
+        at=at,
+        signal=reading.signal,
+        reason=reading.reason,
+        confirmed=reading.confirmed,
+        asked=asked,
+        url=reading.url,
+        content_sha256=reading.content_sha256,
+        wall=reading.wall,
+        not_found=reading.not_found,
+        page=reading.page,
+    )
+
+
+def _signals(now: Reading, verdict: Verdict, finding: Finding) -> tuple[str, ...]:
+    """Return what was read, as words: signal, wall, how it reads, and the rules that held."""
+    read = [now.signal.value]
+    if now.wall is not None:
+        read.append(f"wall: {now.wall.value}")
+    if now.not_found is not None:
+        read.append(f"reads like not found: {now.not_found:.2f}")
+    read += [f"verdict: {verdict.rule}", f"finding: {finding.rule}"]
+    return tuple(dict.fromkeys(read))
