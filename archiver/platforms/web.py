@@ -280,8 +280,3 @@ def _is_drawn_by_scripts(answer: Answer, page: PageText | None) -> bool:
     if page is None or not _is_html(answer) or not _SCRIPT.search(answer.body):
         return False
     return sum(map(str.isalnum, page.visible)) < THIN
-
-
-def second_opinion(url, reading):
-    yield Question(url, ask=Ask.RENDER)
-    return reading

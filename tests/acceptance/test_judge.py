@@ -1,0 +1,254 @@
+"""``archiver judge`` as a user runs it: two files, many cases, and what is stored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.world import Ran, archiver, environment
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://paper.example/2026/11/gates"
+STORY = """The council met on Tuesday and heard the harbour master for two hours in a full hall.
+He said that twelve ships had left the basin before the gates were closed at midnight.
+Engineers had warned for years that the old barrier would not hold a storm from the north.
+Two of them wrote a letter in the spring, which was read aloud and never answered by anybody.
+The ministry did not reply to questions, and its spokeswoman said the figures were provisional.
+Residents of the lower town carried their furniture upstairs and waited for the tide to turn."""
+OTHER = """Buy cheap watches today with free delivery for all new customers of our shop.
+Our offers end soon, so order your favourite brand before the weekend and save on shipping.
+Every parcel is insured, and you may return what you do not like within thirty days of delivery."""
+
+
+def page(words: str = STORY, title: str = "The gates", head: str = "") -> str:
+    paragraphs = "".join(f"<p>{line}</p>" for line in words.splitlines())
+    return (
+        f"<!doctype html><html lang=en><head><title>{title} - Harbour Paper</title>{head}</head><body>"
+        f"<nav><a href=/>Home</a><a href=/news>News</a></nav><article><h1>{title}</h1>{paragraphs}"
+        f"</article><footer>Harbour Paper 2026</footer></body></html>"
+    )
+
+
+NOT_FOUND = page("The page you are looking for could not be found.", title="Page not found")
+CHALLENGE = (
+    "<!doctype html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/h/b/"
+    "orchestrate/chl_page/v1></script><p>Checking your browser."
+)
+
+
+async def judged(folder: Path, then: str | None, now: str, *options: str) -> Ran:
+    (folder / "now.html").write_text(now, encoding="utf-8")
+    baseline = "-"
+    if then is not None:
+        (folder / "then.html").write_text(then, encoding="utf-8")
+        baseline = str(folder / "then.html")
+    arguments = ("judge", baseline, str(folder / "now.html"), *options, "--json")
+    return await archiver(*arguments, env=environment(folder / "home"))
+
+
+def told(ran: Ran) -> tuple[str, str, str | None]:
+    document = ran.document
+    return document["finding"], document["verdict"], document["blocked_by"]
+
+
+async def test_the_same_page_is_intact_and_nothing_is_stored(tmp_path):
+    ran = await judged(tmp_path, page(), page())
+
+    assert told(ran) == ("intact", "present", None)
+    assert ran.document["content"] == {"level": "same", "cosine": 1.0, "containment": 1.0}
+    assert ran.document["quote"]["outcome"] == "undetermined"
+    assert ran.code == 0
+    assert not (tmp_path / "home").exists()
+
+
+async def test_a_page_without_a_baseline_is_present_and_nothing_more_is_known(tmp_path):
+    ran = await judged(tmp_path, None, page())
+
+    assert told(ran) == ("unknown", "present", None)
+    assert ran.document["content"]["level"] == "incomparable"
+    assert ran.code == 3
+
+
+async def test_one_number_changed_in_the_quoted_sentence_is_seen(tmp_path):
+    quote = "twelve ships had left the basin before the gates were closed"
+
+    ran = await judged(tmp_path, page(), page(STORY.replace("twelve", "two")), "--quote", quote)
+
+    assert told(ran) == ("changed", "present", None)
+    assert ran.document["quote"]["outcome"] == "altered"
+    assert ran.document["quote"]["material"] is True
+    assert ran.document["quote"]["similarity"] > 0.8
+    assert "[-twelve-]{+two+}" in ran.document["quote"]["diff"]
+    assert ran.code == 1
+
+
+async def test_a_quote_that_stands_amid_other_changes_is_intact(tmp_path):
+    quote = "Engineers had warned for years that the old barrier would not hold"
+    now = page(STORY.replace("waited for the tide to turn", "left before dawn by the north road"))
+
+    ran = await judged(tmp_path, page(), now, "--quote", quote)
+
+    assert told(ran) == ("intact", "present", None)
+    assert ran.document["quote"]["outcome"] == "stands"
+
+
+async def test_another_page_in_its_place_is_said_to_be_replaced(tmp_path):
+    ran = await judged(tmp_path, page(), page(OTHER, title="Cheap watches"))
+
+    assert told(ran) == ("changed", "present", None)
+    assert ran.document["content"]["level"] == "replaced"
+    assert "replaced" in ran.document["reason"] or "another page" in ran.document["reason"]
+
+
+@pytest.mark.parametrize("then", [page(), None], ids=["baseline", "no baseline"])
+async def test_a_soft_404_is_suspect_by_its_rule_at_one_look(tmp_path, then):
+    ran = await judged(tmp_path, then, NOT_FOUND)
+
+    assert told(ran) == ("suspect", "suspect", None)
+    assert ran.document["rule"] == "soft_404"
+    assert ran.document["content"]["level"] == "incomparable"
+    assert ran.code == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        (("--status", "404"), "not_found_once"),
+        (("--status", "410"), "gone_once"),
+        (("--url", URL, "--final-url", "https://paper.example/"), "redirected_home"),
+    ],
+)
+async def test_one_look_never_says_gone(tmp_path, options, rule):
+    ran = await judged(tmp_path, page(), page(OTHER, title="Home"), *options)
+
+    assert told(ran)[:2] == ("suspect", "suspect")
+    assert ran.document["rule"] == rule
+
+
+@pytest.mark.parametrize(
+    ("now", "options", "wall", "verdict"),
+    [
+        (CHALLENGE, ("--status", "503"), "challenge", "unknown"),
+        (CHALLENGE, (), "challenge", "unknown"),
+        (page(), ("--header", "cf-mitigated: challenge"), "challenge", "unknown"),
+        (page(OTHER), ("--status", "403"), "forbidden", "unknown"),
+        (page(OTHER), ("--status", "401"), "login", "unknown"),
+        (page(OTHER), ("--status", "402"), "paywall", "unknown"),
+        (page(OTHER), ("--status", "429"), "rate_limit", "unknown"),
+        (page(OTHER), ("--status", "451"), "legal", "restricted"),
+    ],
+)
+async def test_a_wall_is_named_and_says_nothing_of_the_page(tmp_path, now, options, wall, verdict):
+    quote = "twelve ships had left the basin"
+
+    ran = await judged(tmp_path, page(), now, *options, "--quote", quote)
+
+    assert ran.document["verdict"] == verdict
+    assert ran.document["finding"] == verdict
+    assert ran.document["blocked_by"] == wall
+    assert ran.document["content"]["level"] == "incomparable"
+    assert ran.document["quote"]["outcome"] == "undetermined"
+
+
+async def test_a_server_that_fails_is_unreachable_not_gone(tmp_path):
+    ran = await judged(tmp_path, page(), "<h1>Bad gateway</h1>", "--status", "502")
+
+    assert told(ran) == ("unknown", "unreachable", None)
+
+
+# --- many ---------------------------------------------------------------------------------------
+
+
+async def batch(folder: Path, cases: list[dict[str, Any] | str]) -> tuple[Ran, list[dict[str, Any]]]:
+    lines = [case if isinstance(case, str) else json.dumps(case) for case in cases]
+    (folder / "cases.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ran = await archiver(
+        "judge", "--batch", str(folder / "cases.jsonl"), env=environment(folder / "home")
+    )
+    return ran, [json.loads(line) for line in ran.out.splitlines()]
+
+
+async def test_a_batch_gives_one_result_a_line_in_its_order(tmp_path):
+    (tmp_path / "then.html").write_text(page(), encoding="utf-8")
+    (tmp_path / "now.html").write_text(page(), encoding="utf-8")
+    (tmp_path / "lost.html").write_text(NOT_FOUND, encoding="utf-8")
+    same = {"baseline": "then.html", "now": "now.html"}
+    cases = [
+        {"id": 1, **same},
+        {"id": "two", "baseline": "then.html", "now": "lost.html"},
+        {"id": 3, "baseline": None, "now": "now.html"},
+        {"id": 4, "baseline": "-", "now": "now.html", "quote": "twelve ships had left the basin"},
+        {"id": 5, **same, "headers": {"cf-mitigated": "challenge"}, "status": 403},
+        {"id": 6, **same, "header": ["cf-mitigated: challenge"], "url": URL, "final_url": URL},
+    ]
+
+    ran, results = await batch(tmp_path, cases)
+
+    assert [result["id"] for result in results] == [1, "two", 3, 4, 5, 6]
+    assert [result["finding"] for result in results] == [
+        "intact", "suspect", "unknown", "intact", "unknown", "unknown",
+    ]  # fmt: skip
+    assert results[4]["blocked_by"] == results[5]["blocked_by"] == "challenge"
+    assert ran.code == 3
+
+
+async def test_many_cases_come_out_in_their_order(tmp_path):
+    (tmp_path / "then.html").write_text(page(), encoding="utf-8")
+    (tmp_path / "lost.html").write_text(NOT_FOUND, encoding="utf-8")
+    names = ["then.html", "lost.html"]
+    cases = [{"id": n, "baseline": "then.html", "now": names[n % 2]} for n in range(40)]
+
+    _, results = await batch(tmp_path, cases)
+
+    assert [one["id"] for one in results] == list(range(40))
+    assert {one["finding"] for one in results[::2]} == {"intact"}
+    assert {one["finding"] for one in results[1::2]} == {"suspect"}
+
+
+async def test_a_bad_line_is_named_and_stops_no_other(tmp_path):
+    (tmp_path / "now.html").write_text(page(), encoding="utf-8")
+    good = {"id": "good", "baseline": "now.html", "now": "now.html"}
+    cases = [
+        "{not json",
+        {"id": "a", "now": "missing.html"},
+        {"id": "b", "now": "now.html", "status": "many"},
+        {"id": "c", "now": "now.html", "colour": "red"},
+        "[1, 2]",
+        {"id": "d"},
+        {"id": "e", "now": "now.html", "header": ["no colon"]},
+        {"id": "f", "now": "now.html", "url": "ftp://a"},
+        good,
+    ]
+
+    ran, results = await batch(tmp_path, cases)
+
+    assert ran.code == 2
+    assert [result.get("error", "")[:7] for result in results[:-1]] == [
+        f"line {number}:" for number in range(1, 9)
+    ]
+    assert results[-1]["finding"] == "intact"
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("judge",),
+        ("judge", "only-one.html"),
+        ("judge", "a.html", "b.html", "--again"),
+        ("judge", "--batch", "missing.jsonl"),
+        ("judge", "missing.html", "missing.html"),
+        ("judge", "-", "missing.html", "--status", "many"),
+        ("judge", "--explain", "web:https://nobody.example/"),
+    ],
+)
+async def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, arguments):
+    ran = await archiver(*arguments, env=environment(tmp_path / "home"))
+
+    assert ran.code == 2
+    assert len(ran.err.strip().splitlines()) == 1
+    assert "Traceback" not in ran.err
