@@ -89,8 +89,14 @@ class NetSettings(_Section):
     )
     control_urls: list[str] = _setting(
         ["https://www.gstatic.com/generate_204", "https://www.cloudflare.com/cdn-cgi/trace"],
-        "Asked only when a source does not answer: is it them, or our own network? Two of "
-        "different owners, made for machines to ask.",
+        "Asked only when a source does not answer, or answers badly without TLS: is it them, or "
+        "our own network? Two of different owners, made for machines to ask.",
+    )
+    resolvers: list[str] = _setting(
+        ["system", "1.1.1.1"],
+        "Name servers asked whether a name is gone or parked, when a page is: system is the "
+        "system's own, others are IP or IP:port. A name counts as gone when two say so, so name "
+        "two of different owners; with an empty list none is asked.",
     )
     robots: Literal["ignore", "respect"] = _setting(
         "ignore",
@@ -202,6 +208,18 @@ class ScheduleSettings(_Section):
     )
 
 
+class JudgeSettings(_Section):
+    """What it takes to say that a source is gone or changed."""
+
+    sibling_days: int = _setting(
+        30,
+        "Days for which it is remembered what a site answers in a directory where there is nothing "
+        "(a made-up name is asked once), so that pages that only read like an error can be told.",
+        ge=1,
+        le=366,
+    )
+
+
 class DaemonSettings(_Section):
     """The background service."""
 
@@ -310,6 +328,7 @@ class Settings(BaseSettings):
     net: NetSettings = NetSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    judge: JudgeSettings = JudgeSettings()
     daemon: DaemonSettings = DaemonSettings()
     credentials: CredentialSettings = CredentialSettings()
     archives: ArchivesSettings = ArchivesSettings()
