@@ -17,6 +17,7 @@ from archiver.ports import (
     Pins,
     Pushes,
     Services,
+    Siblings,
     Sources,
 )
 from archiver.store.articles import SqlArticles
@@ -31,6 +32,7 @@ from archiver.store.pins import SqlPins
 from archiver.store.pushes import SqlPushes
 from archiver.store.refusal import refusals
 from archiver.store.services import SqlServices
+from archiver.store.siblings import SqlSiblings
 from archiver.store.sources import SqlSources
 
 DATABASE_FILE = "archiver.db"
@@ -60,6 +62,7 @@ class SqlStore:
         self._pushes = SqlPushes(database)
         self._services = SqlServices(database)
         self._feeds = SqlFeeds(database)
+        self._siblings = SqlSiblings(database)
 
     @classmethod
     async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
@@ -126,6 +129,11 @@ class SqlStore:
     def feeds(self) -> Feeds:
         """What announces articles."""
         return self._feeds
+
+    @property
+    def siblings(self) -> Siblings:
+        """What sites answer where there is nothing."""
+        return self._siblings
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""

@@ -63,6 +63,7 @@ from archiver.store.sweep import clear, sweep
 from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.roads import AllRoads
 from archiver.wiring.supply import supply
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
 from archiver.wiring.worker import free_dead_claims, worker_name
@@ -160,7 +161,13 @@ class Archive:
         self._outside = Outside(
             store=store,
             files=files,
-            fetcher=BothRoads(client, self._recorder),
+            fetcher=AllRoads(
+                BothRoads(client, self._recorder),
+                store.siblings,
+                files,
+                clock,
+                timedelta(days=settings.judge.sibling_days),
+            ),
             recorder=self._recorder,
             clock=clock,
             timetable=_timetable(settings),

@@ -38,6 +38,7 @@ NEWER = {
     "services",
     "feeds",
     "announcements",
+    "siblings",
 }
 """Tables that the first version did not have."""
 
