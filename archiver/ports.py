@@ -25,7 +25,7 @@ from archiver.model.citation import Citation, FoundCitation
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.inquiry import Answer, Exchange, PageText, Question
 from archiver.model.memento import Memento, Push
-from archiver.model.observation import Observation
+from archiver.model.observation import KeptAnswer, Observation
 from archiver.model.post import Medium
 from archiver.model.seen import Seen
 from archiver.model.service import ServiceState
@@ -512,6 +512,16 @@ class Feeds(Protocol):
         """
 
 
+class Siblings(Protocol):
+    """What sites answered, by host and directory, when asked for a made-up name."""
+
+    async def keep(self, host: str, directory: str, answer: KeptAnswer) -> None:
+        """Set what a directory answered last."""
+
+    async def newest(self, host: str, directory: str) -> KeptAnswer | None:
+        """Return what a directory answered last, or None when it was never asked."""
+
+
 class Pins(Protocol):
     """What stands for a source as an article relied on it; append-only."""
 
@@ -571,3 +581,7 @@ class Store(Protocol):
     @property
     def feeds(self) -> Feeds:
         """What announces articles."""
+
+    @property
+    def siblings(self) -> Siblings:
+        """What sites answer where there is nothing."""

@@ -99,8 +99,14 @@ class NetSettings(_Section):
     )
     control_urls: list[str] = _setting(
         ["https://www.gstatic.com/generate_204", "https://www.cloudflare.com/cdn-cgi/trace"],
-        "Asked only when a source does not answer: is it them, or our own network? Two of "
-        "different owners, made for machines to ask.",
+        "Asked only when a source does not answer, or answers badly without TLS: is it them, or "
+        "our own network? Two of different owners, made for machines to ask.",
+    )
+    resolvers: list[str] = _setting(
+        ["system", "1.1.1.1"],
+        "Name servers asked whether a name is gone or parked, when a page is: system is the "
+        "system's own, others are IP or IP:port. A name counts as gone when two say so, so name "
+        "two of different owners; with an empty list none is asked.",
     )
     robots: Literal["ignore", "respect"] = _setting(
         "ignore",
@@ -315,7 +321,7 @@ class ScheduleSettings(_Section):
 
 
 class JudgeSettings(_Section):
-    """How much it takes until an absence is believed."""
+    """What it takes to say that a source is gone."""
 
     failures: int = _setting(
         3,
@@ -360,6 +366,13 @@ class JudgeSettings(_Section):
         "A place where the redirects of so many unrelated cited addresses of one host end is where "
         "lost pages go.",
         ge=2,
+    )
+    sibling_days: int = _setting(
+        30,
+        "Days for which it is remembered what a site answers in a directory where there is nothing "
+        "(a made-up name is asked once), so that pages that only read like an error can be told.",
+        ge=1,
+        le=366,
     )
 
 

@@ -70,6 +70,7 @@ def door(web: MiniWeb) -> dict[str, object]:
         "host_map": dict(web.host_map),
         "extra_ca": str(web.ca_path),
         "control_urls": list(CONTROL_URLS),
+        "resolvers": [],
         "spacing_s": 0.0,
     }
 

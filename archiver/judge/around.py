@@ -22,7 +22,7 @@ def turned_absent(seen: Sequence[Seen]) -> Seen | None:
 
 
 def _is_plainly_there(seen: Seen) -> bool:
-    """Tell whether a look showed the thing at its own address, which needs no other look to read."""
+    """Tell whether a look showed the thing at its own address: no other look is needed."""
     return seen.signal is Signal.PRESENT and seen.not_found is None and seen.url == seen.asked
 
 
@@ -65,18 +65,22 @@ def needs_another_road(
     """Tell whether the newest look is a page's failure that a browser should see, too.
 
     Asked of a page that was absent before, at least one spacing ago, and by the plain request
-    alone: the browser is asked when its word counts, not at every passing error.
+    alone: the browser is asked when its word counts, not at every passing error. Of a page that a
+    browser has shown before, it is asked at once: the plain request may not be let in.
     """
     if not confirmation.by_browser:
         return False
-    run = [
-        look
-        for look in _absent_run(looks_of(seen, around))
-        if look.standing in (Standing.ABSENT, Standing.AT_HOME) and look.counts
-    ]
-    if len(spaced(run, confirmation.spacing)) < 2:
+    looks = looks_of(seen, around)
+    run = [look for look in _absent_run(looks) if look.standing in _COUNTED and look.counts]
+    if not run or run[-1] is not looks[-1] or Ask.RENDER in run[-1].seen.roads:
         return False
-    return not any(Ask.RENDER in look.seen.roads for look in run)
+    if any(one.signal is Signal.PRESENT and Ask.RENDER in one.roads for one in seen):
+        return True
+    is_due = len(spaced(run, confirmation.spacing)) > 1
+    return is_due and not any(Ask.RENDER in look.seen.roads for look in run)
+
+
+_COUNTED = (Standing.ABSENT, Standing.AT_HOME)
 
 
 def _absent_run(looks: Sequence[Look]) -> list[Look]:

@@ -14,7 +14,6 @@ from archiver.judge.verdicts import judge
 from archiver.model.inquiry import Headers
 from archiver.model.verdict import AsCited, AsCitedKind, Finding, Verdict
 from archiver.platforms._address import canonical
-from archiver.platforms.web import canonical_of
 
 THEN, NOW = datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)
 """When the two were seen is not known; that one is older than the other is."""

@@ -19,11 +19,18 @@ from archiver.model.observation import Observation
 from archiver.model.seen import Seen, seen_of
 from archiver.model.verdict import Verdict
 
-__all__ = ["CONFIRMATION", "RULES", "TOMBSTONES", "Around", "Confirmation", "Explained", "Step"]
-__all__ += ["explain", "judge"]
-
-ABSENT_SPACING = CONFIRMATION.spacing
-GONE_SPACING = CONFIRMATION.stated_spacing
+__all__ = [
+    "CONFIRMATION",
+    "NOTHING_AROUND",
+    "RULES",
+    "TOMBSTONES",
+    "Around",
+    "Confirmation",
+    "Explained",
+    "Step",
+    "explain",
+    "judge",
+]
 
 Rule = Callable[[Looks], Verdict | NotSo]
 """Returns the verdict, or why the rule does not hold, with what it looked at."""

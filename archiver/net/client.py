@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from archiver.errors import ArchiverError
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
@@ -11,6 +13,7 @@ from archiver.net.accounts import Accounts
 from archiver.net.credentials import Credentials
 from archiver.net.guard import Guard
 from archiver.net.limits import Courtesy
+from archiver.net.nameservers import NameServers
 from archiver.net.policy import MIB, ClientPolicy, Limits
 from archiver.net.robots import Robots
 from archiver.net.trust import Trust
@@ -18,18 +21,37 @@ from archiver.net.visit import Means, Permission, Visit
 from archiver.ports import Clock
 
 _CONTROL_DEADLINE_S = 15.0  # a network that works answers a control address in well under this
+_TRACE = re.compile(rb"(?:fl|h)=[!-~]", re.ASCII)
 _WAITING_S = 3600.0  # a passage may stay open while we wait for our turns
 
 
+def answers_as_known(answer: Answer) -> bool:
+    """Tell whether a control address answered what it is known to answer, not just anything.
+
+    Source: Chromium's and Android's connectivity checks for ``generate_204``: the status and no
+    body; ``/cdn-cgi/trace`` is lines of ``key=value`` with the host and the machine among them
+    (seen 2026-11-29). Of an operator's own address a success is all that is known.
+    """
+    status, path = answer.status, urlsplit(answer.question.url).path
+    if answer.outcome is not Outcome.ANSWERED or status is None:
+        return False
+    if path.endswith("/generate_204"):
+        return status == 204 and not answer.body
+    if path.endswith("/cdn-cgi/trace"):
+        lines = answer.body.splitlines()
+        return status == 200 and any(_TRACE.match(line) for line in lines)
+    return 200 <= status < 300
+
+
 class Client:
-    """Implements :class:`archiver.ports.Fetcher` for ``Ask.HTTP`` and ``Ask.CONTROL``.
+    """Implements :class:`archiver.ports.Fetcher` for ``Ask.HTTP``, ``CONTROL`` and ``DNS``.
 
     Each question gets a passage of its own, so a name means one address in all its hops. Every
     request goes through a tunnel, plain http too: its bytes in the WARC are those the origin saw,
     secrets aside: of those the field's name stays.
 
     Raises:
-        SettingsError: the extra CA file cannot be used.
+        SettingsError: the extra CA file cannot be used, or a resolver is no address.
     """
 
     def __init__(
@@ -52,6 +74,7 @@ class Client:
             accounts=accounts,
         )
         self._robots = Robots(policy.robots_token, self._visit)
+        self._names = NameServers(policy.resolvers, guard.policy, clock)
 
     async def ask(self, question: Question) -> Answer:
         """Ask once and return what came back, a failure included.
@@ -60,7 +83,7 @@ class Client:
         the page captured without verification.
 
         Raises:
-            ArchiverError: the question wants a browser.
+            ArchiverError: the question wants a browser, or an address made up.
         """
         match question.ask:
             case Ask.HTTP:
@@ -69,8 +92,10 @@ class Client:
                 return await self._ask_control(question)
             case Ask.RENDER:
                 raise ArchiverError("the HTTP client cannot render; compose it with a browser")
-            case Ask.DNS | Ask.SIBLING:
-                return self._unasked(question)
+            case Ask.DNS:
+                return await self._names.ask(question)
+            case Ask.SIBLING:
+                raise ArchiverError("the HTTP client makes no address up; compose it with a road")
 
     async def fetch_media(self, url: str, max_bytes: int) -> Answer:
         """Fetch one file, byte for byte, at most that long."""
@@ -81,7 +106,7 @@ class Client:
         return await self._visit(question, allow=self._robots.allow if respect else None)
 
     async def _ask_control(self, question: Question) -> Answer:
-        """Ask the control addresses in turn until one answers with a success.
+        """Ask the control addresses in turn until one answers as it is known to.
 
         Certificates must be good and redirects are not followed: a captive portal answers too.
         """
@@ -89,17 +114,12 @@ class Client:
         for url in self.policy.control_urls:
             probe = Question(url, follow=False)
             answer = await self._visit(probe, strict=True, deadline_s=_CONTROL_DEADLINE_S)
-            if answer.status is not None and 200 <= answer.status < 300:
+            if answers_as_known(answer):
                 return replace(answer, question=question)
         if answer.outcome is Outcome.ANSWERED:
             error = f"control: answered {answer.status}"
             answer = replace(answer, outcome=Outcome.UNREACHABLE, error=error)
         return replace(answer, question=question)
-
-    def _unasked(self, question: Question) -> Answer:
-        return Answer(
-            question, Outcome.REFUSED, self._clock.now(), question.url, error="no road for it"
-        )
 
     async def _visit(
         self,

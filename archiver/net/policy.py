@@ -227,6 +227,8 @@ class ClientPolicy:
     )
     """Two of different owners, both made for machines to ask and over TLS, so that neither one
     owner's outage nor a captive portal can speak for the whole network."""
+    resolvers: tuple[str, ...] = ()
+    """Asked whether a name exists: ``system``, or IP addresses with or without port."""
 
     def provenance(self) -> dict[str, object]:
         """Return what a capture must tell of this policy, fit for JSON."""

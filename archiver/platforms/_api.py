@@ -40,7 +40,7 @@ def ask(question: Question, what: str, *, is_source: bool = False) -> Asked:
     the source's own: only then does a host without a name say anything of the source.
     """
     answer = yield question
-    failed = yield from unanswered(answer, what)
+    failed = yield from unanswered(answer, what, is_source=is_source)
     if failed is None:
         return read_data(answer, what)
     if failed.signal is Signal.NO_HOST and not is_source:

@@ -16,6 +16,7 @@ from archiver.model.source import SourceRef
 from archiver.platforms._address import canonical
 from archiver.platforms._barriers import Barrier
 from archiver.platforms._document import Document, read_document
+from archiver.platforms._doubts import Reads, merge, settle
 from archiver.platforms._not_found import DOUBTFUL
 from archiver.platforms._page import plain_text
 from archiver.platforms._questions import is_unverified, unanswered
@@ -77,22 +78,36 @@ class Web:
     def inquire(self, ref: SourceRef, shown: Reading | None = None) -> Inquiry:
         """Ask for the page, and for its rendering when scripts draw it.
 
-        1. Ask by HTTP. When nothing answers, ask the control address: is it them, or us?
+        1. Ask by HTTP. When nothing answers, ask the control address: is it them, or us? When the
+           name does not exist, ask two resolvers.
         2. Look for walls, on any status, then for redirects to a log-in, then read the status.
         3. A page with scripts and hardly a word is rendered, and the rendering is read instead.
+        4. Ask about what is doubtful: our own network, the name, the made-up address beside it.
         """
         answer = yield Question(ref.url, accept=_ACCEPT)
-        failed = yield from unanswered(answer, ref.url)
+        failed = yield from unanswered(answer, ref.url, is_source=True)
         if failed is not None:
             return replace(failed, page_url=ref.url)
         reading = read_answer(answer, ref.url)
-        if reading.signal is not Signal.PRESENT or not _is_drawn_by_scripts(answer, reading.page):
-            return reading
-        return (yield from _rendered(ref.url))
+        if reading.signal is Signal.PRESENT and _is_drawn_by_scripts(answer, reading.page):
+            reading = yield from _rendered(ref.url)
+        return (yield from settle(ref.url, answer, reading, shown, Reads(read_answer, _ACCEPT)))
 
     def look_up(self, found: FoundCitation) -> Lookup:
         """Expand a short link and recognise what it leads to."""
         return follow_link(found, self.recognise_any)
+
+
+def second_opinion(url: str, reading: Reading) -> Inquiry:
+    """Let the browser have its say when a page was found absent by HTTP.
+
+    When it shows the page, the page is there; when it is shown the same absence, the reading says
+    so; whatever else comes changes nothing.
+    """
+    answer = yield Question(url, ask=Ask.RENDER, accept=_ACCEPT)
+    if answer.outcome is not Outcome.ANSWERED or is_unverified(answer):
+        return reading
+    return merge(url, reading, read_answer(answer, url))
 
 
 def _rendered(url: str) -> Generator[Question, Answer, Reading]:

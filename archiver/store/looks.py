@@ -152,7 +152,7 @@ def digest_row_of(
     }
 
 
-_UNSAID = (None, False, [], "")
+_UNSAID: tuple[object, ...] = (None, False, [], "")
 """Values that a digest has anyway where it says nothing: a hundred thousand are read in a go."""
 
 

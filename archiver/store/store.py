@@ -18,6 +18,7 @@ from archiver.ports import (
     Pins,
     Pushes,
     Services,
+    Siblings,
     Sources,
 )
 from archiver.store.articles import SqlArticles
@@ -33,6 +34,7 @@ from archiver.store.pins import SqlPins
 from archiver.store.pushes import SqlPushes
 from archiver.store.refusal import refusals
 from archiver.store.services import SqlServices
+from archiver.store.siblings import SqlSiblings
 from archiver.store.sources import SqlSources
 
 DATABASE_FILE = "archiver.db"
@@ -63,6 +65,7 @@ class SqlStore:
         self._pushes = SqlPushes(database)
         self._services = SqlServices(database)
         self._feeds = SqlFeeds(database)
+        self._siblings = SqlSiblings(database)
 
     @classmethod
     async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
@@ -134,6 +137,11 @@ class SqlStore:
     def feeds(self) -> Feeds:
         """What announces articles."""
         return self._feeds
+
+    @property
+    def siblings(self) -> Siblings:
+        """What sites answer where there is nothing."""
+        return self._siblings
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""

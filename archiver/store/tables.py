@@ -341,6 +341,16 @@ announcements = _table(
     Column("first_at", Moment, nullable=False),
 )
 
+siblings = _table(
+    "siblings",
+    # The digest of host and directory: an address can be long.
+    Column("place_sha256", Words, primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("directory", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("answer", Json, nullable=False),
+)
+
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "article_versions": ("title", "text"),
     "citation_places": ("found",),

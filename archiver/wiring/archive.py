@@ -65,6 +65,7 @@ from archiver.store.sweep import clear, sweep
 from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
@@ -163,7 +164,13 @@ class Archive:
         self._outside = Outside(
             store=store,
             files=files,
-            fetcher=BothRoads(client, self._recorder),
+            fetcher=AllRoads(
+                BothRoads(client, self._recorder),
+                store.siblings,
+                files,
+                clock,
+                timedelta(days=settings.judge.sibling_days),
+            ),
             recorder=self._recorder,
             clock=clock,
             timetable=timetable_of(settings.schedule),

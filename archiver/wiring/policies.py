@@ -60,6 +60,7 @@ def of_client(settings: Settings) -> ClientPolicy:
         per_domain=net.per_host,
         spacing=timedelta(seconds=net.spacing_s),
         control_urls=tuple(net.control_urls),
+        resolvers=tuple(net.resolvers),
     )
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.create_index("ix_verdicts_first_gone", "verdicts", ["first_gone"])
     op.add_column("pins", sa.Column("selectors", sa.Text()))
     _create_features()
+    _create_siblings()
 
 
 def _fill_hosts() -> None:
@@ -78,3 +79,16 @@ def _create_features() -> None:
     )
     op.create_index("ix_features_ended_sha256", "features", ["ended_sha256"])
     op.create_index("ix_features_source_id_at", "features", ["source_id", "at"])
+
+
+def _create_siblings() -> None:
+    op.create_table(
+        "siblings",
+        sa.Column("place_sha256", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("directory", sa.Text(), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("place_sha256", name="pk_siblings"),
+        sqlite_strict=True,
+    )

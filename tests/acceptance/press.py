@@ -58,6 +58,7 @@ def door(site: Site) -> dict[str, str]:
         "ALLOW": json.dumps([f"127.0.0.0/8:{site.port}"]),
         "HOST_MAP": json.dumps(site.host_map),
         "CONTROL_URLS": json.dumps([address("/control")]),
+        "RESOLVERS": "[]",
         "SPACING_S": "0",
     }
     return {f"ARCHIVER_NET__{name}": value for name, value in settings.items()}

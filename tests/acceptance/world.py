@@ -37,6 +37,7 @@ def environment(home: Path, web: MiniWeb | None = None) -> dict[str, str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")}
     env |= {"ARCHIVER_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
     env["ARCHIVER_ARCHIVES__INDEX_SPACING_S"] = "0"  # the miniature web's archive needs no courtesy
+    env["ARCHIVER_NET__RESOLVERS"] = "[]"  # no name server outside is ever asked
     throw_away = throw_away_of(home)
     throw_away.mkdir(exist_ok=True)
     env["TMPDIR"] = str(throw_away)

@@ -69,6 +69,36 @@ ONLINE = Reply(204)
 OFFLINE = failed(Outcome.UNREACHABLE, "no route to host")
 
 
+def names(
+    *rcodes: str, name: str = "news.example", extended: int = 0, **records: list[str]
+) -> Reply:
+    """What resolvers say of a name, one for each code, all with the same records by type."""
+
+    def answer(kind: str, rcode: str) -> dict[str, Any]:
+        held = [
+            {"owner": name, "type": one, "value": value}
+            for one in ((kind,) if kind == "NS" else (kind, "CNAME"))
+            for value in records.get(one, [])
+        ]
+        held = held if rcode == "NOERROR" else []
+        why = [{"code": extended, "text": ""}] if extended else []
+        return {"name": name, "type": kind, "rcode": rcode, "extended": why, "records": held}
+
+    told = [
+        {
+            "resolver": f"192.0.2.{n}",
+            "server": f"192.0.2.{n}:53",
+            "answers": [answer(kind, rcode) for kind in ("A", "AAAA", "NS")],
+        }
+        for n, rcode in enumerate(rcodes)
+    ]
+    document = {"name": name, "domain": name, "resolvers": told}
+    return Reply(None, json.dumps(document).encode(), (("Content-Type", "application/json"),))
+
+
+NO_NAME = names("NXDOMAIN", "NXDOMAIN")
+
+
 @dataclass(frozen=True)
 class Driven(Generic[T]):
     result: T
@@ -92,6 +122,11 @@ def drive(inquiry: Generator[Question, Answer, T], replies: Sequence[Reply]) -> 
     except StopIteration as end:
         assert not waiting, f"{len(waiting)} replies were not asked for"
         return Driven(end.value, questions)
+
+
+def unasked(question: Question) -> Reply:
+    """Refuse what there is no road for."""
+    return failed(Outcome.REFUSED, f"no road for {question.ask}")
 
 
 def drive_always(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
-from tests.answers import ONLINE, data, failed, typed
+from tests.answers import NO_NAME, ONLINE, data, failed, typed
 from tests.answers.mastodon import (
     HOST,
     ID,
@@ -152,7 +152,7 @@ READ: list[Case] = [
     ("page, no object", Fact.ANYWHERE, [page(200), page(200)], Signal.WALL, False),
     ("withheld", Fact.DOCUMENTED, [error(451)], Signal.WITHHELD, False),
     ("a status nobody knows", Fact.ANYWHERE, [error(418)], Signal.UNREADABLE, False),
-    ("the server's name is gone", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE], Signal.NO_HOST, True),
+    ("the server's name is gone", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, NO_NAME], Signal.NO_HOST, True),
     *(case for case in TROUBLES if case[3] not in (Signal.WALL, Signal.UNREADABLE)),
 ]  # fmt: skip
 
@@ -176,7 +176,7 @@ READ_COPY: list[Case] = [
     ("at home a suspended account in the address", Fact.DOCUMENTED, [data(copy()), error(404), page(403), SUSPENDED, error(404)], ABSENT, False),
     ("another post at home", Fact.MISNAMED, [data(copy()), data(status(uri=f"https://{HOST}/1"))], Signal.UNREADABLE, False),
     ("another author at home", Fact.MISNAMED, [data(copy()), data(status(account=account(acct="eve")))], Signal.UNREADABLE, False),
-    ("home has no name", Fact.DOCUMENTED, [data(copy()), failed(Outcome.NO_HOST), ONLINE], Signal.NO_HOST, False),
+    ("home has no name", Fact.DOCUMENTED, [data(copy()), failed(Outcome.NO_HOST), ONLINE, NO_NAME], Signal.NO_HOST, False),
     ("home does not answer", Fact.ANYWHERE, [data(copy()), failed(Outcome.TIMEOUT), ONLINE], Signal.PRESENT, False),
     ("home hides its interface", Fact.DOCUMENTED, [data(copy()), error(401), error(401), error(401)], Signal.PRESENT, False),
     ("home withholds it", Fact.DOCUMENTED, [data(copy()), error(451)], Signal.WITHHELD, False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archiver.model.inquiry import Outcome
 from archiver.model.signals import Signal
-from tests.answers import OFFLINE, ONLINE, Reply, failed, html, typed, unverified
+from tests.answers import NO_NAME, OFFLINE, ONLINE, Reply, failed, html, names, typed, unverified
 from tests.answers.pages import (
     AKAMAI_REFUSAL,
     ARTICLE,
@@ -54,8 +54,9 @@ READ: list[Case] = [
     ("not found, any title", Fact.DOCUMENTED, [html(titled("News"), 404)], Signal.NOT_FOUND, True),
     ("soft not found", Fact.RECORDED, [html(NOT_FOUND)], Signal.SOFT_404, False),
     ("gone", Fact.DOCUMENTED, [html(titled("Gone"), 410)], Signal.GONE, True),
-    ("not found, says a stranger", Fact.ANYWHERE, [unverified(html(NOT_FOUND, 404))], Signal.NOT_FOUND, False),
-    ("gone, says a stranger", Fact.ANYWHERE, [unverified(html(titled("Gone"), 410))], Signal.GONE, False),
+    ("not found, says a stranger", Fact.ANYWHERE, [unverified(html(NOT_FOUND, 404)), ONLINE], Signal.NOT_FOUND, False),
+    ("gone, says a stranger", Fact.ANYWHERE, [unverified(html(titled("Gone"), 410)), ONLINE], Signal.GONE, False),
+    ("not found, says a portal", Fact.ANYWHERE, [unverified(html(NOT_FOUND, 404)), OFFLINE], Signal.OFFLINE, False),
     ("article under a bad certificate", Fact.ANYWHERE, [unverified(html(ARTICLE))], Signal.PRESENT, False),
     ("withheld", Fact.DOCUMENTED, [html(titled("Unavailable for legal reasons"), 451)], Signal.WITHHELD, False),
     ("log-in", Fact.DOCUMENTED, [html(titled("Log in"), 401)], Signal.LOGIN, False),
@@ -97,7 +98,13 @@ READ: list[Case] = [
     ("time-out", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), ONLINE], Signal.UNREACHABLE, False),
     ("TLS failure", Fact.ANYWHERE, [failed(Outcome.TLS), ONLINE], Signal.UNREACHABLE, False),
     ("connection refused", Fact.ANYWHERE, [failed(Outcome.UNREACHABLE), ONLINE], Signal.UNREACHABLE, False),
-    ("no such host", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE], Signal.NO_HOST, True),
+    ("no such host", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, NO_NAME], Signal.NO_HOST, True),
+    ("no such host, says one resolver", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN")], Signal.NO_HOST, False),
+    ("no such host, nobody else asked", Fact.ANYWHERE, [failed(Outcome.NO_HOST), ONLINE, failed(Outcome.REFUSED)], Signal.NO_HOST, False),
+    ("no such host, or a failure", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN", "SERVFAIL")], Signal.UNREACHABLE, False),
+    ("a host without an address", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NOERROR", "NOERROR")], Signal.UNREACHABLE, False),
+    ("no such host, says a filter", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN", "NXDOMAIN", extended=17)], Signal.OFFLINE, False),
+    ("no such host, one contradicts", Fact.ANYWHERE, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN", "NOERROR")], Signal.UNREACHABLE, False),
     ("no such host, offline", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), OFFLINE], Signal.OFFLINE, False),
     ("time-out, offline", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE, False),
     ("refused by the guard", Fact.ANYWHERE, [failed(Outcome.REFUSED)], Signal.REFUSED, False),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ async def looked(
     source: Source,
     at: datetime = NOW,
     digest: Digest | None = None,
-    **verdict: object,
+    **verdict: Any,
 ) -> Observation:
     """Keep one look at a source, with or without its digest."""
     claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
@@ -40,7 +41,7 @@ async def looked(
     seen = build.observation(source.id, at, reading=reading)
     if digest is not None:
         digest = replace(digest, seen=replace(seen_of(seen), features="packed"))
-    await store.looks.keep(claim, seen, replace(build.verdict(), **verdict), [], None, digest)  # type: ignore[arg-type]
+    await store.looks.keep(claim, seen, replace(build.verdict(), **verdict), [], None, digest)
     await store.claims.release(claim)
     return seen
 
@@ -117,7 +118,7 @@ async def test_paused_and_removed_sources_of_an_author_are_left_out(store: SqlSt
 
 async def test_addresses_of_a_host_that_turned_absent_together_are_found(store: SqlStore) -> None:
     gone, late, there, other = [await a_source(store, name) for name in "abcd"]
-    suspect = {"kind": VerdictKind.SUSPECT, "first_gone": NOW}
+    suspect: dict[str, Any] = {"kind": VerdictKind.SUSPECT, "first_gone": NOW}
     await looked(store, gone, NOW, **suspect)
     await looked(store, gone, NOW + days(1), **suspect)
     await looked(store, late, NOW, kind=VerdictKind.GONE, first_gone=NOW + days(2))

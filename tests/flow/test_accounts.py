@@ -98,7 +98,7 @@ async def world(folder: Path, *, expired: bool = False) -> AsyncIterator[World]:
         site.on(path, site.serve)
     with site:
         settings: dict[str, Any] = {
-            "net": {"host_map": site.host_map, "extra_ca": str(pem)},
+            "net": {"host_map": site.host_map, "extra_ca": str(pem), "resolvers": []},
             "accounts": {"cookies": {"x": str(jar)}},
         }
         async with Archive(settings=load(home, settings)) as archive:

@@ -71,11 +71,13 @@ async def test_what_the_browser_shows_is_there_whatever_the_plain_request_says(t
         await look(source, outside)
         web.by_road[Ask.RENDER, url] = answered(url, 200, STORY.encode())
         del web.answers[url]
+        verdicts = []
         for day in (1, 4, 4):
             clock.advance(timedelta(days=day))
-            seen = await look(source, outside)
+            verdicts.append((await look(source, outside)).verdict)
 
-        assert seen.verdict.kind is not VerdictKind.GONE
+        assert verdicts[0].kind is VerdictKind.SUSPECT
+        assert verdicts[-1].kind is VerdictKind.PRESENT
 
 
 async def test_addresses_of_a_host_that_fail_together_are_an_incident_until_a_later_look(

@@ -39,6 +39,7 @@ NEWER = {
     "feeds",
     "announcements",
     "features",
+    "siblings",
 }
 """Tables that the first version did not have."""
 

@@ -551,6 +551,34 @@ async def test_a_portal_with_its_own_certificate_is_no_network() -> None:
     assert answer.outcome is Outcome.TLS
 
 
+@pytest.mark.parametrize(
+    ("path", "said", "is_known"),
+    [
+        ("/generate_204", response(status=204), True),
+        ("/generate_204", response(b"<h1>Welcome to our network</h1>"), False),
+        ("/generate_204", response(b"", status=200), False),
+        ("/cdn-cgi/trace", response(b"fl=12f34\nh=www.cloudflare.com\nts=1.5\n"), True),
+        ("/cdn-cgi/trace", response(b"<html><p>h=1</p></html>"), False),
+        ("/cdn-cgi/trace", response(status=204), False),
+        ("/our-own", response(b"anything"), True),
+        ("/our-own", response(b"sorry", status=503), False),
+    ],
+)
+async def test_a_control_address_must_answer_what_it_is_known_to(
+    path: str, said: bytes, is_known: bool
+) -> None:
+    async with serve(saying(said)) as site, client(site, control_urls=(site.url(path),)) as asking:
+        answer = await asking.ask(Question("control:", ask=Ask.CONTROL))
+
+    assert (answer.outcome is Outcome.ANSWERED) == is_known
+
+
+async def test_what_is_made_up_wants_a_road_of_its_own() -> None:
+    async with client() as asking:
+        with pytest.raises(ArchiverError):
+            await asking.ask(Question("http://news.example/a", ask=Ask.SIBLING))
+
+
 async def test_without_control_addresses_nothing_is_asked() -> None:
     assert (await control()).outcome is Outcome.REFUSED
 

@@ -8,11 +8,23 @@ from hypothesis import strategies as st
 
 from archiver.errors import AddressError, NotFoundError
 from archiver.model.citation import Author, CitationKind
-from archiver.model.inquiry import Ask, Outcome, Reading
+from archiver.model.inquiry import Ask, Outcome, Question, Reading, Wall
 from archiver.model.signals import Signal
 from archiver.platforms import PLATFORMS, _barriers, _thin, platform, recognise, web
-from tests.answers import Reply, drive, drive_always, failed, html, redirect, typed
-from tests.answers.pages import ARTICLE, SHELL, titled
+from tests.answers import (
+    NO_NAME,
+    OFFLINE,
+    ONLINE,
+    Reply,
+    drive,
+    drive_always,
+    failed,
+    html,
+    redirect,
+    typed,
+    unasked,
+)
+from tests.answers.pages import ARTICLE, NOT_FOUND, SHELL, titled
 from tests.build import found, page
 from tests.cases.facts import signals_named_in
 from tests.cases.web import NAMED, NOT_NAMED, READ, URL
@@ -22,7 +34,17 @@ REF = page(URL)
 
 
 def look(*replies: Reply) -> Reading:
-    return drive(WEB.inquire(REF), replies).result
+    """Look with these replies; beyond them our network works, and there is no road to ask more."""
+    waiting = list(replies)
+
+    def reply_to(question: Question) -> Reply:
+        if not waiting and question.ask in (Ask.CONTROL, Ask.SIBLING, Ask.DNS):
+            return ONLINE if question.ask is Ask.CONTROL else unasked(question)
+        return waiting.pop(0)
+
+    reading = drive_always(WEB.inquire(REF), reply_to)
+    assert not waiting
+    return reading
 
 
 @pytest.mark.parametrize(("address", "key"), NAMED)
@@ -121,14 +143,33 @@ def test_what_broke_off_is_present_and_not_compared(content_type):
     assert reading.reason.endswith("broke off: it is not compared.")
 
 
-def test_the_control_decides_between_them_and_us():
-    driven = drive(WEB.inquire(REF), [failed(Outcome.NO_HOST, "NXDOMAIN"), Reply(204)])
+def test_the_control_decides_between_them_and_us_and_two_resolvers_confirm():
+    driven = drive(WEB.inquire(REF), [failed(Outcome.NO_HOST, "no-host"), Reply(204), NO_NAME])
 
-    assert driven.questions[1].ask is Ask.CONTROL
-    assert (
-        driven.result.reason
-        == f"The name of {URL} does not exist (NXDOMAIN), while our network works."
+    assert [question.ask for question in driven.questions] == [Ask.HTTP, Ask.CONTROL, Ask.DNS]
+    assert driven.questions[2].url == URL
+    assert driven.result.reason == (
+        f"The name of {URL} does not exist (192.0.2.0 says NXDOMAIN; 192.0.2.1 says NXDOMAIN),"
+        " while our network works."
     )
+
+
+def test_our_own_network_being_down_is_a_wall_of_our_own():
+    reading = look(failed(Outcome.TIMEOUT), OFFLINE)
+
+    assert (reading.signal, reading.wall) == (Signal.OFFLINE, Wall.LOCAL)
+
+
+def test_a_page_over_tls_is_asked_nothing_more_about():
+    driven = drive(WEB.inquire(REF, look(html(ARTICLE))), [html(ARTICLE)])
+
+    assert [question.ask for question in driven.questions] == [Ask.HTTP]
+
+
+def test_an_absence_over_tls_is_asked_nothing_more_about():
+    driven = drive(WEB.inquire(REF), [html(NOT_FOUND, 404)])
+
+    assert [question.ask for question in driven.questions] == [Ask.HTTP]
 
 
 def test_a_short_link_is_expanded_and_recognised():
