@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Indel
+
 from archiver.judge._alignment import Aligned, Pair, Sentence, Text, aligned
 from archiver.judge._diff import MAX_CHARS, word_diff
 from archiver.judge._furniture import is_furniture, is_ticking
@@ -42,6 +44,7 @@ _KEPT_TITLE = 0.60  # words of a title that show the same page, rewritten
 _SURELY_OTHER = 0.12
 _MOST_CHANGES = 500  # that are told; of more, the rest is counted in the level all the same
 _EMPTY = 0.05  # of the words there were: a page that was not drawn, not one that was emptied
+_ONE_LINE = 0.75  # share of words that two forms of a line have in common
 _MAIN_CHARS = 250  # from which a main text stands for its page
 _MAIN_SHARE = 0.2  # of the visible text, from which a shorter one does
 
@@ -222,10 +225,23 @@ class _Weigher:
     def _counts(self, pair: Pair) -> bool:
         before, after = pair.before, pair.after
         if before is not None and after is not None:
-            return self._has_main or (before.is_prose and after.is_prose)
+            if before.is_prose and after.is_prose:
+                return True
+            return self._has_main and _is_one_line(before, after)
         if before is not None:
             return before.place in self._rooted_old
         return after is not None and after.place in self._rooted_new
+
+
+def _is_one_line(before: Sentence, after: Sentence) -> bool:
+    """Tell another form of a line (a cell, a caption) from another line in its place.
+
+    Headlines in a box that rotates share a word or two.
+    """
+    named = [[word for word in one.words if not word[-1].isdecimal()] for one in (before, after)]
+    if named[0] == named[1]:
+        return True
+    return Indel.normalized_similarity(before.words, after.words) >= _ONE_LINE
 
 
 def _rooted(
