@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archiver.judge._diff import word_diff
+from archiver.judge._exact import bare_words
 from archiver.judge._likeness import like_with_like
 from archiver.judge.compare import Comparison, compare
-from archiver.judge.quotes import bare_words
 from archiver.model.inquiry import Reading
 from archiver.model.post import Post
 from archiver.model.signals import Signal
