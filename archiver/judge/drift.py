@@ -49,14 +49,19 @@ _MAIN_CHARS = 250  # from which a main text stands for its page
 _MAIN_SHARE = 0.2  # of the visible text, from which a shorter one does
 
 
+def is_alike_in_kind(one: PageText, other: PageText) -> bool:
+    """Tell whether two texts may be compared: both rendered or both raw, by one extractor."""
+    return one.rendered == other.rendered and one.extractor == other.extractor
+
+
 def compare_pages(then: PageText, now: PageText, *, noise: Noise | None = None) -> Comparison:
     """Return how two readings of one page compare; like with like only.
 
     ``noise`` is what two looks minutes apart showed to differ by itself: left out, and counted.
     """
-    old, new = features_of(then), features_of(now)
-    if not old.is_comparable_with(new):
+    if not is_alike_in_kind(then, now):
         return Comparison(Content.INCOMPARABLE)
+    old, new = features_of(then), features_of(now)
     if are_same(old, new):
         return Comparison(Content.SAME, cosine=1.0, containment=1.0)
     if _is_undrawn(old, new) or _is_undrawn(new, old):

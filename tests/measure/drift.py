@@ -16,7 +16,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from typing_extensions import override
@@ -420,8 +420,6 @@ def real(directory: Path, *, verbose: bool) -> None:
 
 
 def _with_other_figure(page: PageText) -> PageText | None:
-    from dataclasses import replace as changed
-
     main = page.main or ""
     found = next((one for one in re.finditer(r"(?<=[a-z] )\d{2,3}(?= [a-z])", main)), None)
     if found is None:
@@ -431,7 +429,7 @@ def _with_other_figure(page: PageText) -> PageText | None:
     other = around.replace(found[0], str(int(found[0]) + 7), 1)
     if around not in page.visible:
         return None
-    return changed(
+    return replace(
         page, main=main.replace(around, other), visible=page.visible.replace(around, other)
     )
 
