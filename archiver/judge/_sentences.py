@@ -35,14 +35,9 @@ _LONG = 25  # words that are prose without a stop at their end
 
 def sentences_of(text: str) -> list[str]:
     """Return the sentences of a text in order, white space at their ends taken away."""
-    return [sentence for _, sentence in sentences_by_line(text)]
-
-
-def sentences_by_line(text: str) -> list[tuple[int, str]]:
-    """Return the sentences of a text in order, each with the number of its line."""
     return [
-        (number, piece)
-        for number, line in enumerate(text.split("\n"))
+        piece
+        for line in text.split("\n")
         for whole in _cut(line)
         for piece in _bounded(whole)
         if piece

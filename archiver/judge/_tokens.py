@@ -11,7 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 from unicodedata import is_normalized, normalize
 
 # Thai, Lao, Tibetan, Burmese, Khmer, kana, Chinese characters; Korean has spaces.
@@ -26,6 +27,7 @@ MARKS = (
     "\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 )
 _SIGNS = "%‰°<>=≤≥≠±×÷?؟$€£¥₽₹₩₺₴₪"
+_KEPT_CHARS = 1500  # of a line that is kept with its words: 8,192 of them are some 20 MB
 _TOKEN = re.compile(
     rf"[^\W\d{UNSPACED}](?:[^\W{UNSPACED}]|[{MARKS}])*"
     r"|(?:(?<![\w.,:-])[+-](?=\d))?\d+(?:[.,:]\d+)*"
@@ -38,9 +40,21 @@ _INVISIBLE = re.compile(
 )
 
 
-def tokens_of(text: str) -> list[str]:
+def tokens_of(text: str) -> tuple[str, ...]:
     """Return the words of a text, each in one form, in order."""
-    return _TOKEN.findall(_one_form(text))
+    if len(text) <= _KEPT_CHARS:
+        return _kept_tokens(text)
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return tuple(_TOKEN.findall(_one_form(text)))
+    return tuple(chain.from_iterable(map(tokens_of, lines)))
+
+
+# Main text and visible text of a page, and those of its next look, have most of their lines in
+# common: each is taken apart once.
+@lru_cache(maxsize=8192)
+def _kept_tokens(line: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(_one_form(line)))
 
 
 def _one_form(text: str) -> str:
