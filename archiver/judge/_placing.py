@@ -6,13 +6,15 @@ to 0.97. It only shows what to compare with. Time is linear in the text, whateve
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from archiver.judge._tokens import Tokens, paired, placed, tokens_of
+from archiver.judge._tokens import paired, placed, tokens_of, without_invisible
 
 MIN_LOCATED = 20  # characters; shorter words are "found" on 13 % of wrong pages by a fuzzy match
 # Share of wrong characters up to which a place counts as located. At 30 % the words are found on
@@ -38,6 +40,11 @@ class Spot:
     similarity: float = 1.0
 
     @property
+    def span(self) -> tuple[int, int]:
+        """Where it begins and ends."""
+        return self.start, self.end
+
+    @property
     def words(self) -> str:
         """The stretch itself, with the signs of its figures and the marks behind its last word."""
         start, end = self.start, self.end
@@ -48,14 +55,73 @@ class Spot:
         return self.text[start:end]
 
 
+class Searched:
+    """A text whose words are known line by line; only lines that are asked for are placed."""
+
+    def __init__(self, text: str) -> None:
+        self.text = without_invisible(text)
+        self.words: list[str] = []
+        self._firsts: list[int] = []  # of each line, its first word
+        self._offsets: list[int] = []
+        offset = 0
+        for line in self.text.split("\n"):
+            self._firsts.append(len(self.words))
+            self._offsets.append(offset)
+            self.words += tokens_of(line)
+            offset += len(line) + 1
+
+    @cached_property
+    def _line(self) -> str:
+        return f" {' '.join(self.words)} "
+
+    @cached_property
+    def _places(self) -> list[int]:
+        places, at = [], 0
+        for word in self.words:
+            places.append(at)
+            at += len(word) + 1
+        return places
+
+    def find(self, words: Sequence[str], start: int = 0) -> int:
+        """Return the index of the word at which ``words`` begin, from ``start`` on, or -1."""
+        wanted = f" {' '.join(words)} "
+        if not words or start >= len(self.words) or (not start and wanted not in self._line):
+            return -1
+        found = self._line.find(wanted, self._places[start])
+        return bisect_right(self._places, found) - 1 if found >= 0 else -1
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return where the words from ``first`` to ``last - 1`` begin and end in the text."""
+        return self._word(first)[0], self._word(last - 1)[1]
+
+    def lines(self, start: int, end: int) -> str:
+        """Return the whole lines that hold a stretch of the text."""
+        stop = self.text.find("\n", end)
+        return self.text[self.text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else None]
+
+    def _word(self, index: int) -> tuple[int, int]:
+        number = bisect_right(self._firsts, index) - 1
+        offset = self._offsets[number]
+        stop = self.text.find("\n", offset)
+        line = self.text[offset : stop if stop >= 0 else len(self.text)]
+        placed_line = placed(line)
+        at = min(index - self._firsts[number], len(placed_line.words) - 1)
+        return offset + placed_line.starts[at], offset + placed_line.ends[at]
+
+
+@lru_cache(maxsize=8)  # several quotes are looked for in one page
+def searched(text: str) -> Searched:
+    """Return a text ready to be searched."""
+    return Searched(text)
+
+
 def spots_of(words: str, text: str) -> list[Spot]:
     """Return where words stand in a text, but for signs and spaces; at most 50 places."""
-    wanted, tokens = tokens_of(words), placed(text)
+    wanted, tokens = tokens_of(words), searched(text)
     spots: list[Spot] = []
     place = tokens.find(wanted)
     while place >= 0 and len(spots) < _MOST_OCCURRENCES:
-        last = place + len(wanted) - 1
-        spots.append(Spot(tokens.text, tokens.starts[place], tokens.ends[last]))
+        spots.append(Spot(tokens.text, *tokens.span(place, place + len(wanted))))
         place = tokens.find(wanted, place + 1)
     return spots
 
@@ -75,17 +141,17 @@ def located(words: str, text: str, prefix: str = "", suffix: str = "") -> Spot |
     bound = next((share for size, share in _MAX_ERRORS if len(line) >= size), None)
     if bound is None:
         return None
-    tokens = placed(text)
+    tokens = searched(text)
     fits = [_fitted(wanted, line, tokens, start) for start in _candidates(wanted, tokens)]
     fits = sorted(fit for fit in fits if fit[0] <= bound)
     if not fits:
         return None
     near = [fit for fit in fits if fit[0] <= fits[0][0] + _NEAR]
     errors, first, last = min(near, key=lambda fit: _strangeness(tokens, fit, prefix, suffix))
-    return Spot(tokens.text, tokens.starts[first], tokens.ends[last - 1], 1 - errors)
+    return Spot(tokens.text, *tokens.span(first, last), 1 - errors)
 
 
-def _candidates(wanted: Sequence[str], tokens: Tokens) -> list[int]:
+def _candidates(wanted: Sequence[str], tokens: Searched) -> list[int]:
     """Return the words of the text at which the wanted ones may begin, best first.
 
     Each word in common votes for where the beginning would be; near votes are one candidate.
@@ -115,7 +181,7 @@ Fit = tuple[float, int, int]
 """Share of wrong characters, and the words from and to which it reaches."""
 
 
-def _fitted(wanted: Sequence[str], line: str, tokens: Tokens, start: int) -> Fit:
+def _fitted(wanted: Sequence[str], line: str, tokens: Searched, start: int) -> Fit:
     """Move the ends of a place until it fits the wanted words best."""
     reach = max(3, min(len(wanted), _EDGE) // 2 + 2)
     count = len(tokens.words)
@@ -155,12 +221,12 @@ def _distance(one: Sequence[str], other: Sequence[str]) -> int:
     return Levenshtein.distance(" ".join(one), " ".join(other))
 
 
-def _strangeness(tokens: Tokens, fit: Fit, prefix: str, suffix: str) -> tuple[float, int]:
+def _strangeness(tokens: Searched, fit: Fit, prefix: str, suffix: str) -> tuple[float, int]:
     """Return how unlike its surroundings are, then where it is: the first of equals."""
     errors, first, last = fit
     if not prefix and not suffix:
         return errors, first
-    start, end = tokens.starts[first], tokens.ends[last - 1]
+    start, end = tokens.span(first, last)
     around = nearness(tokens.text, start, end, prefix, suffix)
     return 1 - around, first
 

@@ -8,10 +8,9 @@ are taken character by character.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from unicodedata import is_normalized, normalize
 
@@ -75,7 +74,7 @@ def key_of(text: str) -> str:
     return " ".join(tokens_of(text))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of a text with their places in it; ``text`` is without invisible characters."""
 
@@ -84,34 +83,15 @@ class Tokens:
     starts: Sequence[int]
     ends: Sequence[int]
 
-    @cached_property
-    def line(self) -> str:
-        """All words, one space before and behind each."""
-        return f" {' '.join(self.words)} "
 
-    @cached_property
-    def _places(self) -> list[int]:
-        places, at = [], 0
-        for word in self.words:
-            places.append(at)
-            at += len(word) + 1
-        return places
-
-    def find(self, words: Sequence[str], start: int = 0) -> int:
-        """Return the index of the word at which ``words`` begin, from ``start`` on, or -1."""
-        if not words or start >= len(self.words):
-            return -1
-        found = self.line.find(f" {' '.join(words)} ", self._places[start])
-        return bisect_right(self._places, found) - 1 if found >= 0 else -1
-
-    def cut(self, first: int, last: int) -> str:
-        """Return the text from word ``first`` to the end of word ``last - 1``."""
-        return self.text[self.starts[first] : self.ends[last - 1]] if first < last else ""
+def without_invisible(text: str) -> str:
+    """Return text without soft hyphens, joiners and marks of direction."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def placed(text: str) -> Tokens:
     """Return the words of a text with their places."""
-    text = _INVISIBLE.sub("", text)
+    text = without_invisible(text)
     is_plain = text.isascii()
     words: list[str] = []
     starts: list[int] = []

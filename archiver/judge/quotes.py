@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import unescape
 
 from archiver.judge._context import changed_context
@@ -23,7 +24,7 @@ from archiver.judge._exact import (
     stands_as_it_is,
     without_links,
 )
-from archiver.judge._placing import MIN_LOCATED, located, nearness, spot_of, spots_of
+from archiver.judge._placing import MIN_LOCATED, located, nearness, searched, spot_of, spots_of
 from archiver.judge.material import is_typo, material_between
 from archiver.judge.selectors import selector_at
 from archiver.model.citation import CitationKind, FoundCitation
@@ -146,13 +147,33 @@ def _weight(check: QuoteCheck) -> int:
 # --- looking -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class _Place:
     """What is looked in: the text as it is, and in one form; ``post`` where it is one."""
 
-    raw: str
-    text: str
-    post: Post | None
+    def __init__(self, reading: Reading) -> None:
+        self.post = reading.post
+        self.raw = _readable(reading)
+
+    @cached_property
+    def text(self) -> str:
+        """All of it in one form, without addresses."""
+        return normalised(without_links(self.raw, self.post.links if self.post else ()))
+
+    def has(self, words: str) -> bool:
+        """Tell whether normalised words stand; tried first on the lines that have them."""
+        if self.post is None:
+            spot = spot_of(words, self.raw)
+            if spot is not None and stands(words, normalised(searched(self.raw).lines(*spot.span))):
+                return True
+        return stands(words, self.text)
+
+    def has_as_it_is(self, words: str) -> bool:
+        """Tell whether normalised words, which stand, stand with every space and sign."""
+        spot = spot_of(words, self.raw)
+        if spot is not None and self.post is None:
+            lines = normalised(searched(self.raw).lines(*spot.span))
+            return stands_as_it_is(words, lines) or stands_as_it_is(words, self.text)
+        return stands_as_it_is(words, self.text)
 
 
 def _checked(
@@ -160,25 +181,19 @@ def _checked(
 ) -> QuoteCheck:
     if now is None or now.signal is not Signal.PRESENT:
         return QuoteCheck(Quote.UNDETERMINED, "there is nothing to read now")
-    place = _place(now)
+    place = _Place(now)
     if not place.raw:
         return QuoteCheck(Quote.UNDETERMINED, "what is there now has no text to read")
     links = now.post.links if now.post else ()
     raw = without_links(raw, links)
     words = normalised(raw)
-    then = _place(before) if before is not None and before.signal is Signal.PRESENT else None
+    then = _Place(before) if before is not None and before.signal is Signal.PRESENT else None
     check = _standing(raw, place, then, is_cut=is_cut, is_quoted=is_quoted)
     if check is None and _is_whole_post_printed(now.post, words, place.text):
         check = QuoteCheck(Quote.STANDS, "the whole post is among the printed words", similarity=1)
     if check is None:
         check = _untold(now, before) or _altered_or_missing(raw, place, then)
     return replace(check, selector=_selector(words, then, place, check))
-
-
-def _place(reading: Reading) -> _Place:
-    raw = _readable(reading)
-    links = reading.post.links if reading.post else ()
-    return _Place(raw, normalised(without_links(raw, links)), reading.post)
 
 
 def _readable(reading: Reading) -> str:
@@ -193,8 +208,8 @@ def _standing(
     """Return the check of words that stand, None of those that do not."""
     words = normalised(raw)
     if not is_quoted and place.post is not None:
-        return _all_or_amid(words, place, is_cut=is_cut) if stands(words, place.text) else None
-    if stands(words, place.text):
+        return _all_or_amid(words, place, is_cut=is_cut) if place.has(words) else None
+    if place.has(words):
         return _amid_others(words, place, then)
     if len(parts := [normalised(part) for part in _parts(raw)]) > 1 and _stand_in_order(
         parts, place.text
@@ -207,10 +222,10 @@ def _standing(
 def _amid_others(words: str, place: _Place, then: _Place | None) -> QuoteCheck:
     """Return the check of words that stand in a text which says more."""
     reason = "the printed words are there"
-    if not stands_as_it_is(words, place.text):
+    if not place.has_as_it_is(words):
         reason = "the printed words are there but for spaces and marks"
     check = QuoteCheck(Quote.STANDS, reason, similarity=1.0)
-    if then is None or not stands(words, then.text):
+    if then is None or not then.has(words):
         return check
     if len(words) < MIN_SQUEEZED and not _is_same_place(words, then.raw, place.raw):
         elsewhere = "so few words are there, and in another place than they were"
@@ -328,7 +343,7 @@ def _is_cut(now: Reading, before: Reading | None) -> bool:
 def _altered_or_missing(raw: str, place: _Place, then: _Place | None) -> QuoteCheck:
     parts = _parts(raw)
     if len(parts) > 1:
-        raw = next((one for one in parts if not stands(normalised(one), place.text)), raw)
+        raw = next((one for one in parts if not place.has(normalised(one))), raw)
     words = normalised(raw)
     around = spot_of(words, then.raw) if then is not None else None
     selector = selector_at(around) if around is not None else TextQuote(words)
