@@ -6,6 +6,7 @@ to 0.97. It only shows what to compare with. Time is linear in the text, whateve
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from archiver.judge._tokens import paired, placed, tokens_of, without_invisible
+from archiver.judge._tokens import UNSPACED, paired, placed, tokens_of, without_invisible
 
 MIN_LOCATED = 20  # characters; shorter words are "found" on 13 % of wrong pages by a fuzzy match
 # Share of wrong characters up to which a place counts as located. At 30 % the words are found on
@@ -26,6 +27,7 @@ _MOST_OCCURRENCES = 50
 _EDGE = 60  # words at either end by which a place is fitted
 _NEAR = 0.05  # two candidates whose errors differ by less are told apart by what surrounds them
 _AROUND = 32  # characters
+_BETWEEN = re.compile(rf"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
 _SIGNS = "+-−$€£¥"
 _CLOSERS = "%‰\"'”’»›)]}」』）》】.,;:!?…。！？"
 
@@ -137,7 +139,7 @@ def located(words: str, text: str, prefix: str = "", suffix: str = "") -> Spot |
     ``prefix`` and ``suffix`` are what surrounded them: they decide between places alike.
     """
     wanted = tokens_of(words)
-    line = " ".join(wanted)
+    line = _joined(wanted)
     bound = next((share for size, share in _MAX_ERRORS if len(line) >= size), None)
     if bound is None:
         return None
@@ -208,7 +210,7 @@ def _fitted(wanted: Sequence[str], line: str, tokens: Searched, start: int) -> F
             lambda at: _distance(wanted, tokens.words[first:at]),
             near=last,
         )
-    errors = Levenshtein.distance(line, " ".join(tokens.words[first:last])) / len(line)
+    errors = Levenshtein.distance(line, _joined(tokens.words[first:last])) / len(line)
     return errors, first, last
 
 
@@ -218,7 +220,15 @@ def _best(places: Sequence[int], cost: Callable[[int], int], near: int | None = 
 
 
 def _distance(one: Sequence[str], other: Sequence[str]) -> int:
-    return Levenshtein.distance(" ".join(one), " ".join(other))
+    return Levenshtein.distance(_joined(one), _joined(other))
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Return words as they are written: without spaces in scripts that have none.
+
+    With them, every second character of such a text would agree with any other.
+    """
+    return _BETWEEN.sub("", " ".join(words))
 
 
 def _strangeness(tokens: Searched, fit: Fit, prefix: str, suffix: str) -> tuple[float, int]:

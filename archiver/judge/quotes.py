@@ -43,6 +43,7 @@ _SAME_PLACE = 0.5  # of what surrounds a few words; below that, they stand elsew
 _ELLIPSIS = re.compile(r"(?:\.\.\.|\[\.\.\.\]|\(\.\.\.\))\s*$")
 # What the one who quotes left out, or put in: "… […] …", "[the minister]".
 _LEFT_OUT = re.compile(r"\s*(?:[\[(]\s?\.\.\.\s?[\])]|\.\.\.|\. \. \.|\[[^\[\]]{2,60}\](?!\w))\s*")
+_STOPS = ".,;:-–— 。、，"  # within the marks of a quote, they are often the quoting sentence's own
 _MARKS = "\"'“”„‟‘’‚‛«»‹›「」『』《》〈〉 \t\n"
 
 
@@ -117,7 +118,7 @@ def check_words(words: str, now: Reading | None, before: Reading | None = None) 
     ``before`` is the copy that the article relied on. An ellipsis parts the words: each part must
     stand, in order. Several places are told apart by what surrounded the words.
     """
-    raw = _one_ellipsis(ADDRESS.sub(" ", words).strip(_MARKS))
+    raw = _one_ellipsis(ADDRESS.sub(" ", words).strip(_MARKS)).rstrip(_STOPS)
     if not _has_enough(raw):
         return QuoteCheck(Quote.UNDETERMINED, "too few words are quoted to look for")
     return _checked(raw, now, before, is_cut=False, is_quoted=True)

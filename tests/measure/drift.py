@@ -400,7 +400,7 @@ def real(directory: Path, *, verbose: bool) -> None:
     pages: list[tuple[str, PageText]] = []
     for path in sorted(directory.rglob("*.htm*"))[:1500]:
         html = path.read_bytes()
-        if 5_000 < len(html) < 2**20:
+        if 5_000 < len(html) < 2**20 and b"<html" in html[:5000].lower():
             pages.append((str(path), page_text(html, "https://saved.example/a")))
     pages = [(name, page) for name, page in pages if page.main and len(page.main) > 800]
     rng = random.Random(7)
@@ -413,7 +413,10 @@ def real(directory: Path, *, verbose: bool) -> None:
             print(name, noise.changes[:4])
         edited = _with_other_figure(page)
         if edited is not None:
-            counts[f"figure {compare_pages(page, edited).level}"] += 1
+            figure = compare_pages(page, edited)
+            counts[f"figure {figure.level}"] += 1
+            if verbose and figure.level in SMALL:
+                print(name, figure.changes, figure.noise)
         other = pages[(place + 1) % len(pages)][1]
         counts[f"other {compare_pages(page, other).level}"] += 1
     print(f"{directory}: {len(pages)} pages, {dict(sorted(counts.items()))}")
