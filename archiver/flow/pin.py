@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from archiver.errors import InputError
 from archiver.flow.cited import cited_on
 from archiver.flow.outside import Outside
-from archiver.judge.findings import choose_as_cited, is_cited_copy, is_nearer
+from archiver.judge.pins import choose_as_cited, is_cited_copy, is_nearer
 from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Citation
 from archiver.model.memento import Memento

@@ -19,7 +19,7 @@ from archiver.flow.observe import Look
 from archiver.flow.outside import Outside
 from archiver.flow.pin import pin_citations
 from archiver.flow.targets import Target
-from archiver.judge.findings import is_cited_copy
+from archiver.judge.pins import is_cited_copy
 from archiver.judge.quotes import check_quote
 from archiver.model.citation import Citation
 from archiver.model.inquiry import Answer, Reading

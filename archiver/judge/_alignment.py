@@ -8,17 +8,18 @@ with the few that share its rare words, and nothing is compared beyond fixed lim
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
-from archiver.judge._sentences import is_prose, sentences_by_line
+from archiver.judge._sentences import is_prose, sentences_of
 from archiver.judge._tokens import tokens_of
 
 MAX_CHARS = 2**20  # of a text; more is not compared
 _MOST_PAIRED = 3000  # sentences of a side; of more that differ, the two are other texts
-_MOST_IN_PLACE = 2500  # pairs tried where one place has several sentences on both sides
+_MOST_IN_PLACE = 50_000  # pairs tried in all, where places have several sentences on both sides
 _MOST_CANDIDATES = 6
 _RARE = 20  # sentences a word may be in to lead from one to another
 _ALIKE_IN_PLACE = 0.4  # share of words, of two sentences between the same neighbours
@@ -27,20 +28,41 @@ _SHORT = 4  # words; fewer stand in any text
 _MOST_SEARCHED = 4 * 10**8  # characters gone through in looking for sentences in a text
 
 
+Words = tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence at its place among the sentences of a text. ``words`` are in one form."""
+    """A sentence, or a line that both sides have. ``words`` are in one form.
+
+    ``place`` counts along what :class:`Side` keeps of a text, ``line`` its lines. ``stays`` tells
+    that the other side has it, too.
+    """
 
     text: str
-    words: tuple[str, ...]
+    words: Words
     place: int
     line: int
     is_prose: bool
+    stays: bool = False
 
     @property
     def key(self) -> str:
         """The words as one line."""
         return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What of a text stands where it differs: sentences of lines that differ, and lines beside.
+
+    ``lines`` is how many it has, ``characters`` how many of them in running text and in all.
+    """
+
+    sentences: Sequence[Sentence]
+    lines: int
+    prose: int
+    characters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,79 +75,110 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Both texts as sentences, which of them (by place) are the same, and the pairs of the rest."""
+    """Two texts where they differ, and the pairs of sentences that do."""
 
-    old: Sequence[Sentence]
-    new: Sequence[Sentence]
-    same_old: frozenset[int]
-    same_new: frozenset[int]
+    old: Side
+    new: Side
     pairs: tuple[Pair, ...]
 
 
 def aligned(old: str, new: str) -> Aligned:
     """Align two texts by their sentences."""
-    before, after = cut(old), cut(new)
-    same_old, same_new = _matched(before, after)
-    left = [one for one in before if one.place not in same_old]
-    right = [one for one in after if one.place not in same_new]
-    pairs = _ordered(_paired(left, right, before, after, same_old, same_new), before, after)
-    return Aligned(before, after, frozenset(same_old), frozenset(same_new), tuple(pairs))
+    lines_old, lines_new = lines_of(old), lines_of(new)
+    shared = Counter(lines_old) & Counter(lines_new)
+    before, after = _cut(lines_old, shared), _cut(lines_new, shared)
+    stays = Counter(_changed(before)) & Counter(_changed(after))
+    left, right = _side(before, lines_old, stays), _side(after, lines_new, stays)
+    pairs = sorted(_paired(left, right), key=lambda pair: _place(pair, left, right))
+    return Aligned(left, right, tuple(pairs))
 
 
-def cut(text: str) -> list[Sentence]:
-    """Return the sentences of a text that have any words."""
-    made: list[Sentence] = []
-    for line, sentence in sentences_by_line(text[:MAX_CHARS]):
-        words = tuple(tokens_of(sentence))
-        if words:
-            made.append(Sentence(sentence, words, len(made), line, is_prose(sentence)))
-    return made
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text that are not empty, bounded."""
+    return [line for line in map(str.strip, text[:MAX_CHARS].split("\n")) if line]
 
 
 class Text:
     """A text in which sentences are looked for."""
 
     def __init__(self, text: str) -> None:
-        text = text[:MAX_CHARS]
-        self._line = f" {' '.join(tokens_of(text))} "
-        self._sentences = {sentence.words for sentence in cut(text)}
+        self._text = text[:MAX_CHARS]
         self._budget = _MOST_SEARCHED
+
+    @cached_property
+    def _line(self) -> str:
+        return f" {' '.join(tokens_of(self._text))} "
+
+    @cached_property
+    def _sentences(self) -> frozenset[Words]:
+        return frozenset(tokens_of(sentence) for sentence in sentences_of(self._text))
 
     def has(self, sentence: Sentence) -> bool:
         """Tell whether the sentence is in the text, whatever stands beside it."""
-        if sentence.words in self._sentences:
-            return True
-        if len(sentence.words) < _SHORT or self._budget < 0:
-            return False
+        if len(sentence.words) < _SHORT:
+            return sentence.words in self._sentences
+        if self._budget < 0:
+            return sentence.words in self._sentences
         self._budget -= len(self._line)
         return f" {sentence.key} " in self._line
 
 
-def _matched(old: Sequence[Sentence], new: Sequence[Sentence]) -> tuple[dict[int, int], set[int]]:
-    """Return the places of sentences that both have: from old to new, and those of the new."""
-    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for sentence in reversed(new):
-        places[sentence.words].append(sentence.place)
-    same: dict[int, int] = {}
-    for sentence in old:
-        if found := places.get(sentence.words):
-            same[sentence.place] = found.pop()
-    return same, set(same.values())
+_Cut = list[tuple[int, str, Words | None]]
+"""Line number and text of the sentences of lines that differ; of lines that stay no words."""
+
+
+def _cut(lines: Sequence[str], shared: Counter[str]) -> _Cut:
+    """Cut the lines that differ into sentences; of those that stay keep the ones beside them."""
+    left = shared.copy()
+    stays: list[bool] = []
+    for line in lines:
+        stays.append(left[line] > 0)
+        left[line] -= 1
+    made: _Cut = []
+    for number, line in enumerate(lines):
+        if not stays[number]:
+            for sentence in sentences_of(line):
+                if words := tokens_of(sentence):
+                    made.append((number, sentence, words))
+        elif not all(stays[max(0, number - 1) : number + 2]):
+            made.append((number, line, None))
+    return made
+
+
+def _changed(cut: _Cut) -> Iterator[Words]:
+    return (words for _, _, words in cut if words is not None)
+
+
+def _side(cut: _Cut, lines: Sequence[str], stays: Counter[Words]) -> Side:
+    left = stays.copy()
+    sentences: list[Sentence] = []
+    for line, text, words in cut:
+        is_kept = words is None or left[words] > 0
+        if words is not None:
+            left[words] -= 1
+        at = len(sentences)
+        sentences.append(Sentence(text, words or (), at, line, is_prose(text), is_kept))
+    prose = sum(len(line) for line in lines if is_prose(line))
+    return Side(sentences, len(lines), prose, sum(map(len, lines)))
+
+
+def _place(pair: Pair, old: Side, new: Side) -> tuple[float, int]:
+    """Return where a pair stands in the text; what is gone stands where it was, by its share."""
+    if pair.after is not None:
+        return pair.after.line / new.lines, pair.after.place
+    if pair.before is not None:
+        return pair.before.line / old.lines, pair.before.place
+    return 0.0, 0
 
 
 _Scored = tuple[float, int, int]
 
 
-def _paired(
-    left: Sequence[Sentence],
-    right: Sequence[Sentence],
-    old: Sequence[Sentence],
-    new: Sequence[Sentence],
-    same_old: dict[int, int],
-    same_new: set[int],
-) -> list[Pair]:
+def _paired(old: Side, new: Side) -> list[Pair]:
+    left = [one for one in old.sentences if not one.stays]
+    right = [one for one in new.sentences if not one.stays]
     scored = [
-        *_in_place(left[:_MOST_PAIRED], right[:_MOST_PAIRED], same_old, same_new),
+        *_in_place(old.sentences, new.sentences),
         *_anywhere(left[:_MOST_PAIRED], right[:_MOST_PAIRED]),
     ]
     taken_old: set[int] = set()
@@ -135,38 +188,36 @@ def _paired(
         if i not in taken_old and j not in taken_new:
             taken_old.add(i)
             taken_new.add(j)
-            pairs.append(Pair(old[i], new[j]))
+            pairs.append(Pair(old.sentences[i], new.sentences[j]))
     pairs += [Pair(one, None) for one in left if one.place not in taken_old]
     pairs += [Pair(None, one) for one in right if one.place not in taken_new]
     return pairs
 
 
-def _in_place(
-    left: Sequence[Sentence], right: Sequence[Sentence], same: dict[int, int], same_new: set[int]
-) -> Iterator[_Scored]:
-    """Score the sentences that follow the same sentence on both sides."""
-    behind: dict[int, list[Sentence]] = defaultdict(list)
-    for sentence, anchor in _anchored(right, same_new):
+def _in_place(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[_Scored]:
+    """Score the sentences that follow the same line or sentence on both sides."""
+    behind: dict[str, list[Sentence]] = defaultdict(list)
+    for sentence, anchor in _anchored(new):
         behind[anchor].append(sentence)
     tried = 0
-    for sentence, place in _anchored(left, same.keys()):
-        for other in behind.get(same.get(place, -1), ()):
+    for sentence, anchor in _anchored(old):
+        for other in behind.get(anchor, ()):
             tried += 1
-            if tried > _MOST_IN_PLACE + 10 * len(left):
+            if tried > _MOST_IN_PLACE:
                 return
             score = _likeness(sentence, other, _ALIKE_IN_PLACE)
             if score >= _ALIKE_IN_PLACE:
                 yield score + 0.1, sentence.place, other.place
 
 
-def _anchored(sentences: Sequence[Sentence], same: Iterable[int]) -> Iterator[tuple[Sentence, int]]:
-    """Yield each sentence with the place of the last one before it that both sides have, or -1."""
-    stable = sorted(same)
-    at = 0
+def _anchored(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
+    """Yield each sentence that differs with the last one before it that stays, if any."""
+    anchor = ""
     for sentence in sentences:
-        while at < len(stable) and stable[at] < sentence.place:
-            at += 1
-        yield sentence, stable[at - 1] if at else -1
+        if sentence.stays:
+            anchor = sentence.text
+        else:
+            yield sentence, anchor
 
 
 def _anywhere(left: Sequence[Sentence], right: Sequence[Sentence]) -> Iterator[_Scored]:
@@ -189,14 +240,3 @@ def _anywhere(left: Sequence[Sentence], right: Sequence[Sentence]) -> Iterator[_
 
 def _likeness(one: Sentence, other: Sentence, least: float) -> float:
     return Indel.normalized_similarity(one.words, other.words, score_cutoff=least)
-
-
-def _ordered(pairs: Iterable[Pair], old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
-    """Return the pairs in the order of the text; what is gone stands where it was, by its share."""
-
-    def place(pair: Pair) -> float:
-        if pair.after is not None:
-            return pair.after.place / len(new)
-        return pair.before.place / len(old) if pair.before is not None else 0.0
-
-    return sorted(pairs, key=place)

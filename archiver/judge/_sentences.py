@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from archiver.judge._tokens import UNSPACED
 
+_MAX_LINE = 20_000  # characters of a line in which a sentence is looked for
 MAX_CHARS = 1200  # of a sentence; text without stops is cut at a space near it
 _CLOSERS = r"[\"”’»›)\]}」』）》】]*"
 _END = re.compile(
@@ -34,18 +35,24 @@ _LONG = 25  # words that are prose without a stop at their end
 
 def sentences_of(text: str) -> list[str]:
     """Return the sentences of a text in order, white space at their ends taken away."""
-    return [sentence for _, sentence in sentences_by_line(text)]
-
-
-def sentences_by_line(text: str) -> list[tuple[int, str]]:
-    """Return the sentences of a text in order, each with the number of its line."""
     return [
-        (number, piece)
-        for number, line in enumerate(text.split("\n"))
+        piece
+        for line in text.split("\n")
         for whole in _cut(line)
         for piece in _bounded(whole)
         if piece
     ]
+
+
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the sentences begin and end that hold a stretch of a text, within its lines."""
+    first = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    line = text[first : stop if stop >= 0 else len(text)][:_MAX_LINE]
+    bounds = [first + at for at in _stops(line)]
+    begin = max((at for at in bounds if at <= start), default=first)
+    finish = min((at for at in bounds if at >= end), default=first + len(line))
+    return begin, max(finish, end)
 
 
 def is_prose(sentence: str) -> bool:
@@ -61,11 +68,16 @@ def is_prose(sentence: str) -> bool:
 
 def _cut(line: str) -> Iterator[str]:
     start = 0
+    for end in _stops(line):
+        yield line[start:end].strip()
+        start = end
+    yield line[start:].strip()
+
+
+def _stops(line: str) -> Iterator[int]:
     for found in _END.finditer(line):
         if not _is_abbreviated(line, found):
-            yield line[start : found.end()].strip()
-            start = found.end()
-    yield line[start:].strip()
+            yield found.end()
 
 
 def _is_abbreviated(line: str, found: re.Match[str]) -> bool:

@@ -8,10 +8,10 @@ are taken character by character.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from itertools import chain
 from unicodedata import is_normalized, normalize
 
 # Thai, Lao, Tibetan, Burmese, Khmer, kana, Chinese characters; Korean has spaces.
@@ -26,6 +26,7 @@ MARKS = (
     "\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 )
 _SIGNS = "%‰°<>=≤≥≠±×÷?؟$€£¥₽₹₩₺₴₪"
+_KEPT_CHARS = 1500  # of a line that is kept with its words: 8,192 of them are some 20 MB
 _TOKEN = re.compile(
     rf"[^\W\d{UNSPACED}](?:[^\W{UNSPACED}]|[{MARKS}])*"
     r"|(?:(?<![\w.,:-])[+-](?=\d))?\d+(?:[.,:]\d+)*"
@@ -38,9 +39,21 @@ _INVISIBLE = re.compile(
 )
 
 
-def tokens_of(text: str) -> list[str]:
+def tokens_of(text: str) -> tuple[str, ...]:
     """Return the words of a text, each in one form, in order."""
-    return _TOKEN.findall(_one_form(text))
+    if len(text) <= _KEPT_CHARS:
+        return _kept_tokens(text)
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return tuple(_TOKEN.findall(_one_form(text)))
+    return tuple(chain.from_iterable(map(tokens_of, lines)))
+
+
+# Main text and visible text of a page, and those of its next look, have most of their lines in
+# common: each is taken apart once.
+@lru_cache(maxsize=8192)
+def _kept_tokens(line: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(_one_form(line)))
 
 
 def _one_form(text: str) -> str:
@@ -61,7 +74,7 @@ def key_of(text: str) -> str:
     return " ".join(tokens_of(text))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of a text with their places in it; ``text`` is without invisible characters."""
 
@@ -70,34 +83,15 @@ class Tokens:
     starts: Sequence[int]
     ends: Sequence[int]
 
-    @cached_property
-    def line(self) -> str:
-        """All words, one space before and behind each."""
-        return f" {' '.join(self.words)} "
 
-    @cached_property
-    def _places(self) -> list[int]:
-        places, at = [], 0
-        for word in self.words:
-            places.append(at)
-            at += len(word) + 1
-        return places
-
-    def find(self, words: Sequence[str], start: int = 0) -> int:
-        """Return the index of the word at which ``words`` begin, from ``start`` on, or -1."""
-        if not words or start >= len(self.words):
-            return -1
-        found = self.line.find(f" {' '.join(words)} ", self._places[start])
-        return bisect_right(self._places, found) - 1 if found >= 0 else -1
-
-    def cut(self, first: int, last: int) -> str:
-        """Return the text from word ``first`` to the end of word ``last - 1``."""
-        return self.text[self.starts[first] : self.ends[last - 1]] if first < last else ""
+def without_invisible(text: str) -> str:
+    """Return text without soft hyphens, joiners and marks of direction."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def placed(text: str) -> Tokens:
     """Return the words of a text with their places."""
-    text = _INVISIBLE.sub("", text)
+    text = without_invisible(text)
     is_plain = text.isascii()
     words: list[str] = []
     starts: list[int] = []

@@ -1,65 +1,73 @@
 """What is there now against what was cited: like with like, and a difference is no more than that.
 
-Only the platform's own structured data makes an edit. A page whose text differs *differs*: 60 of
-90 unchanged home pages differ in text at a second look. Of a post the words are compared, and what
-is beside them is told apart: where a picture was withdrawn, no word is another one.
+Only the platform's own structured data makes an edit of a post: of posts the words are compared,
+and what is beside them is told apart, for where a picture was withdrawn no word is another one. How
+far a page has drifted is told by its sentences.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.judge._diff import word_diff
-from archiver.judge._likeness import like_with_like
 from archiver.judge._parts import NOTHING_BESIDE, Parts, beside_words, have_same_words
-from archiver.model.inquiry import PageText, Reading
+from archiver.judge.drift import compare_pages
+from archiver.judge.noise import Noise
+from archiver.model.comparison import Comparison
+from archiver.model.inquiry import Reading
 from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.model.verdict import Content
-from archiver.model.wording import normal_form
 
-Comparison = tuple[Content, str | None]
-_NOTHING: Comparison = (Content.INCOMPARABLE, None)
+NOTHING = Comparison(Content.INCOMPARABLE)
+_SMALL = (Content.SAME, Content.MINOR)
 
 
-def compare(as_cited: Reading | None, now: Reading) -> Comparison:
-    """Return how the content compares, and a word diff as plain text where it does not agree."""
+def compare(as_cited: Reading | None, now: Reading, *, noise: Noise | None = None) -> Comparison:
+    """Return how the content compares, with a word diff as plain text where it does not agree.
+
+    ``noise`` is what of a page differs by itself, as two looks at capture time showed it.
+    """
     if as_cited is None or Signal.PRESENT is not as_cited.signal:
-        return _NOTHING
+        return NOTHING
     if now.signal is not Signal.PRESENT:
-        return _NOTHING
+        return NOTHING
     if as_cited.post is not None and now.post is not None:
         return _posts(as_cited.post, now.post)
     if as_cited.page is not None and now.page is not None:
-        return _pages(as_cited.page, now.page)
+        found = compare_pages(as_cited.page, now.page, noise=noise)
+        return _before_a_wall(found) if as_cited.wall or now.wall else found
     if as_cited.content_sha256 is not None and now.content_sha256 is not None:
         same = as_cited.content_sha256 == now.content_sha256
-        return (Content.SAME if same else Content.DIFFERS), None
-    return _NOTHING
+        return Comparison(Content.SAME if same else Content.DIFFERS)
+    return NOTHING
 
 
 def beside(as_cited: Reading | None, now: Reading | None) -> Parts:
     """Return what differs between two looks at a post beside its words; nothing of other things."""
     if as_cited is None or now is None or as_cited.post is None or now.post is None:
         return NOTHING_BESIDE
-    if compare(as_cited, now)[0] not in (Content.SAME, Content.DIFFERS):
+    if compare(as_cited, now).level not in (Content.SAME, Content.DIFFERS):
         return NOTHING_BESIDE
     return beside_words(as_cited.post, now.post)
 
 
 def _posts(then: Post, now: Post) -> Comparison:
     if then.is_withheld or now.is_withheld:
-        return _NOTHING
+        return NOTHING
     if then.fingerprint == now.fingerprint and not now.is_cut:
-        return Content.SAME, None
+        return Comparison(Content.SAME)
     diff = word_diff(then.words, now.words)
     if _was_edited(then, now):
-        return Content.EDITED, diff or None
+        return Comparison(Content.EDITED, diff=diff or None)
     if then.is_cut or now.is_cut:
         # Past the cut anything may have changed; a growing text may be a shorter cut.
-        return _NOTHING
+        return NOTHING
     if not have_same_words(then, now):
-        return Content.DIFFERS, diff or None
+        return Comparison(Content.DIFFERS, diff=diff or None)
     # The words are the same. What only one look tells beside them is noted, and no difference.
-    return (Content.DIFFERS if beside_words(then, now).differences else Content.SAME), None
+    has_other = beside_words(then, now).differences
+    return Comparison(Content.DIFFERS if has_other else Content.SAME)
 
 
 def _was_edited(then: Post, now: Post) -> bool:
@@ -72,14 +80,11 @@ def _was_edited(then: Post, now: Post) -> bool:
     return now.is_edited and not then.is_edited and not have_same_words(then, now)
 
 
-def _pages(then: PageText, now: PageText) -> Comparison:
-    texts = like_with_like(then, now)
-    if texts is None:
-        return _NOTHING
-    if _agree(*texts) or _agree(then.visible, now.visible):
-        return Content.SAME, None
-    return Content.DIFFERS, word_diff(*texts) or None
-
-
-def _agree(then: str, now: str) -> bool:
-    return normal_form(then) == normal_form(now)
+def _before_a_wall(found: Comparison) -> Comparison:
+    """Return what can be told where one side may be a teaser: what it shows, not what it lacks."""
+    if found.level in _SMALL:
+        return found
+    seen = tuple(one for one in found.changes if one.before is not None and one.after is not None)
+    if found.level is Content.MAJOR and any(change.material for change in seen):
+        return replace(found, changes=seen)
+    return Comparison(Content.INCOMPARABLE, found.cosine, found.containment)

@@ -9,21 +9,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archiver.judge._diff import word_diff
-from archiver.judge._likeness import like_with_like
-from archiver.judge.compare import Comparison, compare
-from archiver.judge.quotes import bare_words
+from archiver.judge._exact import bare_words
+from archiver.judge.compare import NOTHING, compare
+from archiver.judge.drift import is_alike_in_kind
+from archiver.judge.noise import Noise
+from archiver.model.comparison import Comparison
 from archiver.model.inquiry import Reading
 from archiver.model.post import Post
 from archiver.model.signals import Signal
 from archiver.model.verdict import Content
 
 
-def compare_with_copy(copy: Reading | None, now: Reading) -> Comparison:
+def compare_with_copy(
+    copy: Reading | None, now: Reading, *, noise: Noise | None = None
+) -> Comparison:
     """Return how the content compares with an archived copy's, like with like."""
     if copy is None or copy.post is None or now.post is None:
-        return compare(copy, now)
+        return compare(copy, now, noise=noise)
     if Signal.PRESENT is not copy.signal or now.signal is not Signal.PRESENT:
-        return Content.INCOMPARABLE, None
+        return NOTHING
     return _posts(copy.post, now.post)
 
 
@@ -37,26 +41,26 @@ def is_comparable(copy: Reading, ours: Reading) -> bool:
     if copy.post is not None or ours.post is not None:
         return False
     if copy.page is not None and ours.page is not None:
-        return like_with_like(copy.page, ours.page) is not None
+        return is_alike_in_kind(copy.page, ours.page)
     return copy.content_sha256 is not None and ours.content_sha256 is not None
 
 
 def _posts(then: Post, now: Post) -> Comparison:
     if then.is_withheld or now.is_withheld:
-        return Content.INCOMPARABLE, None
+        return NOTHING
     told = compare(_reading(_as_told_alike(then, now)), _reading(now))
-    if told[0] is Content.EDITED:
+    if told.level is Content.EDITED:
         return told
     links = (*then.links, *now.links)
     before, after = bare_words(then.text, links), bare_words(now.text, links)
     if then.is_cut or now.is_cut:
-        return Content.INCOMPARABLE, None
+        return NOTHING
     if before == after:
-        return Content.SAME, None
+        return Comparison(Content.SAME)
     if _is_long_or_reply(before, after):
         # Interfaces differ in how much they give of a long post, and in the handles before a reply.
-        return Content.INCOMPARABLE, None
-    return Content.DIFFERS, word_diff(then.text, now.text) or None
+        return NOTHING
+    return Comparison(Content.DIFFERS, diff=word_diff(then.text, now.text) or None)
 
 
 def _as_told_alike(then: Post, now: Post) -> Post:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archiver.judge._alignment import Aligned, Pair, Sentence, Text, aligned
+from rapidfuzz.distance import Indel
+
+from archiver.judge._alignment import Aligned, Pair, Sentence, Side, Text, aligned
 from archiver.judge._diff import MAX_CHARS, word_diff
 from archiver.judge._furniture import is_furniture, is_ticking
 from archiver.judge._headline import headline_change
@@ -24,7 +26,7 @@ from archiver.judge.features import (
     title_cosine,
     visible_containment,
 )
-from archiver.judge.material import Usage, material_between, usage_of
+from archiver.judge.material import Usage, material_between
 from archiver.judge.noise import NO_NOISE, Masks, Noise
 from archiver.model.comparison import Change, Comparison
 from archiver.model.inquiry import PageText
@@ -42,8 +44,14 @@ _KEPT_TITLE = 0.60  # words of a title that show the same page, rewritten
 _SURELY_OTHER = 0.12
 _MOST_CHANGES = 500  # that are told; of more, the rest is counted in the level all the same
 _EMPTY = 0.05  # of the words there were: a page that was not drawn, not one that was emptied
+_ONE_LINE = 0.75  # share of words that two forms of a line have in common
 _MAIN_CHARS = 250  # from which a main text stands for its page
 _MAIN_SHARE = 0.2  # of the visible text, from which a shorter one does
+
+
+def is_alike_in_kind(one: PageText, other: PageText) -> bool:
+    """Tell whether two texts may be compared: both rendered or both raw, by one extractor."""
+    return one.rendered == other.rendered and one.extractor == other.extractor
 
 
 def compare_pages(then: PageText, now: PageText, *, noise: Noise | None = None) -> Comparison:
@@ -51,9 +59,9 @@ def compare_pages(then: PageText, now: PageText, *, noise: Noise | None = None) 
 
     ``noise`` is what two looks minutes apart showed to differ by itself: left out, and counted.
     """
-    old, new = features_of(then), features_of(now)
-    if not old.is_comparable_with(new):
+    if not is_alike_in_kind(then, now):
         return Comparison(Content.INCOMPARABLE)
+    old, new = features_of(then), features_of(now)
     if are_same(old, new):
         return Comparison(Content.SAME, cosine=1.0, containment=1.0)
     if _is_undrawn(old, new) or _is_undrawn(new, old):
@@ -70,7 +78,7 @@ def changes_of(old: str, new: str) -> tuple[Change, ...]:
     Moved sentences are no change, nor are other spaces, cases and marks. At most
     :data:`_MOST_CHANGES`; near linear in the length, whatever the texts are.
     """
-    usage = usage_of(old, new)
+    usage = Usage((old, new))
     there, here = Text(old), Text(new)
     found = aligned(old, new)
     left = [pair for pair in found.pairs if not _is_elsewhere(pair, there, here)]
@@ -132,7 +140,7 @@ def _is_undrawn(one: Features, other: Features) -> bool:
 
 def _compared(pages: _Pages, noise: Noise) -> Comparison:
     then, now = pages.then, pages.now
-    usage = usage_of(*pages.texts)
+    usage = Usage(pages.texts)
     there, here = Text(then.visible), Text(now.visible)
     found = aligned(*pages.texts)
     masks = Masks(noise, then.visible, now.visible)
@@ -210,8 +218,8 @@ class _Weigher:
         self._has_main = has_main
         lost = [pair.before for pair in told if pair.before is not None]
         come = [pair.after for pair in told if pair.after is not None]
-        self._rooted_old = _rooted(found.old, found.same_old, lost, by_line=not has_main)
-        self._rooted_new = _rooted(found.new, found.same_new, come, by_line=not has_main)
+        self._rooted_old = _rooted(found.old.sentences, lost, by_line=not has_main)
+        self._rooted_new = _rooted(found.new.sentences, come, by_line=not has_main)
         self.share = max(_share(lost, found.old), _share(come, found.new))
         """Of the running text that is lost, or that is new: the larger."""
 
@@ -222,18 +230,27 @@ class _Weigher:
     def _counts(self, pair: Pair) -> bool:
         before, after = pair.before, pair.after
         if before is not None and after is not None:
-            return self._has_main or (before.is_prose and after.is_prose)
+            if before.is_prose and after.is_prose:
+                return True
+            return self._has_main and _is_one_line(before, after)
         if before is not None:
             return before.place in self._rooted_old
         return after is not None and after.place in self._rooted_new
 
 
+def _is_one_line(before: Sentence, after: Sentence) -> bool:
+    """Tell another form of a line (a cell, a caption) from another line in its place.
+
+    Headlines in a box that rotates share a word or two.
+    """
+    named = [[word for word in one.words if not word[-1].isdecimal()] for one in (before, after)]
+    if named[0] == named[1]:
+        return True
+    return Indel.normalized_similarity(before.words, after.words) >= _ONE_LINE
+
+
 def _rooted(
-    sentences: Sequence[Sentence],
-    same: frozenset[int],
-    changed: Sequence[Sentence],
-    *,
-    by_line: bool,
+    sentences: Sequence[Sentence], changed: Sequence[Sentence], *, by_line: bool
 ) -> frozenset[int]:
     """Return the places of running text that stands beside running text which stayed.
 
@@ -245,22 +262,19 @@ def _rooted(
     for step in (1, -1):
         reached: Sentence | None = None
         for sentence in sentences[::step]:
-            if not sentence.is_prose or not (
-                sentence.place in same or sentence.place in candidates
-            ):
+            is_near = reached is None or abs(reached.line - sentence.line) <= 1
+            if not sentence.is_prose or not (sentence.stays or sentence.place in candidates):
                 reached = None
-            elif sentence.place in same:
+            elif sentence.stays:
                 reached = sentence
-            elif reached is not None and (not by_line or reached.line == sentence.line):
+            elif reached is not None and is_near and (not by_line or reached.line == sentence.line):
                 rooted.add(sentence.place)
                 reached = sentence
     return frozenset(rooted)
 
 
-def _share(changed: Sequence[Sentence], sentences: Sequence[Sentence]) -> float:
-    """Return the share of a text's words that changed, of its running text where it has any."""
-    prose = sum(len(one.words) for one in sentences if one.is_prose)
-    total = sum(len(one.words) for one in sentences)
-    if prose * 3 < total:
-        return sum(len(one.words) for one in changed) / total if total else 0.0
-    return sum(len(one.words) for one in changed if one.is_prose) / prose
+def _share(changed: Sequence[Sentence], side: Side) -> float:
+    """Return the share of a text that changed, of its running text where it has much of it."""
+    if side.prose * 3 < side.characters:
+        return sum(len(one.text) for one in changed) / max(1, side.characters)
+    return sum(len(one.text) for one in changed if one.is_prose) / max(1, side.prose)

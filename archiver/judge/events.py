@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from archiver.judge.compare import compare
+from archiver.judge.compare import NOTHING, compare
 from archiver.model.inquiry import Reading
 from archiver.model.verdict import (
     Content,
@@ -46,8 +46,9 @@ def events_of_look(
                 new_id(), EventKind.VERDICT, at, source_id, None, word, _word(after), after.reason
             )
         )
-    content, diff = compare(seen, now)
-    if content is Content.EDITED:
+    found = compare(seen, now) if now.post is not None else NOTHING
+    if found.level is Content.EDITED:
+        diff = found.diff
         reason = (
             f"The post was edited: {diff}" if diff else "The post was edited, and reads as before."
         )

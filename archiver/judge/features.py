@@ -10,10 +10,12 @@ import base64
 import hashlib
 import json
 import math
+import operator
 import struct
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from typing import Any
 from zlib import crc32
 
@@ -29,7 +31,7 @@ _MAX_CHARS = 2**20  # of a text; more says nothing new
 _MAX_COUNT = 255
 _ROOTS = tuple(math.sqrt(count) for count in range(_MAX_COUNT + 1))
 _MASK = 0xFFFFFFFF
-_MIXERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35)  # odd: every place of a word gives another number
+_SECOND, _THIRD = 0x9E3779B1, 0x85EBCA6B  # odd: each place of a word gives another number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Features:
         return self.rendered == other.rendered and self.extractor == other.extractor
 
 
+@lru_cache(maxsize=16)  # what a page was is compared with look after look
 def features_of(page: PageText) -> Features:
     """Return the features of a page."""
     hashes = _Hashes()
@@ -71,7 +74,7 @@ def features_of(page: PageText) -> Features:
         visible=_sketch(page.visible, hashes),
         main=_sketch(page.main, hashes) if page.main is not None else None,
         title=frozenset(
-            hashes[token] for token in paired(tokens_of(page.title or "")) if _is_term(token)
+            hashes[token][0] for token in paired(tokens_of(page.title or "")) if _is_term(token)
         ),
     )
 
@@ -143,21 +146,25 @@ def _containment(a: Sketch, b: Sketch) -> float:
 # --- counting ------------------------------------------------------------------------------------
 
 
-class _Hashes(dict[str, int]):
-    """Hashes of words, each made once for a page."""
+_Hash = tuple[int, int, int]
 
-    def __missing__(self, token: str) -> int:
-        made = self[token] = crc32(token.encode("utf-8", "surrogatepass"))
-        return made
+
+class _Hashes(dict[str, _Hash]):
+    """Hashes of words, one for each place in a row of three, each made once for a page."""
+
+    def __missing__(self, token: str) -> _Hash:
+        made = crc32(token.encode("utf-8", "surrogatepass"))
+        self[token] = found = (made, made * _SECOND & _MASK, made * _THIRD & _MASK)
+        return found
 
 
 def _sketch(text: str, hashes: _Hashes) -> Sketch:
     tokens = tokens_of(text[:_MAX_CHARS])
     digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()
     row = paired(tokens)
-    level, shingles = _sampled(_shingles(list(map(hashes.__getitem__, row))))
+    level, shingles = _sampled(_shingles([hashes[token] for token in row]))
     counts = Counter(row)
-    kept = Counter({hashes[term]: count for term, count in counts.items() if _is_term(term)})
+    kept = Counter({hashes[term][0]: count for term, count in counts.items() if _is_term(term)})
     most = sorted(kept.items(), key=lambda item: (-item[1], item[0]))[:MOST_TERMS]
     terms = {term: min(count, _MAX_COUNT) for term, count in most}
     return Sketch(digest[:32], len(tokens), terms, shingles, level)
@@ -167,15 +174,13 @@ def _is_term(token: str) -> bool:
     return token not in STOPWORDS and (len(token) > 1 or token.isalnum())
 
 
-def _shingles(row: Sequence[int]) -> set[int]:
-    one, two, three = _MIXERS
-    if len(row) < len(_MIXERS):
-        return {sum(word * mixer for word, mixer in zip(row, _MIXERS, strict=False)) & _MASK} - {0}
-    mixed = [
-        (a * one + b * two + c * three) & _MASK
-        for a, b, c in zip(row, row[1:], row[2:], strict=False)
-    ]
-    return {number ^ (number >> 15) for number in mixed}
+def _shingles(row: Sequence[_Hash]) -> set[int]:
+    if len(row) < 3:
+        places = [word[place] for place, word in enumerate(row)]
+        return {reduce(operator.xor, places)} if places else set()
+    return {
+        one[0] ^ two[1] ^ three[2] for one, two, three in zip(row, row[1:], row[2:], strict=False)
+    }
 
 
 def _sampled(shingles: set[int]) -> tuple[int, frozenset[int]]:

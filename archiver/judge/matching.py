@@ -6,7 +6,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 
-from archiver.judge.quotes import bare_words, check_quote, normalised, printed_words
+from archiver.judge._exact import bare_words, normalised
+from archiver.judge.quotes import check_quote, printed_words
 from archiver.model.citation import CitationKind, FoundCitation
 from archiver.model.inquiry import Reading
 from archiver.model.source import SourceRef

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz.distance import Indel, Levenshtein
@@ -40,31 +39,36 @@ _BREAKS = re.compile(r"[.!?:…。！？“„«\"'‘(\[•–—]\s*\Z")
 _ROMANIAN = re.compile("[ăâîșțş]", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+_AMID = re.compile(r"(?<=[^\W\d_][ ,;] )[^\W\d_]\w+|(?<=[^\W\d_] )[^\W\d_]\w+")
+_MAX_USAGE = 200_000  # characters of a text that are read for it
+
+
 class Usage:
     """How words are written in the texts a sentence is from; tells a name that begins one."""
 
-    proper: frozenset[str] = frozenset()
-    plain: frozenset[str] = frozenset()
+    def __init__(self, texts: Sequence[str] = ()) -> None:
+        self._texts = texts
+
+    @cached_property
+    def _written(self) -> tuple[frozenset[str], frozenset[str]]:
+        proper: set[str] = set()
+        plain: set[str] = set()
+        for text in self._texts:
+            for word in set(_AMID.findall(text[:_MAX_USAGE])):
+                (proper if word[0].isupper() else plain).add(word.casefold())
+        return frozenset(proper), frozenset(plain)
 
     def is_name(self, word: str) -> bool:
         """Tell whether a word is written with a capital amid sentences, and never without."""
-        return word in self.proper and word not in self.plain
+        proper, plain = self._written
+        return word in proper and word not in plain
+
+    def is_plain(self, word: str) -> bool:
+        """Tell whether a word is written without a capital somewhere."""
+        return word in self._written[1]
 
 
 NO_USAGE = Usage()
-_AMID = re.compile(r"(?<=[^\W\d_][ ,;] )[^\W\d_]\w+|(?<=[^\W\d_] )[^\W\d_]\w+")
-_MAX_USAGE = 200_000  # characters read for it
-
-
-def usage_of(*texts: str) -> Usage:
-    """Return how words are written amid the sentences of texts."""
-    proper: set[str] = set()
-    plain: set[str] = set()
-    for text in texts:
-        for word in set(_AMID.findall(text[:_MAX_USAGE])):
-            (proper if word[0].isupper() else plain).add(word.casefold())
-    return Usage(frozenset(proper), frozenset(plain))
 
 
 def material_between(
@@ -280,7 +284,9 @@ def _is_other_beginning(old: _Words, new: _Words, change: _Change) -> bool:
     words = {old.tokens.words[0], new.tokens.words[0]}
     if not (old.raw(0)[:1].isupper() and new.raw(0)[:1].isupper()):
         return False
-    return any(map(old.usage.is_name, words)) and not words & (old.usage.plain | STOPWORDS)
+    return any(map(old.usage.is_name, words)) and not (
+        words & STOPWORDS or any(map(old.usage.is_plain, words))
+    )
 
 
 def _is_other_voice(old: _Words, new: _Words, change: _Change) -> bool:

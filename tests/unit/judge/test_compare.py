@@ -11,7 +11,8 @@ from archiver.judge._diff import MAX_CHARS, word_diff
 from archiver.judge._likeness import SAME_PAGE, likeness
 from archiver.judge._parts import Parts
 from archiver.judge.compare import beside, compare
-from archiver.model.inquiry import PageText, Reading
+from archiver.model.comparison import Material
+from archiver.model.inquiry import PageText, Reading, Wall
 from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
 from archiver.model.verdict import Content
@@ -31,8 +32,13 @@ def seen(content: Post | PageText | str | None) -> Reading:
     return replace(blank, content_sha256=content)
 
 
+def against(then: Reading | None, now: Reading) -> tuple[Content, str | None]:
+    compared = compare(then, now)
+    return compared.level, compared.diff
+
+
 def versions(then: Post, **changes: object) -> tuple[Content, str | None]:
-    return compare(seen(then), seen(replace(then, **changes)))  # type: ignore[arg-type]
+    return against(seen(then), seen(replace(then, **changes)))  # type: ignore[arg-type]
 
 
 # --- posts --------------------------------------------------------------------------------------
@@ -130,14 +136,14 @@ def test_what_only_one_look_tells_is_no_difference(changes):
     then = replace(FULL, **changes)
 
     assert versions(FULL, **changes) == (Content.SAME, None)
-    assert compare(seen(then), seen(FULL)) == (Content.SAME, None)
+    assert against(seen(then), seen(FULL)) == (Content.SAME, None)
     assert beside_of(FULL, **changes).told == ""
 
 
 def test_what_is_shown_again_is_noted():
     hidden = replace(FULL, media=(replace(PHOTO, available=False),), quoted=None, text=QUOTE_GONE)
 
-    assert compare(seen(hidden), seen(FULL)) == (Content.SAME, None)
+    assert against(seen(hidden), seen(FULL)) == (Content.SAME, None)
     assert beside(seen(hidden), seen(FULL)).notes == (
         "its photo KEY1 is shown again",
         f"the post it quotes ({QUOTED.id}) is shown again",
@@ -215,7 +221,7 @@ def test_replaced_text_of_a_withheld_post_cannot_be_compared():
     ],
 )
 def test_case_space_and_typography_are_no_content(then, now):
-    assert compare(seen(text(then)), seen(text(now))) == (Content.SAME, None)
+    assert against(seen(text(then)), seen(text(now))) == (Content.SAME, None)
     assert seen(text(then)).fingerprint == seen(text(now)).fingerprint
 
 
@@ -235,39 +241,55 @@ def test_case_space_and_typography_are_no_content(then, now):
     ],
 )
 def test_signs_that_make_another_meaning_are_content(then, now):
-    assert compare(seen(text(then)), seen(text(now)))[0] is Content.DIFFERS
+    assert against(seen(text(then)), seen(text(now)))[0] is not Content.SAME
     assert seen(text(then)).fingerprint != seen(text(now)).fingerprint
 
 
-def test_a_page_that_differs_differs_and_no_more():
-    content, diff = compare(seen(text()), seen(text(STORY.replace("twelve", "twenty-one"))))
+def test_an_edited_sentence_of_a_page_is_told_with_its_diff():
+    found = compare(seen(text()), seen(text(STORY.replace("twelve", "twenty-one"))))
 
-    assert content is Content.DIFFERS
-    assert diff == (
-        "… struck early on Wednesday. The keeper had seen [-twelve-]{+twenty-one+} ships leave "
-        "before midnight, and none of them …"
+    assert found.level is Content.MAJOR
+    assert [change.material for change in found.changes] == [(Material.NUMBER,)]
+    assert found.diff == (
+        "The keeper had seen [-twelve-]{+twenty-one+} ships leave before midnight, and none of "
+        "them …"
     )
 
 
+@pytest.mark.parametrize("walled", ["then", "now"])
+def test_a_teaser_lacks_nothing_and_still_shows_an_edit(walled):
+    whole = f"{STORY} {OTHER}"
+    edited = STORY.replace("twelve", "thirty")
+
+    def levels(then: str, now: str) -> Content:
+        readings = {"then": seen(text(then)), "now": seen(text(now))}
+        readings[walled] = replace(readings[walled], wall=Wall.PAYWALL)
+        return compare(readings["then"], readings["now"]).level
+
+    assert levels(whole, STORY) is Content.INCOMPARABLE
+    assert levels(whole, edited) is Content.MAJOR
+    assert levels(whole, whole) is Content.SAME
+
+
 def test_a_rendered_page_is_not_compared_with_raw_html():
-    assert compare(seen(text()), seen(text(rendered=True))) == (Content.INCOMPARABLE, None)
+    assert against(seen(text()), seen(text(rendered=True))) == (Content.INCOMPARABLE, None)
 
 
 def test_all_words_are_compared_where_one_side_has_no_main_text():
     then, now = text(), replace(text(), main=None)
 
-    assert compare(seen(then), seen(now)) == (Content.SAME, None)
+    assert against(seen(then), seen(now)) == (Content.SAME, None)
 
 
 def test_a_flip_of_the_extractor_is_no_difference():
     now = replace(text(), main="The tower")
 
-    assert compare(seen(text()), seen(now)) == (Content.SAME, None)
+    assert against(seen(text()), seen(now)) == (Content.SAME, None)
 
 
 def test_files_are_compared_by_their_bytes():
-    assert compare(seen("aa"), seen("aa")) == (Content.SAME, None)
-    assert compare(seen("aa"), seen("bb")) == (Content.DIFFERS, None)
+    assert against(seen("aa"), seen("aa")) == (Content.SAME, None)
+    assert against(seen("aa"), seen("bb")) == (Content.DIFFERS, None)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +304,7 @@ def test_files_are_compared_by_their_bytes():
     ],
 )
 def test_what_is_not_alike_in_kind_cannot_be_compared(then, now):
-    assert compare(then, now) == (Content.INCOMPARABLE, None)
+    assert against(then, now) == (Content.INCOMPARABLE, None)
 
 
 # --- likeness -----------------------------------------------------------------------------------

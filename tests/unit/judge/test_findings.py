@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from archiver.judge._case import Case
 from archiver.judge._wording import on_day, span
-from archiver.judge.findings import _by_content, _Case, choose_as_cited, find
+from archiver.judge.findings import by_content, find
+from archiver.judge.pins import choose_as_cited
 from archiver.judge.quotes import QuoteCheck
 from archiver.model.capture import Gate
 from archiver.model.citation import Citation, CitationKind, FoundCitation, Resolution
+from archiver.model.comparison import Comparison
 from archiver.model.inquiry import PageText, Reading
 from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
@@ -82,9 +85,9 @@ TABLE = [
     ("edited, words stand", EMBED, LATE, POST, EDITED_BESIDE, F.CHANGED, "edited", Content.EDITED, Quote.STANDS),
     ("edited, nothing printed", LINK, LATE, POST, EDITED, F.CHANGED, "edited", Content.EDITED, Quote.UNDETERMINED),
     ("differs, words altered", EMBED, LATE, POST, OTHER_WORDS, F.CHANGED, "words_altered", Content.DIFFERS, Quote.ALTERED),
-    ("differs, words stand", EMBED, LATE, text(WORDS), text(f"{WORDS} and more"), F.INTACT, "words_stand", Content.DIFFERS, Quote.STANDS),
-    ("differs, words missing", EMBED, LATE, text(f"{WORDS} {STORY}"), OTHER_PAGE, F.CHANGED, "words_missing", Content.DIFFERS, Quote.MISSING),
-    ("differs, nothing printed", LINK, LATE, PAGE, OTHER_PAGE, F.UNKNOWN, "differs_unclassified", Content.DIFFERS, Quote.UNDETERMINED),
+    ("differs, words stand", EMBED, LATE, text(WORDS), text(f"{WORDS} and more"), F.INTACT, "content_minor", Content.MINOR, Quote.STANDS),
+    ("differs, words missing", EMBED, LATE, text(f"{WORDS} {STORY}"), OTHER_PAGE, F.CHANGED, "words_missing", Content.MAJOR, Quote.MISSING),
+    ("another figure, nothing printed", LINK, LATE, PAGE, OTHER_PAGE, F.CHANGED, "content_major", Content.MAJOR, Quote.UNDETERMINED),
     ("no capture, words stand", EMBED, PRINTED, None, POST, F.INTACT, "words_stand", Content.INCOMPARABLE, Quote.STANDS),
     ("no capture, words altered", EMBED, PRINTED, None, OTHER_WORDS, F.CHANGED, "words_altered", Content.INCOMPARABLE, Quote.ALTERED),
     ("no capture, nothing printed", LINK, NONE, None, PAGE, F.UNKNOWN, "nothing_to_compare", Content.INCOMPARABLE, Quote.UNDETERMINED),
@@ -96,8 +99,8 @@ TABLE = [
     ("differs, printed cut", CUT, LATE, POST, LONGER, F.INTACT, "words_stand", Content.DIFFERS, Quote.STANDS),
     ("differs, printed cut, words before them", CUT, LATE, POST, WRONG, F.CHANGED, "words_added", Content.DIFFERS, Quote.STANDS),
     ("differs, only in signs an embed loses", EMBED, LATE, POST, replace(POST, text=f"{WORDS}."), F.INTACT, "words_stand", Content.DIFFERS, Quote.STANDS),
-    ("same, printed otherwise", EMBED, LATE, OTHER_WORDS, OTHER_WORDS, F.CHANGED, "words_altered_before_first_look", Content.SAME, Quote.ALTERED),
-    ("same, never printed there", EMBED, LATE, PAGE, PAGE, F.CHANGED, "words_missing_before_first_look", Content.SAME, Quote.MISSING),
+    ("same, printed otherwise", EMBED, LATE, OTHER_WORDS, OTHER_WORDS, F.UNKNOWN, "citation_error", Content.SAME, Quote.ALTERED),
+    ("same, never printed there", EMBED, LATE, PAGE, PAGE, F.UNKNOWN, "citation_error", Content.SAME, Quote.MISSING),
 ]  # fmt: skip
 
 
@@ -205,7 +208,9 @@ def test_a_difference_is_shown():
 def test_classified_differences_have_their_rows(content, kind):
     nothing = QuoteCheck(Quote.UNDETERMINED, "the article prints none of its words")
 
-    assert _by_content(_Case(LATE, content, nothing, nothing)).kind is kind
+    case = Case(LATE, Comparison(content), nothing, nothing)
+
+    assert by_content(case).kind is kind
 
 
 # --- what intact means --------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from archiver.judge.copies import compare_with_copy
-from archiver.judge.findings import choose_as_cited, doubted, find
+from archiver.judge.findings import doubted, find
+from archiver.judge.pins import choose_as_cited
 from archiver.model.citation import Certainty, Citation, CitedMemento, Resolution
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
@@ -192,7 +193,7 @@ COMPARED = {
 
 @pytest.mark.parametrize(("copy", "now", "content"), COMPARED.values(), ids=COMPARED.keys())
 def test_a_copy_is_compared_by_what_both_forms_tell(copy, now, content):
-    assert compare_with_copy(copy, now)[0] is content
+    assert compare_with_copy(copy, now).level is content
 
 
 # --- findings ------------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ def test_words_the_copy_did_not_have_either_are_told_as_that():
     other = copied(at(9), reading=seen("Nothing of the kind stood there on that morning."))
     finding = judged(other, seen("Nothing of the kind stood there on that morning."))
 
-    assert finding.rule == "words_missing_before_first_look"
+    assert (finding.kind, finding.rule) == (FindingKind.UNKNOWN, "citation_error")
     assert "an outside archive's copy of 9 January 2020 (Wayback) already" in finding.reason
 
 

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.judge.quotes import (
-    QuoteCheck,
-    bare_words,
-    check_quote,
-    normalised,
-    printed_words,
-    stands,
-)
+from archiver.judge._exact import bare_words, normalised, stands
+from archiver.judge.quotes import QuoteCheck, check_quote, printed_words
 from archiver.model.citation import CitationKind
 from archiver.model.inquiry import Reading
 from archiver.model.signals import Signal
@@ -195,7 +189,11 @@ def test_a_cut_post_cannot_miss_words():
 def test_a_page_that_shrank_to_less_than_half_cannot_miss_words():
     assert on_page(WORDS, "Subscribe to read on.", before=WORDS * 3).quote is Quote.UNDETERMINED
     assert on_page(WORDS, "Subscribe to read on.", before="Hello").quote is Quote.MISSING
-    assert on_page(WORDS, "Subscribe to read on.").quote is Quote.MISSING
+    assert on_page(WORDS, "Good evening to all. " * 9).quote is Quote.MISSING
+
+
+def test_a_page_on_which_next_to_nothing_is_may_not_have_been_drawn():
+    assert on_page(WORDS, "Loading, please wait.").quote is Quote.UNDETERMINED
 
 
 @pytest.mark.parametrize("kind", [CitationKind.LINK, CitationKind.RELATED, CitationKind.MENTION])

@@ -203,7 +203,7 @@ def test_a_copy_that_lags_behind_is_no_edit():
 
     lagging = look(data(copy(content="<p>11 towers</p>")), *silent, ref=COPY, shown=edited)
 
-    assert compare(edited, lagging)[0] is Content.DIFFERS
+    assert compare(edited, lagging).level is Content.DIFFERS
 
 
 def test_an_object_and_its_status_have_one_fingerprint():
@@ -279,7 +279,7 @@ def test_an_edit_is_known_by_its_time_whatever_it_changed():
     reading = look(data(EDITED), HISTORY, shown=SHOWN)
 
     assert reading.reason == f"{HOST} serves the post, edited 2 times, last on 2026-08-02."
-    assert compare(SHOWN, reading)[0] is Content.EDITED
+    assert compare(SHOWN, reading).level is Content.EDITED
 
 
 def test_the_history_is_asked_for_once_for_every_edit():
@@ -288,7 +288,7 @@ def test_the_history_is_asked_for_once_for_every_edit():
     driven = drive(MASTODON.inquire(REF, edited), [data(EDITED)])
 
     assert driven.result.reason == f"{HOST} serves the post, as edited before."
-    assert compare(edited, driven.result)[0] is Content.SAME
+    assert compare(edited, driven.result).level is Content.SAME
 
 
 def test_an_id_that_is_no_address_is_taken_for_a_copy():

@@ -167,8 +167,8 @@ def test_an_edit_is_known_by_its_time():
 
     assert now.post is not None
     assert now.post.edited_at == datetime(2020, 1, 8, 17, 7, 49, tzinfo=UTC)
-    assert compare(then, now)[0] is Content.EDITED
-    assert compare(now, again)[0] is Content.EDITED
+    assert compare(then, now).level is Content.EDITED
+    assert compare(now, again).level is Content.EDITED
 
 
 def test_an_edit_is_known_by_the_word_of_the_page():
@@ -178,7 +178,7 @@ def test_an_edit_is_known_by_the_word_of_the_page():
         NO_TOKEN, comment_page(edited, meta="• <span>Edited 10h ago</span>"), ref=COMMENT_REF
     )
 
-    assert compare(then, now)[0] is Content.EDITED
+    assert compare(then, now).level is Content.EDITED
 
 
 def test_a_link_is_a_link():
