@@ -52,9 +52,8 @@ def simulate(
         raise InputError(message)
     schedule = timetable_of(load(home).schedule)
     found = run(kind.kinds, sources, years, seed, table=schedule)
-    title = (
-        f"{sources} {'sources' if kind is Chosen.ALL else kind.value}, {years:g} years, seed {seed}"
-    )
+    what = "sources" if kind is Chosen.ALL else kind.value
+    title = f"{sources} {what}, {years:g} {'year' if years == 1 else 'years'}, seed {seed}"
     if plot is not None:
         plot.write_text(as_svg(_plotted(found), f"Median delay: {title}"), encoding="utf-8")
     if json:
@@ -83,9 +82,10 @@ def _show(found: Simulated, title: str) -> None:
             say("")
             print(as_text(figures))
     ours = found.timetable
-    wrong = ours.wrongly.total()
+    wrong, wait = ours.wrongly.total(), in_words(quantile(ours.waits, 0.5))
     say("")
-    say(f"gone: {ours.rightly.total()} verdicts right, {wrong} wrong; {_confirmed(found)}")
+    right = ours.rightly.total()
+    say(f"gone: {right} verdicts right, {wrong} wrong; half within {wait} of the first doubt")
     for said, count in sorted(ours.wrongly.items()):
         say(f"  wrong: {said} ({count})")
 
@@ -107,20 +107,6 @@ def _row(one: Figures) -> list[object]:
     ]
 
 
-def _confirmed(found: Simulated) -> str:
-    waits = _waits(found)
-    return f"confirmed {in_words(quantile(waits, 0.5))} after the first look in the median"
-
-
-def _waits(found: Simulated) -> list[float]:
-    """Return the seconds from the first look that missed a source to the verdict *gone*."""
-    return [
-        event.confirmed_at - event.seen_at
-        for event in found.timetable.of(What.REMOVED)
-        if event.confirmed_at is not None and event.seen_at is not None
-    ]
-
-
 def _document(found: Simulated) -> dict[str, Any]:
     ours = found.timetable
     document: dict[str, Any] = {
@@ -130,8 +116,10 @@ def _document(found: Simulated) -> dict[str, Any]:
         "right": ours.rightly.total(),
         "wrong": ours.wrongly.total(),
         "precision": ours.precision,
+        "precision_of_one_look": ours.precision_of_one_look,
+        "recall": ours.recall,
         "wrong_by_rule": dict(sorted(ours.wrongly.items())),
-        "confirmed_after_s": quantile(_waits(found), 0.5),
+        "confirmed_after_s": quantile(ours.waits, 0.5),
     }
     return document
 
