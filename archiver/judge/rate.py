@@ -79,8 +79,20 @@ def prints_of(observations: Iterable[Observation]) -> list[Print]:
     shown = [seen for seen in observations if seen.reading.signal is Signal.PRESENT]
     shown.sort(key=lambda seen: (seen.at, seen.id))
     alike = [seen for seen in shown if _form(seen.reading) == _form(shown[-1].reading)]
-    prints = ((seen.at, seen.reading.fingerprint) for seen in alike[-RECENT:])
+    known: dict[str, str | None] = {}
+    prints = [(seen.at, _print(seen.reading, known)) for seen in alike[-RECENT:]]
     return [(at, print_) for at, print_ in prints if print_ is not None]
+
+
+def _print(reading: Reading, known: dict[str, str | None]) -> str | None:
+    """Return a reading's fingerprint; of texts that are the same it is worked out once."""
+    page = reading.page
+    if page is None or reading.post is not None or reading.content_sha256 is not None:
+        return reading.fingerprint
+    text = page.visible if page.main is None else page.main
+    if text not in known:
+        known[text] = reading.fingerprint
+    return known[text]
 
 
 def _form(reading: Reading) -> tuple[bool, str] | None:
