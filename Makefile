@@ -35,10 +35,12 @@ lock:  ## Remake the lock files; pins that still fit stay (ARGS=--upgrade raises
 	@.ci/setup check
 	@.ci/lock $(ARGS)
 
-measure:  ## Precision and recall of what is found in articles; then what reading and adding cost
+measure:  ## Precision and recall of what is found in articles and said of sources; then what it costs
 	@.ci/setup check
 	$(BIN)/python -m tests.measure.flattened
 	$(BIN)/python -m tests.measure.links
+	$(BIN)/python -m tests.measure.timetable
+	$(BIN)/python -m tests.measure.confirmation
 	$(BIN)/python -m tests.bench.extract
 	$(BIN)/python -m tests.bench.adding
 

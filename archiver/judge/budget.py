@@ -19,13 +19,15 @@ class Budget:
     spacing: timedelta = timedelta(seconds=5)
 
 
-def within_budget(due_at: datetime, busy: Sequence[datetime], budget: Budget) -> datetime:
+def within_budget(
+    due_at: datetime, busy: Sequence[datetime], budget: Budget | None = None
+) -> datetime:
     """Return the earliest moment from ``due_at`` on at which one more look keeps the budget.
 
     ``busy`` are the looks planned or made at the same host, in any order. What is there already is
     not moved, also where it breaks the budget by itself.
     """
-    planned = sorted(busy)
+    planned, budget = sorted(busy), budget or Budget()
     at = due_at
     while True:
         later = _after_neighbours(at, planned, budget.spacing)
@@ -58,11 +60,12 @@ def _after_full_days(at: datetime, planned: Sequence[datetime], per_day: int) ->
     return at
 
 
-def pulled_forward(now: datetime, index: int, spread: timedelta) -> datetime:
+def pulled_forward(now: datetime, index: int, spread: timedelta = timedelta(minutes=1)) -> datetime:
     """Return when the next source of an account is looked at that just lost a post.
 
-    ``index`` counts its other sources from 0. A deletion is often one of many, but asking for all
-    of them at once would look like an attack, and be answered like one.
+    ``index`` counts its other sources from 0; one that is due sooner anyway stays so. A deletion is
+    often one of many, but asking for all of them at once would look like an attack, and be answered
+    like one.
     """
     return now + (index + 1) * spread
 

@@ -56,8 +56,8 @@ class Timetable:
     """Pairs of looks before a page's own rate of change counts."""
     look_price: timedelta = 2 * DAY
     """For how long a look at a changing page must keep us up to date to be worth it."""
-    stretch: float = 2.0
-    """By how much the usual interval may grow for a page that does not change."""
+    stretch: float = 1.25
+    """By how much the usual interval may grow for a page that does not change, 2 at most."""
     failures: tuple[timedelta, ...] = (15 * MINUTE, 2 * HOUR, 1 * DAY, 4 * DAY, 8 * DAY)
     """Times after the first failure of a run; the first, fourth and last lie far enough apart to
     make an absence count."""

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from archiver.model.post import Post
 from archiver.model.signals import Signal
@@ -218,8 +219,13 @@ class Reading:
         if self.page is None:
             return None
         basis = self.page.main if self.page.main is not None else self.page.visible
-        words = json.dumps([self.page.rendered, normal_form(basis)])
-        return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+        return _fingerprint(self.page.rendered, basis)
+
+
+@lru_cache(maxsize=32)  # one text is often that of look after look
+def _fingerprint(rendered: bool, text: str) -> str:  # noqa: FBT001 - part of what is digested
+    words = json.dumps([rendered, normal_form(text)])
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 Inquiry = Generator[Question, Answer, Reading]

@@ -159,17 +159,24 @@ class _Watch:
             and reading.signal in TOMBSTONES
             and (before is None or before.kind is VerdictKind.PRESENT)
         )
+        absence = self.life.absences.at(time)
+        if self._is_first_doubt(before, after):
+            self.tally.doubted[absence is not None] += 1
         if after.kind is not VerdictKind.GONE or was_gone:
             return
-        absence = self.life.absences.at(time)
-        said = f"{after.rule}: {after.cause}"
         if absence is None:
-            self.tally.wrongly[said] += 1
+            why = "flapping" if self.life.blinks.at(time) else "an outage"
+            self.tally.wrongly[f"{why}, {after.rule}, {after.cause}"] += 1
             return
-        self.tally.rightly[said] += 1
+        self.tally.rightly[f"{after.rule}, {after.cause}"] += 1
         for event in self.events:
             if event.what is What.REMOVED and event.at == absence.start:
                 event.confirmed_at = event.confirmed_at or time
+
+    @staticmethod
+    def _is_first_doubt(before: Verdict | None, after: Verdict) -> bool:
+        absent = (VerdictKind.SUSPECT, VerdictKind.GONE)
+        return after.kind in absent and (before is None or before.kind not in absent)
 
 
 @cache

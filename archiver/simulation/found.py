@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -54,7 +55,8 @@ class Tally:
     """All that one schedule did on a web.
 
     ``rightly`` and ``wrongly`` count verdicts *gone* of sources that were truly gone at the time,
-    or not, by what was said of them.
+    or not, by what was said of them. ``doubted`` counts the first looks that found a source absent,
+    by whether it truly was: what one look alone would have made of it.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Tally:
     events: list[Event] = field(default_factory=list)
     rightly: Counter[str] = field(default_factory=Counter)
     wrongly: Counter[str] = field(default_factory=Counter)
+    doubted: Counter[bool] = field(default_factory=Counter)
 
     @property
     def looks_per_year(self) -> float:
@@ -72,8 +75,28 @@ class Tally:
     @property
     def precision(self) -> float:
         """The share of verdicts *gone* that were right; 1 when there was none."""
-        right, wrong = self.rightly.total(), self.wrongly.total()
-        return right / (right + wrong) if right + wrong else 1.0
+        return _share(self.rightly.total(), self.wrongly.total())
+
+    @property
+    def precision_of_one_look(self) -> float:
+        """The share of first looks that found a source absent and were right."""
+        return _share(self.doubted[True], self.doubted[False])
+
+    @property
+    def recall(self) -> float:
+        """The share of sources removed for good that were found gone."""
+        lost = [event for event in self.of(What.REMOVED) if math.isinf(event.until)]
+        found = sum(event.confirmed_at is not None for event in lost)
+        return _share(found, len(lost) - found)
+
+    @property
+    def waits(self) -> list[float]:
+        """Seconds from the first look that missed a source to the verdict *gone*, each."""
+        return [
+            event.confirmed_at - event.seen_at
+            for event in self.of(What.REMOVED)
+            if event.confirmed_at is not None and event.seen_at is not None
+        ]
 
     def of(self, what: What) -> list[Event]:
         """Return the events of one sort."""
@@ -90,4 +113,9 @@ def together(tallies: Iterable[Tally]) -> Tally:
         events=[event for one in found for event in one.events],
         rightly=sum((one.rightly for one in found), Counter()),
         wrongly=sum((one.wrongly for one in found), Counter()),
+        doubted=sum((one.doubted for one in found), Counter()),
     )
+
+
+def _share(some: int, rest: int) -> float:
+    return some / (some + rest) if some + rest else 1.0

@@ -44,7 +44,7 @@ def test_no_earlier_minute_keeps_the_budget(due, busy, budget):
 
 
 def test_a_free_host_is_looked_at_when_due():
-    assert within_budget(NOW, [], Budget()) == NOW
+    assert within_budget(NOW, []) == NOW
 
 
 def test_looks_planned_one_after_another_keep_the_budget_among_themselves():
@@ -59,7 +59,7 @@ def test_looks_planned_one_after_another_keep_the_budget_among_themselves():
 
 
 def test_the_other_sources_of_an_account_are_looked_at_one_by_one():
-    due = [pulled_forward(NOW, index, MINUTE) for index in range(3)]
+    due = [pulled_forward(NOW, index) for index in range(3)]
 
     assert due == [NOW + 1 * MINUTE, NOW + 2 * MINUTE, NOW + 3 * MINUTE]
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.judge.rate import RECENT, Rate, estimate, rate_of
+from archiver.judge.rate import RECENT, Print, Rate, estimate, rate_of
 from archiver.model.signals import Signal
 from tests.build import NOW, days
 from tests.unit.judge.looks import look, served
 
 
-def prints(intervals: list[float], changes: list[bool]) -> list[tuple]:
+def prints(intervals: list[float], changes: list[bool]) -> list[Print]:
     """Return looks with those days between them; a change gives another fingerprint."""
     at, version = NOW, 0
     made = [(at, "0")]

@@ -205,9 +205,10 @@ def test_a_page_whose_looks_differ_within_minutes_is_looked_at_as_usual():
     assert wait_of_page(300 * DAYS, past=rated(1 / 7, noisy=True)) == 90 * DAYS
 
 
-def test_a_page_that_never_changed_is_left_alone_for_up_to_twice_as_long():
-    assert wait_of_page(60 * DAYS, past=rated(0)) == 60 * DAYS
+def test_a_page_that_never_changed_is_left_alone_for_longer_but_not_beyond_the_cap():
+    assert wait_of_page(60 * DAYS, past=rated(0)) == 37.5 * DAYS
     assert wait_of_page(300 * DAYS, past=rated(0)) == 90 * DAYS
+    assert wait_of_page(60 * DAYS, table=replace(STILL, stretch=2), past=rated(0)) == 60 * DAYS
 
 
 def test_a_young_page_is_not_left_alone_because_it_did_not_change_yet():
