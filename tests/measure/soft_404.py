@@ -32,7 +32,9 @@ TEASERS = "".join(
     for n in range(14)
 )
 FOOTER = '<footer><p>© 2026 Harbour Paper Ltd, 12 Quay Street</p><ul><li><a href="/about">About</a></li><li><a href="/terms">Terms</a></li></ul></footer>'
-SEARCH = '<form role="search" action="/search"><input type="search" name="q"><button>Go</button></form>'
+SEARCH = (
+    '<form role="search" action="/search"><input type="search" name="q"><button>Go</button></form>'
+)
 
 
 @dataclass
@@ -124,7 +126,7 @@ def is_called_absent(html: str) -> bool:
 
 def measure(half: str, *, is_held_out: bool, made: int, is_verbose: bool) -> None:
     groups: dict[str, Score] = {}
-    false = Score()
+    false: dict[str, Score] = {}
     for language, frame, way, html in absent(is_held_out=is_held_out):
         is_hit = is_called_absent(html)
         tongue = "English" if language == "en" else "other languages"
@@ -136,21 +138,24 @@ def measure(half: str, *, is_held_out: bool, made: int, is_verbose: bool) -> Non
                 score.wrong.append(f"{language} {frame} {way}: {html[60:]}")
     for kind, html in alive(is_held_out=is_held_out, made=made):
         is_false = is_called_absent(html)
-        false.hits += is_false
-        false.misses += not is_false
+        score = false.setdefault(kind.partition(",")[0], Score())
+        score.hits += is_false
+        score.misses += not is_false
         if is_false:
-            false.wrong.append(f"{kind}: {html[:200]}")
+            score.wrong.append(f"{kind}: {html[:200]}")
     found = sum(score.hits for name, score in groups.items() if name.startswith("recall"))
     print(f"{half}:")
     for name in sorted(groups, key=lambda name: (name.startswith(" "), name)):
         print(f"  {name:28}{groups[name]}")
-    print(f"  {'precision':28}{found / max(1, found + false.hits):.4f}")
-    print(f"  {'false alarms':28}{false}")
+    called = found + sum(score.hits for score in false.values())
+    print(f"  {'precision':28}{found / max(1, called):.4f}")
+    for kind, score in false.items():
+        print(f"  {f'false alarms, {kind}':28}{score}")
     if is_verbose:
         for name in ("recall, English", "recall, other languages"):
             for line in groups[name].wrong:
                 print("  missed", line[:300])
-        for line in false.wrong:
+        for line in (line for score in false.values() for line in score.wrong):
             print("  false ", line)
 
 
