@@ -132,7 +132,7 @@ LEXICONS: dict[str, Lexicon] = {
     "sv": parts(
         "sida|adress|url|länk|fil|dokument",
         "artikel|innehåll|produkt|annons|video|inlägg|nyhet|evenemang|text",
-        "hittades inte|inte hittad|inte hittat|kunde inte hittas|hittas inte|kunde inte hitta|kan inte hitta|hittar inte|inte hittas"
+        "hittades inte|inte längre|hittar tyvärr inte|inte hittad|inte hittat|kunde inte hittas|hittas inte|kunde inte hitta|kan inte hitta|hittar inte|inte hittas"
         "|finns inte|finns tyvärr inte|inte finns|har tagits bort|togs bort|är borttagen"
         "|blivit borttagen|finns ej|saknas|existerar inte|har försvunnit|inget hittades"
         "|inte längre tillgänglig|raderats|raderad|gick inte att hitta",
@@ -154,7 +154,7 @@ LEXICONS: dict[str, Lexicon] = {
     "no": parts(
         "side|adresse|url|lenke|fil|dokument",
         "artikkel|innhold|produkt|annonse|video|innlegg|nyhet|arrangement",
-        "ikke funnet|ble ikke funnet|finnes ikke|finnes dessverre ikke|ikke finnes|fant ikke"
+        "ikke funnet|klarte ikke å finne|greide ikke å finne|ble ikke funnet|finnes ikke|finnes dessverre ikke|ikke finnes|fant ikke"
         "|finner ikke|kan ikke finne|kunne ikke finne|ikke å finne|eksisterer ikke|er fjernet"
         "|blitt fjernet|er slettet|blitt slettet|ikke lenger|forsvunnet|ingenting her|mangler",
         "ikke tilgjengelig|er flyttet|blitt flyttet|utløpt|avsluttet|utilgjengelig|feil adresse"
@@ -166,7 +166,7 @@ LEXICONS: dict[str, Lexicon] = {
     "fi": parts(
         "sivu|osoite|osoitetta|osoitteesta|linkki|tiedosto|dokumentti",
         "artikkeli|sisältö|sisältöä|tuote|tuotetta|ilmoitus|ilmoitusta|video|juttu|uutinen",
-        "ei löydy|ei löytynyt|ei löytynytkään|emme löytäneet|ei ole olemassa|ei ole enää"
+        "ei löydy|sivua ei ole|ei löytynyt|ei löytynytkään|emme löytäneet|ei ole olemassa|ei ole enää"
         "|on poistettu|ei enää ole|poistettiin|puuttuu|kadonnut|ei voitu löytää|ei löydetty"
         "|ei valitettavasti löyt|ei enää saatavilla",
         "ei ole saatavilla|on siirretty|siirtynyt|vanhentunut|päättynyt|virheellinen|muuttunut",

@@ -18,7 +18,7 @@ from functools import cache
 import lxml.html
 
 from archiver.platforms import _lexicon_east, _lexicon_west, _lexicon_world
-from archiver.platforms._lexicon import Lexicon
+from archiver.platforms._lexicon import DENIALS, Lexicon
 from archiver.platforms._outline import Outline, outline, words_in
 from archiver.platforms._titles import parts_of_title
 
@@ -41,17 +41,18 @@ _WEIGHTS = {
     "canonical is the home page": 0.6,
     "search box": 0.3,
     "home link": 0.3,
-    "prose": -5.0,
-    "about errors": -4.0,
+    "prose": -5.5,
+    "about errors": -7.0,
     "published": -1.5,
 }
-_FULL_PROSE = 260  # words in paragraphs beside the statement that count as all a page can have
+_FULL_PROSE = 220  # words in paragraphs beside the statement that count as all a page can have
 _SHORT = 120  # own words; the fewer, the more one statement among them is what the page says
 _MAX_PART = 120  # characters of a title's part or a heading that can be a statement
 _MAX_SENTENCE = 260
 _MAX_SENTENCES = 60
-_HALF = 0.5  # share of a heading's letters that must be words of the statement
+_MOST = 0.66  # share of a heading's letters that must be words of the statement
 _THIRD = 0.3  # share of a sentence's letters
+_MUCH = 0.5  # share below which a sentence says something else, too
 _WHOLE = 0.8  # share at which words of absence alone are a statement
 _LONG_PAGE = 900  # words in paragraphs; such a page is read only if its title or heading hints
 
@@ -76,7 +77,7 @@ _SORRY = re.compile(
 # "was not found on this server".
 _ABOUT = re.compile(
     r"\bstatus[- ]?codes?\b|\bstatuscodes?\b|\berror codes?\b|\berror pages?\b|\bhttp (?:response"
-    r"|headers?|errors?)\b|\bresponse codes?\b|\bhtaccess\b|\bnginx\b|\bapache\b|\bwordpress\b"
+    r"|headers?|errors?)\b|\bresponse codes?\b|\bhtaccess\b|\bwordpress\b"
     r"|\bplugins?\b|\bseo\b|\bcrawlers?\b|\bgooglebot\b|\bweb servers?\b|\bsoft[- ]404s?\b"
     r"|\b404 (?:pages?|errors?|status|responses?|messages?|codes?|handlers?|templates?)\b"
     r"|\b404s\b|\bhow to\b|\bfix(?:es|ed|ing)?\b|\brfc ?\d+|\bstack ?overflow\b|\bapi\b"
@@ -87,7 +88,7 @@ _ABOUT = re.compile(
     r"|상태 코드|오류 페이지|durum kod|\bkod\w* (?:statusu|błędu)",
     re.I,
 )  # fmt: skip
-_STOPS = re.compile(r"[.!?…。！？؟।|\n]+")
+_STOPS = re.compile(r"(?<=[.!?…。！？؟।])\s*")
 _MARKS = re.compile("[\u0640\u064b-\u0652\u200d\u200b\u00ad\ufeff]")
 _SPELT = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u200c": " ", "\u00a0": " ", "ё": "ё"})
 _DATED = ("article:published_time", "datepublished", "article:modified_time")
@@ -225,15 +226,16 @@ def _statement(words: str) -> float:
     if not words or len(words) > _MAX_PART:
         return 0.0
     folded = fold(words)
-    return _strength(folded, _HALF) if not _ABOUT.search(folded) else 0.0
+    return _strength(folded, _MOST) if not _ABOUT.search(folded) else 0.0
 
 
 def _sentences(lines: Iterable[str]) -> list[str]:
     sentences: list[str] = []
     for line in lines:
         for piece in _STOPS.split(line):
-            if piece.strip() and len(piece) <= _MAX_SENTENCE:
-                sentences.append(piece.strip())
+            # A question tells nothing: "Page not found? So helps the search".
+            if piece and len(piece) <= _MAX_SENTENCE and not piece.endswith(("?", "？", "؟")):
+                sentences.append(piece)
                 if len(sentences) >= _MAX_SENTENCES:
                     return sentences
     return sentences
@@ -245,15 +247,21 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("i\u0307", "i")
 
 
+_FIELDS = ("pages", "things", "absent", "uncertain", "sought", "advice")
+
+
 @cache
 def _lexicons() -> tuple[Lexicon, ...]:
     def folded(phrases: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(fold, phrases)))
 
     return tuple(
-        Lexicon(*(folded(getattr(one, name)) for name in Lexicon.__slots__))
+        Lexicon(
+            *(folded(getattr(one, name)) for name in _FIELDS),
+            *map(folded, DENIALS.get(language, ((), ()))),
+        )
         for table in (_lexicon_west, _lexicon_east, _lexicon_world)
-        for one in table.LEXICONS.values()
+        for language, one in table.LEXICONS.items()
     )
 
 
@@ -270,7 +278,9 @@ def _absences() -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _strength(folded: str, least: float) -> float:
     """Return the strength of a folded sentence as a statement, 0 to 1.5, by its best language."""
     plain, other = _absences()
-    is_said = any(phrase in folded for phrase in plain)
+    is_said = any(phrase in folded for phrase in plain) or any(
+        _parted(folded, lexicon) for lexicon in _lexicons()
+    )
     if not is_said and (folded.isascii() or not any(phrase in folded for phrase in other)):
         return 0.0
     return max(_strength_in(folded, lexicon, least) for lexicon in _lexicons())
@@ -278,6 +288,8 @@ def _strength(folded: str, least: float) -> float:
 
 def _strength_in(folded: str, lexicon: Lexicon, least: float) -> float:
     absent = [phrase for phrase in lexicon.absent if phrase in folded]
+    if not absent:
+        absent = _parted(folded, lexicon)
     uncertain = [] if absent else [phrase for phrase in lexicon.uncertain if phrase in folded]
     if not absent and not uncertain:
         return 0.0
@@ -287,12 +299,23 @@ def _strength_in(folded: str, lexicon: Lexicon, least: float) -> float:
     covered = _covered(folded, (*absent, *uncertain, *pages, *things, *sought))
     if covered < least:
         return 0.0
-    strength = 1.0 if absent else 0.6
+    if "?" in folded and covered < _WHOLE:
+        return 0.0  # "Page not found? So helps the search" has its own answer
+    strength = (1.0 if absent else 0.6) * min(1.0, (covered / _MUCH) ** 2)
     if not pages and not sought:
         # "Not found" alone says it; "the photograph was not found by the police" does not.
         is_said = bool(things) or (bool(absent) and covered >= _WHOLE)
         strength *= 0.8 if is_said else 0.0
     return strength + (0.4 if sought and absent else 0.0)
+
+
+def _parted(folded: str, lexicon: Lexicon) -> list[str]:
+    """Return a "not" and a verb of finding or being that stand apart, or nothing."""
+    denial = next((word for word in lexicon.denials if word in folded), None)
+    if denial is None:
+        return []
+    verb = next((word for word in lexicon.verbs if word in folded), None)
+    return [denial, verb] if verb is not None else []
 
 
 def _covered(folded: str, phrases: Iterable[str]) -> float:

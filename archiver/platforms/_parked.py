@@ -52,7 +52,7 @@ _FOR_SALE = (
     r"|(?:el |este )?dominio (?:\S{3,80} )?(?:está|esta|puede estar) (?:en venta|a la venta|aparcado)"
     r"|(?:o |este )?domínio (?:\S{3,80} )?(?:está|pode estar) (?:à venda|estacionado)"
     r"|(?:il |questo )?dominio (?:\S{3,80} )?(?:è|potrebbe essere) in vendita"
-    r"|(?:dit )?domein(?:naam)? (?:\S{3,80} )?(?:is te koop|staat te koop|is geparkeerd)"
+    r"|(?:dit |deze )?domein(?:naam)? (?:\S{3,80} )?(?:is te koop|staat te koop|is geparkeerd)"
     r"|(?:denna )?domän(?:en)? (?:\S{3,80} )?är till salu|dette domæne er til salg"
     r"|(?:ta )?domena (?:\S{3,80} )?(?:jest )?na sprzedaż|tato doména je na prodej"
     r"|(?:этот )?домен (?:\S{3,80} )?(?:продается|продаётся|припаркован|выставлен на продажу)"

@@ -21,7 +21,7 @@ from archiver.platforms._not_found import DOUBTFUL
 from archiver.platforms._page import plain_text
 from archiver.platforms._questions import is_unverified, unanswered
 from archiver.platforms._short import follow_link
-from archiver.platforms._thin import Instead, absent_instead, instead_of_page
+from archiver.platforms._thin import Instead, instead_of_page
 from archiver.platforms._walls import barrier_in_headers, barrier_in_page, redirect_barrier
 from archiver.platforms.protocol import Lookup
 
@@ -173,11 +173,12 @@ def _walled(answer: Answer, barrier: Barrier, reason: str) -> Reading:
 def _instead(answer: Answer, asked: str, document: Document | None) -> Instead | None:
     if document is None:
         return None
+    found = instead_of_page(document, asked)
     if answer.question.ask is not Ask.RENDER and _is_drawn_by_scripts(answer, document.page):
         # Its rendering is read instead; but a page that is one for errors before scripts run
         # stays one.
-        return absent_instead(document)
-    return instead_of_page(document, asked)
+        return found if found is not None and found.signal in _ABSENT else None
+    return found
 
 
 def _shown_instead(

@@ -1,0 +1,228 @@
+"""Words of our own for what is not there, whole sentences in many languages, as sites put them.
+
+Written without the phrase tables beside them: whole messages as a site's editor would word them,
+not the parts that the tables are made of. Even ones were there while the weights were tuned, odd
+ones are held out. Each is a heading and a sentence.
+"""
+
+from __future__ import annotations
+
+SAID: dict[str, list[tuple[str, str]]] = {
+    "en": [
+        ("Page not found", "Sorry, the page you are looking for does not exist."),
+        ("We've looked everywhere", "But we couldn't find the page you asked for. It may have been moved or deleted."),
+        ("Oops! That page can’t be found.", "It looks like nothing was found at this location. Maybe try a search?"),
+        ("Something's missing", "The page you wanted isn't here any more. Check the web address or head back to the front page."),
+        ("404 – File or directory not found.", "The resource you are looking for might have been removed, had its name changed, or is temporarily unavailable."),
+        ("This story is no longer available", "The article has been taken down from our site."),
+        ("Sorry, this page isn't available.", "The link you followed may be broken, or the page may have been removed."),
+        ("Listing not available", "The listing you were looking for has been removed by the seller or no longer exists."),
+        ("The requested URL was not found", "The requested URL /a was not found on this server."),
+        ("This job has expired", "The vacancy you are looking for is no longer open, and the page has been removed."),
+        ("Hmm, that page doesn't exist", "Perhaps you mistyped the address, or followed an outdated link."),
+        ("Whoops, our bad…", "The page you requested was not found, and we have a fine guess why."),
+        ("Content removed", "This content has been removed and can no longer be viewed."),
+        ("You seem to be lost", "There is no page at this address. Go back to the home page."),
+        ("No such page", "We could not locate the page you asked for."),
+        ("Document not found", "We were unable to find the document that you requested in our archive."),
+    ],
+    "de": [
+        ("Seite nicht gefunden", "Die von Ihnen angeforderte Seite konnte leider nicht gefunden werden."),
+        ("Hoppla, hier ist nichts", "Die Seite, die Sie aufrufen wollten, gibt es nicht mehr oder sie wurde verschoben."),
+        ("Diese Seite existiert nicht", "Bitte überprüfen Sie die Adresse oder gehen Sie zur Startseite."),
+        ("Artikel nicht mehr verfügbar", "Dieser Artikel ist auf unserer Website nicht länger abrufbar und wurde gelöscht."),
+    ],
+    "fr": [
+        ("Page introuvable", "La page que vous recherchez n'existe pas ou n'existe plus."),
+        ("Oups, cette page s'est envolée", "Nous n'avons pas pu trouver la page que vous demandez. Elle a peut-être été supprimée."),
+        ("Cette page n’existe pas", "Vérifiez l'adresse ou revenez à l'accueil."),
+        ("Contenu non disponible", "Cet article a été retiré du site et n'est plus en ligne."),
+    ],
+    "es": [
+        ("Página no encontrada", "Lo sentimos, la página que buscas no existe."),
+        ("Vaya, aquí no hay nada", "No hemos podido encontrar la página que estabas buscando; puede que se haya eliminado."),
+        ("Esta página no existe", "Comprueba la dirección o vuelve al inicio."),
+        ("Contenido retirado", "Este artículo ya no está disponible en nuestra web."),
+    ],
+    "pt": [
+        ("Página não encontrada", "Desculpe, a página que você procura não existe."),
+        ("Ops, algo sumiu", "Não conseguimos achar a página solicitada. Ela pode ter sido removida ou mudado de endereço."),
+        ("Esta página não existe", "Verifique o endereço ou volte para a página inicial."),
+        ("Conteúdo indisponível", "Esta matéria foi removida e não está mais disponível."),
+    ],
+    "it": [
+        ("Pagina non trovata", "La pagina che stai cercando non esiste."),
+        ("Ops, qui non c'è niente", "Non abbiamo trovato la pagina che hai richiesto: forse è stata spostata o eliminata."),
+        ("Questa pagina non esiste", "Controlla l'indirizzo o torna alla home page."),
+        ("Articolo rimosso", "Il contenuto cercato non è più disponibile sul nostro sito."),
+    ],
+    "nl": [
+        ("Pagina niet gevonden", "De pagina die je zoekt bestaat niet."),
+        ("Oeps, hier is niks", "We kunnen de pagina die u wilde bezoeken niet vinden. Misschien is ze verwijderd of verplaatst."),
+        ("Deze pagina bestaat niet meer", "Controleer het adres of ga terug naar de homepage."),
+        ("Artikel verwijderd", "Dit bericht is niet langer beschikbaar op onze site."),
+    ],
+    "sv": [
+        ("Sidan hittades inte", "Sidan du söker finns inte."),
+        ("Hoppsan, här var det tomt", "Vi hittar tyvärr inte sidan du ville besöka. Den kan ha tagits bort eller flyttats."),
+        ("Sidan finns inte", "Kontrollera adressen eller gå till startsidan."),
+        ("Artikeln är borttagen", "Artikeln du letar efter är inte längre tillgänglig."),
+    ],
+    "da": [
+        ("Siden blev ikke fundet", "Siden, du leder efter, findes ikke."),
+        ("Ups, her er ikke noget", "Vi kunne desværre ikke finde den side, du søgte. Den er måske flyttet eller slettet."),
+        ("Siden findes ikke", "Kontroller adressen, eller gå til forsiden."),
+        ("Artiklen er fjernet", "Indholdet er ikke længere tilgængeligt på vores side."),
+    ],
+    "nb": [
+        ("Fant ikke siden", "Siden du leter etter finnes ikke."),
+        ("Oi, her var det tomt", "Vi klarte ikke å finne siden du ba om. Den kan være flyttet eller slettet."),
+        ("Siden finnes ikke", "Sjekk adressen eller gå til forsiden."),
+        ("Artikkelen er fjernet", "Innholdet du ser etter er ikke lenger tilgjengelig."),
+    ],
+    "fi": [
+        ("Sivua ei löytynyt", "Etsimääsi sivua ei ole olemassa."),
+        ("Hups, täällä ei ole mitään", "Emme valitettavasti löytäneet hakemaasi sivua. Se on ehkä poistettu tai siirretty."),
+        ("Sivua ei ole", "Tarkista osoite tai palaa etusivulle."),
+        ("Artikkeli on poistettu", "Etsimäsi juttu ei ole enää saatavilla."),
+    ],
+    "pl": [
+        ("Nie znaleziono strony", "Strona, której szukasz, nie istnieje."),
+        ("Ups, pusto tutaj", "Nie udało nam się znaleźć żądanej strony. Mogła zostać usunięta lub przeniesiona."),
+        ("Strona nie istnieje", "Sprawdź adres lub wróć na stronę główną."),
+        ("Artykuł został usunięty", "Ta treść nie jest już dostępna w naszym serwisie."),
+    ],
+    "cs": [
+        ("Stránka nenalezena", "Stránka, kterou hledáte, neexistuje."),
+        ("Jejda, tady nic není", "Bohužel se nám nepodařilo najít požadovanou stránku. Možná byla smazána nebo přesunuta."),
+        ("Tato stránka neexistuje", "Zkontrolujte adresu nebo se vraťte na úvodní stránku."),
+        ("Článek byl odstraněn", "Tento obsah již není k dispozici."),
+    ],
+    "hu": [
+        ("Az oldal nem található", "A keresett oldal nem létezik."),
+        ("Hoppá, itt nincs semmi", "Sajnos nem találjuk a kért oldalt. Lehet, hogy törölték vagy áthelyezték."),
+        ("Nincs ilyen oldal", "Ellenőrizze a címet, vagy menjen a kezdőlapra."),
+        ("A cikket törölték", "Ez a tartalom már nem elérhető az oldalunkon."),
+    ],
+    "ro": [
+        ("Pagina nu a fost găsită", "Pagina pe care o căutați nu există."),
+        ("Ups, aici nu este nimic", "Ne pare rău, nu am putut găsi pagina solicitată. Poate a fost ștearsă sau mutată."),
+        ("Această pagină nu există", "Verificați adresa sau mergeți la prima pagină."),
+        ("Articolul a fost șters", "Conținutul căutat nu mai este disponibil."),
+    ],
+    "ru": [
+        ("Страница не найдена", "К сожалению, запрашиваемая страница не существует."),
+        ("Упс, здесь пусто", "Мы не смогли найти страницу, которую вы искали. Возможно, она была удалена или перенесена."),
+        ("Такой страницы нет", "Проверьте адрес или вернитесь на главную."),
+        ("Материал удалён", "Эта статья больше не доступна на нашем сайте."),
+    ],
+    "uk": [
+        ("Сторінку не знайдено", "На жаль, сторінка, яку ви шукаєте, не існує."),
+        ("Ой, тут порожньо", "Ми не змогли знайти потрібну сторінку. Можливо, її видалено або перенесено."),
+        ("Такої сторінки немає", "Перевірте адресу або поверніться на головну."),
+        ("Матеріал видалено", "Ця стаття більше недоступна на нашому сайті."),
+    ],
+    "el": [
+        ("Η σελίδα δεν βρέθηκε", "Η σελίδα που ψάχνετε δεν υπάρχει."),
+        ("Ωχ, εδώ δεν υπάρχει τίποτα", "Δεν μπορέσαμε να βρούμε τη σελίδα που ζητήσατε. Ίσως έχει διαγραφεί ή μετακινηθεί."),
+        ("Αυτή η σελίδα δεν υπάρχει", "Ελέγξτε τη διεύθυνση ή επιστρέψτε στην αρχική."),
+        ("Το άρθρο αφαιρέθηκε", "Το περιεχόμενο δεν είναι πλέον διαθέσιμο."),
+    ],
+    "tr": [
+        ("Sayfa bulunamadı", "Aradığınız sayfa mevcut değil."),
+        ("Hay aksi, burada bir şey yok", "Ulaşmak istediğiniz sayfayı bulamadık. Kaldırılmış ya da taşınmış olabilir."),
+        ("Böyle bir sayfa yok", "Adresi kontrol edin veya ana sayfaya dönün."),
+        ("Haber kaldırıldı", "Bu içerik artık yayında değil."),
+    ],
+    "ar": [
+        ("الصفحة غير موجودة", "عذرا، الصفحة التي تبحث عنها غير موجودة."),
+        ("عفوا، لا شيء هنا", "لم نتمكن من إيجاد الصفحة المطلوبة، ربما تم حذفها أو نقلها."),
+        ("لم يتم العثور على الصفحة", "تأكد من العنوان أو عد إلى الصفحة الرئيسية."),
+        ("تم حذف المقال", "هذا المحتوى لم يعد متاحا على موقعنا."),
+    ],
+    "he": [
+        ("הדף לא נמצא", "הדף שחיפשת אינו קיים."),
+        ("אופס, אין כאן כלום", "לא הצלחנו למצוא את העמוד שביקשת. ייתכן שהוא נמחק או הועבר."),
+        ("העמוד לא קיים", "בדקו את הכתובת או חזרו לדף הבית."),
+        ("הכתבה הוסרה", "התוכן שחיפשת כבר אינו זמין באתר."),
+    ],
+    "fa": [
+        ("صفحه یافت نشد", "صفحه مورد نظر شما وجود ندارد."),
+        ("اوه، اینجا چیزی نیست", "متأسفانه نتوانستیم صفحه‌ای را که دنبالش بودید پیدا کنیم. شاید حذف شده باشد."),
+        ("این صفحه وجود ندارد", "آدرس را بررسی کنید یا به صفحه اصلی بازگردید."),
+        ("مطلب حذف شده است", "این محتوا دیگر در دسترس نیست."),
+    ],
+    "hi": [
+        ("पेज नहीं मिला", "आप जिस पेज को ढूंढ रहे हैं वह मौजूद नहीं है।"),
+        ("ओह, यहाँ कुछ नहीं है", "क्षमा करें, हमें वह पृष्ठ नहीं मिला जिसे आप देखना चाहते थे। शायद उसे हटा दिया गया है।"),
+        ("यह पृष्ठ मौजूद नहीं है", "पता जाँचें या होम पर वापस जाएँ।"),
+        ("लेख हटा दिया गया है", "यह सामग्री अब उपलब्ध नहीं है।"),
+    ],
+    "zh": [
+        ("页面不存在", "抱歉，您访问的页面不存在。"),
+        ("哎呀，页面走丢了", "我们找不到您想看的页面，它可能已被删除或移动。"),
+        ("找不到网页", "请检查网址，或返回首页。"),
+        ("文章已删除", "该内容已被作者删除，无法查看。"),
+    ],
+    "ja": [
+        ("ページが見つかりません", "お探しのページは見つかりませんでした。"),
+        ("こちらのページはございません", "アクセスされたページは削除されたか、移動した可能性があります。"),
+        ("このページは存在しません", "URLをご確認のうえ、トップページへお戻りください。"),
+        ("記事の公開は終了しました", "この記事は掲載期間が終わったため、ご覧いただけません。"),
+    ],
+    "ko": [
+        ("페이지를 찾을 수 없습니다", "요청하신 페이지가 존재하지 않습니다."),
+        ("앗, 아무것도 없네요", "찾으시는 페이지가 삭제되었거나 주소가 변경되었습니다."),
+        ("존재하지 않는 페이지입니다", "주소를 확인하시거나 홈으로 돌아가세요."),
+        ("삭제된 기사입니다", "이 기사는 더 이상 볼 수 없습니다."),
+    ],
+    "vi": [
+        ("Không tìm thấy trang", "Trang bạn đang tìm không tồn tại."),
+        ("Ôi, ở đây chẳng có gì", "Rất tiếc, chúng tôi không tìm được trang bạn yêu cầu. Có thể trang đã bị xóa."),
+        ("Trang này không tồn tại", "Hãy kiểm tra địa chỉ hoặc quay lại trang chủ."),
+        ("Bài viết đã bị gỡ", "Nội dung này không còn trên trang của chúng tôi nữa."),
+    ],
+    "id": [
+        ("Halaman tidak ditemukan", "Halaman yang Anda cari tidak ada."),
+        ("Ups, tidak ada apa-apa di sini", "Maaf, kami tidak berhasil menemukan halaman yang Anda minta. Mungkin sudah dihapus."),
+        ("Halaman ini tidak ada", "Periksa alamatnya atau kembali ke beranda."),
+        ("Artikel telah dihapus", "Konten ini sudah tidak tersedia lagi."),
+    ],
+    "th": [
+        ("ไม่พบหน้านี้", "ขออภัย ไม่พบหน้าที่คุณกำลังมองหา"),
+        ("อุ๊ปส์ ไม่มีอะไรที่นี่", "เราหาหน้าที่คุณต้องการไม่เจอ อาจถูกลบหรือย้ายไปแล้ว"),
+        ("ไม่มีหน้านี้อยู่", "โปรดตรวจสอบที่อยู่หรือกลับไปหน้าแรก"),
+        ("บทความถูกลบแล้ว", "เนื้อหานี้ไม่มีให้ดูอีกต่อไป"),
+    ],
+}  # fmt: skip
+"""By language: heading and sentence; the odd ones are held out."""
+
+ALIVE: list[tuple[str, str]] = [
+    ("404 Not Found - HTTP | Web handbook", "<h1>404 Not Found</h1><p>The HTTP 404 Not Found status code says that the server has no resource at the address. Links that lead to such a response are called dead, and they spoil the trust of readers in a site.</p><h2>Status</h2><pre>404 Not Found</pre><h2>Custom error pages</h2><p>An Apache server may be told in .htaccess to send a page of one's own, which helps visitors to find another way in. Say what happened, offer a search, and keep the status.</p>"),
+    ("HTTP 404 - Encyclopedia", "<h1>HTTP 404</h1><p>In computing, the 404 error is a response of the protocol in the computer network communication, to indicate that the browser was able to communicate with a given server, but the server could not find what was requested.</p><p>The site hosting the server will typically generate a “404 Not Found” web page when a user attempts to follow a broken or dead link; hence the 404 error is one of the most recognisable errors encountered.</p>" * 3),
+    ("Missing ship not found after three days", "<h1>Missing ship not found after three days</h1><p>The coast guard ended its search on Friday evening. The ship, which left the harbour with four people on board, was not found.</p><p>Relatives asked that the search go on.</p>"),
+    ("How to fix “Page not found” in your shop", "<h1>How to fix “Page not found” in your shop</h1><p>After a move many shops show their visitors “Page not found”. The page you are looking for could not be found, they read, and leave. Open the settings, save the permalinks, and clear the cache.</p><p>If that does not help, ask the host for the logs of the web server.</p>"),
+    ("Error 404 after update - Help forum", "<h1>Error 404 after update</h1><div class=post><p>Hello, since the last update I get “404 page not found” for every page except the home page. I have saved the settings again, without any effect.</p></div><div class=post><p>Same here. It began when I turned the plugin on; without it all is well.</p></div><div class=post><p>Solved: the rewrite rules were missing in .htaccess. Thanks to all!</p></div>"),
+    ("Contact - Harbour Paper", "<h1>Contact</h1><p>Harbour Paper, 12 Quay Street</p><p>Telephone 0123 456</p>"),
+    ("Lighthouse at dusk", "<h1>Lighthouse at dusk</h1><img src=a.jpg><p>Photo: Maya Lind</p>"),
+    ("Search results for “page not found”", "<h1>Search results for “page not found”</h1><form><input type=search name=q></form><ol><li><a href=/1>Page not found: a history</a><p>Why the web forgets.</p></li><li><a href=/2>What we lost</a><p>On links that die.</p></li><li><a href=/3>The page of last year</a><p>Found again.</p></li></ol>"),
+    ("No results - Shop", "<h1>0 results for “blue anchor”</h1><form><input type=search name=q></form><p>Your search did not match any products. Try fewer words.</p>"),
+    ("Red boat shoes - Shop", "<h1>Red boat shoes</h1><p>€ 89</p><p>This item is currently out of stock. Leave your address, and we will write when it is back.</p><p>Upper of leather, sole of rubber. Made in small numbers by a family at the coast since 1931. Wipe with a damp cloth.</p>"),
+    ("House at the harbour, 4 rooms", "<h1>House at the harbour, 4 rooms</h1><ul><li>120 m²</li><li>Built in 1911</li><li>Garden</li></ul><p>Visits on Saturday. Call the agent.</p>"),
+    ("Lost and found", "<h1>Lost and found</h1><p>Items found on our ships are kept for three months at the office in Quay Street.</p>"),
+    ("The archive that could not be found", "<h1>The archive that could not be found</h1><p>For forty years historians asked for the letters of the harbour master, and for forty years the answer was the same: the documents do not exist.</p><p>Then a plumber opened a wall in Quay Street. “I thought it was a joke,” he says.</p>"),
+    ("Deleted scenes: what the cutting room kept", "<h1>Deleted scenes</h1><p>The scene has been removed from the film because it was too long. In the new edition it is back, with four others.</p>"),
+    ("Ministry says document was not found", "<h1>Ministry says document was not found</h1><p>The ministry of ports said on Monday that the document requested by parliament could not be found. The opposition called the answer absurd and wants to hear the minister.</p><p>The file was last seen in 2019, when the archive moved to its new building by the river.</p>"),
+    ("Opening hours", "<h1>Opening hours</h1><table><tr><td>Mon</td><td>9-17</td></tr><tr><td>Tue</td><td>closed</td></tr></table>"),
+    ("404 | Art Gallery", "<h1>404 | Art Gallery</h1><p>Our room 404 shows young painters of the coast, every month another one. In November: Maya Lind, harbour lights.</p>"),
+    ("Release 4.0.4", "<h1>Release 4.0.4</h1><ul><li>A missing page no longer stops the build.</li><li>Broken links are listed at the end.</li><li>Removed: the old theme.</li></ul>"),
+    ("Seite nicht gefunden? So hilft die Suche", "<h1>Seite nicht gefunden? So hilft die Suche</h1><p>Wer eine alte Adresse aufruft, liest oft: Seite nicht gefunden. Mit der Suche im Archiv findet man die meisten Artikel wieder, sagt die Redaktion.</p><p>Seit 1998 sind alle Ausgaben erfasst.</p>"),
+    ("La page blanche", "<h1>La page blanche</h1><p>Le roman raconte l'histoire d'une lettre qui n'existe plus. Personne ne sait qui l'a écrite.</p>"),
+    ("Wo die Akte blieb", "<h1>Wo die Akte blieb</h1><p>Die Akte wurde nicht gefunden, sagt das Ministerium. Zeugen erinnern sich anders.</p><p>Der Ausschuss tagt im März wieder.</p>"),
+    ("Comments closed", "<h1>Tide gates: your letters</h1><p>This discussion has been closed. We thank all readers who wrote to us about the gates.</p>"),
+    ("Event cancelled: harbour concert", "<h1>Event cancelled: harbour concert</h1><p>The concert on Friday has been cancelled because of the storm. Tickets are refunded.</p>"),
+    ("消失的灯塔", "<h1>消失的灯塔</h1><p>那座灯塔已经不存在了。老人们说，它在一场风暴中倒下，从此再也没有人找到它的石头。</p>"),
+    ("灯台はもう存在しない", "<h1>灯台はもう存在しない</h1><p>北の岬にあった灯台は嵐で倒れた。石は見つかっていないと町の人は語る。</p>"),
+    ("Пропавшее судно не найдено", "<h1>Пропавшее судно не найдено</h1><p>Поиски судна, вышедшего из порта в среду, прекращены. На борту было четыре человека.</p>"),
+]  # fmt: skip
+"""Live pages that resemble one: title and body; the odd ones are held out."""
