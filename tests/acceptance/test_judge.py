@@ -164,9 +164,7 @@ async def test_a_server_that_fails_is_unreachable_not_gone(tmp_path):
 # --- many ---------------------------------------------------------------------------------------
 
 
-async def batch(
-    folder: Path, cases: Sequence[Any]
-) -> tuple[Ran, list[dict[str, Any]]]:
+async def batch(folder: Path, cases: Sequence[Any]) -> tuple[Ran, list[dict[str, Any]]]:
     lines = [case if isinstance(case, str) else json.dumps(case) for case in cases]
     (folder / "cases.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     ran = await archiver(
