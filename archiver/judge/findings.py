@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from archiver.judge._case import (
     Case,
@@ -25,6 +25,7 @@ from archiver.judge.copies import compare_with_copy
 from archiver.judge.noise import Noise
 from archiver.judge.quotes import QuoteCheck, check_quote, check_words, quoted_words, worst
 from archiver.model.citation import Certainty, Citation, CitationKind
+from archiver.model.comparison import Comparison
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.signals import Signal
@@ -56,10 +57,70 @@ def find(
     ``noise`` is what of the page differs by itself.
     """
     relied_on = copy.reading if copy is not None else relied_on
-    check, earlier = _checks(citation, relied_on, now)
-    compared_by = compare_with_copy if copy is not None else compare
-    compared = compared_by(relied_on, now, noise=noise) if now is not None else NOTHING
-    others = beside(relied_on, now) if copy is None else NOTHING_BESIDE
+    now = _as_judged(verdict, now)
+    checks = _checks(citation, relied_on, now)
+    found = _found(verdict, as_cited, checks, _Sides(relied_on, now, copy, noise))
+    return replace(found, citation_id=citation.id)
+
+
+def find_quoted(
+    words: str | None,
+    verdict: Verdict,
+    as_cited: AsCited,
+    *,
+    relied_on: Reading | None,
+    now: Reading,
+) -> tuple[Finding, QuoteCheck]:
+    """Say the same of words that somebody names, of no citation that is kept; with their check.
+
+    Words that a person names count, whether or not they stand in what was relied on.
+    """
+    here = _as_judged(verdict, now)
+    named = [words] if words else []
+    checks = (
+        worst([check_words(one, here, relied_on) for one in named]),
+        worst([check_words(one, relied_on) for one in named]),
+    )
+    return _found(verdict, as_cited, checks, _Sides(relied_on, here)), checks[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What is compared: what was relied on, and what is there now."""
+
+    relied_on: Reading | None
+    now: Reading | None
+    copy: Memento | None = None
+    noise: Noise | None = None
+
+    def compared(self) -> Comparison:
+        if self.now is None:
+            return NOTHING
+        compared_by = compare_with_copy if self.copy is not None else compare
+        return compared_by(self.relied_on, self.now, noise=self.noise)
+
+
+def _as_judged(verdict: Verdict | None, now: Reading | None) -> Reading | None:
+    """Return a reading as what its verdict takes it for.
+
+    A page that says "not found", and always did, is the page that was cited.
+    """
+    is_there = verdict is not None and verdict.kind in (VerdictKind.PRESENT, VerdictKind.MOVED)
+    if now is None or not is_there or now.signal not in (Signal.SOFT_404, Signal.PARKED):
+        return now
+    return replace(now, signal=Signal.PRESENT)
+
+
+def _found(
+    verdict: Verdict | None,
+    as_cited: AsCited,
+    checks: tuple[QuoteCheck, QuoteCheck],
+    sides: _Sides,
+) -> Finding:
+    check, earlier = checks
+    now, copy = sides.now, sides.copy
+    compared = sides.compared()
+    others = beside(sides.relied_on, now) if copy is None else NOTHING_BESIDE
     case = Case(as_cited, compared, check, earlier, copy, others)
     row = (
         _accepted(verdict, as_cited)
@@ -67,7 +128,7 @@ def find(
         or by_content(case)
     )
     return Finding(
-        citation_id=citation.id,
+        citation_id="",
         kind=row.kind,
         verdict=verdict,
         content=compared.level,

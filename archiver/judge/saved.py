@@ -6,14 +6,17 @@ file, so what would need it is said to be unknown, never gone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archiver.judge.findings import find_quoted
 from archiver.judge.verdicts import judge
-from archiver.model.inquiry import Headers
+from archiver.model.inquiry import Answer, Headers, Outcome, Question, Reading
+from archiver.model.seen import Seen
+from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, AsCitedKind, Finding, Verdict
 from archiver.platforms._address import canonical
+from archiver.platforms.web import is_drawn_by_scripts, read_answer
 
 THEN, NOW = datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)
 """When the two were seen is not known; that one is older than the other is."""
@@ -74,7 +77,7 @@ def judge_saved(case: SavedCase) -> SavedJudgement:
     verdict = judge(looks)
     as_cited = AsCited(AsCitedKind.NONE)
     if before is not None:
-        as_cited = AsCited(AsCitedKind.CAPTURE, at=THEN, lag=timedelta())
+        as_cited = AsCited(AsCitedKind.CAPTURE, lag=timedelta())
     finding, check = find_quoted(case.quote, verdict, as_cited, relied_on=before, now=now)
     return SavedJudgement(
         finding=finding,

@@ -89,7 +89,7 @@ class Web:
         if failed is not None:
             return replace(failed, page_url=ref.url)
         reading = read_answer(answer, ref.url)
-        if reading.signal is Signal.PRESENT and _is_drawn_by_scripts(answer, reading.page):
+        if reading.signal is Signal.PRESENT and is_drawn_by_scripts(answer, reading.page):
             reading = yield from _rendered(ref.url)
         return (yield from settle(ref.url, answer, reading, shown, Reads(read_answer, _ACCEPT)))
 
@@ -156,7 +156,7 @@ def read_article(answer: Answer, asked: str) -> Reading:
     page = reading.page
     if reading.signal is not Signal.PRESENT or page is None or not _is_html(answer):
         return reading
-    if _is_drawn_by_scripts(answer, page):
+    if is_drawn_by_scripts(answer, page):
         document = _document(answer)
         instead = instead_of_page(document, asked) if document is not None else None
         if document is not None and instead is not None:
@@ -174,7 +174,7 @@ def _instead(answer: Answer, asked: str, document: Document | None) -> Instead |
     if document is None:
         return None
     found = instead_of_page(document, asked)
-    if answer.question.ask is not Ask.RENDER and _is_drawn_by_scripts(answer, document.page):
+    if answer.question.ask is not Ask.RENDER and is_drawn_by_scripts(answer, document.page):
         # Its rendering is read instead; but a page that is one for errors before scripts run
         # stays one.
         return found if found is not None and found.signal in _ABSENT else None
@@ -292,7 +292,8 @@ def _is_html(answer: Answer) -> bool:
     return not answer.content_type and _LOOKS_HTML.match(answer.body) is not None
 
 
-def _is_drawn_by_scripts(answer: Answer, page: PageText | None) -> bool:
+def is_drawn_by_scripts(answer: Answer, page: PageText | None) -> bool:
+    """Tell whether HTML shows hardly a word by itself, and has scripts that may draw some."""
     if page is None or not _is_html(answer) or not _SCRIPT.search(answer.body):
         return False
     return sum(map(str.isalnum, page.visible)) < THIN
