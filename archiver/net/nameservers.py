@@ -15,15 +15,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-import dns.asyncbackend
-import dns.asyncquery
-import dns.edns
-import dns.exception
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdatatype
-
 from archiver.errors import AddressError, SettingsError
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.net.limits import registrable_domain
@@ -36,13 +27,9 @@ SYSTEM = "system"
 """The word, among the resolvers, for those of the system."""
 
 _PORT = 53
-_PAYLOAD = 1232  # bytes of a UDP answer that no path breaks up. Source: DNS flag day 2020
 _TRY_S = 2.0  # for one question at one server; a resolver that is near answers in milliseconds
 _TRIES = 2  # UDP loses packets
 _SYSTEM_SERVERS = 3  # resolv.conf(5): the system itself asks no more of them
-_MOST_RECORDS = 64  # of one answer; what a host needs is a handful
-_MOST_TEXT = 300  # characters of a record or of an explanation
-_FAULTS = (dns.exception.DNSException, OSError, EOFError, ValueError)
 
 
 Wanted = tuple[str, str]
@@ -219,15 +206,16 @@ class NameServers:
         return told
 
     async def _ask(self, server: Server, name: str, kind: str) -> dict[str, Any]:
+        # The library takes a fifth of a second to import, which most runs need not spend.
+        from archiver.net.records import NoRecordsError, ask_server  # noqa: PLC0415
+
         told: dict[str, Any] = {"name": name, "type": kind}
         error = ""
         for _ in range(_TRIES):
             try:
-                return told | _told(await _exchange(server, name, kind, self._try_s))
-            except dns.exception.Timeout:
-                error = "no answer in time"
-            except _FAULTS as fault:
-                error = f"{type(fault).__name__}: {fault}"[:_MOST_TEXT]
+                return told | await ask_server(server.ip, server.port, name, kind, self._try_s)
+            except NoRecordsError as fault:
+                error = str(fault)
         return told | {"error": error}
 
 
@@ -237,46 +225,3 @@ def _is_ip(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-async def _exchange(server: Server, name: str, kind: str, try_s: float) -> dns.message.Message:
-    """Ask once over UDP, and over TCP when the answer does not fit; strays are passed over."""
-    query = dns.message.make_query(
-        dns.name.from_text(name), kind, use_edns=0, payload=_PAYLOAD, ednsflags=0
-    )
-    message, _ = await dns.asyncquery.udp_with_fallback(
-        query,
-        server.ip,
-        timeout=try_s,
-        port=server.port,
-        ignore_unexpected=True,
-        ignore_errors=True,
-        backend=dns.asyncbackend.get_backend("asyncio"),
-    )
-    return message
-
-
-def _told(message: dns.message.Message) -> dict[str, Any]:
-    extended = [
-        {"code": int(option.code), "text": (option.text or "")[:_MOST_TEXT]}
-        for option in message.options
-        if isinstance(option, dns.edns.EDEOption)
-    ]
-    records = [
-        {"owner": _name(rrset.name), "type": dns.rdatatype.to_text(rrset.rdtype), "value": value}
-        for rrset in message.answer
-        for value in sorted(_value(rdata) for rdata in rrset)
-    ]
-    return {
-        "rcode": dns.rcode.to_text(message.rcode()),
-        "extended": extended,
-        "records": records[:_MOST_RECORDS],
-    }
-
-
-def _name(name: dns.name.Name) -> str:
-    return name.to_text(omit_final_dot=True).lower()
-
-
-def _value(rdata: Any) -> str:  # noqa: ANN401 - the library makes a class for each type
-    return str(rdata.to_text()).removesuffix(".")[:_MOST_TEXT]

@@ -12,7 +12,7 @@ SAME_PAGE = 0.68  # cosine of word counts; on 90 pairs of one page fetched twice
 
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _RUNS = re.compile(rf"([{_UNSPACED}]+)|[^\W{_UNSPACED}]+")
-_MAX_CHARS = 2**18  # of each text; more says nothing new
+_MAX_CHARS = 2**17  # of each text; more says nothing new
 
 
 def likeness(one: str, other: str) -> float:

@@ -92,7 +92,8 @@ class Told:
     def words(self) -> str:
         """What it said, for a person."""
         said = self.rcode or self.error or "nothing"
-        return f"{self.resolver} says {said}"
+        of_alias = f" of its alias {self.aliases[-1]}" if self.is_absent and self.aliases else ""
+        return f"{self.resolver} says {said}{of_alias}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ READS_NOT_FOUND = 0.5  # from here on a page reads like "not found" to some degr
 _SURE = 0.9  # up to here it is a measure's word alone; above, the page itself says so plainly
 _FEW = 200  # letters; a page of fewer may be a wall that nobody knows yet, served for anything
 
+_MOST_BYTES = 4 * 2**20  # of the made-up address; pages that say "not found" are small
+
 # Signals with which something was served that may not be what was asked for.
 _ABSENT = frozenset({Signal.NOT_FOUND, Signal.GONE, Signal.SOFT_404, Signal.PARKED})
 # Signals that rest on nobody's word but our own.
@@ -82,6 +84,11 @@ class Seen:
         return is_unverified(self.answer) or _was_open(self.answer)
 
     @property
+    def was_led_away(self) -> bool:
+        """Whether it was redirected to another host, as portals do with everybody."""
+        return _host(self.answer.url) != _host(self.asked)
+
+    @property
     def reads_not_found(self) -> bool:
         """Whether its words say "not found" to some degree."""
         return (self.reading.not_found or 0) >= READS_NOT_FOUND
@@ -97,7 +104,8 @@ def settle(
 ) -> Doubting:
     """Ask what must be asked to know what a reading is worth, and return the settled reading.
 
-    1. A bad answer that a stranger could have written, or a filter's: does our own network work?
+    1. A bad answer that a stranger could have written, or a filter's, or one of another host's in
+       the place of what was there: does our own network work?
     2. A parked page, or another than before: to whom is its name handed?
     3. A page that reads like "not found", is another than before, or came by a redirect that led
        up: what does the site answer where there is nothing?
@@ -108,7 +116,8 @@ def settle(
     like = seen.likeness_to_shown
     is_replaced = reading.signal is Signal.PRESENT and like is not None and like < UNLIKE
     is_bad = reading.signal is not Signal.PRESENT or is_replaced
-    may_be_ours = reading.wall is Wall.LOCAL or (is_bad and seen.is_open)
+    is_doubtful = is_bad or (seen.was_led_away and (like is None or like < UNLIKE))
+    may_be_ours = reading.wall is Wall.LOCAL or (is_doubtful and seen.is_open)
     if may_be_ours and (yield from is_online()) is False:
         return _offline(seen)
     if reading.signal is Signal.PARKED or is_replaced:
@@ -176,7 +185,7 @@ def _was_sent_up(seen: Seen) -> bool:
 
 def _probe(seen: Seen, like: float | None, reads: Reads) -> Doubting:
     """Ask for the sibling and read it as the page itself was read."""
-    other = yield Question(seen.asked, ask=Ask.SIBLING, accept=reads.accept)
+    other = yield Question(seen.asked, ask=Ask.SIBLING, accept=reads.accept, max_bytes=_MOST_BYTES)
     if other.outcome is not Outcome.ANSWERED or is_unverified(other):
         return seen.reading
     made_up = other.hops[0].url if other.hops else other.url

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archiver.model.inquiry import Answer, Ask, Outcome, Question, Reading, Wall
 from archiver.model.signals import Signal
@@ -55,7 +57,11 @@ def _them_or_us(
     if answer.outcome is Outcome.NO_HOST and is_source:
         # RFC 8020: a name that does not exist, and nothing below it does.
         told = yield Question(answer.url, ask=Ask.DNS)
-        return read_absence(told, what, _error(answer))
+        if _host(answer.url) == _host(answer.question.url):
+            return read_absence(told, what, _error(answer))
+        # The source's own host is there, and may yet lead somewhere else.
+        led = read_absence(told, f"{answer.url}, where {what} leads,", _error(answer))
+        return replace(led, confirmed=False)
     if answer.outcome is Outcome.NO_HOST:
         reason = f"The name of {what} does not exist ({_error(answer)}), while our network works."
         return Reading(Signal.NO_HOST, reason)
@@ -63,6 +69,13 @@ def _them_or_us(
         Signal.UNREACHABLE,
         f"{_start(what)} does not answer ({_error(answer)}), while our network works.",
     )
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _error(answer: Answer) -> str:

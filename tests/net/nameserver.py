@@ -82,7 +82,9 @@ def bytes_of(wire: bytes) -> Say:
 
 
 @asynccontextmanager
-async def serve_names(say: Say) -> AsyncIterator[NameServer]:
+async def serve_names(
+    say: Say, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[NameServer]:
     """Serve until the end of the block, on one port for both transports."""
     server = NameServer()
 
@@ -105,11 +107,11 @@ async def serve_names(say: Say) -> AsyncIterator[NameServer]:
         finally:
             writer.close()
 
-    tcp = await asyncio.start_server(meet, "127.0.0.1", 0)
+    tcp = await asyncio.start_server(meet, host, port)
     server.port = tcp.sockets[0].getsockname()[1]
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Udp(answer), local_addr=("127.0.0.1", server.port)
+        lambda: _Udp(answer), local_addr=(host, server.port)
     )
     try:
         yield server

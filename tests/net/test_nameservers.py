@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
+import subprocess
+import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -290,3 +293,27 @@ def test_a_resolver_is_an_address_with_or_without_port(text: str, server: Server
 def test_a_resolver_that_is_no_address_is_a_mistake(text: str) -> None:
     with pytest.raises(SettingsError, match=r"net\.resolvers"):
         parse_server(text)
+
+
+@pytest.mark.netns
+def test_by_default_two_resolvers_are_asked_on_port_53_and_nobody_else_is_dialled() -> None:
+    done = subprocess.run(
+        ["unshare", "--net", sys.executable, "-W", "error", "-m", "tests.net.names_probe"],
+        cwd=Path(__file__).parents[2],
+        env={k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    questions = [
+        ["trap.example", "A", False],
+        ["trap.example", "AAAA", False],
+        ["trap.example", "NS", False],
+    ]
+    assert found["asked"] == {"10.9.9.53": questions, "1.1.1.1": questions}
+    assert [one["server"] for one in found["told"]["resolvers"]] == ["10.9.9.53:53", "1.1.1.1:53"]
+    assert found["dialled"] == {}

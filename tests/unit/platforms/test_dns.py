@@ -42,6 +42,16 @@ def test_a_name_that_did_not_resolve_is_gone_a_fault_or_our_own_side(
     assert reading.reason.endswith(".")
 
 
+def test_an_alias_that_leads_to_nothing_is_named() -> None:
+    document = json.loads(names("NXDOMAIN", "NXDOMAIN").body)
+    alias = {"owner": "news.example", "type": "CNAME", "value": "gone.cdn.example"}
+    document["resolvers"][0]["answers"][0]["records"] = [alias]
+
+    reading = read_absence(told(typed(json.dumps(document).encode(), JSON)), URL, "no-host")
+
+    assert "192.0.2.0 says NXDOMAIN of its alias gone.cdn.example;" in reading.reason
+
+
 def test_a_name_with_records_of_one_kind_alone_exists() -> None:
     document = json.loads(names("NXDOMAIN").body)
     document["resolvers"][0]["answers"][0]["rcode"] = "NOERROR"

@@ -121,6 +121,19 @@ def test_a_filter_s_page_is_checked_even_over_tls() -> None:
     assert (only_here.reading.signal, only_here.reading.wall) == (Signal.WALL, Wall.LOCAL)
 
 
+def test_a_first_look_that_is_led_to_another_host_without_tls_is_checked() -> None:
+    portal = at(OPEN_URL, html(GREETING, url="https://portal.example/"), OPEN_URL)
+
+    assert settled(portal, OFFLINE).reading.signal is Signal.OFFLINE
+    assert settled(portal, ONLINE, html(SORRY, url=MADE_UP)).reading.signal is Signal.PRESENT
+
+
+def test_a_short_link_without_tls_that_leads_where_it_did_is_not_checked() -> None:
+    there = at(OPEN_URL, html(ARTICLE, url="https://story.example/a/b/c/d/e/"), OPEN_URL)
+
+    assert settled(there, shown=ARTICLE).asked == []
+
+
 def test_without_a_control_to_ask_the_reading_stays() -> None:
     found = settled(at(OPEN_URL, html(NOT_FOUND, 404)), failed(Outcome.REFUSED))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -151,6 +152,18 @@ def test_the_control_decides_between_them_and_us_and_two_resolvers_confirm():
     assert driven.result.reason == (
         f"The name of {URL} does not exist (192.0.2.0 says NXDOMAIN; 192.0.2.1 says NXDOMAIN),"
         " while our network works."
+    )
+
+
+def test_a_redirect_to_a_name_that_does_not_exist_is_never_sure():
+    lost = replace(failed(Outcome.NO_HOST, "no-host"), url="https://lost.example/")
+
+    driven = drive(WEB.inquire(REF), [lost, ONLINE, NO_NAME])
+
+    assert driven.questions[2].url == "https://lost.example/"
+    assert (driven.result.signal, driven.result.confirmed) == (Signal.NO_HOST, False)
+    assert driven.result.reason.startswith(
+        f"The name of https://lost.example/, where {URL} leads, does not exist"
     )
 
 
