@@ -31,9 +31,18 @@ def wall_of(signal: Signal, wall: Wall | None) -> str | None:
 def local(given: Looks) -> Verdict | NotSo:
     """Our own network, resolver or a filter of ours was in the way, and nothing else was seen."""
     last = given.last
-    if last.signal is not Signal.OFFLINE and last.seen.wall is not Wall.LOCAL:
+    if not _is_ours(last):
         return NotSo("our own network worked", (last.seen.id,))
-    return _silent(given, _run(given.all, VerdictKind.UNKNOWN), "local")
+    run: list[Look] = []
+    for look in reversed(given.all):
+        if not _is_ours(look):
+            break
+        run.insert(0, look)
+    return _silent(given, run, "local", VerdictKind.UNKNOWN)
+
+
+def _is_ours(look: Look) -> bool:
+    return look.signal is Signal.OFFLINE or look.seen.wall is Wall.LOCAL
 
 
 def blocked(given: Looks) -> Verdict | NotSo:
@@ -44,14 +53,15 @@ def blocked(given: Looks) -> Verdict | NotSo:
     rule = str(last.signal)
     if last.standing is Standing.ELSEWHERE:
         rule = "redirected_incomparable"
-    return _silent(given, _run(given.all, VerdictKind.UNKNOWN), rule)
+    return _silent(given, _run(given.all, VerdictKind.UNKNOWN), rule, VerdictKind.UNKNOWN)
 
 
 def unreachable(given: Looks) -> Verdict | NotSo:
     """Nothing came back, or a failure of the server's own."""
     if given.last.standing is not Standing.UNREACHABLE:
         return NotSo("it answered", (given.last.seen.id,))
-    return _silent(given, _run(given.all, VerdictKind.UNREACHABLE), str(given.last.signal))
+    run = _run(given.all, VerdictKind.UNREACHABLE)
+    return _silent(given, run, str(given.last.signal), VerdictKind.UNREACHABLE)
 
 
 def restricted(given: Looks) -> Verdict | NotSo:
@@ -134,10 +144,8 @@ def _run(looks: Sequence[Look], kind: VerdictKind) -> list[Look]:
     return run
 
 
-def _silent(given: Looks, run: Sequence[Look], rule: str) -> Verdict:
+def _silent(given: Looks, run: Sequence[Look], rule: str, kind: VerdictKind) -> Verdict:
     last = given.last
-    failed = last.standing is Standing.UNREACHABLE
-    kind = VerdictKind.UNREACHABLE if failed else VerdictKind.UNKNOWN
     reason = f"{last.seen.reason} This says nothing of the source; {_last_known(given)}."
     wall = wall_of(last.signal, last.seen.wall)
     return verdict_of(kind, rule, reason, run, cause=last.signal, wall=wall)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from archiver.errors import AddressError
 from archiver.judge._alike import alike
 from archiver.judge._likeness import SAME_PAGE
+from archiver.model.inquiry import Wall
 from archiver.model.seen import Seen
 from archiver.model.signals import Signal
 from archiver.platforms._address import canonical
@@ -138,6 +139,8 @@ def looks_of(seen: Iterable[Seen], around: Around = NOTHING_AROUND) -> tuple[Loo
 
 
 def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
+    if seen.wall is Wall.LOCAL:
+        return Look(seen, Standing.SILENT)  # whoever answered, it was nobody out there
     standing = standing_of(seen.signal)
     served = [look for look in earlier if look.standing is Standing.SERVED]
     before = served[-1].seen if served else None

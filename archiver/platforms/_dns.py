@@ -203,7 +203,7 @@ def read_presence(answer: Answer) -> Reading | None:
         return None
     if any(one.is_absent for one in names.told):
         reason = f"A page came for {names.name}, a name that does not exist ({names.words})."
-        return Reading(Signal.OFFLINE, reason, wall=Wall.LOCAL)
+        return Reading(Signal.UNREACHABLE, reason, wall=Wall.LOCAL)
     return _our_side(names)
 
 
@@ -212,11 +212,11 @@ def _our_side(names: Names) -> Reading | None:
     for one in names.told:
         if one.filters:
             reason = f"{one.resolver} holds {names.name} back: {', '.join(one.filters)}."
-            return Reading(Signal.OFFLINE, f"The resolver {reason}", wall=Wall.LOCAL)
+            return Reading(Signal.UNREACHABLE, f"The resolver {reason}", wall=Wall.LOCAL)
     absent = any(one.is_absent for one in names.told)
     if absent and any(one.is_there and one.addresses for one in names.told):
         reason = f"Resolvers contradict one another about {names.name}: {names.words}."
-        return Reading(Signal.OFFLINE, reason, wall=Wall.LOCAL)
+        return Reading(Signal.UNREACHABLE, reason, wall=Wall.LOCAL)
     return None
 
 

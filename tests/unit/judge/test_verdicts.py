@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from archiver.errors import ArchiverError
 from archiver.judge._standing import Around, Standing, place_of, standing_of
 from archiver.judge.verdicts import TOMBSTONES, explain, judge
+from archiver.model.inquiry import Wall
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.verdict import Verdict, VerdictKind
@@ -593,6 +594,19 @@ def test_a_page_that_half_reads_like_not_found_is_judged_by_what_was_there_befor
 
     assert judged(served(0), half) == (V.SUSPECT, "soft_404")
     assert judged(half) == (V.PRESENT, "present")
+
+
+# --- our own side -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("signal", [S.UNREACHABLE, S.WALL, S.NOT_FOUND])
+def test_a_filter_of_our_own_says_nothing_whatever_the_answer_is(signal):
+    looks = [by_browser(look(day, signal, wall=Wall.LOCAL)) for day in (1, 5, 9)]
+    verdict = judge([served(0), *looks])
+
+    assert (verdict.kind, verdict.rule, verdict.wall) == (V.UNKNOWN, "local", "local")
+    assert verdict.since == on(1)
+    assert judge([served(0), *looks, look(10, S.NOT_FOUND)]).rule == "not_found_once"
 
 
 # --- incidents of the host ----------------------------------------------------------------------
