@@ -17,7 +17,8 @@ import lxml.html
 from archiver.platforms._page import BLOCKS, is_hidden
 
 MAX_OWN_CHARS = 3_000  # of own words that are kept; a page that is one statement says it early
-MAX_ELEMENTS = 20_000  # that are looked at; the largest of 1,032 saved articles has some 15,000
+MUCH_PROSE = 600  # words in paragraphs; a page of more has something to say, whatever follows
+MAX_ELEMENTS = 6_000  # that are looked at; what is inside menus and links is passed over
 _MAX_HEADINGS = 8
 _MAX_TEASER_CHARS = 600  # of all text in one part of a row; longer ones have something to say
 _ROW = 3  # parts alike that make a row
@@ -48,17 +49,17 @@ _ERROR_CLASS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A page's own words. ``lines`` are its first ones, ``words`` and ``prose`` count them all.
+    """A page's own words.
 
-    ``prose`` counts those in paragraphs, ``linked`` the words in links. ``is_marked`` says that a
-    class or a meta tag calls the page an error page.
+    ``lines`` are the first of them, ``words`` counts all and ``prose`` those in paragraphs; both
+    end soon after :data:`MUCH_PROSE`. ``is_marked`` says that a class or a meta tag calls the page
+    an error page.
     """
 
     lines: tuple[str, ...]
     headings: tuple[str, ...]
     words: int
     prose: int
-    linked: int
     is_marked: bool
     has_search: bool
     has_home_link: bool
@@ -82,7 +83,6 @@ def outline(tree: lxml.html.HtmlElement) -> Outline:
         headings=tuple(walk.headings),
         words=walk.words,
         prose=walk.prose,
-        linked=walk.linked,
         is_marked=is_marked,
         has_search=walk.has_search,
         has_home_link=walk.has_home_link,
@@ -93,7 +93,7 @@ class _Walk:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.headings: list[str] = []
-        self.words = self.prose = self.linked = 0
+        self.words = self.prose = 0
         self.is_marked = self.has_search = self.has_home_link = False
         self._chars = 0
         self._line: list[str] = []
@@ -102,7 +102,7 @@ class _Walk:
     def take(self, body: lxml.html.HtmlElement) -> None:
         """Go through what is shown, in order, without recursion: pages may be nested deep."""
         waiting: list[lxml.html.HtmlElement | str | None] = [body]
-        while waiting and self._left > 0:
+        while waiting and self._left > 0 and self.prose < MUCH_PROSE:
             entry = waiting.pop()
             if entry is None:
                 self._end_line()
@@ -166,7 +166,6 @@ class _Walk:
             self.headings.append(words)
 
     def _note_link(self, element: lxml.html.HtmlElement) -> None:
-        self.linked += words_in(element.text_content())
         if (element.get("href") or "").strip() in ("/", "./", "index.html", "/index.html"):
             self.has_home_link = True
         for heading in element.iter("h1"):
