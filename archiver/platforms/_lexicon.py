@@ -57,7 +57,9 @@ DENIALS = {
     "eu": _denied("ez da|ezin", "aurkitu|existitzen"),
     "fi": _denied("ei |emme|eivät", "löyt|löyd|olemassa"),
     "pl": _denied("nie ", "znaleź|znalezion|istnieje|odnale"),
-    "cs": _denied("nepodařilo|nemůžeme|nelze|nemohli|nedokáž|nebyl", "najít|nalézt|dohledat|nalezen"),
+    "cs": _denied(
+        "nepodařilo|nemůžeme|nelze|nemohli|nedokáž|nebyl", "najít|nalézt|dohledat|nalezen"
+    ),
     "sk": _denied("nepodarilo|nemôžeme|nemožno|nedokáž", "nájsť"),
     "hu": _denied("nem |nincs", "talál|létez"),
     "ro": _denied("nu ", "găsi|gasi|exist"),

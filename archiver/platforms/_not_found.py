@@ -87,6 +87,7 @@ _ABOUT = re.compile(
     r"|상태 코드|오류 페이지|durum kod|\bkod\w* (?:statusu|błędu)",
     re.I,
 )  # fmt: skip
+_QUOTED = re.compile('[“„"«][^“”„"«»]{1,120}[”“"»]')
 _STOPS = re.compile(r"(?<=[.!?…。！？؟।])\s*")
 _MARKS = re.compile("[\u0640\u064b-\u0652\u200d\u200b\u00ad\ufeff]")
 _SPELT = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u200c": " ", "\u00a0": " ", "ё": "ё"})
@@ -277,6 +278,8 @@ def _absences() -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _strength(folded: str, least: float) -> float:
     """Return the strength of a folded sentence as a statement, 0 to 1.5, by its best language."""
     plain, other = _absences()
+    # What stands in quotation marks is said by others: "Results for “page not found”".
+    folded = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), folded)
     is_said = any(phrase in folded for phrase in plain) or any(
         _parted(folded, lexicon) for lexicon in _lexicons()
     )

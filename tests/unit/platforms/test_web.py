@@ -205,7 +205,9 @@ def test_a_soft_404_keeps_its_page_for_whoever_compares():
 
 
 def test_a_page_that_may_be_one_is_served_with_a_doubt():
-    doubtful = titled("The News", "<p>There is no such page here.</p>" + "<p>Our offices are open.</p>" * 6)
+    doubtful = titled(
+        "The News", "<p>There is no such page here.</p>" + "<p>Our offices are open.</p>" * 6
+    )
 
     reading = look(html(doubtful))
 
