@@ -21,6 +21,7 @@ MUCH_PROSE = 600  # words in paragraphs; a page of more has something to say, wh
 MAX_ELEMENTS = 6_000  # that are looked at; what is inside menus and links is passed over
 _MAX_HEADINGS = 8
 _MAX_TEASER_CHARS = 600  # of all text in one part of a row; longer ones have something to say
+_MAX_TEASER_ELEMENTS = 60
 _ROW = 3  # parts alike that make a row
 _PARAGRAPH_WORDS = 12  # of one block; shorter ones are labels
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -228,7 +229,7 @@ def _teasers(element: lxml.html.HtmlElement) -> frozenset[lxml.html.HtmlElement]
     if not rows:
         return frozenset()
     alike = [c for c in element if _can_be_row(c) and (c.tag, c.get("class")) in rows]
-    linked = [c for c in alike if next(c.iter("a"), None) is not None and _is_short(c)]
+    linked = [c for c in alike if _is_teaser(c)]
     return frozenset(linked) if len(linked) >= _ROW else frozenset()
 
 
@@ -236,10 +237,12 @@ def _can_be_row(element: lxml.html.HtmlElement) -> bool:
     return element.tag in _ROW_TAGS
 
 
-def _is_short(element: lxml.html.HtmlElement) -> bool:
-    length = 0
-    for text in element.itertext():
-        length += len(text)
-        if length > _MAX_TEASER_CHARS:
+def _is_teaser(element: lxml.html.HtmlElement) -> bool:
+    """Tell whether an element holds a link and little text; looks at so many elements only."""
+    has_link, length = False, 0
+    for count, inner in enumerate(element.iter()):
+        length += len(inner.text or "") + len(inner.tail or "")
+        if count >= _MAX_TEASER_ELEMENTS or length > _MAX_TEASER_CHARS:
             return False
-    return True
+        has_link = has_link or inner.tag == "a"
+    return has_link
