@@ -54,14 +54,14 @@ LEXICONS: dict[str, Lexicon] = {
         "főoldal|kezdőlap|ellenőriz|vissza|kereső|keresés|oldaltérkép",
     ),
     "ro": parts(
-        "pagin|adresa|url|link|fișier|fişier|document",
+        "pagin|obiect|adresa|url|link|fișier|fişier|document",
         "articol|obiect|conținut|conţinut|produs|anunț|anunţ|ofert|video|știre|postare",
-        "nu a fost găsit|nu a putut fi găsit|nu poate fi găsit|nu am găsit|nu am putut găsi"
+        "nu a fost găsit|nu a fost gasit|nu a putut fi găsit|nu poate fi găsit|nu am găsit|nu am putut găsi"
         "|negăsit|nu există|nu mai există|nu mai este disponibil|a fost ștears|a fost șters"
         "|a fost eliminat|a fost stears|inexistent|nu s-a găsit|nu găsim|a dispărut|nu putem găsi",
         "nu este disponibil|indisponibil|a fost mutat|expirat|s-a încheiat|redenumit|greșit"
         "|mutată",
-        "căutat|cautat|pe care o cauți|pe care o căutați|căutați|solicitat|pe care încercați|cauți",
+        "căutat|cerut|cautat|pe care o cauți|pe care o căutați|căutați|solicitat|pe care încercați|cauți",
         "prima pagină|pagina principală|verific|înapoi|inapoi|acasă|căut|harta site",
     ),
     "ru": parts(
@@ -155,7 +155,7 @@ LEXICONS: dict[str, Lexicon] = {
     "lv": parts(
         "lap|adres|url|sait|fail|dokument",
         "rakst|satur|prec|sludināj|video|ierakst|ziņ",
-        "nav atrasta|nav atrasts|neeksistē|vairs neeksistē|netika atrast|nevarēja atrast|dzēst"
+        "nav atrasta|nav atrod|nav atrasts|neeksistē|vairs neeksistē|netika atrast|nevarēja atrast|dzēst"
         "|noņemt|neatradām|nevar atrast|vairs nav|nepastāv",
         "nav pieejam|pārvietot|mainījusies|beidzies|nepareiz",
         "meklējat|meklēt|pieprasīt|ko meklē|norādīt",
@@ -186,12 +186,12 @@ LEXICONS: dict[str, Lexicon] = {
     ),
     "mk": parts(
         "страница|адреса|линк|врска", "статија|содржина|производ|оглас",
-        "не е пронајден|не постои|не беше пронајден|е избришан|е отстранет|не може да се најде",
+        "не е пронајден|не е најден|не постои|не беше пронајден|е избришан|е отстранет|не може да се најде",
         "не е достапн|преместен", "барате|барана|бараната", "почетна|проверете|назад|пребар",
     ),
     "be": parts(
-        "старонк|адрас|спасылк", "артыкул|матэрыял|змест",
-        "не знойдзен|не існуе|не знайшлі|выдалена|не атрымалася знайсці|адсутнічае",
+        "старонк|бачын|адрас|спасылк", "артыкул|матэрыял|змест",
+        "не знойдзен|немагчыма знай|не існуе|не знайшлі|выдалена|не атрымалася знайсці|адсутнічае",
         "недаступн|перамешчан", "вы шукаеце|запытан", "галоўн|праверце|вярнуцца|пошук",
     ),
     "sq": parts(
@@ -207,7 +207,7 @@ LEXICONS: dict[str, Lexicon] = {
     ),
     "hy": parts(
         "էջ|հասցե|հղում", "հոդված|նյութ|ապրանք",
-        "չի գտնվել|չգտնվեց|գոյություն չունի|ջնջվել է|չհաջողվեց գտնել|հեռացվել է",
+        "չի գտնվել|գտնված չէ|չգտնվեց|գոյություն չունի|ջնջվել է|չհաջողվեց գտնել|հեռացվել է",
         "հասանելի չէ|տեղափոխվել", "որը փնտրում եք|հարցված|պահանջվող", "գլխավոր|ստուգեք|որոն",
     ),
 }  # fmt: skip

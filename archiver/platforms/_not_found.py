@@ -19,7 +19,7 @@ import lxml.html
 
 from archiver.platforms import _lexicon_east, _lexicon_west, _lexicon_world
 from archiver.platforms._lexicon import DENIALS, Lexicon
-from archiver.platforms._outline import Outline, outline, words_in
+from archiver.platforms._outline import MUCH_PROSE, Outline, outline, words_in
 from archiver.platforms._titles import parts_of_title
 
 NOT_FOUND = 0.7  # at or above, a page is a soft 404; tuned on one half of the generated pages
@@ -54,7 +54,6 @@ _MOST = 0.66  # share of a heading's letters that must be words of the statement
 _THIRD = 0.3  # share of a sentence's letters
 _MUCH = 0.5  # share below which a sentence says something else, too
 _WHOLE = 0.8  # share at which words of absence alone are a statement
-_LONG_PAGE = 900  # words in paragraphs; such a page is read only if its title or heading hints
 
 _CODE = re.compile(
     r"\W*(?:(?:http|error|erreur|fehler|fout|errore|erro|fejl|feil|fel|virhe|błąd|chyba|hiba"
@@ -88,6 +87,7 @@ _ABOUT = re.compile(
     r"|상태 코드|오류 페이지|durum kod|\bkod\w* (?:statusu|błędu)",
     re.I,
 )  # fmt: skip
+_QUOTED = re.compile('[“„"«][^“”„"«»]{1,120}[”“"»]')
 _STOPS = re.compile(r"(?<=[.!?…。！？؟।])\s*")
 _MARKS = re.compile("[\u0640\u064b-\u0652\u200d\u200b\u00ad\ufeff]")
 _SPELT = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u200c": " ", "\u00a0": " ", "ё": "ё"})
@@ -128,7 +128,7 @@ def likelihood(
     if page.is_marked:
         found["marked"] = 1.0
         reasons.append("its markup calls it an error page")
-    if page.prose >= _LONG_PAGE and not found:
+    if page.prose >= MUCH_PROSE and not found:
         return NOTHING
     said = _read_words(page, found, reasons)
     if not found:
@@ -278,6 +278,8 @@ def _absences() -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _strength(folded: str, least: float) -> float:
     """Return the strength of a folded sentence as a statement, 0 to 1.5, by its best language."""
     plain, other = _absences()
+    # What stands in quotation marks is said by others: "Results for “page not found”".
+    folded = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), folded)
     is_said = any(phrase in folded for phrase in plain) or any(
         _parted(folded, lexicon) for lexicon in _lexicons()
     )

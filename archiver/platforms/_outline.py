@@ -17,9 +17,11 @@ import lxml.html
 from archiver.platforms._page import BLOCKS, is_hidden
 
 MAX_OWN_CHARS = 3_000  # of own words that are kept; a page that is one statement says it early
-MAX_ELEMENTS = 20_000  # that are looked at; the largest of 1,032 saved articles has some 15,000
+MUCH_PROSE = 600  # words in paragraphs; a page of more has something to say, whatever follows
+MAX_ELEMENTS = 6_000  # that are looked at; what is inside menus and links is passed over
 _MAX_HEADINGS = 8
 _MAX_TEASER_CHARS = 600  # of all text in one part of a row; longer ones have something to say
+_MAX_TEASER_ELEMENTS = 60
 _ROW = 3  # parts alike that make a row
 _PARAGRAPH_WORDS = 12  # of one block; shorter ones are labels
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -48,17 +50,17 @@ _ERROR_CLASS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A page's own words. ``lines`` are its first ones, ``words`` and ``prose`` count them all.
+    """A page's own words.
 
-    ``prose`` counts those in paragraphs, ``linked`` the words in links. ``is_marked`` says that a
-    class or a meta tag calls the page an error page.
+    ``lines`` are the first of them, ``words`` counts all and ``prose`` those in paragraphs; both
+    end soon after :data:`MUCH_PROSE`. ``is_marked`` says that a class or a meta tag calls the page
+    an error page.
     """
 
     lines: tuple[str, ...]
     headings: tuple[str, ...]
     words: int
     prose: int
-    linked: int
     is_marked: bool
     has_search: bool
     has_home_link: bool
@@ -82,7 +84,6 @@ def outline(tree: lxml.html.HtmlElement) -> Outline:
         headings=tuple(walk.headings),
         words=walk.words,
         prose=walk.prose,
-        linked=walk.linked,
         is_marked=is_marked,
         has_search=walk.has_search,
         has_home_link=walk.has_home_link,
@@ -93,7 +94,7 @@ class _Walk:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.headings: list[str] = []
-        self.words = self.prose = self.linked = 0
+        self.words = self.prose = 0
         self.is_marked = self.has_search = self.has_home_link = False
         self._chars = 0
         self._line: list[str] = []
@@ -102,7 +103,7 @@ class _Walk:
     def take(self, body: lxml.html.HtmlElement) -> None:
         """Go through what is shown, in order, without recursion: pages may be nested deep."""
         waiting: list[lxml.html.HtmlElement | str | None] = [body]
-        while waiting and self._left > 0:
+        while waiting and self._left > 0 and self.prose < MUCH_PROSE:
             entry = waiting.pop()
             if entry is None:
                 self._end_line()
@@ -166,7 +167,6 @@ class _Walk:
             self.headings.append(words)
 
     def _note_link(self, element: lxml.html.HtmlElement) -> None:
-        self.linked += words_in(element.text_content())
         if (element.get("href") or "").strip() in ("/", "./", "index.html", "/index.html"):
             self.has_home_link = True
         for heading in element.iter("h1"):
@@ -229,7 +229,7 @@ def _teasers(element: lxml.html.HtmlElement) -> frozenset[lxml.html.HtmlElement]
     if not rows:
         return frozenset()
     alike = [c for c in element if _can_be_row(c) and (c.tag, c.get("class")) in rows]
-    linked = [c for c in alike if next(c.iter("a"), None) is not None and _is_short(c)]
+    linked = [c for c in alike if _is_teaser(c)]
     return frozenset(linked) if len(linked) >= _ROW else frozenset()
 
 
@@ -237,10 +237,12 @@ def _can_be_row(element: lxml.html.HtmlElement) -> bool:
     return element.tag in _ROW_TAGS
 
 
-def _is_short(element: lxml.html.HtmlElement) -> bool:
-    length = 0
-    for text in element.itertext():
-        length += len(text)
-        if length > _MAX_TEASER_CHARS:
+def _is_teaser(element: lxml.html.HtmlElement) -> bool:
+    """Tell whether an element holds a link and little text; looks at so many elements only."""
+    has_link, length = False, 0
+    for count, inner in enumerate(element.iter()):
+        length += len(inner.text or "") + len(inner.tail or "")
+        if count >= _MAX_TEASER_ELEMENTS or length > _MAX_TEASER_CHARS:
             return False
-    return True
+        has_link = has_link or inner.tag == "a"
+    return has_link

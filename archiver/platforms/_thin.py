@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import lxml.html
 
@@ -26,6 +27,9 @@ from archiver.platforms._walls import is_login_place
 # log-in box or a captcha at its foot shows several hundred. A short one is unknown, not gone.
 FEW_WORDS = 150
 _WIDGET = re.compile(r"(?:^|\s)(?:g-recaptcha|h-captcha|cf-turnstile)(?:\s|$)")
+# That are looked at: whether one is shown, each of its ancestors tells.
+_MAX_HEADINGS = 20
+_MAX_FIELDS = 20
 _HARDLY_ANY = 80  # words; of so few, one sentence that keeps the reader out is what the page says
 _SENTENCE = re.compile(r"[^\n.!?…。！？]+[.!?…。！？]*")
 _MAX_HEADING = 200  # characters; longer ones say something of their own
@@ -98,7 +102,8 @@ def _by_heading(document: Document) -> Instead | None:
     """Return what the title, a whole part of it, or a whole heading says."""
     said = [(part, "titled") for part in parts_of_title(document.page.title)]
     if document.tree is not None:
-        said += [(_plain(h1), "headed") for h1 in document.tree.iter("h1") if _is_shown(h1)]
+        first = islice(document.tree.iter("h1"), _MAX_HEADINGS)
+        said += [(_plain(h1), "headed") for h1 in first if _is_shown(h1)]
     for words, how in said:
         if words and len(words) <= _MAX_HEADING:
             found = _kept_out(words, HEADINGS, f"a page {how} “{words}”")
@@ -149,6 +154,7 @@ _PROMPTS = (*(entry for entry in HEADINGS if entry[1] is Wall.PAYWALL), (LOGIN, 
 def _form(tree: lxml.html.HtmlElement | None) -> Instead | None:
     if tree is None:
         return None
+    asked = 0
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
@@ -156,7 +162,8 @@ def _form(tree: lxml.html.HtmlElement | None) -> Instead | None:
         if _WIDGET.search(element.get("class") or "") and element.get("data-size") != "invisible":
             return Instead(Signal.WALL, "a page of few words with a captcha", Wall.CHALLENGE)
         is_password = element.tag == "input" and (element.get("type") or "").lower() == "password"
-        if is_password and _is_shown(element):
+        asked += is_password
+        if is_password and asked <= _MAX_FIELDS and _is_shown(element):
             says = "a page of few words that asks for a password"
             return Instead(Signal.LOGIN, says, Wall.LOGIN)
     return None

@@ -103,7 +103,7 @@ READ: list[Case] = [
     ("no such host, nobody else asked", Fact.ANYWHERE, [failed(Outcome.NO_HOST), ONLINE, failed(Outcome.REFUSED)], Signal.NO_HOST, False),
     ("no such host, or a failure", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN", "SERVFAIL")], Signal.UNREACHABLE, False),
     ("a host without an address", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NOERROR", "NOERROR")], Signal.UNREACHABLE, False),
-    ("no such host, says a filter", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN", "NXDOMAIN", extended=17)], Signal.OFFLINE, False),
+    ("no such host, says a filter", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN", "NXDOMAIN", extended=17)], Signal.UNREACHABLE, False),
     ("no such host, one contradicts", Fact.ANYWHERE, [failed(Outcome.NO_HOST), ONLINE, names("NXDOMAIN", "NOERROR")], Signal.UNREACHABLE, False),
     ("no such host, offline", Fact.DOCUMENTED, [failed(Outcome.NO_HOST), OFFLINE], Signal.OFFLINE, False),
     ("time-out, offline", Fact.ANYWHERE, [failed(Outcome.TIMEOUT), OFFLINE], Signal.OFFLINE, False),

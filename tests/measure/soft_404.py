@@ -43,7 +43,7 @@ class Score:
     misses: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def __str__(self) -> str:
+    def figures(self) -> str:
         total = self.hits + self.misses
         return f"{self.hits:6} of {total:6}  {self.hits / total:.4f}" if total else "     none"
 
@@ -125,38 +125,46 @@ def is_called_absent(html: str) -> bool:
 
 
 def measure(half: str, *, is_held_out: bool, made: int, is_verbose: bool) -> None:
+    groups, false = recalled(is_held_out=is_held_out), alarmed(is_held_out=is_held_out, made=made)
+    found = sum(score.hits for name, score in groups.items() if name.startswith("recall"))
+    called = found + sum(score.hits for score in false.values())
+    print(f"{half}:")
+    for name in sorted(groups, key=lambda name: (name.startswith(" "), name)):
+        print(f"  {name:28}{groups[name].figures()}")
+    print(f"  {'precision':28}{found / max(1, called):.4f}")
+    for kind, score in false.items():
+        print(f"  {f'false alarms, {kind}':28}{score.figures()}")
+    if is_verbose:
+        wrong = [score for name, score in groups.items() if name.startswith("recall")]
+        for line in (line for score in (*wrong, *false.values()) for line in score.wrong):
+            print("  wrong", line[:300])
+
+
+def recalled(*, is_held_out: bool) -> dict[str, Score]:
     groups: dict[str, Score] = {}
-    false: dict[str, Score] = {}
     for language, frame, way, html in absent(is_held_out=is_held_out):
         is_hit = is_called_absent(html)
         tongue = "English" if language == "en" else "other languages"
-        for name in (f"recall, {tongue}", f"  language {language}", f"  layout {frame}", f"  said by {way}"):  # fmt: skip
+        names = (f"recall, {tongue}", f"  {language}", f"  layout {frame}", f"  said by {way}")
+        for name in names:
             score = groups.setdefault(name, Score())
             score.hits += is_hit
             score.misses += not is_hit
             if not is_hit:
-                score.wrong.append(f"{language} {frame} {way}: {html[60:]}")
+                score.wrong.append(f"missed: {language} {frame} {way}: {html[60:]}")
+    return groups
+
+
+def alarmed(*, is_held_out: bool, made: int) -> dict[str, Score]:
+    false: dict[str, Score] = {}
     for kind, html in alive(is_held_out=is_held_out, made=made):
         is_false = is_called_absent(html)
         score = false.setdefault(kind.partition(",")[0], Score())
         score.hits += is_false
         score.misses += not is_false
         if is_false:
-            score.wrong.append(f"{kind}: {html[:200]}")
-    found = sum(score.hits for name, score in groups.items() if name.startswith("recall"))
-    print(f"{half}:")
-    for name in sorted(groups, key=lambda name: (name.startswith(" "), name)):
-        print(f"  {name:28}{groups[name]}")
-    called = found + sum(score.hits for score in false.values())
-    print(f"  {'precision':28}{found / max(1, called):.4f}")
-    for kind, score in false.items():
-        print(f"  {f'false alarms, {kind}':28}{score}")
-    if is_verbose:
-        for name in ("recall, English", "recall, other languages"):
-            for line in groups[name].wrong:
-                print("  missed", line[:300])
-        for line in (line for score in false.values() for line in score.wrong):
-            print("  false ", line)
+            score.wrong.append(f"false: {kind}: {html[:200]}")
+    return false
 
 
 def measure_saved(directory: Path, *, is_verbose: bool) -> None:
@@ -180,7 +188,7 @@ def measure_saved(directory: Path, *, is_verbose: bool) -> None:
             if is_verbose and is_absent is (folder != "soft_404"):
                 print(f"  {path}: {instead.says if instead else 'not called'}")
         total = max(1, score.hits + score.misses)
-        print(f"{folder or 'pages'}: called absent {score}; {spent / total * 1000:.1f} ms a page, at most {slowest * 1000:.0f}")  # fmt: skip
+        print(f"{folder or 'pages'}: called absent {score.figures()}; {spent / total * 1000:.1f} ms a page, at most {slowest * 1000:.0f}")  # fmt: skip
 
 
 def main() -> None:

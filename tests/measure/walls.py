@@ -88,20 +88,20 @@ def measure(half: str, *, is_held_out: bool, made: int, is_verbose: bool) -> Non
                 f"{group} {kind.value}: {reading.wall} {reading.reason} {html[:160]}"
             )
     false: dict[str, Score] = {}
-    for kind, html in made_pages(is_held_out=is_held_out, made=made):
+    for name, html in made_pages(is_held_out=is_held_out, made=made):
         is_false = read(html).signal is not Signal.PRESENT
-        score = false.setdefault(kind, Score())
+        score = false.setdefault(name, Score())
         score.hits += is_false
         score.misses += not is_false
         if is_false:
-            score.wrong.append(f"{kind}: {read(html).reason}")
+            score.wrong.append(f"{name}: {read(html).reason}")
     print(f"{half}:")
     for name in sorted(groups, key=lambda name: (name.startswith(" "), name)):
-        print(f"  {name:28}{groups[name]}")
-    print(f"  {'of the right kind':28}{kinds}")
+        print(f"  {name:28}{groups[name].figures()}")
+    print(f"  {'of the right kind':28}{kinds.figures()}")
     print(f"  {'judged gone or parked':28}{lost:6}")
     for name, score in false.items():
-        print(f"  {f'false alarms, {name}':28}{score}")
+        print(f"  {f'false alarms, {name}':28}{score.figures()}")
     if is_verbose:
         for line in (*kinds.wrong, *(line for score in false.values() for line in score.wrong)):
             print("  wrong", line[:300])

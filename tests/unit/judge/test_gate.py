@@ -95,6 +95,25 @@ def test_a_wall_is_not_evidence_of_a_page(shown, reason):
     assert gate(Signal.PRESENT, url=URL, **shown) == (Gate.REJECTED, reason)
 
 
+def test_a_parked_domain_is_not_evidence_of_a_page():
+    shown = "<title>news.example</title><h1>This domain is for sale!</h1>"
+
+    verdict, reason = gate(Signal.PRESENT, url=URL, rendered_html=shown)
+
+    assert verdict is Gate.REJECTED
+    assert reason is not None
+    assert reason.startswith("parked: ")
+
+
+def test_a_long_page_about_an_error_is_evidence():
+    prose = "<p>" + "The code says that somebody is known and may not enter. " * 30 + "</p>"
+
+    assert gate(Signal.PRESENT, url=URL, title="403 Forbidden - Handbook", rendered_html=prose) == (
+        Gate.ACCEPTED,
+        None,
+    )
+
+
 @pytest.mark.parametrize(
     "place",
     ["https://news.example/", "https://www.news.example/de", "https://news.example/404.html"],

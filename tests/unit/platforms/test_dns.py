@@ -27,9 +27,9 @@ def told(reply: Reply) -> Answer:
         (names("NXDOMAIN", "SERVFAIL"), Signal.UNREACHABLE, False, None),
         (names("REFUSED", "REFUSED"), Signal.UNREACHABLE, False, None),
         (names("NOERROR", "NOERROR", A=["192.0.2.9"]), Signal.UNREACHABLE, False, None),
-        (names("NXDOMAIN", "NOERROR", A=["192.0.2.9"]), Signal.OFFLINE, False, Wall.LOCAL),
-        (names("NXDOMAIN", "NXDOMAIN", extended=16), Signal.OFFLINE, False, Wall.LOCAL),
-        (names("NXDOMAIN", "NXDOMAIN", extended=4), Signal.OFFLINE, False, Wall.LOCAL),
+        (names("NXDOMAIN", "NOERROR", A=["192.0.2.9"]), Signal.UNREACHABLE, False, Wall.LOCAL),
+        (names("NXDOMAIN", "NXDOMAIN", extended=16), Signal.UNREACHABLE, False, Wall.LOCAL),
+        (names("NXDOMAIN", "NXDOMAIN", extended=4), Signal.UNREACHABLE, False, Wall.LOCAL),
         (names("NXDOMAIN", "NXDOMAIN", extended=30), Signal.NO_HOST, True, None),
     ],
 )  # fmt: skip
@@ -74,7 +74,7 @@ def test_a_page_for_a_name_that_does_not_exist_is_somebody_in_between(
     reading = read_presence(told(names(*rcodes, A=["192.0.2.9"])))
 
     assert reading is not None
-    assert (reading.signal, reading.wall) == (Signal.OFFLINE, Wall.LOCAL)
+    assert (reading.signal, reading.wall) == (Signal.UNREACHABLE, Wall.LOCAL)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tests.answers import (
     typed,
     unasked,
 )
-from tests.answers.pages import ARTICLE, NOT_FOUND, SHELL, titled
+from tests.answers.pages import ARTICLE, NOT_FOUND, SHELL, article, titled
 from tests.build import found, page
 from tests.cases.facts import signals_named_in
 from tests.cases.web import NAMED, NOT_NAMED, READ, URL
@@ -142,6 +142,123 @@ def test_what_broke_off_is_present_and_not_compared(content_type):
 
     assert (reading.signal, reading.fingerprint) == (Signal.PRESENT, None)
     assert reading.reason.endswith("broke off: it is not compared.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "signal", "wall"),
+    [
+        (html("", 429, ("cf-mitigated", "challenge")), Signal.WALL, Wall.CHALLENGE),
+        (html(titled("403 Forbidden"), 403), Signal.WALL, Wall.FORBIDDEN),
+        (html(titled("Sign in"), 401), Signal.LOGIN, Wall.LOGIN),
+        (html(titled("Subscribe"), 402), Signal.LOGIN, Wall.PAYWALL),
+        (html("", 429), Signal.RATE_LIMITED, Wall.RATE_LIMIT),
+        (html("", 451), Signal.WITHHELD, Wall.LEGAL),
+        (html("", 200, ("rimon", "RWC_BLOCK")), Signal.WALL, Wall.LOCAL),
+        (html("", 511), Signal.WALL, Wall.LOCAL),
+        (html("", 403, ("x-datadome", "protected")), Signal.WALL, Wall.CHALLENGE),
+        (html("", 429, ("x-kpsdk-ct", "a")), Signal.WALL, Wall.CHALLENGE),
+        (html("", 403, ("x-sucuri-block", "XSS")), Signal.WALL, Wall.FORBIDDEN),
+        (html("", 429, ("server", "awselb/2.0")), Signal.RATE_LIMITED, Wall.RATE_LIMIT),
+        (
+            html("", 403, ("server-timing", "cdn-cache; desc=HIT, edge; dur=1, ak_p; desc=1")),
+            Signal.WALL,
+            Wall.FORBIDDEN,
+        ),
+        (
+            html(titled("Web Page Blocked!", "<p>Your policy.</p>")),
+            Signal.WALL,
+            Wall.LOCAL,
+        ),
+        (
+            html(ARTICLE, url="https://unblock.federalregister.gov/"),
+            Signal.WALL,
+            Wall.CHALLENGE,
+        ),
+        (html(ARTICLE, url="https://consent.news.example/m"), Signal.LOGIN, Wall.CONSENT),
+        (
+            html(titled("Bevor Sie fortfahren", "<p>Cookies.</p>")),
+            Signal.LOGIN,
+            Wall.CONSENT,
+        ),
+        (
+            html("<title>News</title><div id='onetrust-consent-sdk'></div>"),
+            Signal.LOGIN,
+            Wall.CONSENT,
+        ),
+        (
+            html(titled("This article is for subscribers only", "<p>€ 1.</p>"), 403),
+            Signal.LOGIN,
+            Wall.PAYWALL,
+        ),
+    ],
+)
+def test_what_says_nothing_names_its_wall(reply, signal, wall):
+    reading = look(reply)
+
+    assert (reading.signal, reading.wall, reading.page) == (signal, wall, None)
+
+
+PAID = (
+    '<script type="application/ld+json">'
+    '{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+)
+
+
+def test_a_page_that_is_paid_for_is_served_and_may_be_a_teaser():
+    reading = look(html(article(PAID)))
+
+    assert (reading.signal, reading.wall) == (Signal.PRESENT, Wall.PAYWALL)
+    assert reading.page is not None
+    assert reading.reason.endswith("marked as paid for, and may be only how it begins.")
+
+
+def test_the_beginning_of_a_page_with_a_prompt_to_subscribe_is_a_wall():
+    reading = look(html(article(f"{PAID}<h2>Subscribe to continue reading</h2>")))
+
+    assert (reading.signal, reading.wall) == (Signal.LOGIN, Wall.PAYWALL)
+
+
+def test_a_soft_404_keeps_its_page_for_whoever_compares():
+    reading = look(html(NOT_FOUND))
+
+    assert reading.page is not None
+    assert reading.not_found is not None
+    assert reading.not_found >= 0.7
+    assert "“Page not found | The News”" in reading.reason
+
+
+def test_a_page_that_may_be_one_is_served_with_a_doubt():
+    doubtful = titled(
+        "The News", "<p>There is no such page here.</p>" + "<p>Our offices are open.</p>" * 6
+    )
+
+    reading = look(html(doubtful))
+
+    assert reading.signal is Signal.PRESENT
+    assert reading.not_found is not None
+    assert 0.5 <= reading.not_found < 0.7
+
+
+def test_a_parked_page_keeps_its_page():
+    reading = look(html(titled("This domain is for sale", "<p>Make an offer.</p>")))
+
+    assert reading.signal is Signal.PARKED
+    assert reading.page is not None
+
+
+def test_an_absence_that_comes_with_a_whole_page_keeps_it():
+    whole = look(html(article(), 404))
+    plain = look(html(NOT_FOUND, 404))
+
+    assert (whole.signal, plain.signal) == (Signal.NOT_FOUND, Signal.NOT_FOUND)
+    assert whole.page is not None
+    assert plain.page is None
+
+
+def test_a_wall_counts_before_an_absence():
+    both = titled("This content is not available in your region", "<h2>Page not found</h2>")
+
+    assert look(html(both)).wall is Wall.LEGAL
 
 
 def test_the_control_decides_between_them_and_us_and_two_resolvers_confirm():
