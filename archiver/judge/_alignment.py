@@ -123,8 +123,8 @@ class Text:
         return f" {sentence.key} " in self._line
 
 
-_Cut = list[tuple[int, str, Words | None]]
-"""Line number and text of the sentences of lines that differ; of lines that stay no words."""
+_Cut = list[tuple[int, str, Words | None, bool]]
+"""Line, text, words and whether it is prose, of lines that differ; of lines that stay no words."""
 
 
 def _cut(lines: Sequence[str], shared: Counter[str]) -> _Cut:
@@ -137,29 +137,38 @@ def _cut(lines: Sequence[str], shared: Counter[str]) -> _Cut:
     made: _Cut = []
     for number, line in enumerate(lines):
         if not stays[number]:
-            for sentence in sentences_of(line):
-                if words := tokens_of(sentence):
-                    made.append((number, sentence, words))
+            made += _cut_line(number, line)
         elif not all(stays[max(0, number - 1) : number + 2]):
-            made.append((number, line, None))
+            made.append((number, line, None, is_prose(line)))
     return made
 
 
+def _cut_line(number: int, line: str) -> _Cut:
+    """Return the sentences of a line; between others of a paragraph a short one is prose, too."""
+    sentences = sentences_of(line)
+    is_paragraph = len(sentences) > 1 and is_prose(line)
+    return [
+        (number, sentence, words, is_prose(sentence) or is_paragraph)
+        for sentence in sentences
+        if (words := tokens_of(sentence))
+    ]
+
+
 def _changed(cut: _Cut) -> Iterator[Words]:
-    return (words for _, _, words in cut if words is not None)
+    return (words for _, _, words, _ in cut if words is not None)
 
 
 def _side(cut: _Cut, lines: Sequence[str], stays: Counter[Words]) -> Side:
     left = stays.copy()
     sentences: list[Sentence] = []
-    for line, text, words in cut:
+    for line, text, words, prose in cut:
         is_kept = words is None or left[words] > 0
         if words is not None:
             left[words] -= 1
         at = len(sentences)
-        sentences.append(Sentence(text, words or (), at, line, is_prose(text), is_kept))
-    prose = sum(len(line) for line in lines if is_prose(line))
-    return Side(sentences, len(lines), prose, sum(map(len, lines)))
+        sentences.append(Sentence(text, words or (), at, line, prose, is_kept))
+    running = sum(len(line) for line in lines if is_prose(line))
+    return Side(sentences, len(lines), running, sum(map(len, lines)))
 
 
 def _place(pair: Pair, old: Side, new: Side) -> tuple[float, int]:

@@ -29,16 +29,13 @@ def changed_context(words: str, then: str, now: str) -> Change | None:
     if not before or not after or {_key(one) for one in before} & {_key(one) for one in after}:
         return None
     there, here = Text(then), Text(now)
-    if any(there.has(_sentence(one)) for one in after):
-        return None
-    if any(here.has(_sentence(one)) for one in before if len(_key(one)) > len(tokens_of(words))):
-        return None
+    is_kept = any(here.has(_sentence(one)) for one in before)
+    if is_kept and any(there.has(_sentence(one)) for one in after):
+        return None  # the same words, parted into sentences or lines otherwise
     changes = [_change(one, other) for one in before for other in after]
-    return (
-        min(changes, key=lambda change: len(change.material))
-        if all(change.material for change in changes)
-        else None
-    )
+    if not all(change.material for change in changes):
+        return None
+    return min(changes, key=lambda change: len(change.material))
 
 
 _Around = tuple[str, str, str]

@@ -15,6 +15,7 @@ from html import unescape
 from archiver.model.wording import normal_form
 
 MIN_SQUEEZED = 20  # characters; shorter words without their spaces are found by chance
+_MIN_DENSE = 8  # of characters that are each half a word
 
 # X's codes have exactly ten characters: a greedy pattern swallows the word glued behind. Before
 # them, too, words may be glued on, except before a bare ``t.co``, which ends other hosts' names.
@@ -79,9 +80,14 @@ def _squeezed(drops: re.Pattern[str], words: str, text: str) -> tuple[int, int] 
     bare_words, bare_text = drops.sub("", words), drops.sub("", text)
     if bare_words == bare_text:
         return 0, len(text)
-    if len(bare_words) < MIN_SQUEEZED or bare_words not in bare_text:
+    if not _is_long(bare_words) or bare_words not in bare_text:
         return None
     return _contained(bare_words, bare_text, _places(drops, text), text)
+
+
+def _is_long(bare: str) -> bool:
+    """Tell whether words without spaces are too many to be found by chance."""
+    return len(bare) >= MIN_SQUEEZED or len(_UNSPACED.findall(bare)) >= _MIN_DENSE
 
 
 def _contained(words: str, bare: str, places: Sequence[int], text: str) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ visible text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
@@ -63,7 +63,7 @@ def compare_pages(then: PageText, now: PageText, *, noise: Noise | None = None) 
         return Comparison(Content.INCOMPARABLE)
     old, new = features_of(then), features_of(now)
     if are_same(old, new):
-        return Comparison(Content.SAME, cosine=1.0, containment=1.0)
+        return _with_headline(then, now, Comparison(Content.SAME, cosine=1.0, containment=1.0))
     if _is_undrawn(old, new) or _is_undrawn(new, old):
         return Comparison(Content.INCOMPARABLE, cosine(old, new), containment(old, new))
     pages = _Pages(then, now, old, new)
@@ -158,6 +158,14 @@ def _compared(pages: _Pages, noise: Noise) -> Comparison:
         diff=_diff(changes),
         noise=len(differing) - len(told),
     )
+
+
+def _with_headline(then: PageText, now: PageText, same: Comparison) -> Comparison:
+    """Return what is told of a text that is the same, whose headline may have been edited."""
+    headline = headline_change(then, now, Text(then.visible), Text(now.visible))
+    if headline is None or not headline.material:
+        return same
+    return replace(same, level=Content.MAJOR, changes=(headline,), diff=_diff([headline]))
 
 
 def _level(pages: _Pages, changes: Sequence[Change], share: float) -> Content:

@@ -174,7 +174,13 @@ class _Words:
             return False
         if len(raw) > 1 and raw.isupper() and not self._is_shouted:
             return True
-        if self._is_title or bool(figures([word])) or word in MODALS or word in NEGATIONS:
+        if (
+            self._is_title
+            or self._is_shouted
+            or bool(figures([word]))
+            or word in MODALS
+            or word in NEGATIONS
+        ):
             return False
         if self._begins(place):
             return self.usage.is_name(word) or self._are_one_name(place)
@@ -199,14 +205,13 @@ class _Words:
         return place == 0 or _BREAKS.search(head[-4:]) is not None
 
     @cached_property
-    def _capitals(self) -> list[bool]:
-        long = [place for place, word in enumerate(self.tokens.words) if len(word) > 3]
-        return [self.raw(place)[:1].isupper() for place in long]
-
-    @cached_property
     def _is_title(self) -> bool:
-        """Tell a headline in which most words are written with a capital."""
-        return len(self._capitals) >= 3 and sum(self._capitals) > 0.6 * len(self._capitals)
+        """Tell a headline in which most words are written with a capital, and no stop ends."""
+        if self.tokens.text.rstrip().endswith("."):
+            return False
+        long = [place for place, word in enumerate(self.tokens.words) if place and len(word) > 3]
+        capitals = sum(self.raw(place)[:1].isupper() for place in long)
+        return len(long) >= 3 and capitals > 0.6 * len(long)
 
     @cached_property
     def _is_shouted(self) -> bool:

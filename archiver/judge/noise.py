@@ -67,7 +67,19 @@ def noise_of(first: PageText, second: PageText) -> Noise:
         rest = [[line for line in run if _form(line) not in ticking] for run in (before, after)]
         if any(rest) and not _is_edit(*rest) and len(places) < _MOST_PLACES:
             places.add(place)
-    return Noise(frozenset(places), frozenset(forms))
+    return Noise(frozenset(_chained(places)), frozenset(forms))
+
+
+def _chained(places: set[Place]) -> set[Place]:
+    """Return places with those that two of them make together.
+
+    In a list that grows at its head, what is between two looks' new lines stays, and goes later.
+    """
+    by_first: dict[int, list[int]] = {}
+    for before, behind in places:
+        by_first.setdefault(before, []).append(behind)
+    both = {(before, further) for before, behind in places for further in by_first.get(behind, ())}
+    return places | set(sorted(both)[:_MOST_PLACES])
 
 
 def packed_noise(noise: Noise) -> str:

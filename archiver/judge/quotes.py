@@ -352,6 +352,8 @@ def _altered_or_missing(raw: str, place: _Place, then: _Place | None) -> QuoteCh
     if spot is None:
         return QuoteCheck(Quote.MISSING, "the printed words are not there")
     there = normalised(spot.words)
+    if words[-1:].isalnum():
+        there = there.rstrip(_STOPS + "\"')]")
     kinds = material_between(raw, spot.words)
     return QuoteCheck(
         Quote.ALTERED,

@@ -20,7 +20,7 @@ EXPECTED = {
     Part.PROTECTED: FindingKind.RESTRICTED,
     Part.EDITED: FindingKind.CHANGED,
     Part.MOVED: FindingKind.INTACT,
-    Part.ALTERED: FindingKind.UNKNOWN,
+    Part.ALTERED: FindingKind.CHANGED,
     Part.NOT_FOUND: FindingKind.GONE,
     Part.WALLED: FindingKind.UNKNOWN,
 }
@@ -44,6 +44,6 @@ async def test_every_part_is_found_as_it_was_played(tmp_path, seed):
     moved = by_part[Part.MOVED].verdict
     assert moved is not None
     assert moved.kind is VerdictKind.MOVED
-    assert by_part[Part.ALTERED].content is Content.DIFFERS
+    assert by_part[Part.ALTERED].content is Content.MAJOR
     assert by_part[Part.EDITED].content is Content.EDITED
     assert not told.audit.failed

@@ -13,6 +13,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from archiver.judge._tokens import _kept_tokens
 from archiver.judge.drift import changes_of, compare_pages
@@ -131,10 +132,9 @@ def main() -> None:
     many(then, now, asked.many)
     print(f"texts of {asked.size:,} bytes that are hard on a comparison")
     for name, old, new in shapes(asked.size):
-        pages = [PageText(None, text, text, None) for text in (old, new)]
-        pair = (pages[0], pages[1])
-        took = cpu_ms(lambda pair=pair: compare_pages(*pair), 1)
-        changes = cpu_ms(lambda old=old, new=new: changes_of(old, new), 1)
+        one, other = PageText(None, old, old, None), PageText(None, new, new, None)
+        took = cpu_ms(partial(compare_pages, one, other), 1)
+        changes = cpu_ms(partial(changes_of, old, new), 1)
         print(f"  {name:<26} compared {took:9.1f} ms   changes {changes:9.1f} ms")
 
 

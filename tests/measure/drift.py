@@ -322,6 +322,7 @@ class Score:
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
+    @override
     def __str__(self) -> str:
         return f"F1 {self.f1:.4f}  precision {self.precision:.4f}  recall {self.recall:.4f}  (n {self.true}, told {self.told})"
 
@@ -406,8 +407,8 @@ def real(directory: Path, *, verbose: bool) -> None:
     rng = random.Random(7)
     counts: Counter[str] = Counter()
     for place, (name, page) in enumerate(pages):
-        html = noisy(Path(name).read_text("utf-8", "replace"), rng)
-        noise = compare_pages(page, page_text(html.encode(), "https://saved.example/a"))
+        again = noisy(Path(name).read_text("utf-8", "replace"), rng)
+        noise = compare_pages(page, page_text(again.encode(), "https://saved.example/a"))
         counts[f"noise {noise.level}"] += 1
         if verbose and noise.level not in SMALL:
             print(name, noise.changes[:4])

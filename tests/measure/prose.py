@@ -257,6 +257,7 @@ class Writer:
 
     def filler(self) -> Sentence:
         """Write a sentence of running text, each but once."""
+        text = ""
         for _ in range(200):
             parts = [self.rng.choice(choice) for choice in self._words.fillers]
             text = self._words.joint.join(parts)

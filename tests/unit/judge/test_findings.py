@@ -8,10 +8,17 @@ import pytest
 from archiver.judge._case import Case
 from archiver.judge._wording import on_day, span
 from archiver.judge.findings import by_content, find
+from archiver.judge.noise import noise_of
 from archiver.judge.pins import choose_as_cited
 from archiver.judge.quotes import QuoteCheck
 from archiver.model.capture import Gate
-from archiver.model.citation import Citation, CitationKind, FoundCitation, Resolution
+from archiver.model.citation import (
+    Citation,
+    CitationKind,
+    Context,
+    FoundCitation,
+    Resolution,
+)
 from archiver.model.comparison import Comparison
 from archiver.model.inquiry import PageText, Reading
 from archiver.model.post import Medium, Post
@@ -26,7 +33,7 @@ from archiver.model.verdict import (
     VerdictKind,
 )
 from tests.build import NOW, capture, days, found, observation, post, reading, verdict
-from tests.unit.judge.looks import STORY, URL, look, served, text
+from tests.unit.judge.looks import OTHER, STORY, URL, look, served, text
 
 F, V = FindingKind, VerdictKind
 WORDS = "What we saw from the tower: 12 ships left"
@@ -211,6 +218,101 @@ def test_classified_differences_have_their_rows(content, kind):
     case = Case(LATE, Comparison(content), nothing, nothing)
 
     assert by_content(case).kind is kind
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+MORE = " ".join(
+    f"Boat {n} lay at pier {n} all week and waited for the tide to come." for n in range(9)
+)
+QUOTED = "The keeper had seen twelve ships leave before midnight"
+CITED = citing(
+    found(kind=CitationKind.LINK, text="a report", context=Context(quotes=(QUOTED, "Not of it")))
+)
+FULL_PAGE = text(f"{STORY} {MORE}")
+
+
+def page_of(old: str, new: str) -> PageText:
+    return text(f"{STORY} {MORE}".replace(old, new))
+
+
+PAGES = [
+    ("small things", page_of("waited", "wiated"), F.INTACT, "content_minor", Content.MINOR, Quote.STANDS),
+    ("an edit elsewhere", page_of("pier 4", "pier 14"), F.INTACT, "words_stand", Content.MAJOR, Quote.STANDS),
+    ("another figure in the quote", page_of("twelve", "thirty"), F.CHANGED, "words_altered", Content.MAJOR, Quote.ALTERED),
+    ("a letter of the quote", page_of("keeper", "keepre"), F.CHANGED, "words_altered", Content.MINOR, Quote.ALTERED),
+    ("the quote is gone", text(MORE), F.CHANGED, "words_missing", Content.MAJOR, Quote.MISSING),
+    ("denied", page_of("The keeper had", "It is not true that the keeper had"), F.CHANGED, "words_in_other_context", Content.MAJOR, Quote.STANDS),
+    ("another page", replace(text(OTHER * 6), title="Boots"), F.CHANGED, "content_replaced", Content.REPLACED, Quote.MISSING),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", PAGES, ids=[row[0] for row in PAGES])
+def test_quoted_words_near_a_link_decide_of_its_page(row):
+    _, now, *expected = row
+    result = finding(CITED, LATE, FULL_PAGE, now)
+
+    assert [result.kind, result.rule, result.content, result.quote] == expected
+    assert result.cosine is not None
+    assert result.containment is not None
+    assert result.reason.endswith((".", "”"))
+
+
+def test_a_page_that_changed_elsewhere_says_how_much():
+    result = finding(CITED, LATE, FULL_PAGE, page_of("pier 4", "pier 14"))
+
+    assert result.reason == (
+        "Still the words printed in the article, though the page changed in 1 sentence, in what it "
+        "says (number)."
+    )
+
+
+def test_altered_words_say_whether_it_matters():
+    figure = finding(CITED, LATE, FULL_PAGE, page_of("twelve", "thirty"))
+    letter = finding(CITED, LATE, FULL_PAGE, page_of("keeper", "keepre"))
+
+    assert (figure.material, letter.material) == (True, False)
+    assert figure.reason.endswith("read differently now, in what they say (number).")
+    assert letter.reason.endswith("read differently now, in their spelling alone.")
+    assert figure.diff == "the keeper had seen [-twelve-]{+thirty+} ships leave before midnight"
+    assert figure.similarity is not None
+
+
+def test_a_page_without_quoted_words_is_told_by_its_sentences():
+    result = finding(LINK, LATE, FULL_PAGE, page_of("did not answer", "did answer"))
+
+    assert (result.kind, result.rule) == (F.CHANGED, "content_major")
+    assert result.reason == (
+        "The page is not what our first look on 22 November 2026 showed: it changed in 1 sentence, "
+        "in what it says (negation)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pin", "caveat"),
+    [
+        (PROMPT, "not a change since then."),
+        (LATE, "Our first look is of 6 years after it was cited: they may also have been changed before."),
+        (replace(LATE, lag=None), "The day it was cited is unknown: they may also have been changed before that look."),
+    ],
+)  # fmt: skip
+def test_words_that_never_stood_there_are_an_error_of_the_citation(pin, caveat):
+    result = finding(EMBED, pin, OTHER_WORDS, OTHER_WORDS)
+
+    assert (result.kind, result.rule) == (F.UNKNOWN, "citation_error")
+    assert result.reason.endswith(caveat)
+
+
+def test_what_differs_by_itself_is_left_out_of_a_finding():
+    first, second = text(f"{STORY}\nPegel 412 cm"), text(f"{STORY}\nPegel 415 cm")
+    noise = noise_of(first, second)
+
+    result = find(
+        LINK, verdict(V.PRESENT), LATE, relied_on=showing(first),
+        now=showing(text(f"{STORY}\nPegel 88 cm")), noise=noise,
+    )  # fmt: skip
+
+    assert (result.kind, result.content) == (F.INTACT, Content.MINOR)
 
 
 # --- what intact means --------------------------------------------------------------------------

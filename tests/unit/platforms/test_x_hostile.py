@@ -111,7 +111,7 @@ def read(reply: Any, *, api: Any = None) -> Reading:
 
 def use(reading: Reading) -> None:
     """Do with a reading what is done with every one: store, compare, print, capture."""
-    assert compare(reading, reading)
+    assert compare(reading, reading).level
     assert check_quote(PRINTED, reading).reason
     (reading.fingerprint or "").encode()
     json.dumps([reading.reason, reading.post.text if reading.post else ""]).encode()
