@@ -56,6 +56,28 @@ def say(line: str) -> None:
     print(plain(line))
 
 
+def hang(head: str, runs: Sequence[tuple[str, str]], width: int) -> None:
+    """Print words behind a head of ``width`` columns; on a terminal they wrap beside it.
+
+    ``runs`` are (text, style) in order; colours are for a terminal alone. Elsewhere it is one line.
+    """
+    words = "".join(plain(text) for text, _ in runs)
+    if not sys.stdout.isatty():
+        print(f"{plain(head):<{width}}{words}".rstrip())
+        return
+    body = Text()
+    for text, style in runs:
+        body.append(plain(text), style=style)
+    grid = Table.grid()
+    grid.add_column(width=width, no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(
+        Text(plain(head), style=STYLES.get(head.lower(), "dim" if head[:1] == " " else "bold")),
+        body,
+    )
+    Console(file=sys.stdout, highlight=False).print(grid)
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table, unless it is empty; a cell that is a known word gets its colour."""
     if not rows:

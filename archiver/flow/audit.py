@@ -11,10 +11,11 @@ from archiver.flow.add import Taken, attend_all
 from archiver.flow.outside import Outside
 from archiver.flow.pin import choose, memento_of, pinned
 from archiver.flow.progress import Progress, silent
+from archiver.flow.sides import NO_SIDES, Sides, sides_of
 from archiver.flow.targets import Target, find_target
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import doubted, find
-from archiver.model.article import Article
+from archiver.model.article import Article, ArticleVersion
 from archiver.model.capture import Capture
 from archiver.model.citation import (
     POINTERS,
@@ -37,6 +38,7 @@ class Audited:
     """One citation as audited. ``source`` is None while nobody knows what it means.
 
     ``memento`` is the outside archive's copy that stands for the source as cited, if one does.
+    ``sides`` are what was seen as it was cited and now, with the proof of each.
     """
 
     citation: Citation | None
@@ -44,6 +46,7 @@ class Audited:
     finding: Finding
     latest: Capture | None
     memento: Memento | None = None
+    sides: Sides = NO_SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Audit:
     """The answer to the author's question. ``failed`` are looks that could not be made.
 
     ``lost`` counts the citations that an older version of the article had, when the newest one
-    leaves nothing to audit: that is no good news.
+    leaves nothing to audit: that is no good news. ``version`` is the newest state of the article.
     """
 
     article: Article | None
@@ -59,6 +62,7 @@ class Audit:
     pointers: int
     failed: tuple[Taken, ...]
     lost: int = 0
+    version: ArticleVersion | None = None
 
 
 async def audit(
@@ -108,7 +112,15 @@ async def known(target: Target, outside: Outside) -> Audit:
     if not target.citations and target.article is None:
         audited = [await _judge_bare(source, outside) for source in target.sources]
     lost = 0 if audited else await _lost(target, outside)
-    return Audit(target.article, tuple(audited), len(unaddressed), (), lost)
+    version = await _newest(target.article, outside)
+    return Audit(target.article, tuple(audited), len(unaddressed), (), lost, version)
+
+
+async def _newest(article: Article | None, outside: Outside) -> ArticleVersion | None:
+    if article is None:
+        return None
+    versions = await outside.store.articles.versions(article.id)
+    return versions[-1] if versions else None
 
 
 async def _lost(target: Target, outside: Outside) -> int:
@@ -164,7 +176,9 @@ async def _judge(citation: Citation, source: Source, outside: Outside) -> Audite
         copy=memento,
     )
     finding = doubted(citation, finding)
-    return Audited(citation, source, finding, captures[-1] if captures else None, memento)
+    sides = await asyncio.to_thread(sides_of, citation, finding, looks, captures, memento)
+    latest = captures[-1] if captures else None
+    return Audited(citation, source, finding, latest, memento, sides)
 
 
 async def _judge_bare(source: Source, outside: Outside) -> Audited:

@@ -26,8 +26,9 @@ from archiver.flow import audit as auditing
 from archiver.flow import record as recording
 from archiver.flow.add import Added, Taken
 from archiver.flow.attend import Take
-from archiver.flow.audit import Audit
+from archiver.flow.audit import Audit, Audited
 from archiver.flow.bulk import Listed, add_listed
+from archiver.flow.evidence import Proof, proof_of
 from archiver.flow.follow import known_article, sources_of
 from archiver.flow.name import resolve_by_hand
 from archiver.flow.outside import Outside
@@ -348,6 +349,10 @@ class Archive:
     async def known(self, target: str) -> Audit:
         """Judge from what is stored; nothing is looked at."""
         return await auditing.known(await find_target(target, self.outside), self.outside)
+
+    async def proof(self, audited: Audited) -> Proof:
+        """Return the WARC records and links of both sides of a citation."""
+        return await proof_of(audited.sides, self.outside)
 
     async def resolve(
         self, citation: str, url: str | None = None, *, progress: Progress = silent

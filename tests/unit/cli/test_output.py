@@ -8,7 +8,6 @@ import pytest
 
 from archiver.cli.durations import duration
 from archiver.cli.output import plain, table
-from archiver.cli.report import _cell
 from archiver.errors import InputError
 
 
@@ -26,11 +25,6 @@ from archiver.errors import InputError
 )
 def test_captured_text_is_shown_without_control_characters(captured, shown):
     assert plain(captured) == shown
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
-def test_a_cell_is_never_a_formula(start):
-    assert _cell(f"{start}1+1") == f"'{start}1+1"
 
 
 @pytest.mark.parametrize(
