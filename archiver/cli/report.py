@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,8 @@ import typer
 from archiver.cli.documents import audit_document, citation_document
 from archiver.cli.exits import after_audit
 from archiver.cli.options import Home, command, with_archive
-from archiver.cli.output import say
+from archiver.cli.output import plain, say
+from archiver.cli.repairs.written import repairs_of, write
 from archiver.cli.reports.entry import Report
 from archiver.cli.reports.junit import junit
 from archiver.cli.reports.page import page
@@ -20,6 +22,7 @@ from archiver.cli.reports.pictures import pictures_of
 from archiver.cli.reports.sarif import sarif
 from archiver.cli.reports.sheet import sheet
 from archiver.cli.reports.wired import TOOLS, full_report
+from archiver.errors import InputError
 from archiver.wiring import Archive
 
 
@@ -35,6 +38,7 @@ class Format(StrEnum):
 
 def report(
     article: Annotated[str, typer.Argument(help="An article's identifier or address.")],
+    *,
     format: Annotated[  # noqa: A002
         Format, typer.Option(help="html, json, csv, junit or sarif.")
     ] = Format.HTML,
@@ -48,21 +52,56 @@ def report(
         str | None,
         typer.Option(help="The article's path in its repository, as the place in SARIF."),
     ] = None,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="Write the article with static cards for dead embeds and robust links instead.",
+        ),
+    ] = False,
+    copies: Annotated[
+        str | None,
+        typer.Option(
+            help="With --repair: the address under which this archive's files are published."
+        ),
+    ] = None,
     home: Home = None,
 ) -> int:
     """Write what is known of an article's citations, in a format of choice; looks at nothing."""
 
     async def work(archive: Archive) -> int:
         known = await archive.known(article)
-        text = _written(await full_report(known, archive), format, archive, file)
-        if output is None:
-            print(text, end="")
+        whole = await full_report(known, archive)
+        if repair:
+            await _repair(whole, archive, copies, output)
         else:
-            output.write_text(text, encoding="utf-8", newline="")
-            say(f"wrote {output}")
+            _put(_written(whole, format, archive, file), output)
         return after_audit(known) if exit_code else 0
 
+    if repair and format is not Format.HTML:
+        raise InputError("a repair is HTML; leave --format out")
+    if copies is not None and not copies.lower().startswith(("http://", "https://")):
+        raise InputError(f"{copies} is no http(s) address")
     return with_archive(home, work)
+
+
+def _put(text: str, output: Path | None) -> None:
+    if output is None:
+        print(text, end="")
+        return
+    output.write_text(text, encoding="utf-8", newline="")
+    say(f"wrote {output}")
+
+
+async def _repair(whole: Report, archive: Archive, copies: str | None, output: Path | None) -> None:
+    repairs = await repairs_of(whole, archive, copies)
+    if output is None:
+        print(repairs.patched.html if repairs.patched else repairs.fragments, end="")
+    else:
+        for path in write(repairs, output):
+            say(f"wrote {path}")
+    for note in repairs.notes:
+        print(plain(note), file=sys.stderr)
 
 
 def _written(known: Report, wanted: Format, archive: Archive, file: str | None) -> str:

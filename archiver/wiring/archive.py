@@ -37,6 +37,7 @@ from archiver.flow.progress import Progress, silent
 from archiver.flow.push import push_due, push_now
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.remove import remove_article
+from archiver.flow.repair import Copy, KeptPage, kept_page, public_copy
 from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
 from archiver.flow.resolve import resolve, resolve_due
 from archiver.flow.seldom import Seldom
@@ -353,6 +354,16 @@ class Archive:
     async def proof(self, audited: Audited) -> Proof:
         """Return the WARC records and links of both sides of a citation."""
         return await proof_of(audited.sides, self.outside)
+
+    async def public_copy(self, audited: Audited) -> Copy | None:
+        """Return an archived copy of a citation's source that everybody can open, or None."""
+        return await public_copy(audited, self.outside)
+
+    async def kept_page(self, known: Audit) -> KeptPage | None:
+        """Return the HTML of an audited article as a look kept it, or None."""
+        if known.article is None:
+            return None
+        return await kept_page(known.article, known.version, self.outside)
 
     async def resolve(
         self, citation: str, url: str | None = None, *, progress: Progress = silent

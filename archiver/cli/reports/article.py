@@ -21,6 +21,7 @@ from archiver.cli.reports.markup import address, image, ltr, said, text
 from archiver.cli.reports.pictures import Picture, Pictures
 from archiver.flow.evidence import SideProof
 from archiver.flow.sides import Side
+from archiver.model.citation import CitationKind
 from archiver.model.comparison import Change
 from archiver.model.verdict import FindingKind
 
@@ -51,10 +52,20 @@ def _meta(entry: Entry) -> str:
 
 
 def _printed(entry: Entry) -> str:
+    """Return what the article prints: the post's words, or the sentence that holds the link."""
     citation = entry.one.citation
-    if citation is None or not citation.found.text.strip():
+    if citation is None:
         return ""
-    return f"<blockquote>{said(citation.found.text, 'p')}</blockquote>"
+    found = citation.found
+    is_post = found.kind is CitationKind.EMBED
+    words = found.text if is_post else found.context.sentence or found.text
+    if not words.strip():
+        return ""
+    before, anchor, after = (
+        words.partition(found.text) if found.text and not is_post else (words, "", "")
+    )
+    marked = f"<b>{text(anchor)}</b>" if anchor.strip() and (before or after) else text(anchor)
+    return f'<blockquote><p dir="auto">{text(before)}{marked}{text(after)}</p></blockquote>'
 
 
 def _sentences(entry: Entry) -> str:

@@ -6,10 +6,7 @@ import base64
 from html import escape
 
 from archiver.cli.output import plain
-from archiver.cli.reports.pictures import Picture
-
-SAFE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
-"""Pictures that are pixels alone; an SVG is a document with scripts."""
+from archiver.cli.reports.pictures import PIXELS, Picture
 
 
 def text(value: str) -> str:
@@ -36,7 +33,7 @@ def address(url: str) -> str:
 
 def image(picture: Picture, alt: str) -> str:
     """Return an inlined picture, or nothing for a type that is more than a picture."""
-    if picture.media_type not in SAFE_TYPES:
+    if picture.media_type not in PIXELS:
         return ""
     data = base64.b64encode(picture.data).decode("ascii")
     return f'<img alt="{text(alt)}" src="data:{picture.media_type};base64,{data}">'

@@ -13,8 +13,13 @@ from archiver.model.verdict import FindingKind
 
 MAX_PANEL_BYTES = 1_500_000  # a larger one gives way to two previews
 MAX_PREVIEW_BYTES = 400_000
+MAX_MEDIUM_BYTES = 250_000  # of a post's picture in a card of an article
+MOST_MEDIA = 4
 MAX_SCREENSHOT_BYTES = 30_000_000  # what is read to make a panel
 MAX_REPORT_BYTES = 16_000_000  # of all pictures of one report; mail servers take 20 to 25 MB
+
+PIXELS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
+"""Pictures that are pixels alone; an SVG is a document with scripts."""
 
 Find = Callable[[str], str]
 """From an artifact's path to its absolute path."""
@@ -61,6 +66,19 @@ def pictures_of(
     return made
 
 
+def media_of(entry: Entry, find: Find) -> list[Picture]:
+    """Return the pictures of a post as it was cited, those that are small enough to be inlined."""
+    then = entry.one.sides.then
+    capture = then.capture if then is not None else None
+    artifacts = capture.artifacts if capture is not None else ()
+    pictures = []
+    for artifact in artifacts:
+        if artifact.kind is ArtifactKind.MEDIA and artifact.media_type in PIXELS:
+            data = _read(artifact, find, MAX_MEDIUM_BYTES)
+            pictures += [Picture(artifact.media_type, data)] if data is not None else []
+    return pictures[:MOST_MEDIA]
+
+
 def _of(entry: Entry, find: Find, panel: Panel | None) -> Pictures:
     sides = entry.one.sides
     then = sides.then.capture if sides.then is not None else None
@@ -100,7 +118,7 @@ def _screenshot(capture: Capture, find: Find) -> bytes | None:
 
 def _preview(capture: Capture | None, find: Find) -> Picture | None:
     artifact = capture.artifact(ArtifactKind.PREVIEW) if capture is not None else None
-    if artifact is None or not artifact.media_type.startswith("image/"):
+    if artifact is None or artifact.media_type not in PIXELS:
         return None
     data = _read(artifact, find, MAX_PREVIEW_BYTES)
     return Picture(artifact.media_type, data) if data is not None else None
