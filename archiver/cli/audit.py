@@ -14,7 +14,7 @@ from archiver.cli.output import hang, print_json, progress, say
 from archiver.cli.reports import wording
 from archiver.cli.reports.details import details as details_of
 from archiver.cli.reports.entry import Entry, Report
-from archiver.cli.reports.wired import full_report
+from archiver.cli.reports.wired import full_report, report_of
 from archiver.wiring import Archive
 
 HEAD = 12  # columns of the finding, and of a label below it
@@ -47,11 +47,13 @@ def audit(
     async def work(archive: Archive) -> int:
         with progress("looking") as report:
             result = await archive.audit(target, recent=age, progress=report)
-        whole = await full_report(result, archive)
+        is_shown_whole = len(result.audited) == 1 if details is None else details
         if json:
-            print_json(audit_document(whole, archive.path))
+            print_json(audit_document(await full_report(result, archive), archive.path))
+        elif is_shown_whole:
+            show(await full_report(result, archive), details=True)
         else:
-            show(whole, details=len(whole.entries) == 1 if details is None else details)
+            show(report_of(result))
         return after_audit(result)
 
     return with_archive(home, work)

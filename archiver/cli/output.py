@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,8 +35,18 @@ WIDTH_OF_A_PIPE = 160  # characters; a file or a pager has no width to ask
 
 def print_json(document: object) -> None:
     """Print one JSON document on standard output."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)  # in pieces: it may be large
+    sys.stdout.writelines(json_pieces(document))  # in pieces: it may be large
     print()
+
+
+def json_pieces(document: object) -> Iterator[str]:
+    """Yield a JSON document in pieces; halves of a pair that a page left alone are escaped."""
+    for piece in _ENCODER.iterencode(document):
+        yield _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, indent=2)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def plain(text: str) -> str:

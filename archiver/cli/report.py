@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +12,7 @@ import typer
 from archiver.cli.documents import audit_document, citation_document
 from archiver.cli.exits import after_audit
 from archiver.cli.options import Home, command, with_archive
-from archiver.cli.output import plain, say
+from archiver.cli.output import json_pieces, plain, say
 from archiver.cli.repairs.written import repairs_of, write
 from archiver.cli.reports.entry import Report
 from archiver.cli.reports.junit import junit
@@ -107,7 +106,7 @@ async def _repair(whole: Report, archive: Archive, copies: str | None, output: P
 def _written(known: Report, wanted: Format, archive: Archive, file: str | None) -> str:
     match wanted:
         case Format.JSON:
-            return json.dumps(_document(known, archive), ensure_ascii=False, indent=2) + "\n"
+            return "".join(json_pieces(_document(known, archive))) + "\n"
         case Format.CSV:
             return sheet(known)
         case Format.JUNIT:

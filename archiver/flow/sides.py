@@ -110,7 +110,7 @@ def _quote_diff(
     if finding.quote is not Quote.ALTERED or now is None or now.reading is None:
         return None
     before = then.reading if then is not None else None
-    return check_quote(citation.found, now.reading, before).diff
+    return check_quote(citation.found, now.reading, before).diff or finding.diff
 
 
 def _bracket(
@@ -139,15 +139,18 @@ def _of_change(
     """Return the last look that showed it as cited, and the first of those since that did not.
 
     Where the printed words changed, they are what is looked for: the rest of a page may be other
-    text at each look.
+    text at each look. Nothing is told of what no look ever showed as cited.
     """
     if finding.quote in (Quote.ALTERED, Quote.MISSING):
-        return _between(looks, _words_stand(citation))
+        bracket = _between(looks, _words_stand(citation))
+        if bracket.before is not None:
+            return bracket
     reading = then.reading if then is not None else None
     fingerprint = reading.fingerprint if reading is not None else None
-    if fingerprint is None:
+    if fingerprint is None or finding.rule.endswith("_before_first_look"):
         return Bracket()
-    return _between(looks, lambda now: now.fingerprint == fingerprint)
+    bracket = _between(looks, lambda now: now.fingerprint == fingerprint)
+    return bracket if bracket.before is not None else Bracket()
 
 
 def _words_stand(citation: Citation) -> Callable[[Reading], bool | None]:

@@ -78,6 +78,9 @@ async def test_an_article_is_followed_audited_accepted_and_reported(tmp_path):
         document = await archiver("report", article, "--format", "json", env=env)
         cases = await archiver("report", article, "--format", "junit", env=env)
         gate = await archiver("report", article, "--format", "sarif", "--exit-code", env=env)
+        mended = await archiver(
+            "report", article, "--repair", "--copies", "https://archive.example/", env=env
+        )
         details = await archiver("audit", cited["citation"], "--recent", "1h", env=env)
         status = await archiver("status", "--json", env=env)
         removed = await archiver("remove", article, "--json", env=env)
@@ -105,6 +108,8 @@ async def test_an_article_is_followed_audited_accepted_and_reported(tmp_path):
     assert len(json.loads(gate.out)["runs"][0]["results"]) == sum(
         one["finding"] != "intact" for one in audit.document["findings"]
     )
+    assert 'data-versionurl="https://archive.example/captures/' in mended.out
+    assert "links robust" in mended.err
     (now,) = [line for line in details.out.splitlines() if line.startswith("  now")]
     assert now
     warcs = [

@@ -78,11 +78,19 @@ def test_a_changed_quote_is_looked_for_whatever_else_differs():
     assert "[-twelve-]{+twenty-one+}" in sides.quote_diff
 
 
-def test_a_change_from_the_first_look_on_has_no_last_look_before_it():
+def test_nothing_is_told_of_words_that_no_look_ever_showed():
     looks = [look("Nothing of it is here, and it never was.", age) for age in (5, 3)]
+    rule = "words_missing_before_first_look"
+    missing = finding(FindingKind.CHANGED, looks, quote=Quote.MISSING, rule=rule)
+
+    assert sides_of(cited(), missing, looks, []).bracket == Bracket()
+
+
+def test_quoted_words_of_a_link_are_bracketed_by_the_text_round_them():
+    looks = [look("one", 9), look("two", 5), look("two", 1)]
     missing = finding(FindingKind.CHANGED, looks, quote=Quote.MISSING)
 
-    assert sides_of(cited(), missing, looks, []).bracket == Bracket(None, looks[0].at)
+    assert sides_of(cited(), missing, looks, []).bracket == Bracket(looks[0].at, looks[1].at)
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["by the verdict", "by the looks"])

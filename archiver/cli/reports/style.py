@@ -74,7 +74,8 @@ footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:1rem}
 --gone:#a3180d;--changed:#b0480a;--restricted:#76309b;--suspect:#86620a;--unknown:#55606e;
 --intact:#1a6b35;--old:#ffe1dd;--new:#d8f3df;--link:#000}
 body{font-size:11pt} .wrap{max-width:none;padding:0} nav{display:none}
-main section{display:block!important} h2,h3,h4{break-after:avoid} figure,.change,tr{break-inside:avoid}
+main section{display:block!important} h2,h3,h4{break-after:avoid}
+figure,.change,tr{break-inside:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """

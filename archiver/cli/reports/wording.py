@@ -46,6 +46,12 @@ WALLS = {
     Wall.LOCAL: "not asked: our own network is at fault",
 }
 
+BY_RULE = {
+    "words_added": "words were added round the quoted ones",
+    "words_in_other_context": "the quoted words stand, but what is said of them changed",
+}
+"""What changed, where the rule says it better than content and quote do."""
+
 
 def day(at: datetime) -> str:
     """Return ``3 March 2026``."""
@@ -174,9 +180,7 @@ def _what_changed(entry: Entry) -> str:
         return "the quoted words are not there any more"
     if finding.content is Content.EDITED:
         return f"{thing} was edited by its author"
-    if finding.rule == "words_added":
-        return "words were added round the quoted ones"
-    return f"{thing} changed"
+    return BY_RULE.get(finding.rule, f"{thing} changed")
 
 
 def _thing(entry: Entry) -> str:
