@@ -17,7 +17,8 @@ from archiver.cli.reports.entry import Entry, Report
 from archiver.cli.reports.wired import full_report, report_of
 from archiver.wiring import Archive
 
-HEAD = 12  # columns of the finding, and of a label below it
+HEAD = 12  # columns of the finding
+LABEL = 15  # columns of a label below it; a digest of 64 stands beside it within 80
 STYLES = {"old": "red strike", "new": "bold green", "": ""}
 
 
@@ -81,7 +82,7 @@ def show(report: Report, *, details: bool = False) -> None:
 def _show_details(entry: Entry) -> None:
     for line in details_of(entry):
         runs = [(run.text, STYLES[run.style]) for run in line.runs]
-        hang(f"  {line.label}", runs, HEAD + 2)
+        hang(f"  {line.label}", runs, LABEL)
     say("")
 
 

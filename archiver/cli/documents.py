@@ -96,6 +96,7 @@ def finding_document(entry: Entry, locate: Locate) -> Document:
         "cosine": finding.cosine,
         "containment": finding.containment,
         "quote": finding.quote.value,
+        "words_at": entry.words_at,
         "similarity": finding.similarity,
         "material": finding.material,
         "diff": finding.diff,

@@ -26,7 +26,7 @@ FINDING_KEYS = {
     "citation", "source", "url", "finding", "verdict", "rule", "reason", "since", "as_cited",
     "latest", "content", "quote", "diff", "headline", "bracket", "blocked_by", "cosine",
     "containment", "similarity", "material", "quote_diff", "changes", "moved", "links", "headers",
-    "evidence",
+    "evidence", "words_at",
 }  # fmt: skip
 
 

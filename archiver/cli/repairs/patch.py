@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from archiver.citations.embeds import Embed, embed_of
 from archiver.citations.tree import parse_html
+from archiver.cli.output import plain
 from archiver.cli.repairs.card import card
 from archiver.cli.repairs.mend import Mend
 from archiver.cli.repairs.robust import attributes, title
@@ -197,9 +198,9 @@ def _make_robust(link: etree._Element, mend: Mend) -> bool:
     if "data-versiondate" not in told:
         return False
     for name, value in told.items():
-        link.set(name, value)
+        link.set(name, plain(value))
     if mend.is_broken:
-        link.set("title", title(mend))
+        link.set("title", plain(title(mend)))
     return True
 
 

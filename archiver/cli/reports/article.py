@@ -159,6 +159,7 @@ def _details(entry: Entry) -> str:
         ("why", said(finding.reason)),
         ("rule", ltr(finding.rule)),
         ("quoted words", text(quoted(finding))),
+        ("words at", address(entry.words_at) if entry.words_at else ""),
         ("content", text(content(finding))),
         ("citation", ltr(one.citation.id) if one.citation else ""),
         ("source", ltr(one.source.ref.name) if one.source else ""),

@@ -50,6 +50,7 @@ def details(entry: Entry) -> list[Line]:
         *_about(entry),
         _line("why", f"{finding.reason} [{finding.rule}]"),
         _line("quoted", quoted(finding)),
+        _line("words at", entry.words_at or ""),
         _line("content", content(finding)),
         *_sentences(entry),
         *_links(entry.compared),

@@ -22,11 +22,15 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One citation in a report: the finding, what differs, and the proof of both sides."""
+    """One citation in a report: the finding, what differs, and the proof of both sides.
+
+    ``words_at`` is an address at which a browser shows the quoted words, where they stand.
+    """
 
     one: Audited
     compared: Compared = NOTHING
     proof: Proof = NO_PROOF
+    words_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,19 @@ def pieces_of_diff(diff: str) -> tuple[Piece, ...]:
 
 
 def changed(pieces: Iterable[Piece]) -> list[Piece]:
-    """Return the pieces that differ, spaces at their ends taken away."""
-    bare = (Piece(one.old.strip(), one.new.strip()) for one in pieces if not one.is_same)
+    """Return the words that differ, each change by itself, spaces at their ends taken away.
+
+    Changes of nothing but stops and quotation marks are left out where there are others.
+    """
+    told = [part for piece in pieces if not piece.is_same for part in _parts(piece)]
+    worded = [one for one in told if one.old.strip(_EDGES) != one.new.strip(_EDGES)]
+    return worded or told
+
+
+def _parts(piece: Piece) -> list[Piece]:
+    """Part a change that was told as one: ``02:40, forty`` became ``02:15, fifteen``."""
+    fine = pieces_of(piece.old, piece.new) if piece.old and piece.new else (piece,)
+    bare = (Piece(one.old.strip(), one.new.strip()) for one in fine if not one.is_same)
     return [one for one in bare if not one.is_same]
 
 

@@ -219,6 +219,22 @@ def test_links_become_robust_relative_and_tracked_ones_too():
     assert (patched.links, patched.unplaced) == (1, ())
 
 
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_words_are_text_in_a_patched_page(words):
+    link, post = a_link(FindingKind.CHANGED), a_post(words=words)
+    one = link.entry.one
+    diff = f"[-{words}-]{{+{words}1+}}"
+    changed = Entry(replace(one, sides=replace(one.sides, quote_diff=diff)))
+    link = replace(link, entry=changed, copy_url=f"https://w.example/{words[:50]}")
+
+    patched = patch(kept(f'{EMBED}<a href="{PAGE}">the gates</a>'), [post, link])
+
+    root = read(patched.html)
+    patched.html.encode()
+    assert (patched.cards, patched.links) == (1, 1)
+    assert not root.xpath("//script | //iframe | //@onerror")
+
+
 def test_a_link_that_is_not_there_is_told():
     mend = a_link()
 

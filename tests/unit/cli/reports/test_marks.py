@@ -57,6 +57,21 @@ def test_a_word_diff_is_read_back():
     ]
 
 
+def test_a_change_told_as_one_is_parted_and_stops_are_no_news_beside_words():
+    pieces = pieces_of_diff(
+        "at [-02:40, forty-]{+02:15, fifteen+} after the [-warning-]{+warning.+}"
+    )
+
+    assert [(one.old, one.new) for one in changed(pieces)] == [
+        ("02:40", "02:15"),
+        ("forty", "fifteen"),
+    ]
+
+
+def test_a_change_of_stops_alone_is_told():
+    assert [(one.old, one.new) for one in changed(pieces_of("Safe.", "Safe?"))] == [(".", "?")]
+
+
 @given(st.text(alphabet="[]-{}+ ab", max_size=60))
 def test_no_diff_makes_reading_it_fail(diff):
     assert isinstance(pieces_of_diff(diff), tuple)
