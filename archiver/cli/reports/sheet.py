@@ -46,6 +46,8 @@ def cell(value: object) -> str:
     begin a new cell there, and white space before a sign is skipped by some. Quotes and separators
     are the writer's.
     """
+    if isinstance(value, int):
+        return str(value)  # "-3" days are a number, no formula
     text = "" if value is None else str(value)
     flat = "".join(" " if c.isspace() or not c.isprintable() else c for c in text).strip()
     return f"'{flat}" if flat.lstrip("\"'").lstrip().startswith(_RUN) else flat

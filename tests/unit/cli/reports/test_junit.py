@@ -49,13 +49,10 @@ def test_the_counts_are_those_of_the_cases():
     root = ElementTree.fromstring(junit(every_kind(failed=failed)))
 
     suite = root[0]
-    for name, tag in (
-        ("tests", "testcase"),
-        ("failures", "failure"),
-        ("errors", "error"),
-        ("skipped", "skipped"),
-    ):
-        assert suite.get(name) == root.get(name) == str(len(list(suite.iter(tag))))  # fmt: skip
+    tags = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+    counts = {name: str(len(list(suite.iter(tag)))) for name, tag in tags.items()}
+    assert {name: suite.get(name) for name in tags} == counts
+    assert root.get("tests") == counts["tests"]
 
 
 def test_lost_citations_are_a_case_of_their_own():

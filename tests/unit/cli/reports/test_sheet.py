@@ -26,6 +26,10 @@ def test_a_cell_is_one_line(text):
     assert cell(text).isprintable()
 
 
+def test_a_number_below_zero_stays_one():
+    assert cell(-3) == "-3"
+
+
 def test_ordinary_words_stay_as_they_are():
     assert cell("We counted 12 gates, “not” 21.") == "We counted 12 gates, “not” 21."
 
