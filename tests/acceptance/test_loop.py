@@ -109,7 +109,7 @@ async def test_an_article_is_followed_audited_accepted_and_reported(tmp_path):
         one["finding"] != "intact" for one in audit.document["findings"]
     )
     assert 'data-versionurl="https://archive.example/captures/' in mended.out
-    assert "links robust" in mended.err
+    assert "robust links now" in mended.err
     (now,) = [line for line in details.out.splitlines() if line.startswith("  now")]
     assert now
     warcs = [

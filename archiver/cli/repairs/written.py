@@ -72,7 +72,8 @@ def _patched(page: KeptPage | None, mends: list[Mend]) -> tuple[Patched | None, 
 def _notes(report: Report, mends: list[Mend], patched: Patched | None) -> list[str]:
     notes = []
     if patched is not None:
-        notes.append(f"{patched.cards} embeds became cards, {patched.links} links robust")
+        cards, links = _counted(patched.cards, "card"), _counted(patched.links, "robust link")
+        notes.append(f"the article has {cards} and {links} now")
         notes += [
             f"not placed: citation {one.found.position}, {one.entry.one.finding.kind.value}, "
             f"{one.original}"
@@ -80,11 +81,17 @@ def _notes(report: Report, mends: list[Mend], patched: Patched | None) -> list[s
         ]
     nameless = len(report.entries) - len(mends)
     if nameless:
-        notes.append(f"{nameless} citations have no known source and were left as they are")
+        notes.append(
+            f"left as it was, for its source is not known: {_counted(nameless, 'citation')}"
+        )
     bare = sum(one.is_broken and one.copy_url is None for one in mends)
     if bare:
         notes.append(
-            f"{bare} sources that are gone or changed have no copy that readers can open: "
+            f"gone or changed without a copy that readers can open: {_counted(bare, 'source')}; "
             "see archiver rescue, or give --copies"
         )
     return notes
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
