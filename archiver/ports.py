@@ -423,6 +423,12 @@ class Captures(Protocol):
             NotFoundError: there is none.
         """
 
+    async def record_of(self, capture: Capture) -> WarcRecord | None:
+        """Return the WARC record that holds a capture's main document, or None.
+
+        The answer at its last address, else at the one asked for.
+        """
+
     async def held(self, source_id: str) -> dict[str, HeldPayload]:
         """Return the payloads that accepted captures of the source hold in full, by digest.
 

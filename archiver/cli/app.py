@@ -25,7 +25,7 @@ COMMANDS = {
     "judge": "Judge two saved pages, or what is stored by today's rules; ask nobody.",
     "status": "Say what is followed, what is due and what was found.",
     "show": "Show all that is known of a source or a citation.",
-    "report": "Write what is known of an article's citations as HTML, JSON or CSV.",
+    "report": "Write what is known of an article's citations, or mend the article.",
     "resolve": "Find the source of a citation again, or name it.",
     "rescue": "Take over outside archives' copies of what is lost.",
     "accept": "Say that a change was seen and the citation stands.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Annotated
 
 import typer
@@ -11,9 +10,16 @@ from archiver.cli.documents import audit_document
 from archiver.cli.durations import duration
 from archiver.cli.exits import after_audit
 from archiver.cli.options import Home, Json, command, with_archive
-from archiver.cli.output import plain, print_json, progress, say, table
-from archiver.flow.audit import Audit
+from archiver.cli.output import hang, print_json, progress, say
+from archiver.cli.reports import wording
+from archiver.cli.reports.details import details as details_of
+from archiver.cli.reports.entry import Entry, Report
+from archiver.cli.reports.wired import full_report, report_of
 from archiver.wiring import Archive
+
+HEAD = 12  # columns of the finding
+LABEL = 15  # columns of a label below it; a digest of 64 stands beside it within 80
+STYLES = {"old": "red strike", "new": "bold green", "": ""}
 
 
 def audit(
@@ -22,6 +28,15 @@ def audit(
         str | None,
         typer.Option(
             help="Take a look not older than this (90s, 15m, 1h, 2d) instead of a new one."
+        ),
+    ] = None,
+    details: Annotated[
+        bool | None,
+        typer.Option(
+            "--details/--no-details",
+            help="Sentences, links and headers that differ, and the proof of both sides; of one "
+            "citation by default.",
+            show_default=False,
         ),
     ] = None,
     json: Json = False,
@@ -33,44 +48,42 @@ def audit(
     async def work(archive: Archive) -> int:
         with progress("looking") as report:
             result = await archive.audit(target, recent=age, progress=report)
+        is_shown_whole = len(result.audited) == 1 if details is None else details
         if json:
-            print_json(audit_document(result, archive.path))
+            print_json(audit_document(await full_report(result, archive), archive.path))
+        elif is_shown_whole:
+            show(await full_report(result, archive), details=True)
         else:
-            show(result)
+            show(report_of(result))
         return after_audit(result)
 
     return with_archive(home, work)
 
 
-def show(result: Audit) -> None:
-    """Print the findings, the changed words, and how many of each."""
-    table(
-        ["citation", "source", "finding", "verdict", "why"],
-        [
-            [
-                one.citation.id if one.citation else "",
-                one.source.ref.name if one.source else "",
-                one.finding.kind.value,
-                one.finding.verdict.kind.value if one.finding.verdict else "",
-                one.finding.reason,
-            ]
-            for one in result.audited
-        ],
-    )
-    for one in result.audited:
-        if one.finding.diff:
-            say(f"{one.source.ref.name if one.source else ''}: {plain(one.finding.diff)}")
-    for taken in result.failed:
+def show(report: Report, *, details: bool = False) -> None:
+    """Print one line a citation, its details where they are wanted, and how many of each."""
+    for entry in report.entries:
+        hang(wording.word(entry), [(wording.line(entry), "")], HEAD)
+        if details:
+            _show_details(entry)
+    audit = report.audit
+    for taken in audit.failed:
         say(f"{taken.source.ref.name} could not be looked at: {taken.error}")
-    kinds = Counter(one.finding.kind.value for one in result.audited)
-    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
-    pointers = f"; {result.pointers} pointers without an address" if result.pointers else ""
-    say(f"{counts}{pointers}")
-    if result.lost and result.article is not None:
+    counts = ", ".join(f"{count} {kind.value}" for kind, count in report.counts.items())
+    pointers = f"; {audit.pointers} pointers without an address" if audit.pointers else ""
+    say(f"{counts or 'nothing'}{pointers}")
+    if audit.lost and audit.article is not None:
         say(
             f"the newest version of the article cites nothing to look at; an older one had"
-            f" {result.lost} citations more: archiver show {result.article.id}"
+            f" {audit.lost} citations more: archiver show {audit.article.id}"
         )
+
+
+def _show_details(entry: Entry) -> None:
+    for line in details_of(entry):
+        runs = [(run.text, STYLES[run.style]) for run in line.runs]
+        hang(f"  {line.label}", runs, LABEL)
+    say("")
 
 
 app = command(audit)

@@ -13,6 +13,7 @@ from archiver.cli.documents import Document, audit_document
 from archiver.cli.logs import set_up
 from archiver.cli.options import Json, command
 from archiver.cli.output import print_json, say
+from archiver.cli.reports.wired import report_of
 from archiver.demo.story import Told, tell
 from archiver.settings import LogSettings
 
@@ -30,7 +31,7 @@ def demo(
     if json:
         print_json(_document(told, keep))
     else:
-        show(told.audit)
+        show(report_of(told.audit))
         say(f"{told.looks} looks, {told.captures} captures in two weeks of the demo's own time")
     return 0
 
@@ -39,7 +40,11 @@ def _document(told: Told, keep: Path | None) -> Document:
     def locate(path: str) -> str | None:
         return str(keep.absolute() / path) if keep else None
 
-    return {**audit_document(told.audit, locate), "looks": told.looks, "captures": told.captures}
+    return {
+        **audit_document(report_of(told.audit), locate),
+        "looks": told.looks,
+        "captures": told.captures,
+    }
 
 
 def _quiet(_line: str) -> None:

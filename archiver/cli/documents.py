@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from archiver.cli.reports import wording
+from archiver.cli.reports.compared import Compared
+from archiver.cli.reports.entry import Entry, Report
 from archiver.flow.add import Taken
-from archiver.flow.audit import Audit, Audited
+from archiver.flow.evidence import SideProof
+from archiver.flow.sides import Side, Sides
 from archiver.model.article import ArticleVersion
 from archiver.model.attempt import Attempt
 from archiver.model.capture import ArtifactKind, Capture
@@ -57,19 +61,21 @@ def _path(path: object) -> str | None:
     return str(path) if path is not None else None
 
 
-def audit_document(audit: Audit, locate: Locate) -> Document:
+def audit_document(report: Report, locate: Locate) -> Document:
     """Return an audit: the findings and how many of each."""
-    kinds = Counter(one.finding.kind.value for one in audit.audited)
+    audit = report.audit
+    kinds = Counter(entry.one.finding.kind.value for entry in report.entries)
     return {
         "article": audit.article.id if audit.article else None,
-        "findings": [finding_document(one, locate) for one in audit.audited],
+        "findings": [finding_document(entry, locate) for entry in report.entries],
         "summary": dict(sorted(kinds.items())),
         "lost_citations": audit.lost,
     }
 
 
-def finding_document(one: Audited, locate: Locate) -> Document:
-    """Return one citation's finding."""
+def finding_document(entry: Entry, locate: Locate) -> Document:
+    """Return one citation's finding, with what differs and the proof of both sides."""
+    one = entry.one
     finding = one.finding
     verdict = finding.verdict
     return {
@@ -77,15 +83,83 @@ def finding_document(one: Audited, locate: Locate) -> Document:
         "source": one.source.ref.name if one.source else None,
         "url": one.source.ref.url if one.source else None,
         "finding": finding.kind.value,
+        "headline": wording.headline(entry),
         "verdict": verdict.kind.value if verdict else None,
         "rule": finding.rule,
         "reason": finding.reason,
         "since": moment(verdict.since) if verdict else None,
+        "bracket": _bracket(one.sides),
+        "blocked_by": verdict.wall if verdict else None,
         "as_cited": as_cited_document(finding.as_cited, one.memento),
         "latest": _latest(one.latest, locate),
         "content": finding.content.value,
+        "cosine": finding.cosine,
+        "containment": finding.containment,
         "quote": finding.quote.value,
+        "words_at": entry.words_at,
+        "similarity": finding.similarity,
+        "material": finding.material,
         "diff": finding.diff,
+        "quote_diff": one.sides.quote_diff,
+        **_compared(entry.compared),
+        "evidence": {
+            "as_cited": _side(one.sides.then, entry.proof.then, locate),
+            "now": _side(one.sides.now, entry.proof.now, locate),
+        },
+    }
+
+
+def _bracket(sides: Sides) -> Document:
+    return {
+        "last_seen": moment(sides.bracket.before),
+        "first_gone": moment(sides.bracket.after),
+        "last_present": moment(sides.last_present),
+    }
+
+
+def _compared(compared: Compared) -> Document:
+    return {
+        "changes": [
+            {
+                "before": change.before,
+                "after": change.after,
+                "material": [kind.value for kind in change.material],
+            }
+            for change in compared.changes
+        ],
+        "moved": compared.moved,
+        "links": {"lost": list(compared.links_lost), "new": list(compared.links_new)},
+        "headers": [
+            {"name": change.name, "before": change.before, "after": change.after}
+            for change in compared.headers
+        ],
+    }
+
+
+def _side(side: Side | None, proof: SideProof, locate: Locate) -> Document | None:
+    if side is None:
+        return None
+    capture, look = side.capture, side.observation
+    return {
+        "at": moment(side.at),
+        "observation": look.id if look else None,
+        "signal": side.reading.signal.value if side.reading else None,
+        "software": look.vantage.software if look else None,
+        "user_agent": look.vantage.user_agent if look else None,
+        "memento": memento_document(side.memento) if side.memento else None,
+        "capture": capture.id if capture else None,
+        "captured_at": moment(capture.started_at) if capture else None,
+        "gate": capture.gate.value if capture else None,
+        "warc_record": proof.record.record_id if proof.record else None,
+        "artifacts": [
+            {
+                "kind": artifact.kind.value,
+                "path": locate(artifact.path),
+                "bytes": artifact.bytes,
+                "sha256": artifact.sha256,
+            }
+            for artifact in (capture.artifacts if capture else ())
+        ],
     }
 
 

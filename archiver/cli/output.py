@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,8 +35,18 @@ WIDTH_OF_A_PIPE = 160  # characters; a file or a pager has no width to ask
 
 def print_json(document: object) -> None:
     """Print one JSON document on standard output."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)  # in pieces: it may be large
+    sys.stdout.writelines(json_pieces(document))  # in pieces: it may be large
     print()
+
+
+def json_pieces(document: object) -> Iterator[str]:
+    """Yield a JSON document in pieces; halves of a pair that a page left alone are escaped."""
+    for piece in _ENCODER.iterencode(document):
+        yield _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, indent=2)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
@@ -54,6 +65,28 @@ BIDI_CONTROLS = frozenset(
 def say(line: str) -> None:
     """Print one line for a person on standard output."""
     print(plain(line))
+
+
+def hang(head: str, runs: Sequence[tuple[str, str]], width: int) -> None:
+    """Print words behind a head of ``width`` columns; on a terminal they wrap beside it.
+
+    ``runs`` are (text, style) in order; colours are for a terminal alone. Elsewhere it is one line.
+    """
+    words = "".join(plain(text) for text, _ in runs)
+    if not sys.stdout.isatty():
+        print(f"{plain(head):<{width}}{words}".rstrip())
+        return
+    body = Text()
+    for text, style in runs:
+        body.append(plain(text), style=style)
+    grid = Table.grid()
+    grid.add_column(width=width, no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(
+        Text(plain(head), style=STYLES.get(head.lower(), "dim" if head[:1] == " " else "bold")),
+        body,
+    )
+    Console(file=sys.stdout, highlight=False).print(grid)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

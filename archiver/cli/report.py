@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +10,18 @@ from typing import Annotated
 import typer
 
 from archiver.cli.documents import audit_document, citation_document
-from archiver.cli.html import page
+from archiver.cli.exits import after_audit
 from archiver.cli.options import Home, command, with_archive
-from archiver.cli.output import say
-from archiver.flow.audit import Audit, Audited
+from archiver.cli.output import json_pieces, plain, say
+from archiver.cli.repairs.written import repairs_of, write
+from archiver.cli.reports.entry import Report
+from archiver.cli.reports.junit import junit
+from archiver.cli.reports.page import page
+from archiver.cli.reports.pictures import pictures_of
+from archiver.cli.reports.sarif import sarif
+from archiver.cli.reports.sheet import sheet
+from archiver.cli.reports.wired import TOOLS, full_report
+from archiver.errors import InputError
 from archiver.wiring import Archive
 
 
@@ -24,108 +31,101 @@ class Format(StrEnum):
     HTML = "html"
     JSON = "json"
     CSV = "csv"
-
-
-COLUMNS = (
-    "citation",
-    "kind",
-    "source",
-    "url",
-    "words",
-    "finding",
-    "verdict",
-    "content",
-    "quote",
-    "reason",
-    "as_cited",
-    "lag_days",
-    "capture",
-    "memento",
-)
+    JUNIT = "junit"
+    SARIF = "sarif"
 
 
 def report(
     article: Annotated[str, typer.Argument(help="An article's identifier or address.")],
-    format: Annotated[Format, typer.Option(help="html, json or csv.")] = Format.HTML,  # noqa: A002
+    *,
+    format: Annotated[  # noqa: A002
+        Format, typer.Option(help="html, json, csv, junit or sarif.")
+    ] = Format.HTML,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; standard output by default.")
     ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Leave with the exit code of an audit, as a gate.")
+    ] = False,
+    file: Annotated[
+        str | None,
+        typer.Option(help="The article's path in its repository, as the place in SARIF."),
+    ] = None,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="Write the article with static cards for dead embeds and robust links instead.",
+        ),
+    ] = False,
+    copies: Annotated[
+        str | None,
+        typer.Option(
+            help="With --repair: the address under which this archive's files are published."
+        ),
+    ] = None,
     home: Home = None,
 ) -> int:
-    """Write what is known of an article's citations as HTML, JSON or CSV; looks at nothing."""
+    """Write what is known of an article's citations, in a format of choice; looks at nothing."""
 
     async def work(archive: Archive) -> int:
         known = await archive.known(article)
-        text = await _render(known, format, archive)
-        if output is None:
-            print(text, end="")
+        whole = await full_report(known, archive)
+        if repair:
+            await _repair(whole, archive, copies, output)
         else:
-            output.write_text(text, encoding="utf-8", newline="")
-            say(f"wrote {output}")
-        return 0
+            _put(_written(whole, format, archive, file), output)
+        return after_audit(known) if exit_code else 0
 
+    if repair and format is not Format.HTML:
+        raise InputError("a repair is HTML; leave --format out")
+    if copies is not None and not copies.lower().startswith(("http://", "https://")):
+        raise InputError(f"{copies} is no http(s) address")
     return with_archive(home, work)
 
 
-async def _render(known: Audit, wanted: Format, archive: Archive) -> str:
-    import json  # noqa: PLC0415 - the option of that name is not here
-
-    if wanted is Format.JSON:
-        document = {
-            **audit_document(known, archive.path),
-            "citations": [
-                citation_document(one.citation, one.source.ref.name if one.source else None)
-                for one in known.audited
-                if one.citation
-            ],
-        }
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    if wanted is Format.CSV:
-        return _csv(known)
-    return page(known, archive)
+def _put(text: str, output: Path | None) -> None:
+    if output is None:
+        print(text, end="")
+        return
+    output.write_text(text, encoding="utf-8", newline="")
+    say(f"wrote {output}")
 
 
-def _csv(known: Audit) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in known.audited:
-        writer.writerow([_cell(value) for value in _row(one)])
-    return out.getvalue()
+async def _repair(whole: Report, archive: Archive, copies: str | None, output: Path | None) -> None:
+    repairs = await repairs_of(whole, archive, copies)
+    if output is None:
+        print(repairs.patched.html if repairs.patched else repairs.fragments, end="")
+    else:
+        for path in write(repairs, output):
+            say(f"wrote {path}")
+    for note in repairs.notes:
+        print(plain(note), file=sys.stderr)
 
 
-def _row(one: Audited) -> list[object]:
-    finding, citation = one.finding, one.citation
-    lag = finding.as_cited.lag
-    return [
-        citation.id if citation else "",
-        citation.found.kind.value if citation else "",
-        one.source.ref.name if one.source else "",
-        one.source.ref.url if one.source else "",
-        citation.found.text if citation else "",
-        finding.kind.value,
-        finding.verdict.kind.value if finding.verdict else "",
-        finding.content.value,
-        finding.quote.value,
-        finding.reason,
-        finding.as_cited.kind.value,
-        "" if lag is None else lag.days,
-        one.latest.id if one.latest else "",
-        one.memento.url if one.memento else "",
-    ]
+def _written(known: Report, wanted: Format, archive: Archive, file: str | None) -> str:
+    match wanted:
+        case Format.JSON:
+            return "".join(json_pieces(_document(known, archive))) + "\n"
+        case Format.CSV:
+            return sheet(known)
+        case Format.JUNIT:
+            return junit(known)
+        case Format.SARIF:
+            return sarif(known, file)
+        case Format.HTML:
+            return page(known, pictures_of(known.entries, archive.path, TOOLS.panel))
 
 
-def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet runs as a formula.
-
-    Source: OWASP, CSV Injection (read 2026-11); full-width forms are normalised by some programs.
-    """
-    text = "" if value is None else str(value)
-    return (
-        f"'{text}"
-        if text.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
-        else text
-    )
+def _document(known: Report, archive: Archive) -> dict[str, object]:
+    return {
+        **audit_document(known, archive.path),
+        "citations": [
+            citation_document(one.citation, one.source.ref.name if one.source else None)
+            for one in known.audit.audited
+            if one.citation
+        ],
+    }
 
 
 app = command(report)

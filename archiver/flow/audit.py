@@ -11,10 +11,11 @@ from archiver.flow.add import Taken, attend_all
 from archiver.flow.outside import Outside
 from archiver.flow.pin import choose, memento_of, pinned
 from archiver.flow.progress import Progress, silent
+from archiver.flow.sides import NO_SIDES, Sides, sides_of
 from archiver.flow.targets import Target, find_target
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import doubted, find
-from archiver.model.article import Article
+from archiver.model.article import Article, ArticleVersion
 from archiver.model.capture import Capture
 from archiver.model.citation import (
     POINTERS,
@@ -37,6 +38,7 @@ class Audited:
     """One citation as audited. ``source`` is None while nobody knows what it means.
 
     ``memento`` is the outside archive's copy that stands for the source as cited, if one does.
+    ``sides`` are what was seen as it was cited and now, with the proof of each.
     """
 
     citation: Citation | None
@@ -44,6 +46,7 @@ class Audited:
     finding: Finding
     latest: Capture | None
     memento: Memento | None = None
+    sides: Sides = NO_SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Audit:
     """The answer to the author's question. ``failed`` are looks that could not be made.
 
     ``lost`` counts the citations that an older version of the article had, when the newest one
-    leaves nothing to audit: that is no good news.
+    leaves nothing to audit: that is no good news. ``version`` is the newest state of the article.
     """
 
     article: Article | None
@@ -59,6 +62,7 @@ class Audit:
     pointers: int
     failed: tuple[Taken, ...]
     lost: int = 0
+    version: ArticleVersion | None = None
 
 
 async def audit(
@@ -104,11 +108,23 @@ async def _as_it_is_now(
 async def known(target: Target, outside: Outside) -> Audit:
     """Judge a target's citations from what is stored: nothing is asked, nothing is written."""
     unaddressed = [c for c in target.citations if c.source_id is None and c.found.kind in POINTERS]
-    audited = [await judge_citation(c, outside) for c in target.citations if c not in unaddressed]
+    audited = [
+        await judge_citation(citation, outside, with_sides=True)
+        for citation in target.citations
+        if citation not in unaddressed
+    ]
     if not target.citations and target.article is None:
         audited = [await _judge_bare(source, outside) for source in target.sources]
     lost = 0 if audited else await _lost(target, outside)
-    return Audit(target.article, tuple(audited), len(unaddressed), (), lost)
+    version = await _newest(target.article, outside)
+    return Audit(target.article, tuple(audited), len(unaddressed), (), lost, version)
+
+
+async def _newest(article: Article | None, outside: Outside) -> ArticleVersion | None:
+    if article is None:
+        return None
+    versions = await outside.store.articles.versions(article.id)
+    return versions[-1] if versions else None
 
 
 async def _lost(target: Target, outside: Outside) -> int:
@@ -119,8 +135,13 @@ async def _lost(target: Target, outside: Outside) -> int:
     return max(0, max(places.values(), default=0) - len(target.citations))
 
 
-async def judge_citation(citation: Citation, outside: Outside) -> Audited:
-    """Judge one citation from what is stored."""
+async def judge_citation(
+    citation: Citation, outside: Outside, *, with_sides: bool = False
+) -> Audited:
+    """Judge one citation from what is stored.
+
+    Both sides are for a person to read: a look that only notes what changed does without them.
+    """
     if citation.source_id is None:
         nothing = await choose(citation, [], outside)
         finding = find(citation, None, nothing, relied_on=None, now=None)
@@ -129,7 +150,7 @@ async def judge_citation(citation: Citation, outside: Outside) -> Audited:
         finding = replace(finding, rule="source_not_found", reason=reason)
         return Audited(citation, None, finding, None)
     source = await outside.store.sources.source(citation.source_id)
-    return await _judge(citation, source, outside)
+    return await _judge(citation, source, outside, with_sides=with_sides)
 
 
 async def note_change(citation: Citation, audited: Audited, outside: Outside) -> None:
@@ -147,7 +168,9 @@ async def note_change(citation: Citation, audited: Audited, outside: Outside) ->
         await outside.store.looks.note([event])
 
 
-async def _judge(citation: Citation, source: Source, outside: Outside) -> Audited:
+async def _judge(
+    citation: Citation, source: Source, outside: Outside, *, with_sides: bool
+) -> Audited:
     looks = await outside.store.looks.of(source.id)
     captures = await outside.store.captures.of(source.id)
     as_cited = await pinned(citation, captures, outside) if citation.id else None
@@ -164,7 +187,11 @@ async def _judge(citation: Citation, source: Source, outside: Outside) -> Audite
         copy=memento,
     )
     finding = doubted(citation, finding)
-    return Audited(citation, source, finding, captures[-1] if captures else None, memento)
+    sides = NO_SIDES
+    if with_sides:
+        sides = await asyncio.to_thread(sides_of, citation, finding, looks, captures, memento)
+    latest = captures[-1] if captures else None
+    return Audited(citation, source, finding, latest, memento, sides)
 
 
 async def _judge_bare(source: Source, outside: Outside) -> Audited:
@@ -184,7 +211,7 @@ async def _judge_bare(source: Source, outside: Outside) -> Audited:
         resolution=Resolution.RESOLVED,
     )
     bare = Citation("", "", nobody, Resolution.RESOLVED, source.id, source.added_at)
-    return replace(await _judge(bare, source, outside), citation=None)
+    return replace(await _judge(bare, source, outside, with_sides=True), citation=None)
 
 
 def _relied_on(as_cited: AsCited, looks: Sequence[Observation]) -> Reading | None:

@@ -108,14 +108,14 @@ async def _next_look(source: Source, now: datetime, outside: Outside) -> datetim
 async def first_shown(source: Source, outside: Outside) -> Extraction | None:
     """Read the page as it was when a look first showed it."""
     for seen in await outside.store.looks.of(source.id):
-        if _body_of(seen, source) is not None:
+        if page_of(seen, source) is not None:
             return await shown_by(seen, source, outside)
     return None
 
 
 async def shown_by(seen: Observation, source: Source, outside: Outside) -> Extraction | None:
     """Read what one look at an article's address showed; None when it showed no article."""
-    kept = _body_of(seen, source)
+    kept = page_of(seen, source)
     if kept is None or kept.body_sha256 is None:
         return None
     try:
@@ -125,7 +125,8 @@ async def shown_by(seen: Observation, source: Source, outside: Outside) -> Extra
         return None  # the sweep reports a lost blob; here it must not stop the look
 
 
-def _body_of(seen: Observation, source: Source) -> KeptAnswer | None:
+def page_of(seen: Observation, source: Source) -> KeptAnswer | None:
+    """Return the answer by which a look saw the page at an article's address, if it did."""
     if seen.reading.signal is not Signal.PRESENT:
         return None
     return next((one for one in seen.answers if _was_page(one, source) and one.body_sha256), None)

@@ -57,6 +57,23 @@ class SqlCaptures:
             raise NotFoundError(f"no capture goes by {capture_id!r}")
         return found[0]
 
+    async def record_of(self, capture: Capture) -> WarcRecord | None:
+        """Return the WARC record that holds a capture's main document, or None."""
+        addresses = [url for url in (capture.final_url, capture.url) if url]
+        query = (
+            select(records)
+            .where(
+                records.c.capture_id == capture.id,
+                records.c.url.in_(addresses),
+                records.c.type.in_(("response", "revisit", "resource")),
+                records.c.withdrawn_at.is_(None),
+            )
+            .order_by(records.c.position)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        best = min(rows, key=lambda row: addresses.index(row.url), default=None)
+        return None if best is None else _to_record(best)
+
     async def held(self, source_id: str) -> dict[str, HeldPayload]:
         """Return the payloads that accepted captures of the source hold in full, by digest.
 
@@ -179,3 +196,7 @@ def to_artifact(row: Row[Any]) -> Artifact:
         media_type=row.media_type,
         note=row.note,
     )
+
+
+def _to_record(row: Row[Any]) -> WarcRecord:
+    return WarcRecord(**{name: getattr(row, name) for name in _RECORD_FIELDS})

@@ -26,8 +26,9 @@ from archiver.flow import audit as auditing
 from archiver.flow import record as recording
 from archiver.flow.add import Added, Taken
 from archiver.flow.attend import Take
-from archiver.flow.audit import Audit
+from archiver.flow.audit import Audit, Audited
 from archiver.flow.bulk import Listed, add_listed
+from archiver.flow.evidence import Proof, proof_of
 from archiver.flow.follow import known_article, sources_of
 from archiver.flow.name import resolve_by_hand
 from archiver.flow.outside import Outside
@@ -38,6 +39,7 @@ from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.reextract import reextract
 from archiver.flow.rejudge import Rejudged, explained, rejudge
 from archiver.flow.remove import remove_article
+from archiver.flow.repair import Copy, KeptPage, kept_page, public_copy
 from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
 from archiver.flow.resolve import resolve, resolve_due
 from archiver.flow.seldom import Seldom
@@ -360,6 +362,20 @@ class Archive:
     async def known(self, target: str) -> Audit:
         """Judge from what is stored; nothing is looked at."""
         return await auditing.known(await find_target(target, self.outside), self.outside)
+
+    async def proof(self, audited: Audited) -> Proof:
+        """Return the WARC records and links of both sides of a citation."""
+        return await proof_of(audited.sides, self.outside)
+
+    async def public_copy(self, audited: Audited) -> Copy | None:
+        """Return an archived copy of a citation's source that everybody can open, or None."""
+        return await public_copy(audited, self.outside)
+
+    async def kept_page(self, known: Audit) -> KeptPage | None:
+        """Return the HTML of an audited article as a look kept it, or None."""
+        if known.article is None:
+            return None
+        return await kept_page(known.article, known.version, self.outside)
 
     async def resolve(
         self, citation: str, url: str | None = None, *, progress: Progress = silent

@@ -24,7 +24,9 @@ CAPTURE_KEYS = {
 }  # fmt: skip
 FINDING_KEYS = {
     "citation", "source", "url", "finding", "verdict", "rule", "reason", "since", "as_cited",
-    "latest", "content", "quote", "diff",
+    "latest", "content", "quote", "diff", "headline", "bracket", "blocked_by", "cosine",
+    "containment", "similarity", "material", "quote_diff", "changes", "moved", "links", "headers",
+    "evidence", "words_at",
 }  # fmt: skip
 
 
@@ -74,6 +76,12 @@ async def test_an_article_is_followed_audited_accepted_and_reported(tmp_path):
         page = await archiver("report", article, env=env)
         sheet = await archiver("report", article, "--format", "csv", env=env)
         document = await archiver("report", article, "--format", "json", env=env)
+        cases = await archiver("report", article, "--format", "junit", env=env)
+        gate = await archiver("report", article, "--format", "sarif", "--exit-code", env=env)
+        mended = await archiver(
+            "report", article, "--repair", "--copies", "https://archive.example/", env=env
+        )
+        details = await archiver("audit", cited["citation"], "--recent", "1h", env=env)
         status = await archiver("status", "--json", env=env)
         removed = await archiver("remove", article, "--json", env=env)
 
@@ -91,10 +99,24 @@ async def test_an_article_is_followed_audited_accepted_and_reported(tmp_path):
     assert citation["as_cited"][1]["note"] == "seen"
     assert len(paused.document["paused"]) == status.document["paused"]
     assert "<script" not in page.out
-    assert page.out.count("<article>") == len(audit.document["findings"])
+    assert page.out.count("<article ") == len(audit.document["findings"])
     rows = list(csv.DictReader(io.StringIO(sheet.out)))
     assert len(rows) == len(audit.document["findings"])
     assert json.loads(document.out)["findings"]
+    assert cases.out.count("<testcase ") == len(audit.document["findings"])
+    assert gate.code == audit.code
+    assert len(json.loads(gate.out)["runs"][0]["results"]) == sum(
+        one["finding"] != "intact" for one in audit.document["findings"]
+    )
+    assert 'data-versionurl="https://archive.example/captures/' in mended.out
+    assert "robust links now" in mended.err
+    (now,) = [line for line in details.out.splitlines() if line.startswith("  now")]
+    assert now
+    warcs = [
+        file["sha256"] for file in cited["evidence"]["now"]["artifacts"] if file["kind"] == "warc"
+    ]
+    assert warcs
+    assert warcs[0] in details.out
     assert removed.document["removed"] == article
 
 

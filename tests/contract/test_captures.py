@@ -146,3 +146,24 @@ async def test_many_records_are_kept_with_one_capture(store: SqlStore) -> None:
     await kept(store, claim, *records)
 
     assert len(await store.captures.held(claim.source_id)) == 3000
+
+
+async def test_the_record_of_a_capture_is_that_of_its_last_address(store: SqlStore) -> None:
+    claim = await claimed(store)
+    first = build.record(url="https://a.example/", status=301)
+    request = build.record(url="https://a.example/new", type="request")
+    last = build.record(url="https://a.example/new")
+    picture = build.record(url="https://a.example/p.png")
+    capture = await kept(
+        store, claim, first, picture, request, last,
+        url="https://a.example/", final_url="https://a.example/new",
+    )  # fmt: skip
+
+    assert await store.captures.record_of(capture) == last
+
+
+async def test_a_capture_without_its_own_address_has_no_record(store: SqlStore) -> None:
+    claim = await claimed(store)
+    capture = await kept(store, claim, build.record(), final_url=None, url="https://b.example/")
+
+    assert await store.captures.record_of(capture) is None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
+import sys
 from datetime import timedelta
 
 import pytest
+from rich.cells import cell_len
 
 from archiver.cli.durations import duration
-from archiver.cli.output import plain, table
-from archiver.cli.report import _cell
+from archiver.cli.output import hang, json_pieces, plain, table
 from archiver.errors import InputError
 
 
@@ -26,11 +29,6 @@ from archiver.errors import InputError
 )
 def test_captured_text_is_shown_without_control_characters(captured, shown):
     assert plain(captured) == shown
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
-def test_a_cell_is_never_a_formula(start):
-    assert _cell(f"{start}1+1") == f"'{start}1+1"
 
 
 @pytest.mark.parametrize(
@@ -57,3 +55,36 @@ def test_a_table_without_rows_prints_nothing(capsys):
     table(["one", "two"], [])
 
     assert capsys.readouterr().out == ""
+
+
+def test_a_line_behind_its_head_is_one_line_without_a_terminal(capsys):
+    hang("GONE", [("deleted \x1b[31m", "red"), ("by its\nauthor " * 40, "")], 12)
+
+    out = capsys.readouterr().out
+    assert out.startswith("GONE        deleted  [31mby its author")
+    assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", ["word " * 60, "x" * 300, "他们数了十二道门" * 30, "עין " * 60])
+def test_a_line_wraps_beside_its_head_on_a_terminal(monkeypatch, words):
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+
+    hang("CHANGED", [(words, "red"), ("\x1b[2J", "")], 12)
+
+    first, *others = terminal.getvalue().splitlines()
+    assert first.startswith("CHANGED     ")
+    assert others
+    assert all(line.startswith(" " * 12) for line in others)
+    assert all(cell_len(line) <= 80 for line in (first, *others))
+    assert "\x1b[2J" not in terminal.getvalue()
+
+
+def test_a_half_of_a_pair_is_escaped_in_json():
+    text = "".join(json_pieces({"words": "a\ud83d \U0001f30a", "n": [1, None]}))
+
+    text.encode()
+    assert json.loads(text) == {"words": "a\ud83d \U0001f30a", "n": [1, None]}
