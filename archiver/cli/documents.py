@@ -12,6 +12,7 @@ from archiver.cli.reports.entry import Entry, Report
 from archiver.flow.add import Taken
 from archiver.flow.evidence import SideProof
 from archiver.flow.sides import Side, Sides
+from archiver.judge.selectors import fragment_of
 from archiver.model.article import ArticleVersion
 from archiver.model.attempt import Attempt
 from archiver.model.capture import ArtifactKind, Capture
@@ -172,6 +173,16 @@ def as_cited_document(as_cited: AsCited, memento: Memento | None = None) -> Docu
         "memento": memento_document(memento) if memento is not None else None,
         "at": moment(as_cited.at),
         "lag_days": None if lag is None else lag.days,
+        "selectors": [
+            {
+                "type": "TextQuoteSelector",
+                "exact": one.exact,
+                "prefix": one.prefix,
+                "suffix": one.suffix,
+                "fragment": fragment_of(one),
+            }
+            for one in as_cited.selectors
+        ],
     }
 
 

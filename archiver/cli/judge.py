@@ -253,12 +253,17 @@ def _lines(file: Path) -> Iterator[_Line]:
             yield _Line(number, line, folder)
 
 
+def _fields(text: str) -> dict[str, Any]:
+    fields = jsonlib.loads(text)
+    if not isinstance(fields, dict):
+        raise InputError("a case is a JSON object")
+    return fields
+
+
 def _judged(line: _Line) -> tuple[int, str]:
     known_as: object = None
     try:
-        fields = jsonlib.loads(line.text)
-        if not isinstance(fields, dict):
-            raise InputError("a case is a JSON object")
+        fields = _fields(line.text)
         known_as = fields.get("id")
         result = judge_saved(_case(fields, line.folder))
     except (ValueError, InputError) as error:

@@ -11,10 +11,12 @@ from archiver.flow.add import Taken, attend_all
 from archiver.flow.outside import Outside
 from archiver.flow.pin import choose, memento_of, pinned
 from archiver.flow.progress import Progress, silent
+from archiver.flow.reextract import as_read_now
 from archiver.flow.sides import NO_SIDES, Sides, sides_of
 from archiver.flow.targets import Target, find_target
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import doubted, find
+from archiver.judge.noise import learned_noise
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.capture import Capture
 from archiver.model.citation import (
@@ -177,14 +179,16 @@ async def _judge(
     if as_cited is None:
         as_cited = await choose(citation, captures, outside)
     memento = await memento_of(as_cited, citation, outside)
+    now = looks[-1].reading if looks else None
     finding = await asyncio.to_thread(
         find,
         citation,
         await outside.store.looks.verdict(source.id),
         as_cited,
-        relied_on=_relied_on(as_cited, looks),
-        now=looks[-1].reading if looks else None,
+        relied_on=await _relied_on(as_cited, looks, now, outside),
+        now=now,
         copy=memento,
+        noise=await asyncio.to_thread(learned_noise, looks),
     )
     finding = doubted(citation, finding)
     sides = NO_SIDES
@@ -214,9 +218,18 @@ async def _judge_bare(source: Source, outside: Outside) -> Audited:
     return replace(await _judge(bare, source, outside, with_sides=True), citation=None)
 
 
-def _relied_on(as_cited: AsCited, looks: Sequence[Observation]) -> Reading | None:
+async def _relied_on(
+    as_cited: AsCited, looks: Sequence[Observation], now: Reading | None, outside: Outside
+) -> Reading | None:
+    """Return the reading that a pin points at, by the extractor that read the page now."""
     wanted = as_cited.observation_id
-    return next((seen.reading for seen in looks if seen.id == wanted), None)
+    seen = next((one for one in looks if one.id == wanted), None)
+    if seen is None:
+        return None
+    then, here = seen.reading.page, now.page if now is not None else None
+    if then is None or here is None or then.extractor == here.extractor:
+        return seen.reading
+    return (await as_read_now(seen, outside)).reading
 
 
 async def _is_fresh(source: Source, recent: timedelta | None, outside: Outside) -> bool:

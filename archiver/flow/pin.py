@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from datetime import date, timedelta
 from archiver.errors import InputError
 from archiver.flow.cited import cited_on
 from archiver.flow.outside import Outside
-from archiver.judge.pins import choose_as_cited, is_cited_copy, is_nearer
+from archiver.judge.pins import choose_as_cited, is_cited_copy, is_nearer, selectors_of
 from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Citation
 from archiver.model.memento import Memento
@@ -39,7 +40,19 @@ async def pin_citations(source: Source, outside: Outside) -> None:
         standing = await pinned(citation, captures, outside)
         chosen = await choose(citation, captures, outside)
         if standing is None or await _moves(standing, chosen, citation, outside):
-            await outside.store.pins.pin(citation.id, chosen, BY_ITSELF, outside.clock.now())
+            placed = await _with_selectors(chosen, citation, outside)
+            await outside.store.pins.pin(citation.id, placed, BY_ITSELF, outside.clock.now())
+
+
+async def _with_selectors(pin: AsCited, citation: Citation, outside: Outside) -> AsCited:
+    """Return a pin with the places of the words that the article quotes, in what is pinned."""
+    memento = await memento_of(pin, citation, outside)
+    reading = memento.reading if memento is not None else None
+    if reading is None and pin.observation_id is not None:
+        reading = (await outside.store.looks.observation(pin.observation_id)).reading
+    if reading is None:
+        return pin
+    return replace(pin, selectors=await asyncio.to_thread(selectors_of, citation.found, reading))
 
 
 async def _moves(standing: AsCited, chosen: AsCited, citation: Citation, outside: Outside) -> bool:
@@ -143,8 +156,9 @@ async def accept(citation: Citation, note: str, by: str, outside: Outside) -> As
             observation_id=seen.id,
             note=note,
         )
-    await outside.store.pins.pin(citation.id, accepted, by, outside.clock.now())
-    return accepted
+    placed = await _with_selectors(accepted, citation, outside)
+    await outside.store.pins.pin(citation.id, placed, by, outside.clock.now())
+    return placed
 
 
 def _showing(

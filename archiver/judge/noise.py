@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
 from zlib import crc32
 
 from rapidfuzz.distance import Indel
@@ -21,8 +23,11 @@ from archiver.judge._furniture import masked
 from archiver.judge._sentences import is_prose, sentences_of
 from archiver.judge._tokens import tokens_of
 from archiver.model.inquiry import PageText
+from archiver.model.observation import Observation
+from archiver.model.signals import Signal
 
 NOISE_VERSION = 1
+NEAR = timedelta(hours=1)  # the timetable looks again after five minutes
 _ALIKE = 0.5  # share of words, of two forms of one sentence: an edit, no rotation
 _QUOTED = re.compile('["“”„«»「」『』‘’](?=\\S)')
 _MOST_PLACES = 500
@@ -68,6 +73,21 @@ def noise_of(first: PageText, second: PageText) -> Noise:
         if any(rest) and not _is_edit(*rest) and len(places) < _MOST_PLACES:
             places.add(place)
     return Noise(frozenset(_chained(places)), frozenset(forms))
+
+
+def learned_noise(looks: Sequence[Observation]) -> Noise:
+    """Return the noise of a page from its first two looks that lie near enough; oldest first.
+
+    Looks hours apart may hold an edit between them, and teach nothing.
+    """
+    shown = [look for look in looks if look.reading.signal is Signal.PRESENT and look.reading.page]
+    for first, second in pairwise(shown):
+        then, now = first.reading.page, second.reading.page
+        if then is None or now is None or second.at - first.at > NEAR:
+            continue
+        if then.rendered == now.rendered and then.extractor == now.extractor:
+            return noise_of(then, now)
+    return NO_NOISE
 
 
 def _chained(places: set[Place]) -> set[Place]:

@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from archiver.judge._standing import Look, Standing, looks_of
 from archiver.judge.copies import is_comparable
-from archiver.judge.quotes import printed_words
+from archiver.judge.quotes import printed_words, quoted_words
+from archiver.judge.selectors import selector_of
 from archiver.model.capture import Capture, Gate
-from archiver.model.citation import Citation
+from archiver.model.citation import Citation, FoundCitation
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.observation import Observation
 from archiver.model.seen import seen_of
+from archiver.model.selector import TextQuote
 from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, AsCitedKind
 
@@ -48,6 +50,18 @@ def choose_as_cited(
     if printed_words(citation.found) is not None:
         return AsCited(AsCitedKind.PRINTED)
     return AsCited(AsCitedKind.NONE)
+
+
+def selectors_of(found: FoundCitation, reading: Reading) -> tuple[TextQuote, ...]:
+    """Return where the words that an article quotes of a source stand in a reading of it."""
+    if reading.post is not None:
+        text = reading.post.words
+    else:
+        text = reading.page.visible if reading.page is not None else ""
+    printed = printed_words(found)
+    words = (printed,) if printed is not None else quoted_words(found, reading)
+    placed = (selector_of(one, text) for one in words)
+    return tuple(one for one in placed if one is not None)
 
 
 def is_nearer(one: AsCited, other: AsCited) -> bool:

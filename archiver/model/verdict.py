@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from archiver.model.selector import TextQuote
+
 
 class VerdictKind(StrEnum):
     """What the observations of a source amount to."""
@@ -96,7 +98,8 @@ class AsCited:
 
     ``at`` is when what is pinned was seen; ``lag`` is ``at`` minus the day it was cited, None when
     that day is unknown. ``observation_id`` is the look whose reading is compared with, or
-    ``memento_id`` the memento whose reading is.
+    ``memento_id`` the memento whose reading is. ``selectors`` are where the quoted words stand in
+    it.
     """
 
     kind: AsCitedKind
@@ -106,6 +109,7 @@ class AsCited:
     observation_id: str | None = None
     note: str | None = None
     memento_id: str | None = None
+    selectors: tuple[TextQuote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
+from archiver.model.selector import TextQuote
 from archiver.model.verdict import AsCited, AsCitedKind
+from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
 from archiver.store.tables import pins
 
@@ -31,6 +33,7 @@ class SqlPins:
             observation_id=as_cited.observation_id,
             note=as_cited.note,
             memento_id=as_cited.memento_id,
+            selectors=to_json(as_cited.selectors),
         )
         await self._database.write(lambda connection: connection.execute(added).rowcount)
 
@@ -55,4 +58,5 @@ def _to_as_cited(row: Row[Any]) -> AsCited:
         observation_id=row.observation_id,
         note=row.note,
         memento_id=row.memento_id,
+        selectors=tuple(from_json(TextQuote, one) for one in row.selectors or ()),
     )

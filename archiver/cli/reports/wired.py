@@ -9,8 +9,9 @@ from archiver.cli.reports.compared import Changes, compare_sides
 from archiver.cli.reports.entry import Entry, Report
 from archiver.flow.audit import Audit, Audited
 from archiver.flow.evidence import NO_PROOF, Proof
+from archiver.judge.drift import changes_of
+from archiver.judge.selectors import address_of, selector_of
 from archiver.model.citation import CitationKind
-from archiver.model.comparison import Change
 from archiver.model.verdict import Quote
 from archiver.wiring import Archive
 
@@ -21,12 +22,9 @@ Raises ValueError for pictures that cannot be laid beside one another.
 """
 
 
-def whole_text(old: str, new: str) -> Sequence[Change]:
-    """Take the two texts as one changed sentence where they are short, as posts are."""
-    return (Change(old, new),) if max(len(old), len(new)) <= SHORT else ()
-
-
-SHORT = 1000  # characters; the words of a longer text are shown by the finding's own diff
+def _words_shown(url: str, words: str, text: str) -> str | None:
+    selector = selector_of(words, text)
+    return address_of(url, selector) if selector is not None else None
 
 
 WordsAt = Callable[[str, str, str], str | None]
@@ -37,9 +35,9 @@ WordsAt = Callable[[str, str, str], str | None]
 class Tools:
     """By what both sides are compared. Without ``panel`` two previews stand side by side."""
 
-    changes: Changes = whole_text
+    changes: Changes = changes_of
     panel: Panel | None = None
-    words_at: WordsAt | None = None
+    words_at: WordsAt | None = _words_shown
 
 
 TOOLS = Tools()

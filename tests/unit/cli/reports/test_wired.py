@@ -28,8 +28,10 @@ def test_the_quoted_words_of_a_link_have_an_address_while_they_stand():
     assert places == ["https://ministry.example/1#:~:text=We counted 21 gates.", None]
 
 
-def test_short_texts_are_compared_whole_and_long_ones_are_left_to_the_finding():
-    (short,) = TOOLS.changes("one", "two")
+def test_sides_are_compared_sentence_by_sentence():
+    (change,) = TOOLS.changes(
+        "Twelve ships left. The gates were shut.", "Ten ships left. The gates were shut."
+    )
 
-    assert (short.before, short.after) == ("one", "two")
-    assert TOOLS.changes("one " * 400, "two") == ()
+    assert change.before == "Twelve ships left."
+    assert change.material == ("number",)
