@@ -14,7 +14,8 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python3 -m venv /opt/build && python3 -m venv /opt/archiver
-COPY requirements.lock requirements-build.lock ./
+COPY requirements.lock requirements-build.lock requirements-pip.lock ./
+RUN /opt/archiver/bin/pip install --no-cache-dir --require-hashes -r requirements-pip.lock
 RUN /opt/archiver/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 RUN /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
