@@ -16,10 +16,11 @@ from archiver.model.seen import Seen
 from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, AsCitedKind, Finding, Verdict
 from archiver.platforms._address import canonical
-from archiver.platforms.web import is_drawn_by_scripts, read_answer
+from archiver.platforms.web import THIN, is_drawn_by_scripts, read_answer
 
 THEN, NOW = datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)
 """When the two were seen is not known; that one is older than the other is."""
+UNDRAWN = "The page is drawn by scripts, and a saved file shows nothing of it."
 UNKNOWN_URL = "https://source.invalid/cited/page"  # RFC 6761: no such host will ever be
 
 
@@ -71,7 +72,10 @@ def judge_saved(case: SavedCase) -> SavedJudgement:
     """
     asked = _asked(case)
     before = _baseline(case, asked)
-    now = _read(case.now, asked, case.final_url or asked, case.status, case.headers)
+    answer = _answer(case.now, asked, case.final_url or asked, case.status, case.headers)
+    now = read_answer(answer, asked)
+    if is_drawn_by_scripts(answer, now.page) and _is_missed(before, case.quote):
+        now = replace(now, signal=Signal.UNREADABLE, reason=UNDRAWN)
     looks = [_seen("baseline", THEN, asked, before)] if before is not None else []
     looks.append(_seen("now", NOW, asked, now))
     verdict = judge(looks)
@@ -101,7 +105,7 @@ def _baseline(case: SavedCase, asked: str) -> Reading | None:
     """Return what the baseline shows; somebody took it for the page, so no doubt counts."""
     if case.baseline is None:
         return None
-    reading = _read(case.baseline, asked, asked, 200, ())
+    reading = read_answer(_answer(case.baseline, asked, asked, 200, ()), asked)
     if reading.signal in _WITH_PAGE and reading.page is not None:
         return replace(reading, signal=Signal.PRESENT, not_found=None)
     return reading
@@ -110,10 +114,10 @@ def _baseline(case: SavedCase, asked: str) -> Reading | None:
 _WITH_PAGE = frozenset({Signal.SOFT_404, Signal.PARKED})
 
 
-def _read(saved: Saved, asked: str, final: str, status: int, headers: Headers) -> Reading:
+def _answer(saved: Saved, asked: str, final: str, status: int, headers: Headers) -> Answer:
     if saved.media_type is not None and not any(n.lower() == "content-type" for n, _ in headers):
         headers = (*headers, ("Content-Type", saved.media_type))
-    answer = Answer(
+    return Answer(
         question=Question(asked),
         outcome=Outcome.ANSWERED,
         at=NOW,
@@ -122,11 +126,13 @@ def _read(saved: Saved, asked: str, final: str, status: int, headers: Headers) -
         headers=headers,
         body=saved.body,
     )
-    reading = read_answer(answer, asked)
-    if reading.signal is Signal.PRESENT and is_drawn_by_scripts(answer, reading.page):
-        reason = "The page is drawn by scripts, and a saved file shows nothing of it."
-        return replace(reading, signal=Signal.UNREADABLE, reason=reason)
-    return reading
+
+
+def _is_missed(before: Reading | None, quote: str | None) -> bool:
+    """Tell whether there should be more than a page shows that scripts may yet draw."""
+    if before is None or before.page is None:
+        return quote is not None
+    return sum(map(str.isalnum, before.page.visible)) >= THIN
 
 
 def _seen(name: str, at: datetime, asked: str, reading: Reading) -> Seen:

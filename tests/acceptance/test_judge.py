@@ -155,6 +155,26 @@ async def test_a_wall_is_named_and_says_nothing_of_the_page(tmp_path, now, optio
     assert ran.document["quote"]["outcome"] == "undetermined"
 
 
+SHELL = "<!doctype html><title>News</title><div id=root>Loading</div><script src=/app.js></script>"
+
+
+@pytest.mark.parametrize(
+    ("then", "options", "verdict"),
+    [
+        (page(), (), "unknown"),
+        (None, ("--quote", "twelve ships had left the basin"), "unknown"),
+        (None, (), "present"),
+    ],
+)
+async def test_a_page_that_scripts_draw_is_not_taken_for_an_emptied_one(
+    tmp_path, then, options, verdict
+):
+    ran = await judged(tmp_path, then, SHELL, *options)
+
+    assert told(ran) == ("unknown", verdict, None)
+    assert ran.document["quote"]["outcome"] == "undetermined"
+
+
 async def test_a_server_that_fails_is_unreachable_not_gone(tmp_path):
     ran = await judged(tmp_path, page(), "<h1>Bad gateway</h1>", "--status", "502")
 

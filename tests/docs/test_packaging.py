@@ -12,7 +12,12 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"]
+LOCKS = [
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-build.lock",
+    "requirements-pip.lock",
+]
 
 Pins = dict[str, Requirement]
 
@@ -33,6 +38,7 @@ def asked_for(group: str) -> list[Requirement]:
     groups = PROJECT["dependency-groups"]
     runtime = PROJECT["project"]["dependencies"]
     texts = {"requirements.lock": runtime, "requirements-dev.lock": runtime + groups["dev"]}
+    texts["requirements-pip.lock"] = groups["pip"]
     return [Requirement(text) for text in texts.get(group, groups["build"])]
 
 
