@@ -25,7 +25,14 @@ _REPEATABLE = frozenset(
     {Signal.PRESENT, Signal.WALL, Signal.LOGIN, Signal.RATE_LIMITED, Signal.OFFLINE}
 )
 """Of a run of these only the first and the last look weigh in a verdict."""
-_STATUSES = {Signal.NOT_FOUND: 404, Signal.GONE: 410, Signal.SERVER_ERROR: 503, Signal.WALL: 403}
+_STATUSES = {
+    Signal.SOFT_404: 200,
+    Signal.PARKED: 200,
+    Signal.NOT_FOUND: 404,
+    Signal.GONE: 410,
+    Signal.SERVER_ERROR: 503,
+    Signal.WALL: 403,
+}
 
 
 def follow(web: Web, table: Timetable) -> Tally:
