@@ -39,10 +39,16 @@ measure:  ## Precision and recall of what is found in articles and said of sourc
 	@.ci/setup check
 	$(BIN)/python -m tests.measure.flattened
 	$(BIN)/python -m tests.measure.links
+	$(BIN)/python -m tests.measure.soft_404
+	$(BIN)/python -m tests.measure.walls
+	$(BIN)/python -m tests.measure.drift
+	$(BIN)/python -m tests.measure.quoted
 	$(BIN)/python -m tests.measure.timetable
 	$(BIN)/python -m tests.measure.confirmation
 	$(BIN)/python -m tests.bench.extract
 	$(BIN)/python -m tests.bench.adding
+	$(BIN)/python -m tests.bench.judging
+	$(BIN)/python -m tests.bench.verdicts
 
 bench:  ## Captures a second, beside a naive Playwright script
 	@.ci/setup test
