@@ -34,7 +34,7 @@ async def test_a_page_that_a_look_kept_is_patched_with_the_fragments_beside_it(t
     assert "said witness 0 of it" in mended
     assert 'id="' not in mended
     assert "said witness 0 of it" in fragments
-    assert any("1 robust link now" in note for note in repairs.notes)
+    assert any("0 cards and 0 robust links now" in note for note in repairs.notes)
 
 
 async def test_of_a_supplied_text_there_are_fragments_alone(tmp_path):
