@@ -35,12 +35,15 @@ lock:  ## Remake the lock files; pins that still fit stay (ARGS=--upgrade raises
 	@.ci/setup check
 	@.ci/lock $(ARGS)
 
-measure:  ## Precision and recall of what is found in articles; then what reading and adding cost
+measure:  ## Precision and recall of finding and judging; then what reading, adding and judging cost
 	@.ci/setup check
 	$(BIN)/python -m tests.measure.flattened
 	$(BIN)/python -m tests.measure.links
+	$(BIN)/python -m tests.measure.drift
+	$(BIN)/python -m tests.measure.quoted
 	$(BIN)/python -m tests.bench.extract
 	$(BIN)/python -m tests.bench.adding
+	$(BIN)/python -m tests.bench.judging
 
 bench:  ## Captures a second, beside a naive Playwright script
 	@.ci/setup test
