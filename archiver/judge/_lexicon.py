@@ -221,10 +221,10 @@ VOICES = {
     for word in listed.split()
 }  # fmt: skip
 VOICE_SIGNS = (
-    ("say", re.compile("[说說]|表示|宣布|と述べ|と語|と話|によると|กล่าว|ระบุ")),
-    ("claim", re.compile("声称|聲稱|宣称|と主張|อ้าง")),
-    ("deny", re.compile("否认|否認|と否定|ปฏิเสธ")),
-    ("admit", re.compile("承认|承認|证实|證實|を認め|と認め|ยืนยัน|ยอมรับ")),
+    ("say", re.compile("[说說]|表示|宣布|述べ|語っ|話し|によると|กล่าว|ระบุ")),
+    ("claim", re.compile("声称|聲稱|宣称|主張し|อ้าง")),
+    ("deny", re.compile("否认|否認|否定し|ปฏิเสธ")),
+    ("admit", re.compile("承认|承認|证实|證實|認め|ยืนยัน|ยอมรับ")),
 )
 TITLES = _words("""
     mr mrs ms dr sir lord lady prof president minister senator judge king queen mayor governor

@@ -42,6 +42,7 @@ OTHER_TITLE = 0.30
 OTHER_CONTAINMENT = 0.17
 _KEPT_TITLE = 0.60  # words of a title that show the same page, rewritten
 _SURELY_OTHER = 0.12
+_SOME_LEFT = 0.30  # of the old text; what two articles of a site share beside their words is less
 _MOST_CHANGES = 500  # that are told; of more, the rest is counted in the level all the same
 _EMPTY = 0.05  # of the words there were: a page that was not drawn, not one that was emptied
 _ONE_LINE = 0.75  # share of words that two forms of a line have in common
@@ -118,11 +119,11 @@ class _Pages:
 
     @property
     def is_replaced(self) -> bool:
+        if self.cosine < _SURELY_OTHER and self.containment < _SOME_LEFT:
+            return True
         if self.containment >= OTHER_CONTAINMENT:
             return False
         title = title_cosine(self.old, self.new)
-        if self.cosine < _SURELY_OTHER:
-            return True
         if title is not None and title >= _KEPT_TITLE:
             return False
         return self.cosine < REPLACED_COSINE or (title is not None and title < OTHER_TITLE)

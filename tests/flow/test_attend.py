@@ -153,7 +153,7 @@ async def test_what_was_not_captured_cannot_be_accepted_and_what_was_is_intact(t
         await accept(citation, "a second sentence, harmless", "me", changed)
 
         after = await audit(await find_target(citation.id, changed), changed)
-        assert before.audited[0].finding.kind is FindingKind.UNKNOWN
+        assert before.audited[0].finding.kind is FindingKind.CHANGED
         assert after.audited[0].finding.kind is FindingKind.INTACT
         assert len(await outside.store.pins.history(citation.id)) == 2
 

@@ -10,6 +10,7 @@ from archiver.cli.reports.entry import Entry, Report
 from archiver.flow.audit import Audit, Audited
 from archiver.flow.evidence import NO_PROOF, Proof
 from archiver.judge.drift import changes_of
+from archiver.judge.pictures import three_panel
 from archiver.judge.selectors import address_of, selector_of
 from archiver.model.citation import CitationKind
 from archiver.model.verdict import Quote
@@ -20,6 +21,13 @@ Panel = Callable[[bytes, bytes], bytes]
 
 Raises ValueError for pictures that cannot be laid beside one another.
 """
+
+
+def _panel(then: bytes, now: bytes) -> bytes:
+    panel = three_panel(then, now)
+    if panel is None:
+        raise ValueError("the pictures cannot be laid side by side")
+    return panel
 
 
 def _words_shown(url: str, words: str, text: str) -> str | None:
@@ -36,7 +44,7 @@ class Tools:
     """By what both sides are compared. Without ``panel`` two previews stand side by side."""
 
     changes: Changes = changes_of
-    panel: Panel | None = None
+    panel: Panel | None = _panel
     words_at: WordsAt | None = _words_shown
 
 
