@@ -122,7 +122,8 @@ def _pictures(entry: Entry, pictures: Pictures) -> str:
     name = entry.one.source.ref.name if entry.one.source is not None else "the source"
     if pictures.panel is not None:
         alt = f"Three pictures of {name}: as cited, now, and what differs"
-        return _figure(pictures.panel, alt, "As cited | now | what differs")
+        note = f" ({pictures.panel.note})" if pictures.panel.note else ""
+        return _figure(pictures.panel, alt, f"As cited | now | what differs{note}")
     figures = [
         _figure(picture, f"{name}, {when}", _caption(side, when))
         for picture, side, when in (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archiver.cli.reports.entry import Entry
 from archiver.cli.reports.wired import Panel
+from archiver.judge.pictures import compare_pictures
 from archiver.model.capture import Artifact, ArtifactKind, Capture, Gate
 from archiver.model.verdict import FindingKind
 
@@ -27,10 +28,11 @@ Find = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An encoded picture."""
+    """An encoded picture; ``note`` says how alike the two are that it shows."""
 
     media_type: str
     data: bytes
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,19 @@ def _panel(
         data = panel(old, new)
     except ValueError:
         return None
-    return Picture("image/png", data) if len(data) <= MAX_PANEL_BYTES else None
+    return Picture("image/png", data, _alike(old, new)) if len(data) <= MAX_PANEL_BYTES else None
+
+
+def _alike(then: bytes, now: bytes) -> str:
+    """Say how alike two pictures are: evidence beside the words, never a finding by itself."""
+    compared = compare_pictures(then, now)
+    if compared is None:
+        return ""
+    structure = f", structural similarity {compared.ssim:.2f}" if compared.ssim is not None else ""
+    return (
+        f"{compared.changed_share:.1%} of the pixels differ{structure}, "
+        f"perceptual distance {compared.hash_distance:.2f}"
+    )
 
 
 def _screenshot(capture: Capture, find: Find) -> bytes | None:

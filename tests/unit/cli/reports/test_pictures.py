@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from archiver.cli.reports.entry import Entry
-from archiver.cli.reports.pictures import Picture, Pictures, media_of, pictures_of
+from archiver.cli.reports.pictures import Picture, Pictures, _alike, media_of, pictures_of
 from archiver.model.capture import ArtifactKind, Gate
 from archiver.model.verdict import FindingKind
 from tests import build
@@ -107,3 +108,12 @@ def test_media_are_small_pictures_alone(find, tmp_path):
     found = media_of(Entry(replace(one, sides=replace(one.sides, then=then))), find)
 
     assert found == [Picture("image/jpeg", b"preview")]
+
+
+def test_a_panel_of_real_pictures_says_how_alike_they_are(tmp_path):
+    for name, colour in (("then", "white"), ("now", "black")):
+        Image.new("RGB", (200, 200), colour).save(tmp_path / f"{name}.png")
+    then, now = ((tmp_path / f"{name}.png").read_bytes() for name in ("then", "now"))
+
+    assert _alike(then, now).startswith("100.0% of the pixels differ")
+    assert _alike(then, b"no picture") == ""
