@@ -20,6 +20,7 @@ from archiver.model.inquiry import Wall
 from archiver.model.seen import Seen
 from archiver.model.signals import Signal
 from archiver.platforms._address import canonical
+from archiver.platforms._not_found import DOUBTFUL
 
 UNLIKE = 0.5  # below it, what says "not found" is not the page that was there before
 
@@ -146,7 +147,7 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     before = served[-1].seen if served else None
     if seen.signal in (Signal.SOFT_404, Signal.PARKED):
         return _said_by_page(seen, before)
-    if standing is Standing.SERVED and (seen.not_found or 0.0) >= UNLIKE and before is not None:
+    if standing is Standing.SERVED and (seen.not_found or 0.0) >= DOUBTFUL and before is not None:
         said = _said_by_page(seen, before)
         if said.standing is Standing.ABSENT and said.counts:
             return said
@@ -184,8 +185,10 @@ def _served_at(url: str, seen: Seen, served: list[Look], around: Around) -> Look
     if against is Standing.SERVED:
         return Look(seen, Standing.SERVED, place)
     if place in around.sinks:
+        # Several addresses of one page end at one place, too: without a look at what was there
+        # before, nothing tells them from lost ones.
         note = "redirects of unrelated addresses of this host end there, too"
-        return Look(seen, Standing.AT_HOME, place, counts=True, note=note)
+        return Look(seen, Standing.AT_HOME, place, counts=bool(served), note=note)
     if is_nowhere(url) and not is_nowhere(seen.asked):
         # Where it was never served, the home page may be all there ever was.
         return Look(seen, Standing.AT_HOME, place, counts=bool(served))

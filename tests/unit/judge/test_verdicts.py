@@ -419,7 +419,16 @@ def test_a_sink_of_unrelated_addresses_is_an_absence():
 
     assert judge([served(0), looks[0]]).rule == "redirected_elsewhere"
     assert judge([served(0), looks[0]], around=around).rule == "redirected_away"
-    assert judge(looks, around=around).kind is V.GONE
+    assert judge([served(0), *looks], around=around).kind is V.GONE
+
+
+def test_a_sink_is_never_more_than_a_suspicion_of_what_was_never_seen_elsewhere():
+    sink = "https://news.example/archive/notice"
+    around = Around(sinks=frozenset({place_of(sink)}))
+    looks = [by_browser(served(day, sink, OTHER)) for day in (1, 5, 9, 13)]
+
+    assert judged(looks[0]) == (V.PRESENT, "present")
+    assert judge(looks, around=around).kind is V.SUSPECT
 
 
 def test_a_redirect_home_at_the_first_look_is_a_suspicion():
