@@ -10,35 +10,9 @@ from typing import Any
 import pytest
 
 from tests.acceptance.world import Ran, archiver, environment
+from tests.unit.judge.saved_pages import NOT_FOUND, STORY, URL, page
 
 pytestmark = pytest.mark.anyio
-
-URL = "https://paper.example/2026/11/gates"
-STORY = """The council met on Tuesday and heard the harbour master for two hours in a full hall.
-He said that twelve ships had left the basin before the gates were closed at midnight.
-Engineers had warned for years that the old barrier would not hold a storm from the north.
-Two of them wrote a letter in the spring, which was read aloud and never answered by anybody.
-The ministry did not reply to questions, and its spokeswoman said the figures were provisional.
-Residents of the lower town carried their furniture upstairs and waited for the tide to turn."""
-OTHER = """Buy cheap watches today with free delivery for all new customers of our shop.
-Our offers end soon, so order your favourite brand before the weekend and save on shipping.
-Every parcel is insured, and you may return what you do not like within thirty days of delivery."""
-
-
-def page(words: str = STORY, title: str = "The gates", head: str = "") -> str:
-    paragraphs = "".join(f"<p>{line}</p>" for line in words.splitlines())
-    return (
-        f"<!doctype html><html lang=en><head><title>{title} - Harbour Paper</title>{head}</head><body>"
-        f"<nav><a href=/>Home</a><a href=/news>News</a></nav><article><h1>{title}</h1>{paragraphs}"
-        f"</article><footer>Harbour Paper 2026</footer></body></html>"
-    )
-
-
-NOT_FOUND = page("The page you are looking for could not be found.", title="Page not found")
-CHALLENGE = (
-    "<!doctype html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/h/b/"
-    "orchestrate/chl_page/v1></script><p>Checking your browser."
-)
 
 
 async def judged(folder: Path, then: str | None, now: str, *options: str) -> Ran:
@@ -66,14 +40,6 @@ async def test_the_same_page_is_intact_and_nothing_is_stored(tmp_path):
     assert not (tmp_path / "home").exists()
 
 
-async def test_a_page_without_a_baseline_is_present_and_nothing_more_is_known(tmp_path):
-    ran = await judged(tmp_path, None, page())
-
-    assert told(ran) == ("unknown", "present", None)
-    assert ran.document["content"]["level"] == "incomparable"
-    assert ran.code == 3
-
-
 async def test_one_number_changed_in_the_quoted_sentence_is_seen(tmp_path):
     quote = "twelve ships had left the basin before the gates were closed"
 
@@ -87,24 +53,6 @@ async def test_one_number_changed_in_the_quoted_sentence_is_seen(tmp_path):
     assert ran.code == 1
 
 
-async def test_a_quote_that_stands_amid_other_changes_is_intact(tmp_path):
-    quote = "Engineers had warned for years that the old barrier would not hold"
-    now = page(STORY.replace("waited for the tide to turn", "left before dawn by the north road"))
-
-    ran = await judged(tmp_path, page(), now, "--quote", quote)
-
-    assert told(ran) == ("intact", "present", None)
-    assert ran.document["quote"]["outcome"] == "stands"
-
-
-async def test_another_page_in_its_place_is_said_to_be_replaced(tmp_path):
-    ran = await judged(tmp_path, page(), page(OTHER, title="Cheap watches"))
-
-    assert told(ran) == ("changed", "present", None)
-    assert ran.document["content"]["level"] == "replaced"
-    assert "replaced" in ran.document["reason"] or "another page" in ran.document["reason"]
-
-
 @pytest.mark.parametrize("then", [page(), None], ids=["baseline", "no baseline"])
 async def test_a_soft_404_is_suspect_by_its_rule_at_one_look(tmp_path, then):
     ran = await judged(tmp_path, then, NOT_FOUND)
@@ -113,72 +61,6 @@ async def test_a_soft_404_is_suspect_by_its_rule_at_one_look(tmp_path, then):
     assert ran.document["rule"] == "soft_404"
     assert ran.document["content"]["level"] == "incomparable"
     assert ran.code == 3
-
-
-@pytest.mark.parametrize(
-    ("options", "rule"),
-    [
-        (("--status", "404"), "not_found_once"),
-        (("--status", "410"), "gone_once"),
-        (("--url", URL, "--final-url", "https://paper.example/"), "redirected_home"),
-    ],
-)
-async def test_one_look_never_says_gone(tmp_path, options, rule):
-    ran = await judged(tmp_path, page(), page(OTHER, title="Home"), *options)
-
-    assert told(ran)[:2] == ("suspect", "suspect")
-    assert ran.document["rule"] == rule
-
-
-@pytest.mark.parametrize(
-    ("now", "options", "wall", "verdict"),
-    [
-        (CHALLENGE, ("--status", "503"), "challenge", "unknown"),
-        (CHALLENGE, (), "challenge", "unknown"),
-        (page(), ("--header", "cf-mitigated: challenge"), "challenge", "unknown"),
-        (page(OTHER), ("--status", "403"), "forbidden", "unknown"),
-        (page(OTHER), ("--status", "401"), "login", "unknown"),
-        (page(OTHER), ("--status", "402"), "paywall", "unknown"),
-        (page(OTHER), ("--status", "429"), "rate_limit", "unknown"),
-        (page(OTHER), ("--status", "451"), "legal", "restricted"),
-    ],
-)
-async def test_a_wall_is_named_and_says_nothing_of_the_page(tmp_path, now, options, wall, verdict):
-    quote = "twelve ships had left the basin"
-
-    ran = await judged(tmp_path, page(), now, *options, "--quote", quote)
-
-    assert ran.document["verdict"] == verdict
-    assert ran.document["finding"] == verdict
-    assert ran.document["blocked_by"] == wall
-    assert ran.document["content"]["level"] == "incomparable"
-    assert ran.document["quote"]["outcome"] == "undetermined"
-
-
-SHELL = "<!doctype html><title>News</title><div id=root>Loading</div><script src=/app.js></script>"
-
-
-@pytest.mark.parametrize(
-    ("then", "options", "verdict"),
-    [
-        (page(), (), "unknown"),
-        (None, ("--quote", "twelve ships had left the basin"), "unknown"),
-        (None, (), "present"),
-    ],
-)
-async def test_a_page_that_scripts_draw_is_not_taken_for_an_emptied_one(
-    tmp_path, then, options, verdict
-):
-    ran = await judged(tmp_path, then, SHELL, *options)
-
-    assert told(ran) == ("unknown", verdict, None)
-    assert ran.document["quote"]["outcome"] == "undetermined"
-
-
-async def test_a_server_that_fails_is_unreachable_not_gone(tmp_path):
-    ran = await judged(tmp_path, page(), "<h1>Bad gateway</h1>", "--status", "502")
-
-    assert told(ran) == ("unknown", "unreachable", None)
 
 
 # --- many ---------------------------------------------------------------------------------------
