@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +28,10 @@ CONTROL = ""  # its address is the operator's
 SITE = "https://paper.example"
 STORY = (
     f"<html><head><title>Gates</title></head><body><article>{SENTENCE * 9}</article></body></html>"
+)
+PAID_FOR = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}'
+    "</script>"
 )
 NOTICE = "<html><title>Notice</title><body><p>Our archive has closed. Write to the editors.</p></body></html>"
 
@@ -78,6 +83,43 @@ async def test_what_the_browser_shows_is_there_whatever_the_plain_request_says(t
 
         assert verdicts[0].kind is VerdictKind.SUSPECT
         assert verdicts[-1].kind is VerdictKind.PRESENT
+
+
+@pytest.mark.parametrize(
+    "met",
+    [
+        answered(
+            "", 403, b"<title>Just a moment...</title>", headers=(("cf-mitigated", "challenge"),)
+        ),
+        answered("", 500, b"It is us, not you."),
+        answered("", 200, STORY.replace("<head>", f"<head>{PAID_FOR}").encode()),
+    ],
+    ids=["challenge", "error", "teaser"],
+)
+async def test_a_browser_that_meets_a_wall_has_not_seen_the_failure(tmp_path: Path, met: Answer):
+    async with world(tmp_path) as (_, outside, web, clock):
+        url = f"{SITE}/a/story"
+        source = await register(outside, url)
+        web.serve(url, STORY)
+        await look(source, outside)
+        del web.answers[url]
+        web.by_road[Ask.RENDER, url] = replace(met, question=Question(url), url=url)
+        verdicts = []
+        for _ in range(3):
+            clock.advance(timedelta(days=4))
+            verdicts.append((await look(source, outside)).verdict)
+        failures = next(
+            step
+            for step in (await explained(source, outside)).steps
+            if step.rule == "three_failures"
+        )
+
+        assert verdicts[-1].kind is VerdictKind.SUSPECT
+        assert failures.why.endswith("but none by a browser or from another place")
+
+        del web.by_road[Ask.RENDER, url]
+        clock.advance(timedelta(days=4))
+        assert (await look(source, outside)).verdict.kind is VerdictKind.GONE
 
 
 async def test_addresses_of_a_host_that_fail_together_are_an_incident_until_a_later_look(
