@@ -182,7 +182,7 @@ def test_a_parked_page_for_a_name_that_does_not_exist_is_our_resolver_s() -> Non
 
     found = settled(at(OPEN_URL, html(GREETING)), ONLINE, rewritten, signal=Signal.PARKED)
 
-    assert (found.reading.signal, found.reading.wall) == (Signal.OFFLINE, Wall.LOCAL)
+    assert (found.reading.signal, found.reading.wall) == (Signal.UNREACHABLE, Wall.LOCAL)
 
 
 # --- The made-up address beside it
