@@ -377,6 +377,20 @@ def test_an_address_that_redirected_from_the_start_has_not_moved():
     assert judged(*looks) == (V.PRESENT, "present")
 
 
+def test_a_redirect_that_was_given_up_is_no_move():
+    looks = [served(0, "https://news.example/story/7"), served(1)]
+
+    assert judged(*looks) == (V.PRESENT, "present")
+
+
+def test_a_look_whose_content_was_withdrawn_makes_no_move():
+    withdrawn = replace(look(0, S.PRESENT), answers=())
+    away = served(2, "https://news.example/archive/tower")
+
+    assert judged(withdrawn, served(1)) == (V.PRESENT, "present")
+    assert judged(withdrawn, served(1), away) == (V.MOVED, "moved")
+
+
 @pytest.mark.parametrize(
     "url",
     [
