@@ -184,8 +184,9 @@ def _served_at(url: str, seen: Seen, served: list[Look], around: Around) -> Look
     if against is Standing.SERVED:
         return Look(seen, Standing.SERVED, place)
     if place in around.sinks:
-        note = "redirects of unrelated addresses of this host end there, too"
-        return Look(seen, Standing.AT_HOME, place, counts=True, note=note)
+        note = "redirects of other addresses of this host end there, too"
+        # Where it was never served elsewhere, they may all be names of one page that is there.
+        return Look(seen, Standing.AT_HOME, place, counts=bool(served), note=note)
     if is_nowhere(url) and not is_nowhere(seen.asked):
         # Where it was never served, the home page may be all there ever was.
         return Look(seen, Standing.AT_HOME, place, counts=bool(served))

@@ -433,7 +433,15 @@ def test_a_sink_of_unrelated_addresses_is_an_absence():
 
     assert judge([served(0), looks[0]]).rule == "redirected_elsewhere"
     assert judge([served(0), looks[0]], around=around).rule == "redirected_away"
-    assert judge(looks, around=around).kind is V.GONE
+    assert judge([served(0), *looks], around=around).kind is V.GONE
+
+
+def test_names_of_one_page_that_always_redirected_to_it_are_never_gone():
+    page = "https://news.example/archive/tower"
+    around = Around(sinks=frozenset({place_of(page)}))
+    looks = [by_browser(served(day, page)) for day in (0, 4, 8, 12)]
+
+    assert judge(looks, around=around).kind is V.SUSPECT
 
 
 def test_a_redirect_home_at_the_first_look_is_a_suspicion():
