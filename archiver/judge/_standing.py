@@ -88,6 +88,8 @@ class Look:
         return self.standing in _NOTHING
 
 
+_STATED = frozenset({Signal.NOT_FOUND, Signal.GONE})
+"""Absences by status, with which some servers serve the page itself."""
 _NOTHING = frozenset({Standing.ELSEWHERE, Standing.UNREACHABLE, Standing.SILENT})
 
 
@@ -146,6 +148,10 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     before = served[-1].seen if served else None
     if seen.signal in (Signal.SOFT_404, Signal.PARKED):
         return _said_by_page(seen, before)
+    if seen.signal in _STATED and before is not None:
+        likeness = alike(before, seen)
+        if likeness is not None and likeness >= SAME_PAGE:
+            return Look(seen, standing, note="the page that comes with it is as it was before")
     if standing is Standing.SERVED and (seen.not_found or 0.0) >= UNLIKE and before is not None:
         said = _said_by_page(seen, before)
         if said.standing is Standing.ABSENT and said.counts:

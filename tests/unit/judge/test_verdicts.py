@@ -618,6 +618,15 @@ def test_a_page_that_half_reads_like_not_found_is_judged_by_what_was_there_befor
     assert judged(half) == (V.PRESENT, "present")
 
 
+@pytest.mark.parametrize("signal", [S.NOT_FOUND, S.GONE])
+def test_a_status_of_absence_with_the_page_as_it_was_never_adds_up(signal):
+    looks = [by_browser(look(day, signal, page=text(), url=URL)) for day in (1, 5, 9, 13)]
+    others = [by_browser(look(day, signal, page=text(OTHER), url=URL)) for day in (1, 5, 9)]
+
+    assert judged(served(0), *looks) == (V.SUSPECT, f"{signal}_with_page")
+    assert judge([served(0), *others]).kind is V.GONE
+
+
 # --- our own side -------------------------------------------------------------------------------
 
 
