@@ -235,6 +235,7 @@ _NOWHERE = re.compile(
     r"(?:index|home|default|main|errors?|404|not-?_?found|page-?_?not-?_?found)(?:\.[a-z]{2,5})?",
     re.I,
 )
+_PROGRAM = re.compile(r"(?:index|default|main)\.[a-z]{2,5}", re.I)  # its query names the page
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)  # /en/ is a home page of its own
 
 
@@ -244,6 +245,6 @@ def is_nowhere(url: str) -> bool:
     segments = [segment for segment in parts.path.split("/") if segment]
     if segments and _LOCALE.fullmatch(segments[0]):
         segments = segments[1:]
-    if parts.query and not segments:
+    if parts.query and (not segments or _PROGRAM.fullmatch(segments[-1])):
         return False
     return not segments or (len(segments) == 1 and bool(_NOWHERE.fullmatch(segments[0])))

@@ -459,6 +459,14 @@ def test_a_search_on_the_home_page_is_no_home_page():
     assert judge([served(0), served(1, "https://news.example/?story=tower")]).kind is V.MOVED
 
 
+@pytest.mark.parametrize("name", ["index.php", "en/index.php", "default.aspx", "main.jsp"])
+def test_a_program_whose_query_names_a_page_is_no_home_page(name):
+    url = f"https://news.example/{name}?id=4711"
+    looks = [by_browser(served(day, url, OTHER)) for day in (1, 5, 9)]
+
+    assert judged(served(0), *looks) == (V.SUSPECT, "redirected_elsewhere")
+
+
 def test_a_redirect_to_something_else_is_a_suspicion():
     assert judged(served(0), served(1, "https://watches.example/shop/sale", OTHER)) == (
         V.SUSPECT,
