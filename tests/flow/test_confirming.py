@@ -213,6 +213,28 @@ async def test_a_deletion_at_an_account_brings_its_other_posts_forward(tmp_path:
         assert due[2] == far
 
 
+async def test_posts_known_to_be_missing_are_not_brought_forward_again(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        urls = [f"https://x.com/{x.HANDLE}/status/{int(x.ID) + number}" for number in range(6)]
+        posts = [await register(outside, url) for url in urls]
+        for post in posts:
+            serve_post(web, post, author="1")
+            await look(post, outside)
+            await outside.store.sources.schedule(post.id, clock.now() + timedelta(days=20))
+        clock.advance(timedelta(days=1))
+        for post in posts:
+            web.serve(asked_of_x(post), x.tombstone(x.GONE_WORDS).body, "application/json")
+        await look(posts[0], outside)
+        looks = 1
+        for _ in range(30):
+            clock.advance(timedelta(minutes=1))
+            for post in await outside.store.sources.due(clock.now(), 100):
+                await look(post, outside)
+                looks += 1
+
+        assert looks == len(posts)
+
+
 def serve_post(web: Web, post: Source, author: str) -> None:
     user = {**x.tweet()["user"], "id_str": author}
     told = x.tweet(id_str=post.ref.key, user=user)
