@@ -7,7 +7,7 @@ its address was given to something else, shows only against what was served befo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -145,7 +145,7 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
         return Look(seen, Standing.SILENT)  # whoever answered, it was nobody out there
     standing = standing_of(seen.signal)
     served = [look for look in earlier if look.standing is Standing.SERVED]
-    before = served[-1].seen if served else None
+    before = _before(served, seen)
     if seen.signal in (Signal.SOFT_404, Signal.PARKED):
         return _said_by_page(seen, before)
     if seen.signal in _STATED and before is not None:
@@ -162,6 +162,18 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     if url is None or seen.is_post:
         return Look(seen, standing)
     return _served_at(url, seen, served, around)
+
+
+def _before(served: Sequence[Look], seen: Seen) -> Seen | None:
+    """Return the newest look that showed the source and was read as this one is, else the newest.
+
+    One extractor's text is never compared with another's, nor a rendering with raw HTML: a look
+    that was read otherwise in between must not hide what can be compared.
+    """
+    alike_read = (
+        one.seen for one in reversed(served) if one.seen.form == seen.form and one.seen.has_content
+    )
+    return next(alike_read, served[-1].seen if served else None)
 
 
 def _said_by_page(seen: Seen, before: Seen | None) -> Look:
@@ -186,7 +198,8 @@ def _served_at(url: str, seen: Seen, served: list[Look], around: Around) -> Look
         return Look(seen, Standing.SERVED, place)
     if place in {look.place for look in served}:
         return Look(seen, Standing.SERVED, place)
-    against = _against(served[-1].seen, seen) if served else None
+    before = _before(served, seen)
+    against = _against(before, seen) if before is not None else None
     if against is Standing.SERVED:
         return Look(seen, Standing.SERVED, place)
     if place in around.sinks:

@@ -480,6 +480,14 @@ def test_a_redirect_that_cannot_be_compared_says_nothing():
     assert judged(*looks) == (V.UNKNOWN, "redirected_incomparable")
 
 
+def test_a_look_read_otherwise_does_not_hide_one_that_can_be_compared():
+    away = "https://news.example/archive/tower"
+    looks = [served(0), served(1, rendered=True)]
+
+    assert judged(*looks, served(2, away)) == (V.MOVED, "moved")
+    assert judged(*looks, served(2, away, OTHER)) == (V.SUSPECT, "redirected_elsewhere")
+
+
 def test_a_redirect_home_does_not_interrupt_404s():
     looks = [look(0, S.NOT_FOUND), served(2, HOME), look(3, S.NOT_FOUND)]
     looks.append(by_browser(look(6, S.NOT_FOUND)))
