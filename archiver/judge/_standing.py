@@ -171,7 +171,9 @@ def _before(served: Sequence[Look], seen: Seen) -> Seen | None:
     that was read otherwise in between must not hide what can be compared.
     """
     alike_read = (
-        one.seen for one in reversed(served) if one.seen.form == seen.form and one.seen.has_content
+        one.seen
+        for one in reversed(served)
+        if one.seen.has_content and not one.seen.forms.isdisjoint(seen.forms)
     )
     return next(alike_read, served[-1].seen if served else None)
 

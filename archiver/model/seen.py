@@ -18,7 +18,8 @@ class Seen:
     which anything was asked and answered; not the browser's, where a wall met it instead of what
     it was asked about. ``features`` are those of its page, packed, by the
     extractor they name; ``page`` is the text itself, where it is at hand. ``form`` is how the page
-    was read: looks of another form have other fingerprints though nothing changed.
+    was read: looks of another form have other fingerprints though nothing changed. ``others`` are
+    form and features as other extractors read the page: looks of their time are compared by these.
     """
 
     id: str
@@ -38,6 +39,12 @@ class Seen:
     not_found: float | None = None
     features: str | None = None
     page: PageText | None = None
+    others: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def forms(self) -> frozenset[str | None]:
+        """Every form in which the page was read."""
+        return frozenset({self.form, *(form for form, _ in self.others)})
 
     @property
     def has_content(self) -> bool:

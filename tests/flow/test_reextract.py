@@ -48,6 +48,25 @@ async def test_a_pinned_look_is_read_again_once_by_another_extractor(tmp_path, m
         assert [one.form for one in digests] == [f"raw {_page.extractor_name()}"]
 
 
+async def test_reading_a_look_again_changes_no_verdict_on_looks_that_were_not(
+    tmp_path, monkeypatch
+):
+    async with world(tmp_path) as (_, outside, web, clock):
+        source, _seen = await pinned(outside, web)
+        clock.advance(timedelta(days=1))
+        web.redirect(URL, "https://paper.example/archive/notice", NOTICE)
+        before = (await look(source, outside)).verdict
+        monkeypatch.setattr(_page, "_REVISION", 2)
+        again = await reextract(outside)
+        after = (await explained(source, outside)).verdict
+        clock.advance(timedelta(days=1))
+        later = (await look(source, outside)).verdict
+
+        assert len(again) == 1
+        assert after == before
+        assert before.rule == later.rule == "redirected_elsewhere"
+
+
 async def test_a_look_whose_bytes_are_lost_keeps_the_features_it_has(tmp_path, monkeypatch):
     async with world(tmp_path) as (_, outside, web, clock):
         source, _seen = await pinned(outside, web)
