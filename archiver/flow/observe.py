@@ -161,11 +161,19 @@ async def _due(
         past=Past(shown, rate_of(looks)),
         retry_after=retry_after_of(now.answers, now.at),
     )
-    budget, host = outside.timetable.budget, source.ref.host
-    if host is None:
-        return due_at
-    busy = await outside.store.sources.busy(host, due_at - DAY, due_at + DAY)
-    return within_budget(due_at, busy, budget)
+    host = source.ref.host
+    return due_at if host is None else await _within_budget(due_at, host, outside)
+
+
+async def _within_budget(due_at: datetime, host: str, outside: Outside) -> datetime:
+    """Return the next free moment of a host; all that is planned a day round it is known."""
+    until = due_at + DAY
+    while True:
+        busy = await outside.store.sources.busy(host, due_at - DAY, until)
+        free = within_budget(due_at, busy, outside.timetable.budget)
+        if free + DAY <= until:
+            return free
+        until = free + 2 * DAY
 
 
 def _author(source: Source, reading: Reading) -> str | None:

@@ -14,6 +14,7 @@ from archiver.flow.add import DOWN, attend_all
 from archiver.flow.observe import Look, observe
 from archiver.flow.outside import Outside
 from archiver.flow.rejudge import explained, rejudge
+from archiver.judge.budget import Budget
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
@@ -244,6 +245,23 @@ def serve_post(web: Web, post: Source, author: str) -> None:
 def asked_of_x(post: Source) -> str:
     """Return the address at which the data of a post are asked for."""
     return next(platform("x").inquire(post.ref)).url
+
+
+async def test_a_full_host_is_asked_on_later_days_no_more_than_its_budget(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        table = replace(usual.timetable, budget=Budget(per_day=2, spacing=timedelta(hours=1)))
+        outside = replace(usual, timetable=table)
+        sources = [await register(outside, f"{SITE}/a/{number}") for number in range(9)]
+        for source in sources:
+            web.serve(source.ref.url, b"%PDF-1.7 no page to learn the noise of", "application/pdf")
+            await look(source, outside)
+        stored = await outside.store.sources.several([source.id for source in sources])
+        due = sorted(one.next_due_at for one in stored if one.next_due_at is not None)
+
+        assert len(due) == len(sources)
+        assert all(
+            third - first >= timedelta(days=1) for first, third in zip(due, due[2:], strict=False)
+        )
 
 
 async def test_nothing_would_change_when_the_rules_are_the_same(tmp_path: Path):
