@@ -193,6 +193,31 @@ async def test_the_daemon_pauses_the_whole_run_while_our_own_network_is_down(tmp
         assert {question.url for question in web.asked[2:]} >= {one.ref.url for one in sources}
 
 
+async def test_a_look_that_was_not_made_does_not_end_the_pause(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        refused = await register(outside, f"{SITE}/a")
+        down = await register(outside, f"{SITE}/b")
+        told = Answer(Question(refused.ref.url), Outcome.REFUSED, clock.now(), refused.ref.url)
+        web.serve_failure(told)
+        web.serve_failure(failed(down.ref.url))
+        web.serve_failure(failed(CONTROL))
+        hour = timedelta(hours=1)
+        service = Service(outside, tick=hour, at_once=2, grace=hour)
+        await outside.store.sources.schedule(refused.id, clock.now() + outside.timetable.offline)
+        await service.tick()
+        await service.idle()
+        clock.advance(outside.timetable.offline)
+        await outside.store.sources.schedule(down.id, clock.now() + hour)
+        others = [await register(outside, f"{SITE}/{name}") for name in "cd"]
+        for one in others:
+            web.serve_failure(failed(one.ref.url))
+        await service.tick()
+        await service.idle()
+
+        assert web.asked_for(refused.ref.url)
+        assert sum(len(web.asked_for(one.ref.url)) for one in others) == 1
+
+
 async def test_a_deletion_at_an_account_brings_its_other_posts_forward(tmp_path: Path):
     async with world(tmp_path) as (_, outside, web, clock):
         urls = [f"https://x.com/{x.HANDLE}/status/{int(x.ID) + number}" for number in range(3)]
