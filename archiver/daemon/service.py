@@ -20,6 +20,7 @@ from archiver.errors import ArchiverError
 from archiver.flow.attend import Attended
 from archiver.flow.outside import Outside
 from archiver.flow.rounds import look_after
+from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 
@@ -185,7 +186,7 @@ class Service:
     def _report(self, source: Source, attended: Attended | None) -> None:
         if attended is None:
             return  # another worker has it: that is how it should be
-        self._note_network(attended.look.observation.reading.signal)
+        self._note_network(attended.look.observation)
         self._log.info(
             "looked",
             action="look",
@@ -195,13 +196,16 @@ class Service:
             capture=attended.capture.id if attended.capture else None,
         )
 
-    def _note_network(self, signal: Signal) -> None:
-        """Pause the whole run while our own network is down: nothing that is seen then counts."""
-        if signal is Signal.OFFLINE:
+    def _note_network(self, seen: Observation) -> None:
+        """Pause the whole run while our own network is down: nothing that is seen then counts.
+
+        A look that was answered by nobody, as one that we refuse to make, does not end the pause.
+        """
+        if seen.reading.signal is Signal.OFFLINE:
             if self._down_until is None:
                 self._log.warning("our own network is down: nothing is looked at", action="pause")
             self._down_until = self._outside.clock.now() + self._outside.timetable.offline
-        elif self._down_until is not None:
+        elif self._down_until is not None and any(one.status is not None for one in seen.answers):
             self._log.info("our own network is back", action="resume")
             self._down_until = None
 

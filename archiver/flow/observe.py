@@ -31,6 +31,9 @@ from archiver.ports import Claim, Digest
 
 DAY = timedelta(days=1)
 
+_THERE = frozenset({VerdictKind.PRESENT, VerdictKind.MOVED, VerdictKind.RESTRICTED})
+"""Verdicts of what another deletion at its account may be news of."""
+
 UNANSWERED = frozenset({Signal.OFFLINE, Signal.REFUSED, Signal.UNREACHABLE, Signal.NO_HOST})
 """Signals without an answer of the source's own: there is nothing to capture."""
 
@@ -158,11 +161,19 @@ async def _due(
         past=Past(shown, rate_of(looks)),
         retry_after=retry_after_of(now.answers, now.at),
     )
-    budget, host = outside.timetable.budget, source.ref.host
-    if host is None:
-        return due_at
-    busy = await outside.store.sources.busy(host, due_at - DAY, due_at + DAY)
-    return within_budget(due_at, busy, budget)
+    host = source.ref.host
+    return due_at if host is None else await _within_budget(due_at, host, outside)
+
+
+async def _within_budget(due_at: datetime, host: str, outside: Outside) -> datetime:
+    """Return the next free moment of a host; all that is planned a day round it is known."""
+    until = due_at + DAY
+    while True:
+        busy = await outside.store.sources.busy(host, due_at - DAY, until)
+        free = within_budget(due_at, busy, outside.timetable.budget)
+        if free + DAY <= until:
+            return free
+        until = free + 2 * DAY
 
 
 def _author(source: Source, reading: Reading) -> str | None:
@@ -179,13 +190,22 @@ def _is_news_of_account(before: Verdict | None, after: Verdict) -> bool:
     return lost and (before is None or before.cause != after.cause)
 
 
+def _may_be_lost(verdict: Verdict | None) -> bool:
+    return verdict is None or verdict.kind in _THERE
+
+
 async def _pull_forward(source: Source, told: str | None, at: datetime, outside: Outside) -> None:
-    """Look soon at the other posts of an account that lost one: deletions come in masses."""
+    """Look soon at the other posts of an account that lost one: deletions come in masses.
+
+    One that is known to be missing waits for its own turn, and so does one behind a wall.
+    """
     author = told or await outside.store.sources.author(source.id)
     if author is None:
         return
     others = [one for one in await outside.store.sources.of_author(author) if one.id != source.id]
-    for number, other in enumerate(others):
+    verdicts = await outside.store.looks.verdicts([one.id for one in others])
+    waiting = (one for one in others if _may_be_lost(verdicts.get(one.id)))
+    for number, other in enumerate(waiting):
         soon = pulled_forward(at, number, outside.timetable.pull_spread)
         if other.next_due_at is None or other.next_due_at > soon:
             await outside.store.sources.schedule(other.id, soon)

@@ -14,7 +14,6 @@ from archiver.flow.observe import digest_of
 from archiver.flow.outside import Outside
 from archiver.model.inquiry import Ask, PageText
 from archiver.model.observation import KeptAnswer, Observation
-from archiver.model.seen import seen_of
 from archiver.platforms._page import extractor_name, page_text, plain_text
 from archiver.ports import Digest
 
@@ -42,7 +41,8 @@ async def as_read_now(seen: Observation, outside: Outside) -> Observation:
 async def _read_again(seen: Observation, outside: Outside) -> bool:
     again = await _page(seen, outside)
     if again is None:
-        await outside.store.features.keep(seen, Digest(seen_of(seen)), extractor_name(), None)
+        kept = Digest(await asyncio.to_thread(digest_of, seen))
+        await outside.store.features.keep(seen, kept, extractor_name(), None)
         return False
     anew = replace(seen, reading=replace(seen.reading, page=again))
     digest = Digest(await asyncio.to_thread(digest_of, anew))

@@ -178,6 +178,9 @@ def absent(given: Looks) -> Verdict | NotSo:
     if last.counts:
         why = "This may be an outage; it counts when it lasts."
         return _suspect(given, f"{last.signal}_once", why)
+    if last.note:
+        why = f"But {last.note}, so it proves no deletion."
+        return _suspect(given, f"{last.signal}_with_page", why)
     why = "Nothing else confirms it, so it proves no deletion."
     return _suspect(given, f"{last.signal}_unconfirmed", why)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from archiver.judge.features import Features, cosine, features_of, unpacked
@@ -14,10 +15,22 @@ def alike(before: Seen, now: Seen) -> float | None:
 
     A rendered DOM is not compared with raw HTML, nor the text of one extractor with another's.
     """
-    then, here = features(before), features(now)
-    if then is None or here is None or not then.is_comparable_with(here):
-        return None
-    return cosine(then, here)
+    for here in _all_features(now):
+        for then in _all_features(before):
+            if then.is_comparable_with(here):
+                return cosine(then, here)
+    return None
+
+
+def _all_features(seen: Seen) -> Iterator[Features]:
+    """Give the features of a look's page, by every extractor that read it, the newest first."""
+    newest = features(seen)
+    if newest is not None:
+        yield newest
+    for _, packed in reversed(seen.others):
+        other = _unpacked(packed)
+        if other is not None:
+            yield other
 
 
 def features(seen: Seen) -> Features | None:

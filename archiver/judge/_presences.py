@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archiver.judge._absences import gone
 from archiver.judge._rules import ABSENCE, Looks, NotSo, verdict_of
-from archiver.judge._standing import Look, Standing
+from archiver.judge._standing import Look, Standing, place_of
 from archiver.judge._wording import on_day
 from archiver.model.inquiry import Wall
 from archiver.model.signals import Signal
@@ -91,8 +91,8 @@ def present(given: Looks) -> Verdict | NotSo:
         return NotSo("it was not served", (given.last.seen.id,))
     run = given.trailing({Standing.SERVED})
     first, last = run[0], run[-1]
-    origin = next(look for look in given.all if look.standing is Standing.SERVED)
-    if origin.place != last.place:
+    origin = _origin(given)
+    if origin is not None and origin.place != last.place and not _is_where_asked(last):
         return _moved(origin, [look for look in run if look.place == last.place])
     gone_since = _gone_before(given, first)
     if gone_since is not None:
@@ -104,6 +104,20 @@ def present(given: Looks) -> Verdict | NotSo:
             (first, last),
         )
     return verdict_of(VerdictKind.PRESENT, "present", _why_present(last), (first, last))
+
+
+def _origin(given: Looks) -> Look | None:
+    """Return the first look that showed the source of which the place is known.
+
+    It is not known of a look whose content was withdrawn.
+    """
+    served = (look for look in given.all if look.standing is Standing.SERVED)
+    return next((look for look in served if look.place is not None), None)
+
+
+def _is_where_asked(look: Look) -> bool:
+    """Tell whether it was shown at the very address that was asked for: no redirect, no move."""
+    return look.seen.asked is not None and look.place == place_of(look.seen.asked)
 
 
 def _why_present(last: Look) -> str:

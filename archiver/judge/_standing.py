@@ -7,7 +7,7 @@ its address was given to something else, shows only against what was served befo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -89,6 +89,8 @@ class Look:
         return self.standing in _NOTHING
 
 
+_STATED = frozenset({Signal.NOT_FOUND, Signal.GONE})
+"""Absences by status, with which some servers serve the page itself."""
 _NOTHING = frozenset({Standing.ELSEWHERE, Standing.UNREACHABLE, Standing.SILENT})
 
 
@@ -144,9 +146,13 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
         return Look(seen, Standing.SILENT)  # whoever answered, it was nobody out there
     standing = standing_of(seen.signal)
     served = [look for look in earlier if look.standing is Standing.SERVED]
-    before = served[-1].seen if served else None
+    before = _before(served, seen)
     if seen.signal in (Signal.SOFT_404, Signal.PARKED):
         return _said_by_page(seen, before)
+    if seen.signal in _STATED and before is not None:
+        likeness = alike(before, seen)
+        if likeness is not None and likeness >= SAME_PAGE:
+            return Look(seen, standing, note="the page that comes with it is as it was before")
     if standing is Standing.SERVED and (seen.not_found or 0.0) >= DOUBTFUL and before is not None:
         said = _said_by_page(seen, before)
         if said.standing is Standing.ABSENT and said.counts:
@@ -157,6 +163,20 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     if url is None or seen.is_post:
         return Look(seen, standing)
     return _served_at(url, seen, served, around)
+
+
+def _before(served: Sequence[Look], seen: Seen) -> Seen | None:
+    """Return the newest look that showed the source and was read as this one is, else the newest.
+
+    One extractor's text is never compared with another's, nor a rendering with raw HTML: a look
+    that was read otherwise in between must not hide what can be compared.
+    """
+    alike_read = (
+        one.seen
+        for one in reversed(served)
+        if one.seen.has_content and not one.seen.forms.isdisjoint(seen.forms)
+    )
+    return next(alike_read, served[-1].seen if served else None)
 
 
 def _said_by_page(seen: Seen, before: Seen | None) -> Look:
@@ -181,13 +201,13 @@ def _served_at(url: str, seen: Seen, served: list[Look], around: Around) -> Look
         return Look(seen, Standing.SERVED, place)
     if place in {look.place for look in served}:
         return Look(seen, Standing.SERVED, place)
-    against = _against(served[-1].seen, seen) if served else None
+    before = _before(served, seen)
+    against = _against(before, seen) if before is not None else None
     if against is Standing.SERVED:
         return Look(seen, Standing.SERVED, place)
     if place in around.sinks:
-        # Several addresses of one page end at one place, too: without a look at what was there
-        # before, nothing tells them from lost ones.
-        note = "redirects of unrelated addresses of this host end there, too"
+        note = "redirects of other addresses of this host end there, too"
+        # Where it was never served elsewhere, they may all be names of one page that is there.
         return Look(seen, Standing.AT_HOME, place, counts=bool(served), note=note)
     if is_nowhere(url) and not is_nowhere(seen.asked):
         # Where it was never served, the home page may be all there ever was.
@@ -231,6 +251,7 @@ _NOWHERE = re.compile(
     r"(?:index|home|default|main|errors?|404|not-?_?found|page-?_?not-?_?found)(?:\.[a-z]{2,5})?",
     re.I,
 )
+_PROGRAM = re.compile(r"(?:index|default|main)\.[a-z]{2,5}", re.I)  # its query names the page
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)  # /en/ is a home page of its own
 
 
@@ -240,6 +261,6 @@ def is_nowhere(url: str) -> bool:
     segments = [segment for segment in parts.path.split("/") if segment]
     if segments and _LOCALE.fullmatch(segments[0]):
         segments = segments[1:]
-    if parts.query and not segments:
+    if parts.query and (not segments or _PROGRAM.fullmatch(segments[-1])):
         return False
     return not segments or (len(segments) == 1 and bool(_NOWHERE.fullmatch(segments[0])))

@@ -205,6 +205,8 @@ class Reading:
     """Which wall it is, of a signal that says nothing; of a served page: it may be a teaser."""
     not_found: float | None = None
     """How much a served page reads like "not found", 0 to 1, where it does at all."""
+    unheard: bool = False
+    """True when the browser was asked for its word on an absence, and met something else."""
 
     @property
     def fingerprint(self) -> str | None:

@@ -15,9 +15,11 @@ class Seen:
     """A digest of an observation, small enough to read a hundred thousand of them.
 
     ``asked`` is the address asked first, ``url`` where the thing was. ``roads`` are the roads by
-    which anything was asked and answered. ``features`` are those of its page, packed, by the
+    which anything was asked and answered; not the browser's, where a wall met it instead of what
+    it was asked about. ``features`` are those of its page, packed, by the
     extractor they name; ``page`` is the text itself, where it is at hand. ``form`` is how the page
-    was read: looks of another form have other fingerprints though nothing changed.
+    was read: looks of another form have other fingerprints though nothing changed. ``others`` are
+    form and features as other extractors read the page: looks of their time are compared by these.
     """
 
     id: str
@@ -37,6 +39,12 @@ class Seen:
     not_found: float | None = None
     features: str | None = None
     page: PageText | None = None
+    others: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def forms(self) -> frozenset[str | None]:
+        """Every form in which the page was read."""
+        return frozenset({self.form, *(form for form, _ in self.others)})
 
     @property
     def has_content(self) -> bool:
@@ -60,12 +68,19 @@ def seen_of(observation: Observation) -> Seen:
         content_sha256=reading.content_sha256,
         fingerprint=reading.fingerprint,
         form=_form(reading.page),
-        roads=tuple(sorted({one.ask for one in observation.answers if one.status is not None})),
+        roads=_roads(observation),
         proxy=observation.vantage.proxy,
         wall=reading.wall,
         not_found=reading.not_found,
         page=reading.page,
     )
+
+
+def _roads(observation: Observation) -> tuple[Ask, ...]:
+    roads = {one.ask for one in observation.answers if one.status is not None}
+    if observation.reading.unheard:
+        roads.discard(Ask.RENDER)
+    return tuple(sorted(roads))
 
 
 def _form(page: PageText | None) -> str | None:

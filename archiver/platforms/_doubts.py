@@ -254,9 +254,10 @@ def merge(asked: str, reading: Reading, second: Reading) -> Reading:
     """
     if second.signal in _ABSENT:
         return _twice(reading, second.signal.value.replace("_", " "))
-    is_shown = second.signal is Signal.PRESENT and second.wall is None
-    if not is_shown or (second.not_found or 0) >= READS_NOT_FOUND:
-        return reading
+    if second.signal is not Signal.PRESENT or second.wall is not None:
+        return replace(reading, unheard=True)
+    if (second.not_found or 0) >= READS_NOT_FOUND:
+        return _twice(reading, "a page that reads like “not found”")
     if reading.signal is Signal.SOFT_404 and _is_same(asked, reading, second):
         return _twice(reading, "the same page")
     why = reading.reason.rstrip(".")

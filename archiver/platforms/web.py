@@ -102,11 +102,11 @@ def second_opinion(url: str, reading: Reading) -> Inquiry:
     """Let the browser have its say when a page was found absent by HTTP.
 
     When it shows the page, the page is there; when it is shown the same absence, the reading says
-    so; whatever else comes changes nothing.
+    so; whatever else comes changes nothing, and the reading says that its word was not heard.
     """
     answer = yield Question(url, ask=Ask.RENDER, accept=_ACCEPT)
     if answer.outcome is not Outcome.ANSWERED or is_unverified(answer):
-        return reading
+        return replace(reading, unheard=True)
     return merge(url, reading, read_answer(answer, url))
 
 

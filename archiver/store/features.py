@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -119,15 +120,28 @@ def _several(connection: Connection, source_ids: Sequence[str]) -> dict[str, lis
 
 
 def _digests(connection: Connection, source_ids: Sequence[str]) -> Iterator[tuple[str, Seen]]:
-    """Return the digests that are kept; of several of one look the one that was read last."""
+    """Return the digests that are kept; of several of one look the last, with what others read."""
     query = (
         select(features.c.source_id, features.c.observation_id, features.c.seen)
         .where(features.c.source_id.in_(source_ids), features.c.withdrawn_at.is_(None))
         .order_by(features.c.seq)
     )
-    newest = {row.observation_id: row for row in connection.execute(query)}
-    for row in newest.values():
-        yield row.source_id, from_json(Seen, row.seen)
+    newest: dict[str, tuple[str, Seen]] = {}
+    for row in connection.execute(query):
+        seen = from_json(Seen, row.seen)
+        if row.observation_id in newest:
+            seen = _beside(newest[row.observation_id][1], seen)
+        newest[row.observation_id] = row.source_id, seen
+    yield from newest.values()
+
+
+def _beside(before: Seen, seen: Seen) -> Seen:
+    """Return the digest that was read last, with the features that extractors before it made."""
+    others = dict(before.others)
+    if before.form is not None and before.features is not None:
+        others[before.form] = before.features
+    others.pop(seen.form or "", None)
+    return replace(seen, others=tuple(others.items()))
 
 
 def _without(connection: Connection, source_ids: Sequence[str]) -> Iterator[tuple[str, Seen]]:

@@ -167,7 +167,7 @@ class Archive:
             store=store,
             files=files,
             fetcher=AllRoads(
-                BothRoads(client, self._recorder),
+                BothRoads(client, self._recorder, clock),
                 store.siblings,
                 files,
                 clock,

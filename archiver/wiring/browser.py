@@ -7,9 +7,10 @@ from collections.abc import Callable
 from types import TracebackType
 
 from archiver.capture.pool import BrowserRecorder
+from archiver.errors import CaptureError
 from archiver.model.capture import Recording
-from archiver.model.inquiry import Answer, Ask, Question
-from archiver.ports import CaptureOrder, Fetcher
+from archiver.model.inquiry import Answer, Ask, Outcome, Question
+from archiver.ports import CaptureOrder, Clock, Fetcher
 
 
 class LazyRecorder:
@@ -47,6 +48,8 @@ class LazyRecorder:
         return await self._build().__aenter__()
 
     async def _recorder(self) -> BrowserRecorder:
+        if self._started is not None and _has_failed(self._started):
+            self._started = None  # there may be a browser by now
         self.warm()
         assert self._started is not None  # noqa: S101 - for the type checker
         return await asyncio.shield(self._started)
@@ -60,15 +63,27 @@ class LazyRecorder:
         return await (await self._recorder()).render(question)
 
 
+def _has_failed(started: asyncio.Task[BrowserRecorder]) -> bool:
+    return started.done() and (started.cancelled() or started.exception() is not None)
+
+
 class BothRoads:
     """Asks by HTTP or through the browser, as the question says."""
 
-    def __init__(self, client: Fetcher, recorder: LazyRecorder) -> None:
+    def __init__(self, client: Fetcher, recorder: LazyRecorder, clock: Clock) -> None:
         self._client = client
         self._recorder = recorder
+        self._clock = clock
 
     async def ask(self, question: Question) -> Answer:
-        """Ask once; see :class:`archiver.ports.Fetcher`."""
-        if question.ask is Ask.RENDER:
+        """Ask once; see :class:`archiver.ports.Fetcher`.
+
+        Without a browser there is no answer, but what the plain request was told is kept.
+        """
+        if question.ask is not Ask.RENDER:
+            return await self._client.ask(question)
+        try:
             return await self._recorder.render(question)
-        return await self._client.ask(question)
+        except CaptureError as error:
+            now = self._clock.now()
+            return Answer(question, Outcome.REFUSED, now, question.url, error=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from archiver.flow.add import DOWN, attend_all
 from archiver.flow.observe import Look, observe
 from archiver.flow.outside import Outside
 from archiver.flow.rejudge import explained, rejudge
+from archiver.judge.budget import Budget
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
@@ -27,6 +29,10 @@ CONTROL = ""  # its address is the operator's
 SITE = "https://paper.example"
 STORY = (
     f"<html><head><title>Gates</title></head><body><article>{SENTENCE * 9}</article></body></html>"
+)
+PAID_FOR = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}'
+    "</script>"
 )
 NOTICE = "<html><title>Notice</title><body><p>Our archive has closed. Write to the editors.</p></body></html>"
 
@@ -78,6 +84,43 @@ async def test_what_the_browser_shows_is_there_whatever_the_plain_request_says(t
 
         assert verdicts[0].kind is VerdictKind.SUSPECT
         assert verdicts[-1].kind is VerdictKind.PRESENT
+
+
+@pytest.mark.parametrize(
+    "met",
+    [
+        answered(
+            "", 403, b"<title>Just a moment...</title>", headers=(("cf-mitigated", "challenge"),)
+        ),
+        answered("", 500, b"It is us, not you."),
+        answered("", 200, STORY.replace("<head>", f"<head>{PAID_FOR}").encode()),
+    ],
+    ids=["challenge", "error", "teaser"],
+)
+async def test_a_browser_that_meets_a_wall_has_not_seen_the_failure(tmp_path: Path, met: Answer):
+    async with world(tmp_path) as (_, outside, web, clock):
+        url = f"{SITE}/a/story"
+        source = await register(outside, url)
+        web.serve(url, STORY)
+        await look(source, outside)
+        del web.answers[url]
+        web.by_road[Ask.RENDER, url] = replace(met, question=Question(url), url=url)
+        verdicts = []
+        for _ in range(3):
+            clock.advance(timedelta(days=4))
+            verdicts.append((await look(source, outside)).verdict)
+        failures = next(
+            step
+            for step in (await explained(source, outside)).steps
+            if step.rule == "three_failures"
+        )
+
+        assert verdicts[-1].kind is VerdictKind.SUSPECT
+        assert failures.why.endswith("but none by a browser or from another place")
+
+        del web.by_road[Ask.RENDER, url]
+        clock.advance(timedelta(days=4))
+        assert (await look(source, outside)).verdict.kind is VerdictKind.GONE
 
 
 async def test_addresses_of_a_host_that_fail_together_are_an_incident_until_a_later_look(
@@ -150,6 +193,31 @@ async def test_the_daemon_pauses_the_whole_run_while_our_own_network_is_down(tmp
         assert {question.url for question in web.asked[2:]} >= {one.ref.url for one in sources}
 
 
+async def test_a_look_that_was_not_made_does_not_end_the_pause(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        refused = await register(outside, f"{SITE}/a")
+        down = await register(outside, f"{SITE}/b")
+        told = Answer(Question(refused.ref.url), Outcome.REFUSED, clock.now(), refused.ref.url)
+        web.serve_failure(told)
+        web.serve_failure(failed(down.ref.url))
+        web.serve_failure(failed(CONTROL))
+        hour = timedelta(hours=1)
+        service = Service(outside, tick=hour, at_once=2, grace=hour)
+        await outside.store.sources.schedule(refused.id, clock.now() + outside.timetable.offline)
+        await service.tick()
+        await service.idle()
+        clock.advance(outside.timetable.offline)
+        await outside.store.sources.schedule(down.id, clock.now() + hour)
+        others = [await register(outside, f"{SITE}/{name}") for name in "cd"]
+        for one in others:
+            web.serve_failure(failed(one.ref.url))
+        await service.tick()
+        await service.idle()
+
+        assert web.asked_for(refused.ref.url)
+        assert sum(len(web.asked_for(one.ref.url)) for one in others) == 1
+
+
 async def test_a_deletion_at_an_account_brings_its_other_posts_forward(tmp_path: Path):
     async with world(tmp_path) as (_, outside, web, clock):
         urls = [f"https://x.com/{x.HANDLE}/status/{int(x.ID) + number}" for number in range(3)]
@@ -171,6 +239,28 @@ async def test_a_deletion_at_an_account_brings_its_other_posts_forward(tmp_path:
         assert due[2] == far
 
 
+async def test_posts_known_to_be_missing_are_not_brought_forward_again(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        urls = [f"https://x.com/{x.HANDLE}/status/{int(x.ID) + number}" for number in range(6)]
+        posts = [await register(outside, url) for url in urls]
+        for post in posts:
+            serve_post(web, post, author="1")
+            await look(post, outside)
+            await outside.store.sources.schedule(post.id, clock.now() + timedelta(days=20))
+        clock.advance(timedelta(days=1))
+        for post in posts:
+            web.serve(asked_of_x(post), x.tombstone(x.GONE_WORDS).body, "application/json")
+        await look(posts[0], outside)
+        looks = 1
+        for _ in range(30):
+            clock.advance(timedelta(minutes=1))
+            for post in await outside.store.sources.due(clock.now(), 100):
+                await look(post, outside)
+                looks += 1
+
+        assert looks == len(posts)
+
+
 def serve_post(web: Web, post: Source, author: str) -> None:
     user = {**x.tweet()["user"], "id_str": author}
     told = x.tweet(id_str=post.ref.key, user=user)
@@ -180,6 +270,23 @@ def serve_post(web: Web, post: Source, author: str) -> None:
 def asked_of_x(post: Source) -> str:
     """Return the address at which the data of a post are asked for."""
     return next(platform("x").inquire(post.ref)).url
+
+
+async def test_a_full_host_is_asked_on_later_days_no_more_than_its_budget(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        table = replace(usual.timetable, budget=Budget(per_day=2, spacing=timedelta(hours=1)))
+        outside = replace(usual, timetable=table)
+        sources = [await register(outside, f"{SITE}/a/{number}") for number in range(9)]
+        for source in sources:
+            web.serve(source.ref.url, b"%PDF-1.7 no page to learn the noise of", "application/pdf")
+            await look(source, outside)
+        stored = await outside.store.sources.several([source.id for source in sources])
+        due = sorted(one.next_due_at for one in stored if one.next_due_at is not None)
+
+        assert len(due) == len(sources)
+        assert all(
+            third - first >= timedelta(days=1) for first, third in zip(due, due[2:], strict=False)
+        )
 
 
 async def test_nothing_would_change_when_the_rules_are_the_same(tmp_path: Path):

@@ -377,6 +377,20 @@ def test_an_address_that_redirected_from_the_start_has_not_moved():
     assert judged(*looks) == (V.PRESENT, "present")
 
 
+def test_a_redirect_that_was_given_up_is_no_move():
+    looks = [served(0, "https://news.example/story/7"), served(1)]
+
+    assert judged(*looks) == (V.PRESENT, "present")
+
+
+def test_a_look_whose_content_was_withdrawn_makes_no_move():
+    withdrawn = replace(look(0, S.PRESENT), answers=())
+    away = served(2, "https://news.example/archive/tower")
+
+    assert judged(withdrawn, served(1)) == (V.PRESENT, "present")
+    assert judged(withdrawn, served(1), away) == (V.MOVED, "moved")
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -422,12 +436,11 @@ def test_a_sink_of_unrelated_addresses_is_an_absence():
     assert judge([served(0), *looks], around=around).kind is V.GONE
 
 
-def test_a_sink_is_never_more_than_a_suspicion_of_what_was_never_seen_elsewhere():
-    sink = "https://news.example/archive/notice"
-    around = Around(sinks=frozenset({place_of(sink)}))
-    looks = [by_browser(served(day, sink, OTHER)) for day in (1, 5, 9, 13)]
+def test_names_of_one_page_that_always_redirected_to_it_are_never_gone():
+    page = "https://news.example/archive/tower"
+    around = Around(sinks=frozenset({place_of(page)}))
+    looks = [by_browser(served(day, page)) for day in (0, 4, 8, 12)]
 
-    assert judged(looks[0]) == (V.PRESENT, "present")
     assert judge(looks, around=around).kind is V.SUSPECT
 
 
@@ -446,6 +459,14 @@ def test_a_search_on_the_home_page_is_no_home_page():
     assert judge([served(0), served(1, "https://news.example/?story=tower")]).kind is V.MOVED
 
 
+@pytest.mark.parametrize("name", ["index.php", "en/index.php", "default.aspx", "main.jsp"])
+def test_a_program_whose_query_names_a_page_is_no_home_page(name):
+    url = f"https://news.example/{name}?id=4711"
+    looks = [by_browser(served(day, url, OTHER)) for day in (1, 5, 9)]
+
+    assert judged(served(0), *looks) == (V.SUSPECT, "redirected_elsewhere")
+
+
 def test_a_redirect_to_something_else_is_a_suspicion():
     assert judged(served(0), served(1, "https://watches.example/shop/sale", OTHER)) == (
         V.SUSPECT,
@@ -457,6 +478,14 @@ def test_a_redirect_that_cannot_be_compared_says_nothing():
     looks = [served(0), served(1, "https://news.example/archive/tower", rendered=True)]
 
     assert judged(*looks) == (V.UNKNOWN, "redirected_incomparable")
+
+
+def test_a_look_read_otherwise_does_not_hide_one_that_can_be_compared():
+    away = "https://news.example/archive/tower"
+    looks = [served(0), served(1, rendered=True)]
+
+    assert judged(*looks, served(2, away)) == (V.MOVED, "moved")
+    assert judged(*looks, served(2, away, OTHER)) == (V.SUSPECT, "redirected_elsewhere")
 
 
 def test_a_redirect_home_does_not_interrupt_404s():
@@ -603,6 +632,15 @@ def test_a_page_that_half_reads_like_not_found_is_judged_by_what_was_there_befor
 
     assert judged(served(0), half) == (V.SUSPECT, "soft_404")
     assert judged(half) == (V.PRESENT, "present")
+
+
+@pytest.mark.parametrize("signal", [S.NOT_FOUND, S.GONE])
+def test_a_status_of_absence_with_the_page_as_it_was_never_adds_up(signal):
+    looks = [by_browser(look(day, signal, page=text(), url=URL)) for day in (1, 5, 9, 13)]
+    others = [by_browser(look(day, signal, page=text(OTHER), url=URL)) for day in (1, 5, 9)]
+
+    assert judged(served(0), *looks) == (V.SUSPECT, f"{signal}_with_page")
+    assert judge([served(0), *others]).kind is V.GONE
 
 
 # --- our own side -------------------------------------------------------------------------------

@@ -182,7 +182,7 @@ def test_a_parked_page_for_a_name_that_does_not_exist_is_our_resolver_s() -> Non
 
     found = settled(at(OPEN_URL, html(GREETING)), ONLINE, rewritten, signal=Signal.PARKED)
 
-    assert (found.reading.signal, found.reading.wall) == (Signal.OFFLINE, Wall.LOCAL)
+    assert (found.reading.signal, found.reading.wall) == (Signal.UNREACHABLE, Wall.LOCAL)
 
 
 # --- The made-up address beside it
@@ -395,8 +395,10 @@ def test_the_same_absence_in_the_browser_is_said_twice() -> None:
         html(titled("Log in to continue | The News", "<p>Hello.</p>")),
     ],
 )
-def test_whatever_else_the_browser_meets_changes_nothing(reply: Reply) -> None:
-    assert opinion(ABSENT, reply) == ABSENT
+def test_whatever_else_the_browser_meets_changes_nothing_and_is_no_word_of_its(
+    reply: Reply,
+) -> None:
+    assert opinion(ABSENT, reply) == replace(ABSENT, unheard=True)
 
 
 def test_the_home_page_is_in_the_browser_what_it_was_by_http() -> None:
