@@ -74,7 +74,8 @@ def judge_saved(case: SavedCase) -> SavedJudgement:
     before = _baseline(case, asked)
     answer = _answer(case.now, asked, case.final_url or asked, case.status, case.headers)
     now = read_answer(answer, asked)
-    if is_drawn_by_scripts(answer, now.page) and _is_missed(before, case.quote):
+    is_shown = now.signal is Signal.PRESENT
+    if is_shown and is_drawn_by_scripts(answer, now.page) and _is_missed(before, case.quote):
         now = replace(now, signal=Signal.UNREADABLE, reason=UNDRAWN)
     looks = [_seen("baseline", THEN, asked, before)] if before is not None else []
     looks.append(_seen("now", NOW, asked, now))

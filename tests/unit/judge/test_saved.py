@@ -1,0 +1,42 @@
+"""Two saved pages, judged as one look after another."""
+
+from __future__ import annotations
+
+from archiver.judge.saved import Saved, SavedCase, SavedJudgement, judge_saved
+
+STORY = """The council met on Tuesday and heard the harbour master for two hours in a full hall.
+He said that twelve ships had left the basin before the gates were closed at midnight.
+Engineers had warned for years that the old barrier would not hold a storm from the north.
+Residents of the lower town carried their furniture upstairs and waited for the tide to turn."""
+SORRY = "The page you are looking for could not be found."
+
+
+def page(words: str = STORY, title: str = "The gates", beside: str = "", head: str = "") -> str:
+    paragraphs = "".join(f"<p>{line}</p>" for line in words.splitlines())
+    return (
+        f"<!doctype html><html lang=en><head><title>{title} | Harbour Paper</title>{head}</head>"
+        f"<body><div class=story><h1>{title}</h1>{paragraphs}</div>{beside}</body></html>"
+    )
+
+
+def popular(count: int) -> str:
+    tiles = "".join(
+        f"<div class=tile><a href=/{n}><h4>The keeper of lighthouse {n} retires</h4></a>"
+        f"<p>After {n} years on the northern rocks the keeper hands the lamp to a machine.</p></div>"
+        for n in range(count)
+    )
+    return f"<section class=latest><h2>Latest</h2>{tiles}</section>"
+
+
+def judged(then: str | None, now: str, **case: object) -> SavedJudgement:
+    before = Saved(then.encode()) if then is not None else None
+    return judge_saved(SavedCase(Saved(now.encode()), before, **case))  # type: ignore[arg-type]
+
+
+# --- not found ------------------------------------------------------------------------------------
+
+
+def test_a_short_page_with_a_script_that_says_not_found_is_a_soft_404():
+    now = page(SORRY, "Page not found", head="<script src=/count.js></script>")
+
+    assert judged(page(), now).verdict.rule == "soft_404"
