@@ -108,7 +108,7 @@ def _baseline(case: SavedCase, asked: str) -> Reading | None:
         return None
     reading = read_answer(_answer(case.baseline, asked, asked, 200, ()), asked)
     if reading.signal in _WITH_PAGE and reading.page is not None:
-        return replace(reading, signal=Signal.PRESENT, not_found=None)
+        return replace(reading, signal=Signal.PRESENT)
     return reading
 
 

@@ -40,3 +40,19 @@ def test_a_short_page_with_a_script_that_says_not_found_is_a_soft_404():
     now = page(SORRY, "Page not found", head="<script src=/count.js></script>")
 
     assert judged(page(), now).verdict.rule == "soft_404"
+
+
+def test_a_box_of_popular_articles_on_both_sides_makes_no_soft_404_the_page_of_before():
+    for count in (3, 30):
+        then = page(beside=popular(count))
+        now = page(SORRY, "Page not found", beside=popular(count))
+
+        assert judged(then, now).verdict.rule == "soft_404", count
+
+
+def test_a_page_that_always_said_not_found_is_the_one_that_was_cited():
+    always = page(SORRY, "Page not found", beside=popular(3))
+
+    found = judged(always, always)
+
+    assert (found.finding.kind, found.verdict.kind) == ("intact", "present")
