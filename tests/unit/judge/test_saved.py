@@ -56,3 +56,9 @@ def test_a_page_that_always_said_not_found_is_the_one_that_was_cited():
     found = judged(always, always)
 
     assert (found.finding.kind, found.verdict.kind) == ("intact", "present")
+
+
+def test_danish_articles_that_are_no_longer_there_are_soft_404s():
+    now = page("Artiklen findes ikke længere.", "Ups")
+
+    assert judged(page(), now).verdict.rule == "soft_404"
