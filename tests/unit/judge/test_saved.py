@@ -62,3 +62,27 @@ def test_danish_articles_that_are_no_longer_there_are_soft_404s():
     now = page("Artiklen findes ikke længere.", "Ups")
 
     assert judged(page(), now).verdict.rule == "soft_404"
+
+
+# --- drift and quotes -----------------------------------------------------------------------------
+
+
+def footnoted(first: int) -> str:
+    lines = enumerate(STORY.splitlines(), first)
+    return page("\n".join(f'{line}<sup><a href="#n{n}">[{n}]</a></sup>' for n, line in lines))
+
+
+def test_footnotes_that_are_numbered_anew_are_no_change():
+    quote = " ".join(STORY.splitlines()[1:3])
+
+    found = judged(footnoted(1), footnoted(7), quote=quote).finding
+
+    assert (found.kind, found.quote, found.content) == ("intact", "stands", "same")
+
+
+def test_a_power_is_no_footnote():
+    then = page(STORY + "\nThe basin holds 10<sup>6</sup> tons of water at high tide in spring.")
+
+    found = judged(then, then.replace("<sup>6<", "<sup>9<")).finding
+
+    assert found.kind == "changed"
