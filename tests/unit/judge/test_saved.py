@@ -86,3 +86,12 @@ def test_a_power_is_no_footnote():
     found = judged(then, then.replace("<sup>6<", "<sup>9<")).finding
 
     assert found.kind == "changed"
+
+
+# --- redirects ------------------------------------------------------------------------------------
+
+
+def test_where_a_redirect_ended_may_be_told_as_its_header_does():
+    case = {"url": "https://paper.example/2026/11/gates", "final_url": "/"}
+
+    assert judged(page(), page("Welcome", "Harbour Paper"), **case).verdict.kind == "suspect"
