@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -136,7 +137,8 @@ def _case(fields: Mapping[str, Any], folder: Path) -> SavedCase:
     Raises:
         InputError: a field has a value that cannot be, or a file cannot be read.
     """
-    unknown = sorted(fields.keys() - KEYS)
+    # Cases carry notes of whoever made them (a label, a language); a slip of the pen is none.
+    unknown = [key for key in sorted(fields.keys() - KEYS) if get_close_matches(key, KEYS)]
     if unknown:
         message = f"{unknown[0]} is no key of a case; the keys are {', '.join(sorted(KEYS))}"
         raise InputError(message)
@@ -164,6 +166,8 @@ def _text(fields: Mapping[str, Any], name: str) -> str | None:
 def _status(value: object) -> int:
     if value is None:
         return 200
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        value = int(value[:4])
     if isinstance(value, bool) or not isinstance(value, int) or not 100 <= value <= 999:
         raise InputError(f"status of a case is a number such as 404, not {value!r}")
     return value
@@ -174,7 +178,7 @@ def _headers(value: object) -> tuple[tuple[str, str], ...]:
     if value is None:
         return ()
     if isinstance(value, Mapping):
-        return tuple((str(name), str(one)) for name, one in value.items())
+        return tuple((str(name), str(one)) for name, one in value.items() if one is not None)
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):

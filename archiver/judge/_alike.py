@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from archiver.judge.features import Features, cosine, features_of, unpacked
+from archiver.judge.features import (
+    Features,
+    containment,
+    cosine,
+    features_of,
+    title_cosine,
+    unpacked,
+    visible_containment,
+)
 from archiver.model.inquiry import PageText
 from archiver.model.seen import Seen
 
@@ -31,6 +39,24 @@ def _all_features(seen: Seen) -> Iterator[Features]:
         other = _unpacked(packed)
         if other is not None:
             yield other
+
+
+def kept(before: Seen, now: Seen) -> float | None:
+    """Return the share of what the page before said that is still there; None if unlike.
+
+    Menus and boxes of popular articles make two pages of a site alike in their words; of what one
+    of them says in a row, the other has little.
+    """
+    then, here = features(before), features(now)
+    if then is None or here is None or not then.is_comparable_with(here):
+        return None
+    return max(containment(then, here) or 0.0, visible_containment(then, here) or 0.0)
+
+
+def titles_alike(before: Seen, now: Seen) -> float | None:
+    """Return how alike the titles of two looks' pages are; None where either has none."""
+    then, here = features(before), features(now)
+    return title_cosine(then, here) if then is not None and here is not None else None
 
 
 def features(seen: Seen) -> Features | None:

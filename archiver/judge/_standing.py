@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archiver.errors import AddressError
-from archiver.judge._alike import alike
+from archiver.judge._alike import alike, kept, titles_alike
 from archiver.judge._likeness import SAME_PAGE
 from archiver.model.inquiry import Wall
 from archiver.model.seen import Seen
@@ -22,6 +22,7 @@ from archiver.model.signals import Signal
 from archiver.platforms._address import canonical
 from archiver.platforms._not_found import DOUBTFUL
 
+KEPT_TITLE = 0.6  # words of a title that show the same page
 UNLIKE = 0.5  # below it, what says "not found" is not the page that was there before
 
 
@@ -188,11 +189,29 @@ def _said_by_page(seen: Seen, before: Seen | None) -> Look:
     likeness = alike(before, seen) if before is not None else None
     if likeness is None:
         return Look(seen, Standing.ABSENT, counts=seen.confirmed)
-    if likeness >= UNLIKE:
+    if likeness < UNLIKE:
+        note = f"it is unlike what was there before (cosine {likeness:.2f})"
+        return Look(seen, Standing.ABSENT, counts=True, note=note)
+    lost = _lost(before, seen) if before is not None else None
+    if lost is None:
         place = place_of(seen.url) if seen.url else None
         return Look(seen, Standing.SERVED, place, note="it reads as it did before")
-    note = f"it is unlike what was there before (cosine {likeness:.2f})"
-    return Look(seen, Standing.ABSENT, counts=True, note=note)
+    return Look(seen, Standing.ABSENT, counts=True, note=lost)
+
+
+def _lost(before: Seen, now: Seen) -> str | None:
+    """Tell what was lost of a page whose words are alike: menus and boxes of a site are.
+
+    Pages of one site can have most of their words in common, and the extractor takes a box of
+    popular articles for the main text where there is no other.
+    """
+    if (kept(before, now) or 0.0) < UNLIKE:
+        return "little of what was there before is left"
+    titles = titles_alike(before, now)
+    was_none = now.signal is Signal.SOFT_404 and before.not_found is None
+    if was_none and titles is not None and titles < KEPT_TITLE:
+        return "what was there before had another title, and did not read so"
+    return None
 
 
 def _served_at(url: str, seen: Seen, served: list[Look], around: Around) -> Look:

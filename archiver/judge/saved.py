@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin, urlsplit
 
+from archiver.errors import AddressError
 from archiver.judge.findings import find_quoted
 from archiver.judge.verdicts import judge
 from archiver.model.inquiry import Answer, Headers, Outcome, Question, Reading
@@ -68,13 +70,14 @@ def judge_saved(case: SavedCase) -> SavedJudgement:
     3. Compare the pages and look for the quoted words, where the page can be read.
 
     Raises:
-        AddressError: the address as cited is no http(s) address.
+        AddressError: an address is none, or that as cited no http(s) address.
     """
     asked = _asked(case)
     before = _baseline(case, asked)
-    answer = _answer(case.now, asked, case.final_url or asked, case.status, case.headers)
+    answer = _answer(case.now, asked, _final(case, asked), case.status, case.headers)
     now = read_answer(answer, asked)
-    if is_drawn_by_scripts(answer, now.page) and _is_missed(before, case.quote):
+    is_shown = now.signal is Signal.PRESENT
+    if is_shown and is_drawn_by_scripts(answer, now.page) and _is_missed(before, case.quote):
         now = replace(now, signal=Signal.UNREADABLE, reason=UNDRAWN)
     looks = [_seen("baseline", THEN, asked, before)] if before is not None else []
     looks.append(_seen("now", NOW, asked, now))
@@ -101,13 +104,27 @@ def _asked(case: SavedCase) -> str:
     return canonical(case.url) if case.url else UNKNOWN_URL
 
 
+def _final(case: SavedCase, asked: str) -> str:
+    """Return where redirects ended; a ``Location`` may leave out what stays the same.
+
+    Raises:
+        AddressError: it is no address.
+    """
+    try:
+        final = urljoin(asked, case.final_url or "")
+        urlsplit(final)
+    except ValueError as error:
+        raise AddressError(f"not an address: {case.final_url}") from error
+    return final
+
+
 def _baseline(case: SavedCase, asked: str) -> Reading | None:
     """Return what the baseline shows; somebody took it for the page, so no doubt counts."""
     if case.baseline is None:
         return None
     reading = read_answer(_answer(case.baseline, asked, asked, 200, ()), asked)
     if reading.signal in _WITH_PAGE and reading.page is not None:
-        return replace(reading, signal=Signal.PRESENT, not_found=None)
+        return replace(reading, signal=Signal.PRESENT)
     return reading
 
 

@@ -11,7 +11,7 @@ from archiver.model.inquiry import PageText
 from archiver.platforms._metadata import Metadata, read_metadata
 from archiver.platforms._not_found import NOTHING, Likelihood, likelihood
 from archiver.platforms._outline import Outline, outline
-from archiver.platforms._page import MAX_BYTES, decoded, text_of, tree_of
+from archiver.platforms._page import MAX_BYTES, decoded, text_of, tree_of, without_footnote_marks
 
 
 @dataclass(frozen=True)  # no slots: what is asked once is kept
@@ -47,6 +47,7 @@ def read_document(
     """Return an HTML document; the arguments are those of :func:`page_text`."""
     html = html[:MAX_BYTES]
     text = decoded(html, None if rendered else content_type, is_utf8=rendered)
+    text = without_footnote_marks(text)
     tree = tree_of(text)
     meta = read_metadata(tree) if tree is not None else Metadata()
     page = text_of(text, tree, url, rendered=rendered, main=main, meta=meta)

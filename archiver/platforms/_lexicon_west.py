@@ -143,7 +143,7 @@ LEXICONS: dict[str, Lexicon] = {
     ),
     "da": parts(
         "side|adresse|url|link|fil|dokument",
-        "artikel|indhold|produkt|annonce|video|indlæg|nyhed|begivenhed",
+        "artikel|artiklen|indhold|produkt|annonce|video|indlæg|nyhed|begivenhed",
         "ikke fundet|ikke findes|ikke finde|findes ikke|findes desværre ikke|blev ikke fundet"
         "|kunne ikke findes|eksisterer ikke|er fjernet|blevet fjernet|er slettet|blevet slettet"
         "|ikke længere|forsvundet|intet fundet|mangler|ikke mere",

@@ -67,6 +67,28 @@ _SPACES = re.compile(r"\s+")
 _LONE = re.compile("[\x00\ud800-\udfff]")
 
 
+# The mark of a footnote: raised, in a link within the page, and nothing but a number or a letter.
+_RAISED = re.compile(
+    r"<sup\b[^>]{0,400}>([^<]{0,40}(?:<(?!/?sup\b)[^<]{0,400}){1,12})</sup\s*>", re.I
+)
+_WITHIN = re.compile(r"\bhref\s*=\s*[\"']?[^\"'\s>#]{0,200}#", re.I)
+_MARK = re.compile(r"[\[(]?\s*(?:\d{1,3}|[a-z*†‡§])\s*[\])]?", re.I)
+
+
+def without_footnote_marks(html: str) -> str:
+    """Return HTML without the marks of footnotes: they are renumbered with every new one.
+
+    They are none of the words of the sentence behind which they stand. A power (10<sup>6</sup>) is
+    no mark, for it leads nowhere.
+    """
+    return _RAISED.sub(lambda raised: "" if _is_mark(raised[1]) else raised[0], html)
+
+
+def _is_mark(inner: str) -> bool:
+    words = unescape(_TAG.sub("", inner)).strip()
+    return _WITHIN.search(inner) is not None and _MARK.fullmatch(words) is not None
+
+
 def page_text(
     html: bytes,
     url: str,
@@ -83,6 +105,7 @@ def page_text(
     """
     html = html[:MAX_BYTES]
     text = decoded(html, None if rendered else content_type, is_utf8=rendered)
+    text = without_footnote_marks(text)
     tree = tree_of(text)
     meta = read_metadata(tree) if main and tree is not None else Metadata()
     return text_of(text, tree, url, rendered=rendered, main=main, meta=meta)
@@ -237,7 +260,7 @@ def _main(text: str, url: str) -> tuple[str | None, str]:
     return (_lines(main) or None if main else None), extractor
 
 
-_REVISION = 1  # of how we call the extractor and tidy what it gives; raised when either changes
+_REVISION = 2  # of how we call the extractor and tidy what it gives; raised when either changes
 
 
 def extractor_name() -> str:

@@ -119,7 +119,7 @@ async def test_a_bad_line_is_named_and_stops_no_other(tmp_path):
         "{not json",
         {"id": "a", "now": "missing.html"},
         {"id": "b", "now": "now.html", "status": "many"},
-        {"id": "c", "now": "now.html", "colour": "red"},
+        {"id": "c", "now": "now.html", "quotes": "red"},
         "[1, 2]",
         {"id": "d"},
         {"id": "e", "now": "now.html", "header": ["no colon"]},
@@ -155,3 +155,17 @@ async def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, arguments):
     assert ran.code == 2
     assert len(ran.err.strip().splitlines()) == 1
     assert "Traceback" not in ran.err
+
+
+async def test_a_batch_takes_cases_with_notes_of_whoever_made_them(tmp_path):
+    (tmp_path / "now.html").write_text(NOT_FOUND, encoding="utf-8")
+    cases = [
+        {"id": 1, "now": "now.html", "label": "gone", "lang": "en", "status": "404"},
+        {"id": 2, "now": "now.html", "stauts": 404},
+        {"id": 3, "now": "now.html", "url": URL, "final_url": "http://[bad"},
+    ]
+    _, (one, two, three) = await batch(tmp_path, cases)
+
+    assert one["rule"] == "not_found_once"
+    assert "stauts" in two["error"]
+    assert "not an address" in three["error"]
