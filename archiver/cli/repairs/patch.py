@@ -176,7 +176,8 @@ def _place_links(root: etree._Element, base: str, mends: Sequence[Mend], placed:
 def _by_address(mends: Sequence[Mend]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number, one in enumerate(mends):
-        for key in {_name(one), one.original, *one.found.addresses}:
+        said = () if one.is_embed else one.found.addresses  # a post's own links lead elsewhere
+        for key in {_name(one), one.original, *said}:
             found.setdefault(key, []).append(number)
     return found
 
@@ -193,10 +194,15 @@ def _cited_by(link: etree._Element, base: str, known: dict[str, list[int]]) -> l
 
 
 def _make_robust(link: etree._Element, mend: Mend) -> bool:
-    """Give a link its attributes; without any copy to tell of it stays as it is."""
+    """Give a link its attributes; without any copy to tell of it stays as it is.
+
+    It leads where it did, with its fragment and its tracking, unless it has to lead to the copy.
+    """
     told = attributes(mend)
     if "data-versiondate" not in told:
         return False
+    if told.get("href") != told.get("data-versionurl"):
+        told.pop("href", None)
     for name, value in told.items():
         link.set(name, plain(value))
     if mend.is_broken:
