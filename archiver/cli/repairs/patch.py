@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from archiver.citations.embeds import Embed, embed_of
+from archiver.citations.metadata import base_of
 from archiver.citations.tree import parse_html
 from archiver.cli.output import plain
 from archiver.cli.repairs.card import card
@@ -52,7 +53,7 @@ def patch(page: KeptPage, mends: Sequence[Mend]) -> Patched:
     placed: set[int] = set()
     cards = _place_cards(root, mends, placed)
     cards += _place_flattened(root, mends, placed)
-    links = _place_links(root, page.url, mends, placed)
+    links = _place_links(root, base_of(root, page.url) or page.url, mends, placed)
     _declare_utf8(root)
     written = etree.tostring(root, encoding="unicode", method="html", doctype="<!doctype html>")
     left = tuple(one for number, one in enumerate(mends) if _is_left(one, number in placed))

@@ -101,8 +101,11 @@ def _links(then: Links | None, now: Links | None) -> tuple[tuple[str, ...], tupl
 
 
 def _headers(then: Side, now: Side) -> list[HeaderChange]:
-    """Compare the heads of two answers of a page; those of a platform's interface tell nothing."""
-    if then.reading is None or then.reading.post is not None:
+    """Compare the heads of two answers of a page.
+
+    Those of a platform's interface tell nothing, and those of an outside archive are its own.
+    """
+    if then.reading is None or then.reading.post is not None or then.memento is not None:
         return []
     before, after = _head(then), _head(now)
     if before is None or after is None:

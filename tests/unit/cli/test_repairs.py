@@ -229,6 +229,14 @@ def test_a_link_that_still_shows_what_was_cited_leads_where_the_author_sent_it()
     assert first.get("data-versionurl") == WAYBACK.url
 
 
+def test_links_are_found_by_the_base_that_the_page_names():
+    page = kept('<a href="1">the gates</a>', '<base href="https://ministry.example/">')
+
+    (first,) = read(patch(page, [a_link()]).html).iter("a")
+
+    assert first.get("href") == WAYBACK.url
+
+
 def test_a_link_in_the_words_of_a_post_is_no_link_to_the_post():
     mend = a_post(FindingKind.INTACT)
     said = replace(mend.found, addresses=("https://t.co/1brjkSoOXX", STATUS))
