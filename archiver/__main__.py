@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
     """Run one command and leave with its exit code."""
     from archiver.cli.app import run  # noqa: PLC0415 - importing the module runs nothing
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Documents say that they are UTF-8; a terminal has an encoding of its own.
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -47,13 +47,13 @@ def read_metadata(root: etree._Element, url: str | None) -> Metadata:
     return Metadata(
         title=_title(root, metas),
         url=own,
-        base=_base(root, url or own),
+        base=base_of(root, url or own),
         language=_language(root, metas),
         published_on=_published(root, metas),
     )
 
 
-def _base(root: etree._Element, url: str | None) -> str | None:
+def base_of(root: etree._Element, url: str | None) -> str | None:
     """Return what relative links are joined to: the first base that has an address, if it is http.
 
     Source: HTML standard, 4.2.3 (the base element) and its fallback base URL, as of 2026-11.

@@ -81,6 +81,10 @@ def report(
         raise InputError("a repair is HTML; leave --format out")
     if copies is not None and not copies.lower().startswith(("http://", "https://")):
         raise InputError(f"{copies} is no http(s) address")
+    if copies is not None and not repair:
+        raise InputError("--copies says where repairs lead; give --repair, too")
+    if output is not None and not output.name:
+        raise InputError(f"{output} is no file")
     return with_archive(home, work)
 
 

@@ -180,6 +180,7 @@ async def _judge(
         as_cited = await choose(citation, captures, outside)
     memento = await memento_of(as_cited, citation, outside)
     now = looks[-1].reading if looks else None
+    noise = await asyncio.to_thread(learned_noise, looks)
     finding = await asyncio.to_thread(
         find,
         citation,
@@ -188,12 +189,14 @@ async def _judge(
         relied_on=await _relied_on(as_cited, looks, now, outside),
         now=now,
         copy=memento,
-        noise=await asyncio.to_thread(learned_noise, looks),
+        noise=noise,
     )
     finding = doubted(citation, finding)
     sides = NO_SIDES
     if with_sides:
-        sides = await asyncio.to_thread(sides_of, citation, finding, looks, captures, memento)
+        sides = await asyncio.to_thread(
+            sides_of, citation, finding, looks, captures, memento, noise
+        )
     latest = captures[-1] if captures else None
     return Audited(citation, source, finding, latest, memento, sides)
 

@@ -6,7 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from archiver.archives import archive_today
 from archiver.citations.encoding import charset_of, text_of
+from archiver.citations.metadata import base_of
 from archiver.citations.tree import parse_html
 from archiver.errors import InputError, StoreError
 from archiver.flow.outside import Outside
@@ -25,7 +27,7 @@ Links = frozenset[str]
 class SideProof:
     """What proves one side: the record of its main document, and the addresses it links to.
 
-    ``links`` is None where nothing tells them.
+    ``links`` is None where nothing tells them all.
     """
 
     record: WarcRecord | None = None
@@ -62,12 +64,15 @@ async def _links(side: Side, outside: Outside) -> Links | None:
         return None
     if side.reading.post is not None:
         return frozenset(side.reading.post.links)
+    if side.memento is not None and side.memento.archive == archive_today.NAME:
+        return None  # it gives a page as it draws it, each link led through itself
     answer = page_answer(side) if side.reading.page is not None else None
     if answer is None or answer.body_sha256 is None or answer.body_bytes > LARGEST_BYTES:
         return None
     try:
         body = await outside.files.blob(answer.body_sha256)
-        return await asyncio.to_thread(_in_page, body, answer)
+        base = side.memento.original if side.memento is not None else answer.final_url
+        return await asyncio.to_thread(_in_page, body, answer, base)
     except (StoreError, InputError):
         return None  # a lost blob is reported by the sweep, an unreadable page has no links
 
@@ -82,16 +87,19 @@ def page_answer(side: Side) -> KeptAnswer | None:
     return None
 
 
-def _in_page(body: bytes, answer: KeptAnswer) -> Links:
+def _in_page(body: bytes, answer: KeptAnswer, base: str) -> Links | None:
+    """Return where a page's links lead, from the address it had; None of more than are read."""
     named = (value for key, value in answer.headers if key.lower() == "content-type")
     text = text_of(body, charset=charset_of(next(named, None)), is_html=True)
+    root = parse_html(text)
+    base = base_of(root, base) or base
     found: set[str] = set()
-    for link in parse_html(text).iter("a"):
-        address = _absolute(answer.final_url, link.get("href") or "")
+    for link in root.iter("a"):
+        address = _absolute(base, link.get("href") or "")
         if address is not None:
             found.add(address)
-        if len(found) >= MOST_LINKS:
-            break
+        if len(found) > MOST_LINKS:
+            return None  # the rest of one side would be told as lost or new
     return frozenset(found)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from archiver.judge.noise import NO_NOISE, Noise
 from archiver.judge.quotes import check_quote
 from archiver.model.capture import Capture
 from archiver.model.citation import Citation
@@ -47,7 +48,8 @@ class Sides:
 
     ``then`` is what it relied on, None where nothing was seen. ``bracket`` is of what the finding
     says happened. ``last_present`` is the newest look that showed the source. ``quote_diff`` is
-    the word diff of the printed words alone, where they read differently.
+    the word diff of the printed words alone, where they read differently. ``noise`` is what of the
+    page differs by itself.
     """
 
     then: Side | None = None
@@ -55,6 +57,7 @@ class Sides:
     bracket: Bracket = Bracket()
     last_present: datetime | None = None
     quote_diff: str | None = None
+    noise: Noise = NO_NOISE
 
 
 NO_SIDES = Sides()
@@ -66,6 +69,7 @@ def sides_of(
     looks: Sequence[Observation],
     captures: Sequence[Capture],
     memento: Memento | None = None,
+    noise: Noise = NO_NOISE,
 ) -> Sides:
     """Return both sides of a citation from what is stored; oldest looks and captures first."""
     then = _then(finding.as_cited, looks, captures, memento)
@@ -77,6 +81,7 @@ def sides_of(
         bracket=_bracket(citation, finding, then, looks),
         last_present=present[-1] if present else None,
         quote_diff=_quote_diff(citation, finding, then, now),
+        noise=noise,
     )
 
 

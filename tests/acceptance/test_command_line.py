@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -71,6 +73,8 @@ def test_the_readme_names_every_command(name):
         (["accept", "nothing", "--note", "seen"], "nothing"),
         (["resolve", "nothing", "https://example.org/"], "nothing"),
         (["report", "x", "--format", "pdf"], "pdf"),
+        (["report", "x", "--copies", "https://archive.example/"], "--repair"),
+        (["report", "x", "--repair", "-o", "/"], "no file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -110,3 +114,19 @@ def test_an_empty_archive_has_a_status(command):
     assert ran.code == 0
     document = json.loads(ran.out)
     assert (document["articles"], document["sources"]) == ([], 0)
+
+
+def test_documents_are_utf_8_whatever_the_locale(tmp_path):
+    article = tmp_path / "a.md"
+    article.write_text(
+        "# 门\n\nSee [他们数了十二道门](https://ministry.example/1).\n", encoding="utf-8"
+    )
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1", "ARCHIVER_HOME": str(tmp_path)}
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "archiver", "extract", str(article), "--json"],
+        env=env, cwd=ROOT, capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert ran.returncode == 0
+    assert "他们数了十二道门" in ran.stdout.decode("utf-8")

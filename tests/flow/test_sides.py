@@ -12,7 +12,7 @@ from archiver.flow.audit import audit, known
 from archiver.flow.evidence import proof_of
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.repair import kept_page, public_copy
-from archiver.flow.sides import Bracket, Side, sides_of
+from archiver.flow.sides import Bracket, Side, Sides, sides_of
 from archiver.flow.targets import find_target
 from archiver.model.citation import Citation, Resolution
 from archiver.model.memento import PushState
@@ -135,6 +135,27 @@ async def test_the_links_of_both_sides_are_read_from_what_was_kept(tmp_path):
     assert proof.now.links == frozenset({"https://ministry.example/new"})
     assert result.version is not None
     assert PAGE not in result.version.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("archive", "links"),
+    [("wayback", {"https://old.example/old", "https://base.example/b"}), ("archive.today", None)],
+)
+async def test_the_links_of_a_copy_lead_from_the_address_it_was_made_of(tmp_path, archive, links):
+    page = "<html><body><p>Some words.</p><a href='/old'>old</a><a href='//base.example/b'>b</a>"
+    async with world(tmp_path) as (_, outside, _, _):
+        body = await outside.files.keep_blob(page.encode())
+        reading = build.reading(post=None, page=build.page_text())
+        answer = build.kept_answer(
+            body_sha256=body, body_bytes=len(page), headers=(("Content-Type", "text/html"),)
+        )
+        made = build.memento("s1", archive=archive, original="https://old.example/page")
+        then = Side(NOW, reading, (answer,), memento=made)
+
+        proof = await proof_of(Sides(then=then), outside)
+
+    assert proof.then.links == (frozenset(links) if links is not None else None)
 
 
 @pytest.mark.anyio

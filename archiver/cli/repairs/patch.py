@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from archiver.citations.embeds import Embed, embed_of
+from archiver.citations.metadata import base_of
 from archiver.citations.tree import parse_html
 from archiver.cli.output import plain
 from archiver.cli.repairs.card import card
@@ -52,7 +53,7 @@ def patch(page: KeptPage, mends: Sequence[Mend]) -> Patched:
     placed: set[int] = set()
     cards = _place_cards(root, mends, placed)
     cards += _place_flattened(root, mends, placed)
-    links = _place_links(root, page.url, mends, placed)
+    links = _place_links(root, base_of(root, page.url) or page.url, mends, placed)
     _declare_utf8(root)
     written = etree.tostring(root, encoding="unicode", method="html", doctype="<!doctype html>")
     left = tuple(one for number, one in enumerate(mends) if _is_left(one, number in placed))
@@ -176,7 +177,8 @@ def _place_links(root: etree._Element, base: str, mends: Sequence[Mend], placed:
 def _by_address(mends: Sequence[Mend]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number, one in enumerate(mends):
-        for key in {_name(one), one.original, *one.found.addresses}:
+        said = () if one.is_embed else one.found.addresses  # a post's own links lead elsewhere
+        for key in {_name(one), one.original, *said}:
             found.setdefault(key, []).append(number)
     return found
 
@@ -193,10 +195,15 @@ def _cited_by(link: etree._Element, base: str, known: dict[str, list[int]]) -> l
 
 
 def _make_robust(link: etree._Element, mend: Mend) -> bool:
-    """Give a link its attributes; without any copy to tell of it stays as it is."""
+    """Give a link its attributes; without any copy to tell of it stays as it is.
+
+    It leads where it did, with its fragment and its tracking, unless it has to lead to the copy.
+    """
     told = attributes(mend)
     if "data-versiondate" not in told:
         return False
+    if told.get("href") != told.get("data-versionurl"):
+        told.pop("href", None)
     for name, value in told.items():
         link.set(name, plain(value))
     if mend.is_broken:

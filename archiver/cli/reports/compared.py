@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from archiver.flow.evidence import Links, Proof, page_answer
 from archiver.flow.sides import Side, Sides
+from archiver.judge.noise import Noise
 from archiver.model.comparison import Change
 from archiver.model.inquiry import Reading
+from archiver.model.signals import Signal
 
-Changes = Callable[[str, str], Sequence[Change]]
-"""From the words as cited and those of now to the sentences that differ."""
+Changes = Callable[[Reading, Reading, Noise], Sequence[Change]]
+"""From what was seen as cited, what is seen now and a page's noise to the sentences that differ."""
 
 MOST_SHOWN = 40  # sentences, and links, of one citation; the rest is counted
 HEADERS = ("content-type", "last-modified", "etag", "server")
@@ -51,36 +53,23 @@ def compare_sides(sides: Sides, proof: Proof, changes: Changes) -> Compared:
     then, now = sides.then, sides.now
     if then is None or now is None:
         return NOTHING
-    told, moved = _sentences(then.reading, now.reading, changes)
-    lost, new = _links(proof.then.links, proof.now.links)
+    told, moved = _sentences(sides, changes)
+    lost, new = _links(proof.then.links, proof.now.links) if _are_shown(then, now) else ((), ())
     return Compared(told, moved, lost, new, tuple(_headers(then, now)))
 
 
-def words_of(then: Reading | None, now: Reading | None) -> tuple[str, str] | None:
-    """Return the words of both sides, like with like, or None where there are none to compare.
+def _are_shown(then: Side, now: Side) -> bool:
+    """Tell whether both show the source: what a wall or an error page lacks was not taken out."""
+    sides = (then.reading, now.reading)
+    return all(one is not None and one.signal is Signal.PRESENT for one in sides)
 
-    Of a page the main text when one extractor took it out on both sides, else all visible text;
-    what was rendered is not compared with raw HTML.
-    """
+
+def _sentences(sides: Sides, changes: Changes) -> tuple[tuple[Change, ...], int]:
+    then = sides.then.reading if sides.then is not None else None
+    now = sides.now.reading if sides.now is not None else None
     if then is None or now is None:
-        return None
-    if then.post is not None and now.post is not None:
-        return then.post.words, now.post.words
-    old, new = then.page, now.page
-    if old is None or new is None or old.rendered != new.rendered:
-        return None
-    if old.main is not None and new.main is not None and old.extractor == new.extractor:
-        return old.main, new.main
-    return old.visible, new.visible
-
-
-def _sentences(
-    then: Reading | None, now: Reading | None, changes: Changes
-) -> tuple[tuple[Change, ...], int]:
-    words = words_of(then, now)
-    if words is None or words[0] == words[1]:
         return (), 0
-    told = changes(*words)
+    told = changes(then, now, sides.noise)
     moved = _moved(told)
     left, moves = [], 0
     for change in told:
@@ -112,8 +101,11 @@ def _links(then: Links | None, now: Links | None) -> tuple[tuple[str, ...], tupl
 
 
 def _headers(then: Side, now: Side) -> list[HeaderChange]:
-    """Compare the heads of two answers of a page; those of a platform's interface tell nothing."""
-    if then.reading is None or then.reading.post is not None:
+    """Compare the heads of two answers of a page.
+
+    Those of a platform's interface tell nothing, and those of an outside archive are its own.
+    """
+    if then.reading is None or then.reading.post is not None or then.memento is not None:
         return []
     before, after = _head(then), _head(now)
     if before is None or after is None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from archiver.cli.output import BIDI_CONTROLS
 from archiver.cli.reports import wording
 from archiver.cli.reports.details import details
 from archiver.cli.reports.entry import Entry, Report
@@ -19,6 +20,7 @@ from archiver.model.verdict import FindingKind
 
 FAILURES = frozenset({FindingKind.CHANGED, FindingKind.GONE, FindingKind.RESTRICTED})
 SKIPPED = frozenset({FindingKind.SUSPECT, FindingKind.UNKNOWN})
+LABEL = 15  # columns of a label of the details
 LONGEST_NAME = 120  # characters of the printed words in a case's name
 
 
@@ -53,15 +55,21 @@ def junit(report: Report) -> str:
 def clean(text: str) -> str:
     """Return text without the characters that XML 1.0 does not allow, not even escaped.
 
+    Those go, too, that drive a terminal or make an address read as another one.
+
     Source: Extensible Markup Language 1.0, fifth edition, 2.2.
     """
-    return "".join(c if _is_allowed(c) else "\ufffd" for c in text)
+    return "".join(c if _is_allowed(c) else "\ufffd" for c in text if c not in BIDI_CONTROLS)
 
 
 def _is_allowed(character: str) -> bool:
     code = ord(character)
     return (
-        character in "\t\n" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+        character in "\t\n"
+        or 0x20 <= code < 0x7F
+        or 0xA0 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or code >= 0x10000
     )
 
 
@@ -75,7 +83,7 @@ def _case(suite: Element, entry: Entry, place: str) -> None:
         _add(case, "skipped", finding.kind.value, told)
     out = SubElement(case, "system-out")
     lines = [f"{wording.word(entry)}  {wording.line(entry)}"]
-    lines += [f"{line.label:<12}{line.text}" for line in details(entry)]
+    lines += [f"{line.label:<{LABEL}}{line.text}" for line in details(entry)]
     out.text = clean("\n".join(lines))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from urllib.parse import quote
 
@@ -97,7 +98,7 @@ def line_of(report: Report, start: int) -> int:
 
 def _place(report: Report, place: str | None) -> str:
     if place is not None:
-        return quote(place.lstrip("/"))
+        return quote(os.fsencode(place.lstrip("/")))
     article = report.audit.article
     if article is not None and article.url:
         return quote(article.url, safe=":/?#[]@!$&'()*+,;=%~")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime
 
 from archiver.cli.reports import wording
@@ -22,6 +23,8 @@ _RUN = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "�
 Source: OWASP, CSV Injection (read 2026-11); small and full-width forms are normalised by some
 programs; ``|`` and ``%`` begin the old DDE calls where a program strips what is before them.
 """
+_SPLIT = re.compile(rf";(?=[\s\"']*[{re.escape(''.join(_RUN))}])")
+"""Where a cell would begin for a program whose separator is the semicolon, as in much of Europe."""
 
 
 def sheet(report: Report) -> str:
@@ -43,13 +46,14 @@ def cell(value: object) -> str:
     """Return a cell that no spreadsheet runs, in one line.
 
     Line ends and tabs become spaces: a program that splits rows at a line end within quotes would
-    begin a new cell there, and white space before a sign is skipped by some. Quotes and separators
-    are the writer's.
+    begin a new cell there, and white space before a sign is skipped by some. Quotes and commas are
+    the writer's; a semicolon splits a row in some countries, quotes or not.
     """
     if isinstance(value, int):
         return str(value)  # "-3" days are a number, no formula
     text = "" if value is None else str(value)
     flat = "".join(" " if c.isspace() or not c.isprintable() else c for c in text).strip()
+    flat = _SPLIT.sub(";'", flat)
     return f"'{flat}" if flat.lstrip("\"'").lstrip().startswith(_RUN) else flat
 
 

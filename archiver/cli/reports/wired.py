@@ -9,11 +9,15 @@ from archiver.cli.reports.compared import Changes, compare_sides
 from archiver.cli.reports.entry import Entry, Report
 from archiver.flow.audit import Audit, Audited
 from archiver.flow.evidence import NO_PROOF, Proof
+from archiver.judge.compare import compare
 from archiver.judge.drift import changes_of
+from archiver.judge.noise import Noise
 from archiver.judge.pictures import three_panel
 from archiver.judge.selectors import address_of, selector_of
 from archiver.model.citation import CitationKind
-from archiver.model.verdict import Quote
+from archiver.model.comparison import Change
+from archiver.model.inquiry import Reading
+from archiver.model.verdict import Content, Quote
 from archiver.wiring import Archive
 
 Panel = Callable[[bytes, bytes], bytes]
@@ -30,6 +34,15 @@ def _panel(then: bytes, now: bytes) -> bytes:
     return panel
 
 
+def _told(then: Reading, now: Reading, noise: Noise) -> Sequence[Change]:
+    """Return the sentences by which the finding was made: a report shows no other differences."""
+    found = compare(then, now, noise=noise)
+    if then.post is None or now.post is None:
+        return found.changes
+    is_other = found.level in (Content.EDITED, Content.DIFFERS)
+    return changes_of(then.post.words, now.post.words) if is_other else ()
+
+
 def _words_shown(url: str, words: str, text: str) -> str | None:
     selector = selector_of(words, text)
     return address_of(url, selector) if selector is not None else None
@@ -43,7 +56,7 @@ WordsAt = Callable[[str, str, str], str | None]
 class Tools:
     """By what both sides are compared. Without ``panel`` two previews stand side by side."""
 
-    changes: Changes = changes_of
+    changes: Changes = _told
     panel: Panel | None = _panel
     words_at: WordsAt | None = _words_shown
 

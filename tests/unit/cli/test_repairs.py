@@ -219,6 +219,35 @@ def test_links_become_robust_relative_and_tracked_ones_too():
     assert (patched.links, patched.unplaced) == (1, ())
 
 
+def test_a_link_that_still_shows_what_was_cited_leads_where_the_author_sent_it():
+    page = kept('<a href="https://ministry.example/1?utm_source=a#b">the gates</a>')
+
+    (first,) = read(patch(page, [a_link(FindingKind.INTACT)]).html).iter("a")
+
+    assert first.get("href") == "https://ministry.example/1?utm_source=a#b"
+    assert first.get("data-originalurl") == PAGE
+    assert first.get("data-versionurl") == WAYBACK.url
+
+
+def test_links_are_found_by_the_base_that_the_page_names():
+    page = kept('<a href="1">the gates</a>', '<base href="https://ministry.example/">')
+
+    (first,) = read(patch(page, [a_link()]).html).iter("a")
+
+    assert first.get("href") == WAYBACK.url
+
+
+def test_a_link_in_the_words_of_a_post_is_no_link_to_the_post():
+    mend = a_post(FindingKind.INTACT)
+    said = replace(mend.found, addresses=("https://t.co/1brjkSoOXX", STATUS))
+    quoted = EMBED.replace("12 gates.", '<a href="https://t.co/1brjkSoOXX">12</a> gates.')
+
+    first, second = read(patch(kept(quoted), [replace(mend, found=said)]).html).iter("a")
+
+    assert dict(first.attrib) == {"href": "https://t.co/1brjkSoOXX"}
+    assert second.get("data-originalurl") == X.url
+
+
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_words_are_text_in_a_patched_page(words):
     link, post = a_link(FindingKind.CHANGED), a_post(words=words)

@@ -135,7 +135,7 @@ def audit(*audited_ones: Audited, **changes: Any) -> Audit:
 
 
 def changes_of(*changes: Change) -> Changes:
-    return lambda _old, _new: changes
+    return lambda _then, _now, _noise: changes
 
 
 def report(*audited_ones: Audited, changes: Changes | None = None, **more: Any) -> Report:

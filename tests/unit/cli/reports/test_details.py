@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from archiver.cli.documents import finding_document
-from archiver.cli.reports.compared import Compared, HeaderChange, compare_sides, words_of
+from archiver.cli.reports.compared import Compared, HeaderChange, compare_sides
 from archiver.cli.reports.details import details
 from archiver.cli.reports.entry import Entry
 from archiver.flow.evidence import Proof, SideProof
 from archiver.flow.sides import Sides
 from archiver.model.comparison import Change
+from archiver.model.signals import Signal
 from archiver.model.verdict import FindingKind
 from tests import build
 from tests.build import NOW
@@ -137,15 +138,13 @@ def test_links_are_compared_only_where_both_sides_are_known():
     assert compare_sides(sides, half, changes_of()).links_lost == ()
 
 
-def test_like_is_compared_with_like():
-    raw = build.reading(post=None, page=build.page_text("visible", "main"))
-    drawn = build.reading(post=None, page=replace(build.page_text(), rendered=True))
-    other = build.reading(post=None, page=replace(build.page_text("seen", "m"), extractor="2"))
+def test_what_a_wall_lacks_was_not_taken_out():
+    walled = replace(side(at=NOW), reading=build.reading(signal=Signal.WALL, post=None))
+    known = Proof(SideProof(links=frozenset("ab")), SideProof(links=frozenset("c")))
 
-    assert words_of(raw, raw) == ("main", "main")
-    assert words_of(raw, other) == ("visible", "seen")
-    assert words_of(raw, drawn) is None
-    assert words_of(raw, None) is None
+    compared = compare_sides(Sides(side(), walled), known, changes_of())
+
+    assert (compared.links_lost, compared.links_new) == ((), ())
 
 
 def test_material_changes_come_first():

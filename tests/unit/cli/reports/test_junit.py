@@ -75,3 +75,13 @@ def test_hostile_words_leave_the_file_well_formed(words):
 
 def test_characters_that_xml_forbids_are_replaced():
     assert clean("a\x00b\x0bc\ud800d\uffff\te\n") == "a\ufffdb\ufffdc\ufffdd\ufffd\te\n"
+
+
+def test_characters_that_turn_or_drive_what_is_shown_are_taken_out():
+    assert clean("a\u202egro\u2069 \x9b31m\x7f é") == "agro \ufffd31m\ufffd é"
+
+
+def test_a_label_does_not_touch_a_digest():
+    text = junit(report(audited(FindingKind.CHANGED)))
+
+    assert "\n  screenshot " in text

@@ -87,6 +87,13 @@ def test_the_place_can_be_a_file_of_the_repository():
     assert place["uri"] == "docs/%C3%BCber%20uns.md"
 
 
+def test_a_place_whose_name_is_no_utf_8_keeps_its_bytes():
+    (result,) = run_of(sarif(report(audited(FindingKind.GONE)), "docs/\udcff.md"))["results"]
+
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place["uri"] == "docs/%FF.md"
+
+
 def test_lost_citations_are_told():
     (invocation,) = run_of(sarif(report(lost=2)))["invocations"]
 

@@ -26,6 +26,12 @@ def test_a_cell_is_one_line(text):
     assert cell(text).isprintable()
 
 
+@pytest.mark.parametrize("sign", ["=", " =", '"=', "@", "＋"])
+def test_no_formula_begins_behind_a_semicolon(sign):
+    assert f";{sign}" not in cell(f"the gates;{sign}cmd|' /C calc'!A0;")
+    assert cell("the gates; the keeper") == "the gates; the keeper"
+
+
 def test_a_number_below_zero_stays_one():
     assert cell(-3) == "-3"
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from archiver.cli.reports.wired import TOOLS, Tools, report_of
+from archiver.judge.noise import NO_NOISE, noise_of
 from archiver.model.citation import CitationKind, Context
+from archiver.model.inquiry import Reading
+from archiver.model.signals import Signal
 from archiver.model.verdict import FindingKind, Quote
+from tests import build
 from tests.unit.cli.reports.built import audit, audited, with_finding
 
 
@@ -28,10 +35,48 @@ def test_the_quoted_words_of_a_link_have_an_address_while_they_stand():
     assert places == ["https://ministry.example/1#:~:text=We counted 21 gates.", None]
 
 
+BEFORE = "The keeper counted twelve ships on Monday. The gates were shut at noon by two men."
+AFTER = BEFORE.replace("twelve", "ten")
+
+
+def shown(words: str, **more: Any) -> Reading:
+    return build.reading(post=None, page=build.page_text(words, None), **more)
+
+
 def test_sides_are_compared_sentence_by_sentence():
-    (change,) = TOOLS.changes(
-        "Twelve ships left. The gates were shut.", "Ten ships left. The gates were shut."
+    (change,) = TOOLS.changes(shown(BEFORE), shown(AFTER), NO_NOISE)
+
+    assert change.before == "The keeper counted twelve ships on Monday."
+    assert change.material == ("number",)
+
+
+def test_posts_are_compared_sentence_by_sentence():
+    before, after = (
+        build.reading(post=build.post(text=words, revision=number))
+        for number, words in enumerate((BEFORE, AFTER), 1)
     )
 
-    assert change.before == "Twelve ships left."
-    assert change.material == ("number",)
+    (change,) = TOOLS.changes(before, after, NO_NOISE)
+
+    assert change.after == "The keeper counted ten ships on Monday."
+
+
+@pytest.mark.parametrize("signal", [Signal.WALL, Signal.SOFT_404, Signal.PARKED])
+def test_what_stands_in_place_of_a_page_is_no_edit_of_it(signal):
+    assert TOOLS.changes(shown(BEFORE), shown("Sign in.", signal=signal), NO_NOISE) == ()
+
+
+def test_what_differs_by_itself_is_no_change():
+    first, second, later = (shown(f"{BEFORE}\nViews: {n}") for n in (12, 14, 900))
+    assert first.page is not None
+    assert second.page is not None
+
+    assert TOOLS.changes(first, later, noise_of(first.page, second.page)) == ()
+
+
+def test_rendered_words_are_not_compared_with_raw_ones():
+    raw = shown(BEFORE)
+    assert raw.page is not None
+    drawn = replace(raw, page=replace(raw.page, visible=AFTER, rendered=True))
+
+    assert TOOLS.changes(raw, drawn, NO_NOISE) == ()
