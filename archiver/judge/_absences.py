@@ -125,7 +125,7 @@ def _counting(looks: Iterable[Look], given: Looks) -> list[Look]:
 def host_incident(given: Looks) -> Verdict | NotSo:
     """Several addresses of the host turned bad together: held until a later look says the same."""
     last = given.last
-    if last.seen.id not in given.around.held:
+    if last.seen.id not in given.around.held or last.standing not in ABSENCE:
         return NotSo("other addresses of its host did not turn bad with it", (last.seen.id,))
     reason = (
         f"{last.seen.reason} Other addresses of its host turned bad at the same time: this look "

@@ -672,6 +672,12 @@ def test_a_look_at_which_other_addresses_turned_bad_too_does_not_count():
 # --- explaining ---------------------------------------------------------------------------------
 
 
+def test_an_incident_of_the_host_holds_no_look_that_showed_the_source():
+    around = Around(held=frozenset({"0-present"}))
+
+    assert judge([served(0)], around=around).kind is V.PRESENT
+
+
 def test_an_explanation_names_every_rule_tried_until_one_held():
     explained = explain([served(0), look(1, S.NOT_FOUND), look(5, S.NOT_FOUND)])
     tried = {step.rule: step for step in explained.steps}
