@@ -297,6 +297,9 @@ class Sources(Protocol):
     async def of_author(self, author: str) -> list[Source]:
         """Return the sources of an account (``x:44196397``) that are followed and not paused."""
 
+    async def hold_host(self, host: str, until: datetime) -> None:
+        """Put off the sources of a host that are due before a time until then; none is claimed."""
+
     async def busy(self, host: str, since: datetime, until: datetime) -> list[datetime]:
         """Return when sources of a host are due within a time, soonest first."""
 

@@ -272,9 +272,10 @@ class ScheduleSettings(_Section):
         le=2,
     )
     failures_s: Ladder = _setting(
-        [900.0, 7200.0, 86400.0, 345600.0, 691200.0],
+        [900.0, 7200.0, 86400.0, 345600.0, 691200.0, 1036800.0, 1382400.0],
         "Seconds after the first of a run of failures at which it is tried again (15 min, 2 h, "
-        "1 d, 4 d, 8 d): an outage is over, or three lie three days apart and count.",
+        "1 d, 4 d, 8 d): an outage is over, or three lie three days apart and count. What is in "
+        "doubt then, for a look came late or a wall stood in the way, twice more (12 d, 16 d).",
     )
     tombstone_s: float = _setting(
         3600.0, "Seconds until a platform's word that it is gone is asked for again (1 h).", gt=0

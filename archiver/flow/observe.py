@@ -30,6 +30,7 @@ from archiver.platforms.web import second_opinion
 from archiver.ports import Claim, Digest
 
 DAY = timedelta(days=1)
+CLOCK_ERROR = timedelta(hours=1)  # two machines on one database may differ by minutes
 
 _THERE = frozenset({VerdictKind.PRESENT, VerdictKind.MOVED, VerdictKind.RESTRICTED})
 """Verdicts of what another deletion at its account may be news of."""
@@ -65,7 +66,7 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
         StoreError: nothing was kept; look again.
     """
     at = outside.clock.now()
-    earlier = await outside.store.features.of(source.id)
+    earlier = _believable(await outside.store.features.of(source.id), at)
     last_shown = await outside.store.looks.shown(source.id)
     before = await outside.store.looks.verdict(source.id)
     shown = last_shown.reading if last_shown is not None else None
@@ -100,6 +101,14 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
     if _is_news_of_account(before, verdict):
         await _pull_forward(source, digest.author, at, outside)
     return Look(source, observation, verdict, inquired.answers)
+
+
+def _believable(looks: Sequence[Seen], now: datetime) -> list[Seen]:
+    """Return the looks without those of a time that is still to come: our clock was wrong then.
+
+    They stay stored, and count again once that time has come: behind all that was seen till then.
+    """
+    return [look for look in looks if look.at <= now + CLOCK_ERROR]
 
 
 def digest_of(observation: Observation) -> Seen:
@@ -152,6 +161,7 @@ async def _due(
     outside: Outside,
 ) -> datetime:
     """Return when to look next, within what its host may be asked."""
+    asked_to_wait = retry_after_of(now.answers, now.at)
     due_at = next_due(
         source,
         verdict,
@@ -159,9 +169,12 @@ async def _due(
         now.at,
         outside.timetable,
         past=Past(shown, rate_of(looks)),
-        retry_after=retry_after_of(now.answers, now.at),
+        retry_after=asked_to_wait,
     )
     host = source.ref.host
+    if host is not None and asked_to_wait is not None:
+        wait = min(asked_to_wait, outside.timetable.retry_cap)
+        await outside.store.sources.hold_host(host, now.at + wait)
     return due_at if host is None else await _within_budget(due_at, host, outside)
 
 

@@ -21,12 +21,14 @@ IN_ONE_GO = 50  # looks; a large page takes a tenth of a second
 
 
 async def reextract(outside: Outside) -> list[Observation]:
-    """Read pinned looks again that another extractor read; return those that were, a few at a time.
+    """Read pinned looks again that another extractor read; return those that were.
 
     A look whose bytes are lost, or that has no page, keeps what it has and is not asked again.
     """
-    outdated = await outside.store.features.outdated(extractor_name(), IN_ONE_GO)
-    return [seen for seen in outdated if await _read_again(seen, outside)]
+    read: list[Observation] = []
+    while outdated := await outside.store.features.outdated(extractor_name(), IN_ONE_GO):
+        read += [seen for seen in outdated if await _read_again(seen, outside)]
+    return read
 
 
 async def as_read_now(seen: Observation, outside: Outside) -> Observation:

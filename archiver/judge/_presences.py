@@ -93,7 +93,7 @@ def present(given: Looks) -> Verdict | NotSo:
     first, last = run[0], run[-1]
     origin = _origin(given)
     if origin is not None and origin.place != last.place and not _is_where_asked(last):
-        return _moved(origin, [look for look in run if look.place == last.place])
+        return _moved(origin, [look for look in run if _bare(look) == _bare(last)])
     gone_since = _gone_before(given, first)
     if gone_since is not None:
         return verdict_of(
@@ -118,6 +118,11 @@ def _origin(given: Looks) -> Look | None:
 def _is_where_asked(look: Look) -> bool:
     """Tell whether it was shown at the very address that was asked for: no redirect, no move."""
     return look.seen.asked is not None and look.place == place_of(look.seen.asked)
+
+
+def _bare(look: Look) -> str | None:
+    """Return a place without its query, in which sites put a session or the time."""
+    return look.place.partition("?")[0] if look.place is not None else None
 
 
 def _why_present(last: Look) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from archiver.judge._standing import place_of
 from archiver.judge.compare import NOTHING, compare
 from archiver.model.inquiry import Reading
 from archiver.model.verdict import (
@@ -88,7 +89,12 @@ def event_of_finding(
 def _is_news(before: Verdict | None, after: Verdict) -> bool:
     if before is None:
         return after.kind is not VerdictKind.PRESENT
-    return _word(before) != _word(after) or before.moved_to != after.moved_to
+    return _word(before) != _word(after) or _place(before) != _place(after)
+
+
+def _place(verdict: Verdict) -> str | None:
+    """Return where it moved, without the query, in which sites put a session or the time."""
+    return place_of(verdict.moved_to).partition("?")[0] if verdict.moved_to else None
 
 
 def _word(verdict: Verdict) -> str:

@@ -58,9 +58,11 @@ class Timetable:
     """For how long a look at a changing page must keep us up to date to be worth it."""
     stretch: float = 1.25
     """By how much the usual interval may grow for a page that does not change, 2 at most."""
-    failures: tuple[timedelta, ...] = (15 * MINUTE, 2 * HOUR, 1 * DAY, 4 * DAY, 8 * DAY)
-    """Times after the first failure of a run; the first, fourth and last lie far enough apart to
-    make an absence count."""
+    failures: tuple[timedelta, ...] = (
+        15 * MINUTE, 2 * HOUR, 1 * DAY, 4 * DAY, 8 * DAY, 12 * DAY, 16 * DAY,
+    )  # fmt: skip
+    """Times after the first failure of a run; that one, the fourth and the fifth lie far enough
+    apart to make an absence count. The last two are for what is in doubt even then."""
     tombstone: timedelta = 1 * HOUR
     """After a platform said that it is gone."""
     stated: timedelta = 24 * HOUR

@@ -19,6 +19,9 @@ from archiver.store.statements import in_parts, insert_missing, insert_unless_th
 from archiver.store.tables import sources
 
 
+MOST_PLANNED = 10_000  # due times of a host read at a time; more looks a day nobody allows
+
+
 class SqlSources:
     """The port :class:`archiver.ports.Sources` on the database."""
 
@@ -91,6 +94,18 @@ class SqlSources:
         )
         return await self._database.read(lambda c: [to_source(row) for row in c.execute(query)])
 
+    async def hold_host(self, host: str, until: datetime) -> None:
+        """Put off the sources of a host that are due before a time until then."""
+        held = update(sources).where(
+            sources.c.host == host,
+            sources.c.next_due_at < until,
+            sources.c.removed_at.is_(None),
+            or_(sources.c.lease_until.is_(None), sources.c.lease_until <= database_time()),
+        )
+        await self._database.write(
+            lambda connection: connection.execute(held.values(next_due_at=until)).rowcount
+        )
+
     async def busy(self, host: str, since: datetime, until: datetime) -> list[datetime]:
         """Return when sources of a host are due within a time, soonest first."""
         query = (
@@ -103,6 +118,7 @@ class SqlSources:
                 sources.c.removed_at.is_(None),
             )
             .order_by(sources.c.next_due_at)
+            .limit(MOST_PLANNED)
         )
         return await self._database.read(lambda c: list(c.scalars(query)))
 

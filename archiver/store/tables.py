@@ -51,13 +51,14 @@ sources = _table(
     Column("paused", Flag, nullable=False),
     Column("removed_at", Moment),
     # Its name without "www.", to find what happens to several addresses of one host at once.
-    Column("host", Words, index=True),
+    Column("host", Words),
     # Platform and account, as told by a look: who posted it.
     Column("author", Words, index=True),
     # The claim: who looks at it now. The fence only ever grows.
     Column("worker", Words),
     Column("fence", Number, nullable=False),
     Column("lease_until", Moment),
+    Index(None, "host", "next_due_at"),
 )
 
 articles = _table(

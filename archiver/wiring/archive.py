@@ -76,6 +76,9 @@ from archiver.wiring.worker import free_dead_claims, worker_name
 Errand = Callable[[], Awaitable[object]]
 """Something the daemon does once a tick."""
 
+REEXTRACT_EVERY = timedelta(hours=1)
+"""How often the daemon looks for kept pages that another extractor read."""
+
 LOOK_UP_EVERY = timedelta(minutes=10)
 """How often the daemon looks for citations whose source may be found by now."""
 
@@ -286,7 +289,7 @@ class Archive:
             partial(look_up_new, self.outside),
             partial(push_due, self.outside),
             partial(rescue_waiting, self.outside),
-            partial(reextract, self.outside),
+            Seldom(partial(reextract, self.outside), REEXTRACT_EVERY, self._clock),
             Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),
         )
 

@@ -21,7 +21,7 @@ AT_ONCE = 500
 def upgrade() -> None:
     op.add_column("sources", sa.Column("host", sa.Text()))
     op.add_column("sources", sa.Column("author", sa.Text()))
-    op.create_index("ix_sources_host", "sources", ["host"])
+    op.create_index("ix_sources_host_next_due_at", "sources", ["host", "next_due_at"])
     op.create_index("ix_sources_author", "sources", ["author"])
     _fill_hosts()
     op.add_column("verdicts", sa.Column("last_seen", MOMENT))

@@ -186,3 +186,15 @@ async def test_due_times_of_a_host_within_a_time_are_told_soonest_first(store: S
     busy = await store.sources.busy(HOST, NOW, NOW + days(5))
 
     assert busy == [NOW + days(1), NOW + days(3)]
+
+
+async def test_a_host_that_asks_to_be_left_alone_is(store: SqlStore) -> None:
+    soon, late, claimed = [await a_source(store, name) for name in "abc"]
+    other = await store.sources.register(build.page("https://other.example/a"), None, NOW)
+    await store.sources.schedule(late.id, NOW + days(9))
+    await store.claims.claim(claimed.id, "w", timedelta(minutes=1))
+
+    await store.sources.hold_host(HOST, NOW + days(2))
+
+    found = await store.sources.several([soon.id, late.id, claimed.id, other.id])
+    assert [one.next_due_at for one in found] == [NOW + days(2), NOW + days(9), NOW, NOW]

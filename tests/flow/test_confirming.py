@@ -159,6 +159,30 @@ async def test_a_place_where_redirects_of_unrelated_addresses_end_is_a_sink(tmp_
         assert rules[2] in ("redirected_away", "host_incident")
 
 
+async def test_a_look_of_a_time_that_is_still_to_come_does_not_count(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        source = await register(outside, f"{SITE}/a/story")
+        clock.advance(timedelta(days=400))
+        await look(source, outside)
+        clock.advance(timedelta(days=-400))
+        web.serve(source.ref.url, STORY)
+
+        seen = await look(source, outside)
+
+        assert seen.verdict.kind is VerdictKind.PRESENT
+
+
+async def test_a_host_that_asks_us_to_wait_is_left_alone_at_all_its_addresses(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        first, second = [await register(outside, f"{SITE}/{name}") for name in "ab"]
+        web.serve(first.ref.url, "", status=429, headers=(("Retry-After", "7200"),))
+        await look(first, outside)
+
+        other = await outside.store.sources.source(second.id)
+
+        assert other.next_due_at == clock.now() + timedelta(hours=2)
+
+
 async def test_nothing_more_is_asked_once_our_own_network_turns_out_to_be_down(tmp_path: Path):
     async with world(tmp_path) as (_, outside, web, _clock):
         sources = [await register(outside, f"{SITE}/{name}") for name in "abc"]
