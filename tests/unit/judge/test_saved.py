@@ -95,3 +95,23 @@ def test_where_a_redirect_ended_may_be_told_as_its_header_does():
     case = {"url": "https://paper.example/2026/11/gates", "final_url": "/"}
 
     assert judged(page(), page("Welcome", "Harbour Paper"), **case).verdict.kind == "suspect"
+
+
+# --- walls ----------------------------------------------------------------------------------------
+
+
+def test_walls_in_their_own_words():
+    for words, wall in (
+        ("Making sure you're not a bot!", "challenge"),
+        ("The uploader has not made this video available in your country.", "legal"),
+        ("You must be logged in to view this page.", "login"),
+    ):
+        now = f"<html><title>Harbour Paper</title><p>{words}</p><p>Loading...</p></html>"
+
+        assert judged(page(), now).blocked_by == wall, words
+
+
+def test_a_page_about_logging_in_with_something_is_no_wall():
+    now = page(title="Sign in with Tide: what developers need to know")
+
+    assert judged(None, now).blocked_by is None
