@@ -115,3 +115,31 @@ def test_a_page_about_logging_in_with_something_is_no_wall():
     now = page(title="Sign in with Tide: what developers need to know")
 
     assert judged(None, now).blocked_by is None
+
+
+def test_a_page_that_ends_with_a_prompt_to_subscribe_is_behind_a_paywall():
+    begins = STORY.splitlines()[0] + " " + STORY.splitlines()[1]
+    now = page(f"{begins}\nSubscribe to continue reading", beside=popular(20))
+
+    found = judged(page(STORY * 3, beside=popular(20)), now, quote=STORY.splitlines()[3])
+
+    assert (found.blocked_by, found.finding.quote) == ("paywall", "undetermined")
+
+
+def test_a_whole_article_with_a_prompt_to_subscribe_is_no_wall():
+    whole = page(f"{STORY}\nSubscribe to continue reading\n{STORY}")
+
+    assert judged(whole, whole).finding.kind == "intact"
+
+
+def test_menus_and_boxes_beside_it_do_not_hide_a_log_in():
+    now = page("You must be logged in to view this page.", "Members only", beside=popular(20))
+
+    assert judged(page(beside=popular(20)), now).blocked_by == "login"
+
+
+def test_a_captcha_behind_a_form_to_write_to_somebody_is_no_wall():
+    form = "<form><input type=email><textarea></textarea><div class=g-recaptcha></div></form>"
+    now = page("Write to the harbour office with this form.", "Contact", beside=form)
+
+    assert judged(None, now).blocked_by is None
