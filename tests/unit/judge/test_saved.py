@@ -143,3 +143,20 @@ def test_a_captcha_behind_a_form_to_write_to_somebody_is_no_wall():
     now = page("Write to the harbour office with this form.", "Contact", beside=form)
 
     assert judged(None, now).blocked_by is None
+
+
+def test_words_stand_in_whatever_spelling_printing_chose():
+    for there, printed in (
+        ("سينقل الخط نحو 12000 راكب يوميا من الميناء", "سَينقل الخط نحو ١٢٠٠٠ راكب"),
+        ("הקו יסיע כ-12,000 נוסעים ביום מן הנמל", "הקו יסיע כ־12,000 נוסעים"),
+        ("Линия обойдётся городу в 340 миллионов", "обойдется городу в 340 миллионов"),
+    ):
+        then = page(f"{STORY}\n{there}")
+
+        assert judged(then, then, quote=printed).finding.quote == "stands", printed
+
+
+def test_another_number_in_another_script_does_not_stand():
+    then = page(f"{STORY}\nسينقل الخط نحو 12000 راكب يوميا من الميناء")
+
+    assert judged(then, then, quote="سينقل الخط نحو ١٣٠٠٠ راكب").finding.quote == "altered"
