@@ -211,8 +211,19 @@ def _saved(name: object, folder: Path) -> Saved:
 
 @lru_cache(maxsize=32)  # one baseline is often compared with many pages
 def _read(path: Path, _changed_ns: int, _bytes: int) -> Saved:
-    plain = path.suffix.lower() in (".txt", ".text", ".md")
-    return Saved(path.read_bytes(), "text/plain" if plain else None)
+    body = path.read_bytes()
+    return Saved(body, _media_type(path.suffix.lower(), body))
+
+
+_BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b")
+
+
+def _media_type(suffix: str, body: bytes) -> str | None:
+    """Return what a file is by its name, unless it is plainly something else; None for unknown."""
+    if suffix in (".txt", ".text", ".md"):
+        return "text/plain"
+    is_page = suffix in (".html", ".htm", ".xhtml") and not body.startswith(_BINARY)
+    return "text/html" if is_page and body else None
 
 
 # --- many at once ---------------------------------------------------------------------------------

@@ -14,6 +14,12 @@ from html import unescape
 
 from archiver.model.wording import normal_form
 
+_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]")
+_SPELT = {
+    **{zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)},
+    0x5BE: "-",
+    0x451: "\u0435",
+}
 MIN_SQUEEZED = 20  # characters; shorter words without their spaces are found by chance
 _MIN_DENSE = 8  # of characters that are each half a word
 
@@ -47,9 +53,11 @@ _SIGNS = frozenset(".,:-+$€£¥")  # before a figure
 def normalised(text: str) -> str:
     """Return text in which only differences of form are gone, nothing of what is said.
 
-    The form of :func:`normal_form`, with HTML entities decoded.
+    The form of :func:`normal_form`, with HTML entities decoded, and one spelling where printing
+    chooses: digits of any script, points over Arabic and Hebrew letters, a Russian ё.
     """
-    return normal_form(unescape(text))
+    text = normal_form(unescape(text))
+    return text if text.isascii() else _POINTS.sub("", text).translate(_SPELT)
 
 
 def bare_words(text: str, links: Sequence[str]) -> str:

@@ -242,6 +242,11 @@ OF_WHOM = _words("""
 # The characters before an honorific, which are a name or the end of one.
 HONORIFICS = re.compile(
     r"[\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,3}\s?"
-    "(?=氏|さん|様|容疑者|被告|首相|大統領|大臣|先生|女士|总统|總統|主席|部长|部長|총리|대통령|장관|씨)"
+    "(?=氏|さん|様|容疑者|被告|首相|大統領|大臣|市長|知事|議員|社長|会長|教授|先生|女士|总统|總統|主席"
+    "|总理|總理|部长|部長|市长|省长|议员|議員|教授|局长|发言人|發言人"
+    "|총리|대통령|장관|시장|지사|의원|대표|회장|교수|씨)"
+    # A foreign name is written with a dot between its parts: 艾伦·布兰特, エレン・ブラント.
+    r"|[\u30a0-\u30fa\u30fc-\u30ff]{2,12}・[\u30a0-\u30fa\u30fc-\u30ff]{2,12}"
+    r"|[\u3400-\u9fff]{2,6}·[\u3400-\u9fff]{2,4}"
 )
 GERMAN = _words("der die das und nicht ist ein eine den dem mit von auf sich wird war sie")

@@ -265,12 +265,30 @@ def _kinds_of(old: _Words, new: _Words, change: _Change) -> Iterator[Material]:
         yield Material.NUMBER
     if old.negations(i, m) != new.negations(j, n):
         yield Material.NEGATION
+    if (m - i, n - j) == (1, 1) and _is_turkish_negation(old, new, old.raw(i), new.raw(j)):
+        yield Material.NEGATION
     if old.modals(i, m) != new.modals(j, n):
         yield Material.MODAL
     if old.names(i, m) != new.names(j, n) or _is_other_person(old, new, change):
         yield Material.NAME
     if old.voices(i, m) != new.voices(j, n) or _is_other_voice(old, new, change):
         yield Material.ATTRIBUTION
+
+
+_TURKISH = re.compile("[ğışĞİŞ]")
+_NOT = re.compile(r"(?:may|mey|ma|me|mı|mi|mu|mü|m)\Z")
+
+
+def _is_turkish_negation(old: _Words, new: _Words, before: str, after: str) -> bool:
+    """Tell a "not" that Turkish puts inside the verb: *taşıyacak*, *taşı-ma-yacak*."""
+    if not (_TURKISH.search(old.tokens.text) and _TURKISH.search(new.tokens.text)):
+        return False
+    short, long = sorted((before.casefold(), after.casefold()), key=len)
+    more = len(long) - len(short)
+    return 1 <= more <= 3 and any(
+        long[:cut] + long[cut + more :] == short and _NOT.fullmatch(long[cut : cut + more])
+        for cut in range(2, len(short) - 1)
+    )
 
 
 def _is_other_person(old: _Words, new: _Words, change: _Change) -> bool:

@@ -53,6 +53,7 @@ CHALLENGE = re.compile(
     r"|(?:please )?enable (?:java ?script|js) and (?:cookies|disable any ad blocker)"
     rf" to continue{_REST}"
     r"|(?:please )?enable (?:cookies|js and disable any ad blocker)[.!]?"
+    r"|making sure you['’]re not a (?:ro)?bot[.!]?"
     r"|needs to review the security of your connection before proceeding[.!]?"
     r"|as you were browsing,? something about your browser made us think you (?:were|might be) a"
     r" bot[.!]?"
@@ -97,7 +98,7 @@ FORBIDDEN = re.compile(
     re.I,
 )
 LOGIN = re.compile(
-    r"(?:please )?(?:log|sign)[ -]?in(?: (?:to|or|with|required|page)\b[^.!?]{0,60})?[.!…]*"
+    r"(?:please )?(?:log|sign)[ -]?in(?: (?:to|or|with|required|page)\b[^.!?:]{0,60})?[.!…]*"
     r"|(?:you (?:must|need to|have to) |please )(?:be )?(?:log(?:ged)?|sign(?:ed)?) in\b"
     r"[^.!?]{0,60}[.!…]*"
     r"|(?:log ?in|sign ?in|authentication) required[.!]?"
@@ -113,6 +114,20 @@ LOGIN = re.compile(
     r"|התחברות|התחברו|כניסה למערכת|ورود به (?:سایت|سامانه|حساب کاربری)"
     r"|登录|登入|请(?:先)?登录|請(?:先)?登入|ログイン(?:してください。?)?|로그인(?:이 필요합니다)?"
     r"|đăng nhập|เข้าสู่ระบบ|लॉग ?इन(?: करें)?",
+    re.I,
+)
+# Of a sentence: what one has to log in for is this page. To write a comment is another thing.
+LOGIN_FIRST = re.compile(
+    r"(?:sorry, )?you (?:must|need to|have to) (?:be )?(?:log(?:ged)?|sign(?:ed)?)[ -]?in to"
+    r" (?:view|see|access|read|continue)\b[^.!?]{0,80}[.!…]*"
+    r"|(?:please )?(?:log|sign)[ -]?in to (?:view|see|access|read|continue)\b[^.!?]{0,80}[.!…]*"
+    r"|sie müssen (?:sich (?:anmelden|einloggen)|(?:angemeldet|eingeloggt) sein), um[^.!?]{0,80}[.!]*"
+    r"|vous devez (?:être connecté|vous connecter) pour (?:voir|lire|accéder|consulter)[^.!?]{0,80}[.!]*"
+    r"|(?:debe|debes|tienes que|tiene que) iniciar sesión para (?:ver|leer|acceder)[^.!?]{0,80}[.!]*"
+    r"|(?:você )?(?:precisa|deve) (?:estar logado|fazer login|entrar) para (?:ver|ler|acessar)[^.!?]{0,80}[.!]*"
+    r"|devi (?:accedere|effettuare (?:il login|l['’]accesso)) per (?:vedere|leggere|visualizzare)[^.!?]{0,80}[.!]*"
+    r"|je moet (?:ingelogd zijn|inloggen) om[^.!?]{0,80}[.!]*"
+    r"|(?:необходимо|вам нужно|чтобы [^.!?]{1,60},) (?:войти|авториз)[^.!?]{0,80}[.!]*",
     re.I,
 )
 PAYWALL = re.compile(
@@ -177,6 +192,8 @@ LEGAL = re.compile(
     r"|(?:sorry,? )?(?:this|the|our)?(?: requested)? ?(?:content|page|site|website|video|service)"
     r" (?:is|are) (?:currently |temporarily )?(?:not|un)[ -]?available (?:in|from|to) (?:your"
     r"|most|visitors|users|the)? ?(?:region|country|location|area|european|eu\b|eea)[^?]{0,80}"
+    r"|(?:the )?(?:uploader|owner|publisher|rights ?holder) has not made (?:this|it)[^.?]{0,20}"
+    r" available in (?:your|this) (?:country|region)[.!]?"
     r"|(?:not|un)[ -]?available in (?:your (?:region|country|location|area)|the (?:eu|eea)"
     r"|europe(?:an union)?)[^?]{0,60}"
     r"|(?:sorry,? )?(?:we are|we['’]re) (?:currently )?(?:unavailable|not available|unable to"
@@ -262,9 +279,16 @@ SENTENCES = (
     (CHALLENGE, Wall.CHALLENGE),
     (LOCAL, Wall.LOCAL),
     (LEGAL, Wall.LEGAL),
+    (LOGIN_FIRST, Wall.LOGIN),
     (PAYWALL, Wall.PAYWALL),
     (CONSENT, Wall.CONSENT),
     (FORBIDDEN, Wall.FORBIDDEN),
     (RATE_LIMIT, Wall.RATE_LIMIT),
 )
 """What one sentence tells of a page of hardly any words."""
+OWN_SENTENCES = (
+    (LEGAL, Wall.LEGAL),
+    (LOGIN_FIRST, Wall.LOGIN),
+    (FORBIDDEN, Wall.FORBIDDEN),
+)
+"""What one sentence tells of a page that shows hardly anything but menus and boxes."""

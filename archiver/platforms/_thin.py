@@ -6,7 +6,7 @@ Their status says 200 and no delivery network signs them, so only what they show
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,10 +14,18 @@ import lxml.html
 
 from archiver.model.inquiry import Wall
 from archiver.model.signals import Signal
-from archiver.platforms._barriers import BROKEN, HEADINGS, LOGIN, SENTENCES, SIGNALS
+from archiver.platforms._barriers import (
+    BROKEN,
+    HEADINGS,
+    LOGIN,
+    OWN_SENTENCES,
+    PAYWALL,
+    SENTENCES,
+    SIGNALS,
+)
 from archiver.platforms._document import Document
 from archiver.platforms._not_found import NOT_FOUND, Likelihood
-from archiver.platforms._outline import words_in
+from archiver.platforms._outline import Outline, words_in
 from archiver.platforms._page import is_hidden
 from archiver.platforms._parked import parked
 from archiver.platforms._titles import parts_of_title
@@ -62,8 +70,8 @@ def instead_of_page(document: Document, asked: str) -> Instead | None:
     "not found" may have a log-in box beside it. None for a log-in page that was asked for.
     """
     is_short = words_in(document.page.visible) < FEW_WORDS
-    found = (_by_heading(document) or _by_sentence(document)) if is_short else None
-    found = found or _teaser(document)
+    found = _by_heading(document) if is_short or _says_hardly_anything(document) else None
+    found = found or _by_sentence(document) or _teaser(document)
     if found is None:
         found = absent_instead(document)
     if found is None and is_short:
@@ -114,14 +122,24 @@ def _by_heading(document: Document) -> Instead | None:
     return None
 
 
+def _says_hardly_anything(document: Document) -> bool:
+    """Tell whether menus, boxes and links are nearly all that a page shows."""
+    outlined = document.outlined
+    return outlined is not None and outlined.words < _HARDLY_ANY
+
+
 def _by_sentence(document: Document) -> Instead | None:
     """Return what a sentence of a page of hardly any words keeps the reader out by."""
-    visible = document.page.visible
-    if words_in(visible) >= _HARDLY_ANY:
-        return None
-    for said in (" ".join(one.split()) for one in _SENTENCE.findall(visible)):
+    shown = document.page.visible
+    patterns: Iterable[tuple[re.Pattern[str], Wall]] = SENTENCES
+    if words_in(shown) >= _HARDLY_ANY:
+        if document.outlined is None or not _says_hardly_anything(document):
+            return None
+        # Beside menus and boxes, a banner's sentence is not what keeps the reader out.
+        shown, patterns = "\n".join(document.outlined.lines), OWN_SENTENCES
+    for said in (" ".join(one.split()) for one in _SENTENCE.findall(shown)):
         if said and len(said) <= _MAX_HEADING:
-            found = _kept_out(said, SENTENCES, f"a page of few words that says “{said}”")
+            found = _kept_out(said, patterns, f"a page of few words that says “{said}”")
             if found is not None:
                 return found
     return None
@@ -139,15 +157,39 @@ def _kept_out(
 def _teaser(document: Document) -> Instead | None:
     """Return a paid-for page that shows only how it begins; its own metadata call it paid-for."""
     outlined = document.outlined
-    if not document.is_paid_for or outlined is None or outlined.prose >= _TEASER:
+    if outlined is None or outlined.prose >= _TEASER:
         return None
-    for line in document.page.visible.split("\n"):
-        if len(line) <= _MAX_HEADING and _kept_out(line, _PROMPTS, ""):
-            says = f"the beginning of a page for subscribers, and “{line}”"
-            return Instead(Signal.LOGIN, says, Wall.PAYWALL)
+    lines = _prompts(document) if document.is_paid_for else _last_prompts(outlined)
+    for line in lines:
+        says = f"the beginning of a page for subscribers, and “{line}”"
+        return Instead(Signal.LOGIN, says, Wall.PAYWALL)
     return None
 
 
+def _prompts(document: Document) -> Iterator[str]:
+    for line in document.page.visible.split("\n"):
+        if len(line) <= _MAX_HEADING and _kept_out(line, _PROMPTS, ""):
+            yield line
+
+
+def _last_prompts(outlined: Outline) -> Iterator[str]:
+    """Yield the prompts to subscribe behind which a page without a word of its price ends.
+
+    Its own metadata do not call it paid-for, so there has to be a beginning, and nothing behind.
+    """
+    if not 0 < outlined.prose < _UNMARKED_TEASER:
+        return
+    for place, line in enumerate(outlined.lines):
+        behind = max(map(words_in, outlined.lines[place + 1 :]), default=0)
+        has_beginning = any(words_in(one) >= _PARAGRAPH for one in outlined.lines[:place])
+        if has_beginning and behind < _PARAGRAPH and _STOPS_HERE.fullmatch(line):
+            yield line
+
+
+_UNMARKED_TEASER = 100  # words in paragraphs
+_PARAGRAPH = 20  # words
+# Not the question to subscribers, which stands in the head of every page of a newspaper.
+_STOPS_HERE = re.compile(rf"(?!already\b|sie sind\b|déjà\b)(?:{PAYWALL.pattern})", re.I)
 _PROMPTS = (*(entry for entry in HEADINGS if entry[1] is Wall.PAYWALL), (LOGIN, Wall.PAYWALL))
 
 
@@ -155,11 +197,13 @@ def _form(tree: lxml.html.HtmlElement | None) -> Instead | None:
     if tree is None:
         return None
     asked = 0
+    is_written = any(map(_is_written_in, tree.iter("textarea", "input")))
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
         # An invisible widget watches a form; it does not stand before the page.
-        if _WIDGET.search(element.get("class") or "") and element.get("data-size") != "invisible":
+        is_widget = _WIDGET.search(element.get("class") or "") is not None
+        if is_widget and not is_written and element.get("data-size") != "invisible":
             return Instead(Signal.WALL, "a page of few words with a captcha", Wall.CHALLENGE)
         is_password = element.tag == "input" and (element.get("type") or "").lower() == "password"
         asked += is_password
@@ -167,6 +211,14 @@ def _form(tree: lxml.html.HtmlElement | None) -> Instead | None:
             says = "a page of few words that asks for a password"
             return Instead(Signal.LOGIN, says, Wall.LOGIN)
     return None
+
+
+def _is_written_in(field: lxml.html.HtmlElement) -> bool:
+    """Tell a field of a form that is sent to somebody; a captcha stands behind those, too."""
+    if field.tag == "textarea":
+        # The widget's own, which holds its answer, is drawn into saved pages.
+        return not (field.get("name") or "").endswith("-response")
+    return (field.get("type") or "").lower() in ("email", "tel", "file")
 
 
 def _consent_tool(document: Document) -> Instead | None:

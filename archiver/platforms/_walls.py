@@ -67,7 +67,7 @@ _MARKERS = (
     (re.compile(r"/149e9513-01fa-4fb0-aad4-566afd725d1b/"), "Kasada challenge"),
     (re.compile(r"/_sec/cp_challenge/|\bid=[\"']sec-(?:if-)?(?:cpt|text)-"), "Akamai challenge"),
     (re.compile(r"unblock\.federalregister\.gov"), "Federal Register challenge"),
-    (re.compile(r"/\.within\.website/x/cmd/anubis"), "Anubis challenge"),
+    (re.compile(r"/\.within\.website/x/(?:cmd/anubis|xess)"), "Anubis challenge"),
 )  # fmt: skip
 # In the words that are shown, too; the others only in tags and scripts, where no article has them.
 _PHRASES = (

@@ -32,7 +32,9 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 THIN = 200  # letters and digits that raw HTML shows; below it, a page with scripts is rendered
 _SCRIPT = re.compile(rb"<script\b", re.I)
 _LOOKS_HTML = re.compile(
-    rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|style|script|div|center|table|h1|p)\b",
+    re.I | re.S,
 )
 
 # What a status means when no wall was found. Source: RFC 9110, section 15; 429: RFC 6585; 451: RFC

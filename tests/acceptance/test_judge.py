@@ -169,3 +169,10 @@ async def test_a_batch_takes_cases_with_notes_of_whoever_made_them(tmp_path):
     assert one["rule"] == "not_found_once"
     assert "stauts" in two["error"]
     assert "not an address" in three["error"]
+
+
+async def test_a_saved_page_is_one_by_its_name_whatever_it_begins_with(tmp_path):
+    for beginning in ("\ufeff", "<h2>404</h2>"):
+        ran = await judged(tmp_path, page(), beginning + NOT_FOUND)
+
+        assert ran.document["rule"] == "soft_404", beginning

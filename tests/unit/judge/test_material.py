@@ -123,3 +123,19 @@ def test_no_text_stops_it(before, after):
     assert material_between(before, before) == ()
     assert set(material_between(before, after)) <= set(Material)
     assert is_typo(before, after) in (True, False)
+
+
+def test_a_turkish_verb_holds_its_own_not():
+    said = "Başkan, hattın yolcu taşıyacağını ve ışıkların yanacağını söyledi."
+
+    assert Material.NEGATION in material_between(said, said.replace("taşıy", "taşımay"))
+    assert Material.NEGATION not in material_between(said, said.replace("ışıkların", "ışığın"))
+
+
+def test_names_before_more_offices_and_with_a_dot_between_their_parts():
+    for before, after in (
+        ("엘렌 브란트 시장은 말했다.", "엘렌 크라우제 시장은 말했다."),
+        ("エレン・ブラント市長は述べた。", "エレン・クラウゼ市長は述べた。"),
+        ("市长艾伦·布兰特说,该线路将运送乘客。", "市长艾伦·克劳泽说,该线路将运送乘客。"),
+    ):
+        assert Material.NAME in material_between(before, after), before
