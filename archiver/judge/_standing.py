@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 from archiver.errors import AddressError
 from archiver.judge._alike import alike
-from archiver.judge._likeness import SAME_PAGE
 from archiver.model.inquiry import Wall
 from archiver.model.seen import Seen
 from archiver.model.signals import Signal
 from archiver.platforms._address import canonical
+from archiver.platforms._alike import SAME_PAGE
 
 UNLIKE = 0.5  # below it, what says "not found" is not the page that was there before
 
