@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archiver.cli.reports.entry import Entry
 from archiver.cli.reports.wired import Panel
+from archiver.judge.pictures import PictureComparison, compare_pictures
 from archiver.model.capture import Artifact, ArtifactKind, Capture, Gate
 from archiver.model.verdict import FindingKind
 
@@ -35,12 +36,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """What there is to see of one citation; ``panel`` shows both sides and what differs."""
+    """What there is to see of one citation; ``panel`` shows both sides and what differs.
+
+    ``measured`` says how much differs: evidence beside the words, from which no finding is made.
+    """
 
     panel: Picture | None = None
     then: Picture | None = None
     now: Picture | None = None
     left_out: bool = False
+    measured: PictureComparison | None = None
 
 
 def pictures_of(
@@ -87,13 +92,13 @@ def _of(entry: Entry, find: Find, panel: Panel | None) -> Pictures:
         then = None
     both = _panel(entry, then, now, find, panel)
     if both is not None:
-        return Pictures(panel=both)
+        return both
     return Pictures(then=_preview(then, find), now=_preview(now, find))
 
 
 def _panel(
     entry: Entry, then: Capture | None, now: Capture | None, find: Find, panel: Panel | None
-) -> Picture | None:
+) -> Pictures | None:
     """Lay the screenshots of both sides beside one another, where both show the source."""
     if panel is None or entry.one.finding.kind is not FindingKind.CHANGED:
         return None
@@ -106,7 +111,9 @@ def _panel(
         data = panel(old, new)
     except ValueError:
         return None
-    return Picture("image/png", data) if len(data) <= MAX_PANEL_BYTES else None
+    if len(data) > MAX_PANEL_BYTES:
+        return None
+    return Pictures(Picture("image/png", data), measured=compare_pictures(old, new))
 
 
 def _screenshot(capture: Capture, find: Find) -> bytes | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
+from archiver.cli.reports.article import article_of
 from archiver.cli.reports.entry import Entry
 from archiver.cli.reports.pictures import Picture, Pictures, media_of, pictures_of
+from archiver.cli.reports.wired import TOOLS
 from archiver.model.capture import ArtifactKind, Gate
 from archiver.model.verdict import FindingKind
 from tests import build
+from tests.build import NOW
 from tests.unit.cli.reports.built import audited, side
 
 
@@ -34,6 +38,23 @@ def test_a_change_is_shown_as_three_panels(find):
     (shown,) = pictures_of([Entry(audited(FindingKind.CHANGED))], find, joined)
 
     assert shown == Pictures(panel=Picture("image/png", b"screenshot|screenshot"))
+
+
+def test_how_much_of_two_screenshots_differs_is_told_beside_them(find, tmp_path):
+    one = audited(FindingKind.CHANGED)
+    for name, ink in (("s", 0), ("n", 255)):
+        drawn = Image.new("RGB", (640, 400), "white")
+        drawn.paste((ink, ink, ink), (0, 0, 640, 40))
+        drawn.save(tmp_path / f"c/{name}.png")
+    now = side(at=NOW)
+    assert now.capture is not None
+    newer = build.artifact(ArtifactKind.SCREENSHOT, path="c/n.png", media_type="image/png")
+    now = replace(now, capture=replace(now.capture, artifacts=(newer,)))
+    changed = Entry(replace(one, sides=replace(one.sides, now=now)))
+
+    (shown,) = pictures_of([changed], find, TOOLS.panel)
+
+    assert "what differs: 10." in article_of(changed, shown)
 
 
 @pytest.mark.parametrize("panel", [None, refused, lambda *_: b"x" * 2_000_000])
