@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 from archiver.errors import AddressError
 from archiver.judge._alike import alike, kept, titles_alike
-from archiver.judge._likeness import SAME_PAGE
 from archiver.model.inquiry import Wall
 from archiver.model.seen import Seen
 from archiver.model.signals import Signal
 from archiver.platforms._address import canonical
+from archiver.platforms._alike import SAME_PAGE
 from archiver.platforms._not_found import DOUBTFUL
 
 KEPT_TITLE = 0.6  # words of a title that show the same page

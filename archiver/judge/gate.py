@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archiver.judge._likeness import SAME_PAGE, likeness
 from archiver.judge._standing import is_nowhere, place_of
 from archiver.model.capture import Gate
 from archiver.model.inquiry import Reading, Wall
 from archiver.model.signals import Signal
+from archiver.platforms._alike import SAME_PAGE, likeness
 from archiver.platforms._document import Document, read_document
 from archiver.platforms._thin import instead_of_page
 from archiver.platforms._titles import is_error_title

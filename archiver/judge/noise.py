@@ -7,7 +7,6 @@ in what it says is told, and so is one that holds words in quotation marks.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,7 +25,6 @@ from archiver.model.inquiry import PageText
 from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 
-NOISE_VERSION = 1
 NEAR = timedelta(hours=1)  # the timetable looks again after five minutes
 _ALIKE = 0.5  # share of words, of two forms of one sentence: an edit, no rotation
 _QUOTED = re.compile('["“”„«»「」『』‘’](?=\\S)')
@@ -100,24 +98,6 @@ def _chained(places: set[Place]) -> set[Place]:
         by_first.setdefault(before, []).append(behind)
     both = {(before, further) for before, behind in places for further in by_first.get(behind, ())}
     return places | set(sorted(both)[:_MOST_PLACES])
-
-
-def packed_noise(noise: Noise) -> str:
-    """Return noise as a JSON document."""
-    places = sorted(map(list, noise.places))
-    return json.dumps({"version": NOISE_VERSION, "places": places, "forms": sorted(noise.forms)})
-
-
-def unpacked_noise(text: str) -> Noise:
-    """Return kept noise; none of another version's, or of damage."""
-    try:
-        document = json.loads(text)
-        if document["version"] != NOISE_VERSION:
-            return NO_NOISE
-        places = frozenset((int(before), int(behind)) for before, behind in document["places"])
-        return Noise(places, frozenset(map(int, document["forms"])))
-    except (KeyError, TypeError, ValueError):
-        return NO_NOISE
 
 
 class Masks:

@@ -8,7 +8,6 @@ are those of the text-fragments polyfill and of Hypothesis (300, 20 and 32 chara
 
 from __future__ import annotations
 
-import json
 from urllib.parse import quote
 
 from archiver.judge._placing import Spot, spot_of
@@ -55,30 +54,6 @@ def address_of(url: str, selector: TextQuote) -> str:
     bare, hash_sign, fragment = url.partition("#")
     kept = fragment.partition(":~:")[0] if hash_sign else ""
     return f"{bare}#{kept}{fragment_of(selector)}"
-
-
-def packed_selector(selector: TextQuote) -> str:
-    """Return a selector as the W3C's JSON."""
-    return json.dumps(
-        {
-            "type": "TextQuoteSelector",
-            "exact": selector.exact,
-            "prefix": selector.prefix,
-            "suffix": selector.suffix,
-        },
-        ensure_ascii=False,
-    )
-
-
-def unpacked_selector(text: str) -> TextQuote | None:
-    """Return a kept selector, or None of what is none."""
-    try:
-        document = json.loads(text)
-        if document["type"] != "TextQuoteSelector":
-            return None
-        return TextQuote(str(document["exact"]), str(document["prefix"]), str(document["suffix"]))
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _edges(exact: str) -> tuple[str, str]:

@@ -10,14 +10,13 @@ values costs and gains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archiver.judge.budget import Budget, lean
-from archiver.judge.rate import Rate, rate_of
+from archiver.judge.rate import Rate
 from archiver.model.inquiry import PageText, Reading
-from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import Verdict, VerdictKind
@@ -95,13 +94,6 @@ class Past:
 
     shown: Reading | None = None
     rate: Rate | None = None
-
-
-def past_of(observations: Iterable[Observation]) -> Past:
-    """Return what looks at a source tell about when to look again; their order is free."""
-    shown = [seen for seen in observations if seen.reading.signal is Signal.PRESENT]
-    last = max(shown, key=lambda seen: (seen.at, seen.id), default=None)
-    return Past(last.reading if last else None, rate_of(shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,11 +216,6 @@ def _is_root(address: str) -> bool:
     return address.partition("://")[2].rstrip("/").count("/") == 0 and "//" in address
 
 
-def says_not_found(words: str) -> bool:
-    """Tell whether words are, nearly whole, a statement that something is not there."""
-    return _statement(words) >= 1.0 or _CODE.fullmatch(words[:_MAX_PART]) is not None
-
-
 def _statement(words: str) -> float:
     """Return how strongly a title's part or a heading says that there is nothing; 0 for no."""
     if not words or len(words) > _MAX_PART:

@@ -18,7 +18,6 @@ from archiver.store.ids import new_id
 from archiver.store.statements import in_parts, insert_missing, insert_unless_there
 from archiver.store.tables import sources
 
-
 MOST_PLANNED = 10_000  # due times of a host read at a time; more looks a day nobody allows
 
 

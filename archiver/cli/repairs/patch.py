@@ -7,6 +7,7 @@ for the page is written as UTF-8. What could not be placed is told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -29,6 +30,8 @@ COPIES = frozenset({"noscript", "template"})
 """What is shown only where no script runs; its element beside it gets the card."""
 
 
+_DOCTYPE = re.compile("<!doctype[^>]*>", re.I)
+FIRST = 2000  # characters in which a doctype is looked for; comments may stand before it
 SURE = 16  # characters; fewer may be any paragraph's
 SIGNED = 120  # characters of a name, a handle and a day behind the words of a post
 
@@ -55,7 +58,7 @@ def patch(page: KeptPage, mends: Sequence[Mend]) -> Patched:
     cards += _place_flattened(root, mends, placed)
     links = _place_links(root, base_of(root, page.url) or page.url, mends, placed)
     _declare_utf8(root)
-    written = etree.tostring(root, encoding="unicode", method="html", doctype="<!doctype html>")
+    written = f"{_doctype(page.html)}{etree.tostring(root, encoding='unicode', method='html')}"
     left = tuple(one for number, one in enumerate(mends) if _is_left(one, number in placed))
     return Patched(f"{written}\n", cards, links, left)
 
@@ -63,6 +66,12 @@ def patch(page: KeptPage, mends: Sequence[Mend]) -> Patched:
 def _is_left(mend: Mend, is_placed: bool) -> bool:
     """Tell what found no place; an embed that shows what was cited needs none."""
     return not is_placed and not (mend.is_embed and not mend.is_broken)
+
+
+def _doctype(text: str) -> str:
+    """Return the page's own doctype, for by it a browser decides how the page is laid out."""
+    found = _DOCTYPE.search(text[:FIRST])
+    return f"{found[0]}\n" if found is not None else ""
 
 
 def _parsed(text: str) -> etree._Element:

@@ -122,8 +122,7 @@ def _pictures(entry: Entry, pictures: Pictures) -> str:
     name = entry.one.source.ref.name if entry.one.source is not None else "the source"
     if pictures.panel is not None:
         alt = f"Three pictures of {name}: as cited, now, and what differs"
-        note = f" ({pictures.panel.note})" if pictures.panel.note else ""
-        return _figure(pictures.panel, alt, f"As cited | now | what differs{note}")
+        return _figure(pictures.panel, alt, f"As cited | now | what differs{_measured(pictures)}")
     figures = [
         _figure(picture, f"{name}, {when}", _caption(side, when))
         for picture, side, when in (
@@ -139,6 +138,15 @@ def _pictures(entry: Entry, pictures: Pictures) -> str:
     if entry.one.finding.kind is FindingKind.INTACT:
         return f"<details><summary>Picture</summary>{shown}</details>"
     return shown
+
+
+def _measured(pictures: Pictures) -> str:
+    """Say how much of two pictures differs; a finding never rests on it."""
+    measured = pictures.measured
+    if measured is None:
+        return ""
+    alike = "" if measured.ssim is None else f", structural similarity {measured.ssim:.2f}"
+    return f": {measured.changed_share:.1%} of the picture{alike}"
 
 
 def _figure(picture: Picture, alt: str, caption: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archiver.cli.reports.entry import Entry
 from archiver.cli.reports.wired import Panel
-from archiver.judge.pictures import compare_pictures
+from archiver.judge.pictures import PictureComparison, compare_pictures
 from archiver.model.capture import Artifact, ArtifactKind, Capture, Gate
 from archiver.model.verdict import FindingKind
 
@@ -28,21 +28,24 @@ Find = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An encoded picture; ``note`` says how alike the two are that it shows."""
+    """An encoded picture."""
 
     media_type: str
     data: bytes
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """What there is to see of one citation; ``panel`` shows both sides and what differs."""
+    """What there is to see of one citation; ``panel`` shows both sides and what differs.
+
+    ``measured`` says how much differs: evidence beside the words, from which no finding is made.
+    """
 
     panel: Picture | None = None
     then: Picture | None = None
     now: Picture | None = None
     left_out: bool = False
+    measured: PictureComparison | None = None
 
 
 def pictures_of(
@@ -89,13 +92,13 @@ def _of(entry: Entry, find: Find, panel: Panel | None) -> Pictures:
         then = None
     both = _panel(entry, then, now, find, panel)
     if both is not None:
-        return Pictures(panel=both)
+        return both
     return Pictures(then=_preview(then, find), now=_preview(now, find))
 
 
 def _panel(
     entry: Entry, then: Capture | None, now: Capture | None, find: Find, panel: Panel | None
-) -> Picture | None:
+) -> Pictures | None:
     """Lay the screenshots of both sides beside one another, where both show the source."""
     if panel is None or entry.one.finding.kind is not FindingKind.CHANGED:
         return None
@@ -108,19 +111,9 @@ def _panel(
         data = panel(old, new)
     except ValueError:
         return None
-    return Picture("image/png", data, _alike(old, new)) if len(data) <= MAX_PANEL_BYTES else None
-
-
-def _alike(then: bytes, now: bytes) -> str:
-    """Say how alike two pictures are: evidence beside the words, never a finding by itself."""
-    compared = compare_pictures(then, now)
-    if compared is None:
-        return ""
-    structure = f", structural similarity {compared.ssim:.2f}" if compared.ssim is not None else ""
-    return (
-        f"{compared.changed_share:.1%} of the pixels differ{structure}, "
-        f"perceptual distance {compared.hash_distance:.2f}"
-    )
+    if len(data) > MAX_PANEL_BYTES:
+        return None
+    return Pictures(Picture("image/png", data), measured=compare_pictures(old, new))
 
 
 def _screenshot(capture: Capture, find: Find) -> bytes | None:

@@ -281,6 +281,23 @@ def test_the_page_kept_is_not_changed_and_the_patched_one_says_utf_8():
     assert "koi8-r" not in patched.html
 
 
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "",
+        "<!doctype html>",
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.0 Transitional//EN" "http://www.w3.org/TR/x.dtd">',
+    ],
+)
+def test_the_page_keeps_the_way_it_is_laid_out(doctype):
+    page = kept(EMBED)
+    typed = replace(page, html=page.html.replace("<!doctype html>", doctype))
+
+    patched = patch(typed, [a_post()])
+
+    assert patched.html.startswith(f"{doctype}\n<html>" if doctype else "<html>")
+
+
 def test_a_page_nested_beyond_reason_is_refused():
     with pytest.raises(InputError):
         patch(kept("<div>" * 100_000), [a_post()])

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.judge._diff import MAX_CHARS, word_diff
-from archiver.judge._likeness import SAME_PAGE, likeness
 from archiver.judge._parts import Parts
 from archiver.judge.compare import beside, compare
 from archiver.model.comparison import Material
@@ -305,16 +304,6 @@ def test_files_are_compared_by_their_bytes():
 )
 def test_what_is_not_alike_in_kind_cannot_be_compared(then, now):
     assert against(then, now) == (Content.INCOMPARABLE, None)
-
-
-# --- likeness -----------------------------------------------------------------------------------
-
-
-def test_a_page_is_like_itself_and_unlike_another():
-    assert likeness(STORY, STORY) == pytest.approx(1.0)
-    assert likeness(STORY, STORY.replace("twelve", "twenty-one")) > 0.9
-    assert likeness(STORY, OTHER) < SAME_PAGE / 2
-    assert (likeness("", ""), likeness("", "a"), likeness("a", "")) == (1.0, 0.0, 0.0)
 
 
 # --- the diff -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.judge.drift import changes_of, compare_pages
-from archiver.judge.noise import noise_of, packed_noise, unpacked_noise
+from archiver.judge.noise import noise_of
 from archiver.model.comparison import Change, Material
 from archiver.model.inquiry import PageText
 from archiver.model.verdict import Content
@@ -317,12 +317,7 @@ def test_words_in_quotation_marks_are_never_hidden():
     assert any("we saw 12 ships" in (change.after or "") for change in found.changes)
 
 
-def test_noise_comes_back_as_it_was_and_damage_is_none():
-    noise = noise_of(page(body(), STREAM, "7 men"), page(body(), LATER, "8 men"))
-
-    assert unpacked_noise(packed_noise(noise)) == noise
-    assert not unpacked_noise("{}")
-    assert not unpacked_noise('{"version": 1, "places": [[1]], "forms": []}')
+def test_what_is_rendered_teaches_no_noise_of_what_is_raw():
     assert not noise_of(WHOLE, replace(WHOLE, rendered=True))
 
 

@@ -127,6 +127,20 @@ def test_a_look_that_was_sent_to_a_home_page_or_an_error_page_shows_no_source(pl
     assert reason == f"redirected to a home page or an error page: {place}"
 
 
+def test_a_browser_that_ended_at_the_same_words_in_a_script_without_spaces_saw_the_source():
+    words = "守塔人数了午夜前离开港口的船只,一共十二艘,港务局次日发布了公告。"
+    seen = reading(post=None, page=text(words), url=URL)
+    drawn = f"<p>{words.replace('次日', '当晚')}</p>"
+
+    assert gate(
+        Signal.PRESENT,
+        url=URL,
+        final_url="https://news.example/zh/gates",
+        rendered_html=drawn,
+        reading=seen,
+    ) == (Gate.ACCEPTED, None)
+
+
 @pytest.mark.parametrize(
     ("asked", "place"),
     [

@@ -8,13 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.judge.rate import Rate
-from archiver.judge.timetable import Past, Timetable, next_due, past_of
+from archiver.judge.timetable import Past, Timetable, next_due
 from archiver.model.inquiry import Reading
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import Verdict, VerdictKind
 from tests.build import NOW, page, page_text, post, reading, ref, verdict
-from tests.unit.judge.looks import look, served
 
 V = VerdictKind
 MINUTES, HOURS, DAYS = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -172,16 +171,6 @@ def test_news_that_does_not_answer_is_still_news():
     assert wait_of_page(2 * DAYS, broken, reading(Signal.UNREACHABLE)) == 5 * DAYS
     assert wait_of_page(40 * DAYS, broken, reading(Signal.UNREACHABLE), past=past) == 30 * DAYS
     assert wait_of_page(40 * DAYS, broken, reading(Signal.UNREACHABLE)) == 20 * DAYS
-
-
-def test_the_past_is_the_last_reading_that_showed_the_source_and_how_often_it_changed():
-    last = served(9, words="Other words.")
-
-    past = past_of([last, served(1), look(12, Signal.WALL), served(5)])
-
-    assert past.shown == last.reading
-    assert past.rate is not None
-    assert (past.rate.compared, past.rate.changed) == (2, 1)
 
 
 # --- rates of change ------------------------------------------------------------------------------

@@ -10,9 +10,7 @@ from archiver.judge.quotes import QuoteCheck, check_words, quoted_words, worst
 from archiver.judge.selectors import (
     address_of,
     fragment_of,
-    packed_selector,
     selector_of,
-    unpacked_selector,
 )
 from archiver.model.citation import CitationKind, Context
 from archiver.model.comparison import Material
@@ -284,14 +282,6 @@ def test_a_selector_names_the_words_in_the_copy_that_was_relied_on():
         suffix=", and none of them came back. Th",
     )
     assert selector_of("no such words", STORY) is None
-
-
-def test_a_selector_comes_back_as_it_was():
-    selector = TextQuote("“a”\n", "ü", "塔")
-
-    assert unpacked_selector(packed_selector(selector)) == selector
-    assert unpacked_selector("{}") is None
-    assert unpacked_selector("[") is None
 
 
 @pytest.mark.parametrize(

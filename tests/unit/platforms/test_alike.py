@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.platforms._alike import likeness
+from archiver.platforms._alike import SAME_PAGE, likeness
+from tests.unit.judge.looks import OTHER, STORY
 
 SAMPLES = {
     "en": "The keeper counted the ships that left the harbour before midnight.",
@@ -53,3 +54,9 @@ def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> Non
 
     assert 0 <= found <= 1 + 1e-9
     assert found == pytest.approx(likeness(other, one))
+
+
+def test_an_edit_leaves_a_text_alike_and_another_text_is_unlike():
+    assert likeness(STORY, STORY.replace("twelve", "twenty-one")) > 0.9
+    assert likeness(STORY, OTHER) < SAME_PAGE / 2
+    assert (likeness("", ""), likeness("", "a"), likeness("a", "")) == (1.0, 0.0, 0.0)

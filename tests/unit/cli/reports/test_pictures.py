@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from archiver.cli.reports.article import article_of
 from archiver.cli.reports.entry import Entry
-from archiver.cli.reports.pictures import Picture, Pictures, _alike, media_of, pictures_of
+from archiver.cli.reports.pictures import Picture, Pictures, media_of, pictures_of
+from archiver.cli.reports.wired import TOOLS
 from archiver.model.capture import ArtifactKind, Gate
 from archiver.model.verdict import FindingKind
 from tests import build
+from tests.build import NOW
 from tests.unit.cli.reports.built import audited, side
 
 
@@ -35,6 +38,23 @@ def test_a_change_is_shown_as_three_panels(find):
     (shown,) = pictures_of([Entry(audited(FindingKind.CHANGED))], find, joined)
 
     assert shown == Pictures(panel=Picture("image/png", b"screenshot|screenshot"))
+
+
+def test_how_much_of_two_screenshots_differs_is_told_beside_them(find, tmp_path):
+    one = audited(FindingKind.CHANGED)
+    for name, ink in (("s", 0), ("n", 255)):
+        drawn = Image.new("RGB", (640, 400), "white")
+        drawn.paste((ink, ink, ink), (0, 0, 640, 40))
+        drawn.save(tmp_path / f"c/{name}.png")
+    now = side(at=NOW)
+    assert now.capture is not None
+    newer = build.artifact(ArtifactKind.SCREENSHOT, path="c/n.png", media_type="image/png")
+    now = replace(now, capture=replace(now.capture, artifacts=(newer,)))
+    changed = Entry(replace(one, sides=replace(one.sides, now=now)))
+
+    (shown,) = pictures_of([changed], find, TOOLS.panel)
+
+    assert "what differs: 10." in article_of(changed, shown)
 
 
 @pytest.mark.parametrize("panel", [None, refused, lambda *_: b"x" * 2_000_000])
@@ -108,12 +128,3 @@ def test_media_are_small_pictures_alone(find, tmp_path):
     found = media_of(Entry(replace(one, sides=replace(one.sides, then=then))), find)
 
     assert found == [Picture("image/jpeg", b"preview")]
-
-
-def test_a_panel_of_real_pictures_says_how_alike_they_are(tmp_path):
-    for name, colour in (("then", "white"), ("now", "black")):
-        Image.new("RGB", (200, 200), colour).save(tmp_path / f"{name}.png")
-    then, now = ((tmp_path / f"{name}.png").read_bytes() for name in ("then", "now"))
-
-    assert _alike(then, now).startswith("100.0% of the pixels differ")
-    assert _alike(then, b"no picture") == ""
