@@ -11,16 +11,16 @@ from archiver.ports import Clock
 class Seldom:
     """Runs ``work`` when called, but no more often than ``every``; else does nothing."""
 
-    def __init__(self, work: Callable[[], Awaitable[int]], every: timedelta, clock: Clock) -> None:
+    def __init__(self, work: Callable[[], Awaitable[object]], every: timedelta, clock: Clock) -> None:
         self._work = work
         self._every = every
         self._clock = clock
         self._next_at: datetime | None = None
 
-    async def __call__(self) -> int:
-        """Run the work if it is time, and return how much was done."""
+    async def __call__(self) -> object:
+        """Run the work if it is time, and return what was done."""
         now = self._clock.now()
         if self._next_at is not None and now < self._next_at:
-            return 0
+            return None
         self._next_at = now + self._every
         return await self._work()

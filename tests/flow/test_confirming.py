@@ -176,6 +176,7 @@ async def test_a_host_that_asks_us_to_wait_is_left_alone_at_all_its_addresses(tm
     async with world(tmp_path) as (_, outside, web, clock):
         first, second = [await register(outside, f"{SITE}/{name}") for name in "ab"]
         web.serve(first.ref.url, "", status=429, headers=(("Retry-After", "7200"),))
+        web.answers[first.ref.url] = replace(web.answers[first.ref.url], at=clock.now())
         await look(first, outside)
 
         other = await outside.store.sources.source(second.id)

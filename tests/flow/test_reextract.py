@@ -39,7 +39,7 @@ async def pinned(outside: Outside, web: Web) -> tuple[Source, Observation]:
 async def test_a_pinned_look_is_read_again_once_by_another_extractor(tmp_path, monkeypatch):
     async with world(tmp_path) as (_, outside, web, _clock):
         source, seen = await pinned(outside, web)
-        monkeypatch.setattr(_page, "_REVISION", 2)
+        monkeypatch.setattr(_page, "_REVISION", 99)
         again = await reextract(outside)
         digests = await outside.store.features.of(source.id)
 
@@ -56,7 +56,7 @@ async def test_reading_a_look_again_changes_no_verdict_on_looks_that_were_not(
         clock.advance(timedelta(days=1))
         web.redirect(URL, "https://paper.example/archive/notice", NOTICE)
         before = (await look(source, outside)).verdict
-        monkeypatch.setattr(_page, "_REVISION", 2)
+        monkeypatch.setattr(_page, "_REVISION", 99)
         again = await reextract(outside)
         after = (await explained(source, outside)).verdict
         clock.advance(timedelta(days=1))
@@ -76,7 +76,7 @@ async def test_a_look_whose_bytes_are_lost_keeps_the_features_it_has(tmp_path, m
         for blob in (tmp_path / "blobs").rglob("*"):
             if blob.is_file():
                 blob.unlink()
-        monkeypatch.setattr(_page, "_REVISION", 2)
+        monkeypatch.setattr(_page, "_REVISION", 99)
 
         assert await reextract(outside) == []
         assert await reextract(outside) == []

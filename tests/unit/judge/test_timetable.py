@@ -220,7 +220,8 @@ FAILURES = [
     (2 * HOURS, 22 * HOURS),
     (1 * DAYS, 3 * DAYS),
     (4 * DAYS, 4 * DAYS),
-    (8 * DAYS, 30 * DAYS),
+    (8 * DAYS, 4 * DAYS),
+    (16 * DAYS, 30 * DAYS),
     (3 * DAYS, 1 * DAYS),
     (2 * HOURS - 1 * MINUTES, 15 * MINUTES),
 ]
@@ -260,7 +261,7 @@ def test_failures_count_from_the_first_look_that_did_not_show_it():
         ("no_host", timedelta(0), 1 * DAYS),
         ("parked", timedelta(0), 1 * DAYS),
         ("parked", 1 * DAYS, 3 * DAYS),
-        ("removed", 8 * DAYS, 30 * DAYS),
+        ("removed", 16 * DAYS, 30 * DAYS),
     ],
 )
 def test_a_statement_is_asked_for_again_as_soon_as_it_can_count(cause, failing, interval):
