@@ -28,6 +28,8 @@ class Ask(StrEnum):
     """The operator's control address: does our own network work at all?"""
     DNS = "dns"
     """The records of the address's name, as two resolvers tell them: a JSON document."""
+    REGISTRY = "registry"
+    """When the address's name was registered, as its registry tells (RDAP): a JSON document."""
     SIBLING = "sibling"
     """A made-up name beside the address: what does this site answer where there is nothing?"""
 
@@ -205,6 +207,9 @@ class Reading:
     """Which wall it is, of a signal that says nothing; of a served page: it may be a teaser."""
     not_found: float | None = None
     """How much a served page reads like "not found", 0 to 1, where it does at all."""
+    registered_at: datetime | None = None
+    """When its name was registered, aware UTC. Told of a page that is parked, or unlike the one
+    shown before, when the registry says so; kept on while the page is the same."""
 
     @property
     def fingerprint(self) -> str | None:
