@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from archiver.errors import AddressError
 from archiver.judge._alike import alike
 from archiver.judge._likeness import SAME_PAGE
+from archiver.judge._wording import on_day
 from archiver.model.inquiry import Wall
 from archiver.model.seen import Seen
 from archiver.model.signals import Signal
@@ -69,6 +70,8 @@ class Look:
 
     ``counts`` is true of an absence that is confirmed by more than itself: only such a look may
     count towards *gone*. ``note`` says what made the standing, where it is not the signal alone.
+    ``is_hijacked`` is true of a page that somebody serves who registered the name after we had
+    seen the source.
     """
 
     seen: Seen
@@ -76,6 +79,7 @@ class Look:
     place: str | None = None
     counts: bool = False
     note: str = field(default="", compare=False)
+    is_hijacked: bool = False
 
     @property
     def signal(self) -> Signal:
@@ -144,6 +148,8 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     standing = standing_of(seen.signal)
     served = [look for look in earlier if look.standing is Standing.SERVED]
     before = served[-1].seen if served else None
+    if _is_registered_anew(seen, served):
+        return _hijacked(seen)
     if seen.signal in (Signal.SOFT_404, Signal.PARKED):
         return _said_by_page(seen, before)
     if standing is Standing.SERVED and (seen.not_found or 0.0) >= UNLIKE and before is not None:
@@ -156,6 +162,36 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     if url is None or seen.is_post:
         return Look(seen, standing)
     return _served_at(url, seen, served, around)
+
+
+_SERVED = frozenset({Signal.PRESENT, Signal.SOFT_404})
+
+
+def _is_registered_anew(seen: Seen, served: list[Look]) -> bool:
+    """Tell whether what was served is another's, who registered the name after the source was seen.
+
+    Whoever showed the page as it was, though the name was registered anew, is no stranger, and may
+    write another page. Where pages cannot be compared, nothing is said.
+    """
+    at = seen.registered_at
+    if at is None or seen.signal not in _SERVED or seen.is_post:
+        return False
+    earlier = [look.seen for look in served if look.seen.at < at]
+    if not earlier:
+        return False
+    since = [look.seen for look in served if look.seen.at >= at]
+    return all(_is_unlike(earlier[-1], one) for one in (*since, seen))
+
+
+def _is_unlike(before: Seen, now: Seen) -> bool:
+    likeness = alike(before, now)
+    return likeness is not None and likeness < UNLIKE
+
+
+def _hijacked(seen: Seen) -> Look:
+    day = on_day(seen.registered_at) if seen.registered_at is not None else "some day"
+    note = f"its name was registered anew on {day}, after it was seen"
+    return Look(seen, Standing.ABSENT, counts=True, note=note, is_hijacked=True)
 
 
 def _said_by_page(seen: Seen, before: Seen | None) -> Look:
