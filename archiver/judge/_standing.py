@@ -176,11 +176,12 @@ def _is_registered_anew(seen: Seen, served: list[Look]) -> bool:
     at = seen.registered_at
     if at is None or seen.signal not in _SERVED or seen.is_post:
         return False
-    earlier = [look.seen for look in served if look.seen.at < at]
-    if not earlier:
+    earlier = (look.seen for look in reversed(served) if look.seen.at < at)
+    before = next((one for one in earlier if alike(one, seen) is not None), None)
+    if before is None:
         return False
-    since = [look.seen for look in served if look.seen.at >= at]
-    return all(_is_unlike(earlier[-1], one) for one in (*since, seen))
+    since = (look.seen for look in served if look.seen.at >= at)
+    return all(_is_unlike(before, one) for one in (seen, *since))
 
 
 def _is_unlike(before: Seen, now: Seen) -> bool:

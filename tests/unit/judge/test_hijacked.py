@@ -113,6 +113,12 @@ def test_whoever_showed_the_page_as_it_was_may_write_another() -> None:
     assert judged(*looks) == (V.PRESENT, "present")
 
 
+def test_a_look_that_was_read_otherwise_does_not_hide_the_one_before() -> None:
+    looks = [served(0), served(1, rendered=True), taken(9, since=5), taken(10, since=5)]
+
+    assert judged(*looks) == (V.GONE, "hijacked_repeated")
+
+
 def test_a_look_that_did_not_learn_of_the_name_hides_nothing_later() -> None:
     looks = [served(0), served(9, words=OTHER), taken(10, since=5), taken(11, since=5)]
 
