@@ -138,7 +138,7 @@ def looks_of(seen: Iterable[Seen], around: Around = NOTHING_AROUND) -> tuple[Loo
     online = [one for one in ordered if one.signal is not Signal.OFFLINE]
     looks: list[Look] = []
     for one in online or ordered:
-        looks.append(_look(one, looks, around))
+        looks.append(_hijacked(one, looks) or _look(one, looks, around))
     return tuple(looks)
 
 
@@ -148,8 +148,6 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     standing = standing_of(seen.signal)
     served = [look for look in earlier if look.standing is Standing.SERVED]
     before = served[-1].seen if served else None
-    if _is_registered_anew(seen, served):
-        return _hijacked(seen)
     if seen.signal in (Signal.SOFT_404, Signal.PARKED):
         return _said_by_page(seen, before)
     if standing is Standing.SERVED and (seen.not_found or 0.0) >= UNLIKE and before is not None:
@@ -162,37 +160,6 @@ def _look(seen: Seen, earlier: list[Look], around: Around) -> Look:
     if url is None or seen.is_post:
         return Look(seen, standing)
     return _served_at(url, seen, served, around)
-
-
-_SERVED = frozenset({Signal.PRESENT, Signal.SOFT_404})
-
-
-def _is_registered_anew(seen: Seen, served: list[Look]) -> bool:
-    """Tell whether what was served is another's, who registered the name after the source was seen.
-
-    Whoever showed the page as it was, though the name was registered anew, is no stranger, and may
-    write another page. Where pages cannot be compared, nothing is said.
-    """
-    at = seen.registered_at
-    if at is None or seen.signal not in _SERVED or seen.is_post:
-        return False
-    earlier = (look.seen for look in reversed(served) if look.seen.at < at)
-    before = next((one for one in earlier if alike(one, seen) is not None), None)
-    if before is None:
-        return False
-    since = (look.seen for look in served if look.seen.at >= at)
-    return all(_is_unlike(before, one) for one in (seen, *since))
-
-
-def _is_unlike(before: Seen, now: Seen) -> bool:
-    likeness = alike(before, now)
-    return likeness is not None and likeness < UNLIKE
-
-
-def _hijacked(seen: Seen) -> Look:
-    day = on_day(seen.registered_at) if seen.registered_at is not None else "some day"
-    note = f"its name was registered anew on {day}, after it was seen"
-    return Look(seen, Standing.ABSENT, counts=True, note=note, is_hijacked=True)
 
 
 def _said_by_page(seen: Seen, before: Seen | None) -> Look:
@@ -247,6 +214,33 @@ def _against(before: Seen, now: Seen) -> Standing:
     if likeness is None:
         return Standing.ELSEWHERE
     return Standing.SERVED if likeness >= SAME_PAGE else Standing.REPLACED
+
+
+def _hijacked(seen: Seen, earlier: list[Look]) -> Look | None:
+    """Return the look when what was served is a stranger's, who registered the name since; or None.
+
+    Whoever showed the page as it was, though the name was registered anew, is no stranger, and may
+    write another page. Where pages cannot be compared, nothing is said.
+    """
+    at = seen.registered_at
+    if at is None or seen.is_post or seen.wall is Wall.LOCAL or seen.signal not in _SERVED:
+        return None
+    served = [look.seen for look in earlier if look.standing is Standing.SERVED]
+    known = (one for one in reversed(served) if one.at < at)
+    before = next((one for one in known if alike(one, seen) is not None), None)
+    since = (one for one in served if one.at >= at)
+    if before is None or not all(_is_unlike(before, one) for one in (seen, *since)):
+        return None
+    note = f"its name was registered anew on {on_day(at)}, after it was seen"
+    return Look(seen, Standing.ABSENT, counts=True, note=note, is_hijacked=True)
+
+
+_SERVED = frozenset({Signal.PRESENT, Signal.SOFT_404})
+
+
+def _is_unlike(before: Seen, now: Seen) -> bool:
+    likeness = alike(before, now)
+    return likeness is not None and likeness < UNLIKE
 
 
 @lru_cache(maxsize=4096)  # the looks at one source, and those of one host, share few addresses
