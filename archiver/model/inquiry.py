@@ -203,13 +203,13 @@ class Reading:
     page_url: str | None = None
     content_sha256: str | None = field(default=None)
     """For a source that is neither post nor text (an image, a PDF): digest of its bytes."""
+    registered_at: datetime | None = None
+    """When its name was registered, aware UTC. Told of a page that is parked, or unlike the one
+    shown before, when the registry says so; kept on while the page is the same."""
     wall: Wall | None = None
     """Which wall it is, of a signal that says nothing; of a served page: it may be a teaser."""
     not_found: float | None = None
     """How much a served page reads like "not found", 0 to 1, where it does at all."""
-    registered_at: datetime | None = None
-    """When its name was registered, aware UTC. Told of a page that is parked, or unlike the one
-    shown before, when the registry says so; kept on while the page is the same."""
 
     @property
     def fingerprint(self) -> str | None:

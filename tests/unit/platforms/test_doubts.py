@@ -189,55 +189,9 @@ def test_a_parked_page_for_a_name_that_does_not_exist_is_our_resolver_s() -> Non
     assert (found.reading.signal, found.reading.wall) == (Signal.UNREACHABLE, Wall.LOCAL)
 
 
-NOT_PARKED = names("NOERROR", "NOERROR", NS=["ns1.own.example"])
-ANEW = datetime(2026, 3, 2, 4, tzinfo=UTC)
-
-
-def test_another_page_keeps_when_its_name_was_registered_and_is_no_other_signal_for_it() -> None:
-    told = (NOT_PARKED, registered("2026-03-02"), html(SORRY, url=MADE_UP))
-
-    found = settled(at(URL, html(GREETING)), *told, shown=ARTICLE)
-
-    plain = web.read_answer(html(GREETING).to(Question(URL)), URL)
-    assert found.reading == replace(plain, registered_at=ANEW)
-
-
-def test_it_is_kept_too_when_the_page_is_parked_or_served_for_anything() -> None:
-    parked = names("NOERROR", "NOERROR", NS=["ns1.bodis.com"])
-    anew = registered("2026-03-02")
-    page = at(URL, html(GREETING))
-
-    of_parked = settled(page, NOT_PARKED, anew, signal=Signal.PARKED).reading
-    by_records = settled(page, parked, anew, shown=ARTICLE).reading
-    of_any = settled(page, NOT_PARKED, anew, html(GREETING, url=MADE_UP), shown=ARTICLE).reading
-
-    assert (of_parked.signal, of_parked.registered_at) == (Signal.PARKED, ANEW)
-    assert (by_records.signal, by_records.registered_at) == (Signal.PARKED, ANEW)
-    assert (of_any.signal, of_any.registered_at) == (Signal.SOFT_404, ANEW)
-
-
-def test_a_page_as_it_was_shown_is_not_asked_about_and_keeps_what_was_told_then() -> None:
-    page = at(URL, html(GREETING))
-    reading = web.read_answer(page, URL)
-    shown = replace(reading, registered_at=ANEW)
-
-    asked_before = drive(settle(URL, page, reading, shown, READS), [])
-    never = drive(settle(URL, page, reading, reading, READS), [])
-
-    assert asked_before.result.registered_at == ANEW
-    assert never.result == reading
-
-
-def test_no_registry_is_asked_when_the_name_s_records_blame_our_own_resolver() -> None:
-    rewritten = names("NXDOMAIN", "NOERROR", A=["192.0.2.9"])
-
-    found = settled(at(OPEN_URL, html(GREETING)), ONLINE, rewritten, shown=ARTICLE)
-
-    assert found.asked == [Ask.CONTROL, Ask.DNS]
-
-
 # --- The made-up address beside it
 
+NOT_PARKED = names("NOERROR", "NOERROR", NS=["ns1.own.example"])
 HARD = html(NOT_FOUND, 404, url=MADE_UP)
 
 
@@ -410,6 +364,54 @@ def test_four_questions_settle_anything(
     found = drive_always(settle(OPEN_URL, answer, reading, shown, READS), lambda _: waiting.pop(0))
 
     assert found.reason.endswith(".")
+
+
+# --- When its name was registered
+
+ANEW = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+
+def test_another_page_keeps_when_its_name_was_registered_and_is_no_other_signal_for_it() -> None:
+    told = (NOT_PARKED, registered("2026-03-02"), html(SORRY, url=MADE_UP))
+
+    found = settled(at(URL, html(GREETING)), *told, shown=ARTICLE)
+
+    plain = web.read_answer(html(GREETING).to(Question(URL)), URL)
+    assert found.reading == replace(plain, registered_at=ANEW)
+
+
+def test_it_is_kept_too_when_the_page_is_parked_or_served_for_anything() -> None:
+    parked = names("NOERROR", "NOERROR", NS=["ns1.bodis.com"])
+    anew = registered("2026-03-02")
+    page = at(URL, html(GREETING))
+
+    of_parked = settled(page, NOT_PARKED, anew, signal=Signal.PARKED).reading
+    by_records = settled(page, parked, anew, shown=ARTICLE).reading
+    of_any = settled(page, NOT_PARKED, anew, html(GREETING, url=MADE_UP), shown=ARTICLE).reading
+
+    assert (of_parked.signal, of_parked.registered_at) == (Signal.PARKED, ANEW)
+    assert (by_records.signal, by_records.registered_at) == (Signal.PARKED, ANEW)
+    assert (of_any.signal, of_any.registered_at) == (Signal.SOFT_404, ANEW)
+
+
+def test_a_page_as_it_was_shown_is_not_asked_about_and_keeps_what_was_told_then() -> None:
+    page = at(URL, html(GREETING))
+    reading = web.read_answer(page, URL)
+    shown = replace(reading, registered_at=ANEW)
+
+    asked_before = drive(settle(URL, page, reading, shown, READS), [])
+    never = drive(settle(URL, page, reading, reading, READS), [])
+
+    assert asked_before.result.registered_at == ANEW
+    assert never.result == reading
+
+
+def test_no_registry_is_asked_when_the_name_s_records_blame_our_own_resolver() -> None:
+    rewritten = names("NXDOMAIN", "NOERROR", A=["192.0.2.9"])
+
+    found = settled(at(OPEN_URL, html(GREETING)), ONLINE, rewritten, shown=ARTICLE)
+
+    assert found.asked == [Ask.CONTROL, Ask.DNS]
 
 
 # --- The browser's opinion
