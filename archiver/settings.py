@@ -108,6 +108,11 @@ class NetSettings(_Section):
         "system's own, others are IP or IP:port. A name counts as gone when two say so, so name "
         "two of different owners; with an empty list none is asked.",
     )
+    rdap: str = _setting(
+        "https://rdap.org/domain/",
+        "Asked when a name was registered (RDAP), when its page is parked or another than before: "
+        "the name is put after it. rdap.org sends on to each name's registry; empty asks nobody.",
+    )
     robots: Literal["ignore", "respect"] = _setting(
         "ignore",
         "robots.txt speaks to crawlers; a citation is looked up because a person cited it.",

@@ -71,6 +71,7 @@ def door(web: MiniWeb) -> dict[str, object]:
         "extra_ca": str(web.ca_path),
         "control_urls": list(CONTROL_URLS),
         "resolvers": [],
+        "rdap": "",
         "spacing_s": 0.0,
     }
 

@@ -11,7 +11,9 @@ from archiver.ports import Clock
 class Seldom:
     """Runs ``work`` when called, but no more often than ``every``; else does nothing."""
 
-    def __init__(self, work: Callable[[], Awaitable[object]], every: timedelta, clock: Clock) -> None:
+    def __init__(
+        self, work: Callable[[], Awaitable[object]], every: timedelta, clock: Clock
+    ) -> None:
         self._work = work
         self._every = every
         self._clock = clock

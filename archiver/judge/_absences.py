@@ -28,7 +28,7 @@ _SOFT = frozenset({Signal.SOFT_404, Signal.PRESENT})
 
 def gone(given: Looks) -> Verdict | NotSo:
     """Return the first rule of an absence that is proven."""
-    for rule in (tombstone, http_410, no_host, parked, three_failures):
+    for rule in (tombstone, http_410, no_host, parked, hijacked, three_failures):
         verdict = rule(given)
         if isinstance(verdict, Verdict):
             return verdict
@@ -74,16 +74,43 @@ def parked(given: Looks) -> Verdict | NotSo:
     return _stated(given, Signal.PARKED, "parked_repeated", "parked")
 
 
+def hijacked(given: Looks) -> Verdict | NotSo:
+    """Somebody who registered its name anew served a page unlike it, twice."""
+    run = _run(given)
+    taken = [look for look in run if look.is_hijacked]
+    if not taken:
+        return NotSo("nothing says that its name was registered anew", _ids(run))
+    twice = _twice(taken, given)
+    if isinstance(twice, NotSo):
+        return twice
+    cause = twice[-1]
+    return verdict_of(
+        VerdictKind.GONE,
+        "hijacked_repeated",
+        f"{_as_hijacked(cause)} It is gone: another's page on {days(twice)}.",
+        (*twice, run[-1]),
+        since=run[0].seen.at,
+        cause=cause.signal,
+    )
+
+
 def _stated(given: Looks, signal: Signal, rule: str, what: str) -> Verdict | NotSo:
-    limits = given.confirmation
     run = _run(given)
     said = [look for look in run if look.signal is signal and look.standing is Standing.ABSENT]
     if not said:
         return NotSo(f"not said: {what}", _ids(run))
-    sure = _counting(said, given)
-    twice = spaced(sure, limits.stated_spacing)
+    twice = _twice(said, given)
+    if isinstance(twice, NotSo):
+        return twice
+    return _gone(run, twice, rule, f"{what} on {days(twice)}")
+
+
+def _twice(said: Sequence[Look], given: Looks) -> list[Look] | NotSo:
+    """Return looks far enough apart that state an absence, as many as it takes, or why not."""
+    limits = given.confirmation
+    twice = spaced(_counting(said, given), limits.stated_spacing)
     if len(twice) >= limits.statements:
-        return _gone(run, twice, rule, f"{what} on {days(twice)}")
+        return twice
     why = (
         f"{len(twice)} of {limits.statements} looks, at least {_span(limits.stated_spacing)} apart"
     )
@@ -133,6 +160,15 @@ def host_incident(given: Looks) -> Verdict | NotSo:
     )
     run = _run(given)
     return verdict_of(VerdictKind.SUSPECT, "host_incident", reason, run, cause=last.signal)
+
+
+def hijacked_once(given: Looks) -> Verdict | NotSo:
+    """Somebody who registered its name anew serves a page unlike it, for the first time."""
+    last = given.last
+    if not last.is_hijacked:
+        return NotSo("nothing says that its name was registered anew", (last.seen.id,))
+    reason = f"{_as_hijacked(last)} It counts when it lasts."
+    return verdict_of(VerdictKind.SUSPECT, "hijacked", reason, _run(given), cause=last.signal)
 
 
 def redirected(given: Looks) -> Verdict | NotSo:
@@ -189,6 +225,12 @@ def _suspect(given: Looks, rule: str, why: str) -> Verdict:
     last = given.last
     reason = f"{last.seen.reason} {why}"
     return verdict_of(VerdictKind.SUSPECT, rule, reason, _run(given), cause=last.signal)
+
+
+def _as_hijacked(last: Look) -> str:
+    """Say whose page it is before what was served: by its signal alone the source is there."""
+    note = f"{last.note[:1].upper()}{last.note[1:]}"
+    return f"{note}, and what is there now is unlike what was there before: {last.seen.reason}"
 
 
 def _beside(last: Look) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from archiver.errors import AddressError
 from archiver.judge._alike import alike, kept, titles_alike
+from archiver.judge._wording import on_day
 from archiver.model.inquiry import Wall
 from archiver.model.seen import Seen
 from archiver.model.signals import Signal
@@ -71,6 +72,8 @@ class Look:
 
     ``counts`` is true of an absence that is confirmed by more than itself: only such a look may
     count towards *gone*. ``note`` says what made the standing, where it is not the signal alone.
+    ``is_hijacked`` is true of a page that somebody serves who registered the name after we had
+    seen the source.
     """
 
     seen: Seen
@@ -78,6 +81,7 @@ class Look:
     place: str | None = None
     counts: bool = False
     note: str = field(default="", compare=False)
+    is_hijacked: bool = False
 
     @property
     def signal(self) -> Signal:
@@ -138,7 +142,7 @@ def looks_of(seen: Iterable[Seen], around: Around = NOTHING_AROUND) -> tuple[Loo
     online = [one for one in ordered if one.signal is not Signal.OFFLINE]
     looks: list[Look] = []
     for one in online or ordered:
-        looks.append(_look(one, looks, around))
+        looks.append(_hijacked(one, looks) or _look(one, looks, around))
     return tuple(looks)
 
 
@@ -252,6 +256,33 @@ def _against(before: Seen, now: Seen) -> Standing:
     if likeness is None:
         return Standing.ELSEWHERE
     return Standing.SERVED if likeness >= SAME_PAGE else Standing.REPLACED
+
+
+def _hijacked(seen: Seen, earlier: list[Look]) -> Look | None:
+    """Return the look when what was served is a stranger's, who registered the name since; or None.
+
+    Whoever showed the page as it was, though the name was registered anew, is no stranger, and may
+    write another page. Where pages cannot be compared, nothing is said.
+    """
+    at = seen.registered_at
+    if at is None or seen.is_post or seen.wall is Wall.LOCAL or seen.signal not in _SERVED:
+        return None
+    served = [look.seen for look in earlier if look.standing is Standing.SERVED]
+    known = (one for one in reversed(served) if one.at < at)
+    before = next((one for one in known if alike(one, seen) is not None), None)
+    since = (one for one in served if one.at >= at)
+    if before is None or not all(_is_unlike(before, one) for one in (seen, *since)):
+        return None
+    note = f"its name was registered anew on {on_day(at)}, after it was seen"
+    return Look(seen, Standing.ABSENT, counts=True, note=note, is_hijacked=True)
+
+
+_SERVED = frozenset({Signal.PRESENT, Signal.SOFT_404})
+
+
+def _is_unlike(before: Seen, now: Seen) -> bool:
+    likeness = alike(before, now)
+    return likeness is not None and likeness < UNLIKE
 
 
 @lru_cache(maxsize=4096)  # the looks at one source, and those of one host, share few addresses

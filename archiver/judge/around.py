@@ -23,7 +23,8 @@ def turned_absent(seen: Sequence[Seen]) -> Seen | None:
 
 def _is_plainly_there(seen: Seen) -> bool:
     """Tell whether a look showed the thing at its own address: no other look is needed."""
-    return seen.signal is Signal.PRESENT and seen.not_found is None and seen.url == seen.asked
+    is_as_ever = seen.not_found is None and seen.registered_at is None
+    return seen.signal is Signal.PRESENT and is_as_ever and seen.url == seen.asked
 
 
 def ended_at(seen: Seen) -> str | None:
@@ -66,13 +67,16 @@ def needs_another_road(
 
     Asked of a page that was absent before, at least one spacing ago, and by the plain request
     alone: the browser is asked when its word counts, not at every passing error. Of a page that a
-    browser has shown before, it is asked at once: the plain request may not be let in.
+    browser has shown before, it is asked at once: the plain request may not be let in. It is not
+    asked of a page that another serves under a name registered anew: it would be shown the same.
     """
     if not confirmation.by_browser:
         return False
     looks = looks_of(seen, around)
     run = [look for look in _absent_run(looks) if look.standing in _COUNTED and look.counts]
-    if not run or run[-1] is not looks[-1] or Ask.RENDER in run[-1].seen.roads:
+    if not run or run[-1] is not looks[-1] or run[-1].is_hijacked:
+        return False
+    if Ask.RENDER in run[-1].seen.roads:
         return False
     if any(one.signal is Signal.PRESENT and Ask.RENDER in one.roads for one in seen):
         return True

@@ -11,7 +11,7 @@ from archiver.model.inquiry import Ask, Headers
 from archiver.model.observation import KeptAnswer
 
 _SECONDS = re.compile(r"[0-9]{1,9}")  # nine digits are 31 years; more is no time to come back
-_OURS = frozenset({Ask.CONTROL, Ask.DNS})  # not answers of the source's host
+_OURS = frozenset({Ask.CONTROL, Ask.DNS, Ask.REGISTRY})  # not answers of the source's host
 _LONGEST_DATE = 64
 
 

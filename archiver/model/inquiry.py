@@ -28,6 +28,8 @@ class Ask(StrEnum):
     """The operator's control address: does our own network work at all?"""
     DNS = "dns"
     """The records of the address's name, as two resolvers tell them: a JSON document."""
+    REGISTRY = "registry"
+    """When the address's name was registered, as its registry tells (RDAP): a JSON document."""
     SIBLING = "sibling"
     """A made-up name beside the address: what does this site answer where there is nothing?"""
 
@@ -201,6 +203,9 @@ class Reading:
     page_url: str | None = None
     content_sha256: str | None = field(default=None)
     """For a source that is neither post nor text (an image, a PDF): digest of its bytes."""
+    registered_at: datetime | None = None
+    """When its name was registered, aware UTC. Told of a page that is parked, or unlike the one
+    shown before, when the registry says so; kept on while the page is the same."""
     wall: Wall | None = None
     """Which wall it is, of a signal that says nothing; of a served page: it may be a teaser."""
     not_found: float | None = None

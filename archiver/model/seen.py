@@ -37,6 +37,7 @@ class Seen:
     proxy: bool = False
     wall: Wall | None = None
     not_found: float | None = None
+    registered_at: datetime | None = None
     features: str | None = None
     page: PageText | None = None
     others: tuple[tuple[str, str], ...] = ()
@@ -72,6 +73,7 @@ def seen_of(observation: Observation) -> Seen:
         proxy=observation.vantage.proxy,
         wall=reading.wall,
         not_found=reading.not_found,
+        registered_at=reading.registered_at,
         page=reading.page,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from archiver.errors import ArchiverError
+from archiver.errors import AddressError, ArchiverError
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.net.accounts import Accounts
 from archiver.net.credentials import Credentials
@@ -15,12 +15,14 @@ from archiver.net.guard import Guard
 from archiver.net.limits import Courtesy
 from archiver.net.nameservers import NameServers
 from archiver.net.policy import MIB, ClientPolicy, Limits
+from archiver.net.registry import ACCEPT, MAX_BYTES, Registry
 from archiver.net.robots import Robots
 from archiver.net.trust import Trust
 from archiver.net.visit import Means, Permission, Visit
 from archiver.ports import Clock
 
 _CONTROL_DEADLINE_S = 15.0  # a network that works answers a control address in well under this
+_REGISTRY_DEADLINE_S = 30.0  # a bootstrap and a registry after it; nothing hangs on the answer
 _TRACE = re.compile(rb"(?:fl|h)=[!-~]", re.ASCII)
 _WAITING_S = 3600.0  # a passage may stay open while we wait for our turns
 
@@ -44,14 +46,15 @@ def answers_as_known(answer: Answer) -> bool:
 
 
 class Client:
-    """Implements :class:`archiver.ports.Fetcher` for ``Ask.HTTP``, ``CONTROL`` and ``DNS``.
+    """Implements :class:`archiver.ports.Fetcher` for all but ``Ask.RENDER`` and ``SIBLING``.
 
     Each question gets a passage of its own, so a name means one address in all its hops. Every
     request goes through a tunnel, plain http too: its bytes in the WARC are those the origin saw,
     secrets aside: of those the field's name stays.
 
     Raises:
-        SettingsError: the extra CA file cannot be used, or a resolver is no address.
+        SettingsError: the extra CA file cannot be used; a resolver or the registry's service is no
+            address.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Client:
         )
         self._robots = Robots(policy.robots_token, self._visit)
         self._names = NameServers(policy.resolvers, guard.policy, clock)
+        self._registry = Registry(policy.rdap, guard.policy)
 
     async def ask(self, question: Question) -> Answer:
         """Ask once and return what came back, a failure included.
@@ -94,6 +98,8 @@ class Client:
                 raise ArchiverError("the HTTP client cannot render; compose it with a browser")
             case Ask.DNS:
                 return await self._names.ask(question)
+            case Ask.REGISTRY:
+                return await self._ask_registry(question)
             case Ask.SIBLING:
                 raise ArchiverError("the HTTP client makes no address up; compose it with a road")
 
@@ -119,6 +125,17 @@ class Client:
         if answer.outcome is Outcome.ANSWERED:
             error = f"control: answered {answer.status}"
             answer = replace(answer, outcome=Outcome.UNREACHABLE, error=error)
+        return replace(answer, question=question)
+
+    async def _ask_registry(self, question: Question) -> Answer:
+        """Ask the registry of the address's name, under a good certificate only."""
+        try:
+            url = self._registry.address_for(question.url)
+        except AddressError as error:
+            now, why = self._clock.now(), f"registry: {error}"
+            return Answer(question, Outcome.REFUSED, now, question.url, error=why)
+        asked = Question(url, accept=ACCEPT, max_bytes=MAX_BYTES)
+        answer = await self._visit(asked, strict=True, deadline_s=_REGISTRY_DEADLINE_S)
         return replace(answer, question=question)
 
     async def _visit(

@@ -87,6 +87,20 @@ def registrable_domain(host: str) -> str:
     return found or host
 
 
+def registered_domain(host: str) -> str | None:
+    """Return the domain that a registry of a known public suffix keeps, or None.
+
+    What hosting services let others have names under is no registry.
+    """
+    found: str | None = _registries().privatesuffix(host)
+    return found
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
+
+
+@cache
+def _registries() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True, accept_unknown=False)

@@ -160,20 +160,10 @@ class NameServers:
         )
 
     def _refusal(self, address: Address) -> str | None:
-        """Say why there is nothing to ask of a host, or nothing that others should hear of."""
-        host = address.host
-        if _is_ip(host):
-            return f"{host} is an address, not a name"
-        if any(mapping.host == host for mapping in self._policy.host_map):
-            return f"{host} is sent elsewhere by the operator"
-        local = refuse_name(host)
-        if local is not None:
-            return local
-        if host.endswith(".invalid"):
-            return "names under .invalid do not exist, by RFC 6761"
-        if self._policy.upstream is not None:
+        why = refuse_host(address.host, self._policy)
+        if why is None and self._policy.upstream is not None:
             return "names are looked up by the upstream proxy"
-        return None
+        return why
 
     def _resolvers(self) -> list[Resolver]:
         """Return whom to ask: the system's servers as they are now, no server twice."""
@@ -217,6 +207,20 @@ class NameServers:
             except NoRecordsError as fault:
                 error = str(fault)
         return told | {"error": error}
+
+
+def refuse_host(host: str, policy: GuardPolicy) -> str | None:
+    """Say why there is nothing to ask of a host, or nothing that others should hear of."""
+    if _is_ip(host):
+        return f"{host} is an address, not a name"
+    if any(mapping.host == host for mapping in policy.host_map):
+        return f"{host} is sent elsewhere by the operator"
+    local = refuse_name(host)
+    if local is not None:
+        return local
+    if host.endswith(".invalid"):
+        return "names under .invalid do not exist, by RFC 6761"
+    return None
 
 
 def _is_ip(host: str) -> bool:

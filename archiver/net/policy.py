@@ -229,6 +229,8 @@ class ClientPolicy:
     owner's outage nor a captive portal can speak for the whole network."""
     resolvers: tuple[str, ...] = ()
     """Asked whether a name exists: ``system``, or IP addresses with or without port."""
+    rdap: str = ""
+    """Asked when a name was registered: an address that the name is put after; empty is nobody."""
 
     def provenance(self) -> dict[str, object]:
         """Return what a capture must tell of this policy, fit for JSON."""

@@ -15,6 +15,7 @@ from archiver.model.signals import Signal
 from archiver.platforms._alike import SAME_PAGE, likeness
 from archiver.platforms._dns import parking_service, read_presence
 from archiver.platforms._questions import is_online, is_unverified
+from archiver.platforms._registry import registered_at
 from archiver.platforms._sibling import place_of
 from archiver.platforms._titles import is_not_found_title
 
@@ -106,7 +107,7 @@ def settle(
 
     1. A bad answer that a stranger could have written, or a filter's, or one of another host's in
        the place of what was there: does our own network work?
-    2. A parked page, or another than before: to whom is its name handed?
+    2. A parked page, or another than before: to whom is its name handed, and since when?
     3. A page that reads like "not found", is another than before, or came by a redirect that led
        up: what does the site answer where there is nothing?
     """
@@ -121,12 +122,16 @@ def settle(
     if may_be_ours and (yield from is_online()) is False:
         return _offline(seen)
     if reading.signal is Signal.PARKED or is_replaced:
-        named = yield from _by_name(seen)
-        if named is not None:
+        named, is_settled = yield from _by_name(seen)
+        if is_settled:
             return named
+        seen = replace(seen, reading=named)
+    elif shown is not None and like is not None and like >= UNLIKE:
+        # The registry was asked when this page was first shown in another's place, if it ever was.
+        seen = replace(seen, reading=replace(reading, registered_at=shown.registered_at))
     if _wants_sibling(seen, is_replaced=is_replaced):
         return (yield from _probe(seen, like, reads))
-    return reading
+    return seen.reading
 
 
 def _offline(seen: Seen) -> Reading:
@@ -147,9 +152,22 @@ def _was_open(answer: Answer) -> bool:
     return any(one.lower().startswith("http:") and _host(one) != _host(two) for one, two in steps)
 
 
-def _by_name(seen: Seen) -> Generator[Question, Answer, Reading | None]:
-    """Ask to whom the name is handed; None when it says nothing."""
+def _by_name(seen: Seen) -> Generator[Question, Answer, tuple[Reading, bool]]:
+    """Ask to whom the name is handed, and since when it is registered.
+
+    Returns the reading with what came of it, and whether that settles it.
+    """
     told = yield Question(seen.asked, ask=Ask.DNS)
+    named = _by_records(seen, told)
+    if named is not None and named.wall is Wall.LOCAL:
+        return named, True
+    registry = yield Question(seen.asked, ask=Ask.REGISTRY)
+    at = registered_at(registry)
+    return replace(named or seen.reading, registered_at=at), named is not None
+
+
+def _by_records(seen: Seen, told: Answer) -> Reading | None:
+    """Return what the name's records make of the reading; None when they say nothing."""
     against = read_presence(told) if seen.is_open else None
     if against is not None:
         return replace(against, page_url=seen.asked)
@@ -260,8 +278,8 @@ def merge(asked: str, reading: Reading, second: Reading) -> Reading:
         return _twice(reading, "a page that reads like “not found”")
     if reading.signal is Signal.SOFT_404 and _is_same(asked, reading, second):
         return _twice(reading, "the same page")
-    why = reading.reason.rstrip(".")
-    return replace(second, reason=f"The browser shows {asked}, though by HTTP: {why}.")
+    reason = f"The browser shows {asked}, though by HTTP: {reading.reason.rstrip('.')}."
+    return replace(second, reason=reason, registered_at=reading.registered_at)
 
 
 def _twice(reading: Reading, what: str) -> Reading:

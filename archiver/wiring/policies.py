@@ -61,6 +61,7 @@ def of_client(settings: Settings) -> ClientPolicy:
         spacing=timedelta(seconds=net.spacing_s),
         control_urls=tuple(net.control_urls),
         resolvers=tuple(net.resolvers),
+        rdap=net.rdap,
     )
 
 

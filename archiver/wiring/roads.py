@@ -14,7 +14,7 @@ _LETTERS = 25  # no site has such a name by chance. Source: Bar-Yossef et al., W
 
 
 class AllRoads:
-    """Asks as the question says: by HTTP, through the browser, by DNS, or beside the address."""
+    """Asks as the question says: by HTTP, through the browser, of names, or beside the address."""
 
     def __init__(
         self,

@@ -59,6 +59,7 @@ def door(site: Site) -> dict[str, str]:
         "HOST_MAP": json.dumps(site.host_map),
         "CONTROL_URLS": json.dumps([address("/control")]),
         "RESOLVERS": "[]",
+        "RDAP": "",
         "SPACING_S": "0",
     }
     return {f"ARCHIVER_NET__{name}": value for name, value in settings.items()}

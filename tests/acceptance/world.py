@@ -38,6 +38,7 @@ def environment(home: Path, web: MiniWeb | None = None) -> dict[str, str]:
     env |= {"ARCHIVER_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
     env["ARCHIVER_ARCHIVES__INDEX_SPACING_S"] = "0"  # the miniature web's archive needs no courtesy
     env["ARCHIVER_NET__RESOLVERS"] = "[]"  # no name server outside is ever asked
+    env["ARCHIVER_NET__RDAP"] = ""  # nor a registry
     throw_away = throw_away_of(home)
     throw_away.mkdir(exist_ok=True)
     env["TMPDIR"] = str(throw_away)

@@ -96,6 +96,13 @@ def names(
     return Reply(None, json.dumps(document).encode(), (("Content-Type", "application/json"),))
 
 
+def registered(day: str, name: str = "news.example", action: str = "registration") -> Reply:
+    """What a registry says of a name: when it was registered, and renewed since."""
+    renewed = {"eventAction": "last changed", "eventDate": "2026-11-20T08:00:00Z"}
+    event = {"eventAction": action, "eventDate": f"{day}T04:00:00Z"}
+    return data({"objectClassName": "domain", "ldhName": name, "events": [renewed, event]})
+
+
 NO_NAME = names("NXDOMAIN", "NXDOMAIN")
 
 

@@ -97,8 +97,9 @@ async def world(folder: Path, *, expired: bool = False) -> AsyncIterator[World]:
     for path in (POST.url.partition("x.com")[2], "/embed/Tweet.html"):
         site.on(path, site.serve)
     with site:
+        net = {"host_map": site.host_map, "extra_ca": str(pem), "resolvers": [], "rdap": ""}
         settings: dict[str, Any] = {
-            "net": {"host_map": site.host_map, "extra_ca": str(pem), "resolvers": []},
+            "net": net,
             "accounts": {"cookies": {"x": str(jar)}},
         }
         async with Archive(settings=load(home, settings)) as archive:

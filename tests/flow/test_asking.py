@@ -79,6 +79,7 @@ async def world(home: Path) -> AsyncIterator[World]:
             "host_map": {f"{HOST}:80": f"127.0.0.1:{site.port}"},
             "control_urls": [site.url("/generate_204")],
             "resolvers": [],
+            "rdap": "",
         }
         async with Archive(settings=load(home, {"net": net}), clock=clock) as archive:
             yield World(archive, town, clock)
@@ -100,7 +101,7 @@ async def test_a_greeting_served_for_anything_in_the_place_of_a_page_is_a_soft_4
     reading = then.observation.reading
     assert (reading.signal, reading.confirmed) == (Signal.SOFT_404, True)
     asks = [answer.ask for answer in then.observation.answers]
-    assert asks == [Ask.HTTP, Ask.CONTROL, Ask.DNS, Ask.SIBLING]
+    assert asks == [Ask.HTTP, Ask.CONTROL, Ask.DNS, Ask.REGISTRY, Ask.SIBLING]
     assert body == WELCOME.encode()
     assert paths[-1].startswith("/2020/")
     assert len(paths[-1]) == len("/2020/.html") + len(made_up_name())

@@ -19,7 +19,7 @@ from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
 from archiver.platforms import platform, recognise
-from tests.answers import x
+from tests.answers import registered, x
 from tests.fakes import answered
 from tests.flow.world import SENTENCE, Web, world
 
@@ -327,3 +327,37 @@ def failed(url: str) -> Answer:
     """An address that does not answer."""
     at = answered(url).at
     return Answer(Question(url), Outcome.UNREACHABLE, at, url, error="connection refused")
+
+
+CASINO = (
+    "<html><head><title>Spin and win</title></head><body><p>Our casino opens at nine. Spin the wheel "
+    "for a bonus on your first deposit, play the slots all night, and win the jackpot that nobody "
+    "has won since the spring. New players get twenty free rounds on every machine.</p></body></html>"
+)
+
+
+async def test_a_page_under_a_name_that_somebody_else_registered_is_gone_until_it_comes_back(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, outside, web, clock):
+        url = f"{SITE}/a/story"
+        source = await register(outside, url)
+        anew = registered("2026-03-03", name="paper.example").body
+        web.by_road[Ask.REGISTRY, url] = answered(url, 200, anew, "application/rdap+json")
+        looks = []
+        for body in (STORY, CASINO, CASINO, CASINO, STORY):
+            web.serve(url, body)
+            looks.append(await look(source, outside))
+            clock.advance(timedelta(days=4))
+        roads = [question.ask for question in web.asked_for(url)]
+
+    told = [(one.verdict.kind.value, one.verdict.rule) for one in looks]
+    assert told == [
+        ("present", "present"),
+        ("suspect", "hijacked"),
+        ("gone", "hijacked_repeated"),
+        ("gone", "hijacked_repeated"),
+        ("present", "came_back"),
+    ]
+    assert roads.count(Ask.REGISTRY) == 2  # when another page came, and when the old one did again
+    assert Ask.RENDER not in roads

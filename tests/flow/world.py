@@ -44,7 +44,11 @@ class Web:
     async def ask(self, question: Question) -> Answer:
         self.asked.append(question)
         answer = self.by_road.get((question.ask, question.url))
-        if question.ask not in (Ask.SIBLING, Ask.DNS):  # nothing is beside a page by itself
+        if question.ask not in (
+            Ask.SIBLING,
+            Ask.DNS,
+            Ask.REGISTRY,
+        ):  # nothing is beside a page by itself
             answer = answer or self.answers.get(question.url)
         answer = answer or answered(question.url, 404, b"nothing here")
         return replace(answer, question=question)

@@ -17,7 +17,7 @@ import dns.message
 import pytest
 
 from archiver.errors import SettingsError
-from archiver.model.inquiry import Answer, Ask, Outcome, Question
+from archiver.model.inquiry import Answer, Ask, Outcome, Question, Wall
 from archiver.model.signals import Signal
 from archiver.net.client import Client
 from archiver.net.guard import Guard
@@ -94,30 +94,30 @@ async def test_the_same_records_make_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("say", "signal", "confirmed"),
+    ("say", "signal", "confirmed", "wall"),
     [
-        ((GONE, GONE), Signal.NO_HOST, True),
-        ((GONE,), Signal.NO_HOST, False),
-        ((GONE, HERE), Signal.OFFLINE, False),
-        ((HERE, GONE), Signal.OFFLINE, False),
-        ((GONE, saying(rcode="SERVFAIL")), Signal.UNREACHABLE, False),
-        ((GONE, saying(rcode="REFUSED")), Signal.UNREACHABLE, False),
-        ((GONE, silent), Signal.UNREACHABLE, False),
-        ((GONE, saying()), Signal.UNREACHABLE, False),
-        ((HERE, HERE), Signal.UNREACHABLE, False),
-        ((GONE, saying(rcode="NXDOMAIN", extended=15)), Signal.OFFLINE, False),
-        ((saying(rcode="REFUSED", extended=16), GONE), Signal.OFFLINE, False),
-        ((GONE, saying(rcode="NXDOMAIN", extended=22)), Signal.NO_HOST, True),
+        ((GONE, GONE), Signal.NO_HOST, True, None),
+        ((GONE,), Signal.NO_HOST, False, None),
+        ((GONE, HERE), Signal.UNREACHABLE, False, Wall.LOCAL),
+        ((HERE, GONE), Signal.UNREACHABLE, False, Wall.LOCAL),
+        ((GONE, saying(rcode="SERVFAIL")), Signal.UNREACHABLE, False, None),
+        ((GONE, saying(rcode="REFUSED")), Signal.UNREACHABLE, False, None),
+        ((GONE, silent), Signal.UNREACHABLE, False, None),
+        ((GONE, saying()), Signal.UNREACHABLE, False, None),
+        ((HERE, HERE), Signal.UNREACHABLE, False, None),
+        ((GONE, saying(rcode="NXDOMAIN", extended=15)), Signal.UNREACHABLE, False, Wall.LOCAL),
+        ((saying(rcode="REFUSED", extended=16), GONE), Signal.UNREACHABLE, False, Wall.LOCAL),
+        ((GONE, saying(rcode="NXDOMAIN", extended=22)), Signal.NO_HOST, True, None),
     ],
 )  # fmt: skip
 async def test_a_name_is_gone_for_sure_when_two_resolvers_say_so(
-    say: tuple[Say, ...], signal: Signal, confirmed: bool
+    say: tuple[Say, ...], signal: Signal, confirmed: bool, wall: Wall | None
 ) -> None:
     answer = await ask_of(*say)
 
     reading = read_absence(answer, URL, "no-host")
 
-    assert (reading.signal, reading.confirmed) == (signal, confirmed)
+    assert (reading.signal, reading.confirmed, reading.wall) == (signal, confirmed, wall)
 
 
 async def test_one_server_under_two_names_is_one_voice() -> None:

@@ -52,6 +52,9 @@ BY_RULE = {
 }
 """What changed, where the rule says it better than content and quote do."""
 
+SAID_BY_RULE = frozenset({"hijacked_repeated"})
+"""Rules of an absence that say more than its cause: the page itself does not look absent."""
+
 
 def day(at: datetime) -> str:
     """Return ``3 March 2026``."""
@@ -192,7 +195,7 @@ def _absent(entry: Entry, causes: dict[Signal, str]) -> str:
     finding = entry.one.finding
     cause = finding.verdict.cause if finding.verdict is not None else None
     what = next((words for signal, words in causes.items() if signal.value == cause), None)
-    if what is None:
+    if what is None or finding.rule in SAID_BY_RULE:
         return _clause(finding.reason)
     return what.replace("{when}", _when(entry.one.sides.bracket))
 

@@ -67,6 +67,7 @@ def test_only_a_refusal_or_a_failure_is_obeyed(status):
 
 @pytest.mark.parametrize(("ask", "is_heard"), [
     (Ask.HTTP, True), (Ask.RENDER, True), (Ask.SIBLING, True), (Ask.CONTROL, False), (Ask.DNS, False),
+    (Ask.REGISTRY, False),
 ])  # fmt: skip
 def test_only_the_host_of_the_source_is_heard(ask, is_heard):
     assert (wish("120", ask=ask) is not None) is is_heard

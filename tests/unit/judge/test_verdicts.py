@@ -682,7 +682,7 @@ def test_an_explanation_names_every_rule_tried_until_one_held():
     explained = explain([served(0), look(1, S.NOT_FOUND), look(5, S.NOT_FOUND)])
     tried = {step.rule: step for step in explained.steps}
 
-    assert [step.held for step in explained.steps] == [*[False] * 13, True]
+    assert [step.held for step in explained.steps] == [*[False] * 15, True]
     assert explained.steps[0].rule == "local"
     assert tried["three_failures"].why == "2 of 3 failures, at least 3 days apart"
     assert tried["three_failures"].looks == ("1-not_found", "5-not_found")

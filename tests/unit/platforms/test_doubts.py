@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.answers import (
     failed,
     html,
     names,
+    registered,
     unverified,
 )
 from tests.answers.pages import ARTICLE, CLOUDFLARE_CHALLENGE, NOT_FOUND, SHELL, titled
@@ -149,13 +151,15 @@ def test_a_portal_in_the_page_s_place_is_offline_and_no_sibling_is_asked() -> No
 
 # --- Its name
 
+UNTOLD = failed(Outcome.REFUSED)
+
 
 def test_a_parked_page_on_parking_servers_is_parked_for_sure() -> None:
     parked = names("NOERROR", "NOERROR", NS=["ns1.sedoparking.com"])
 
-    found = settled(at(URL, html(GREETING)), parked, signal=Signal.PARKED)
+    found = settled(at(URL, html(GREETING)), parked, UNTOLD, signal=Signal.PARKED)
 
-    assert found.asked == [Ask.DNS]
+    assert found.asked == [Ask.DNS, Ask.REGISTRY]
     assert (found.reading.signal, found.reading.confirmed) == (Signal.PARKED, True)
     assert "Sedo" in found.reading.reason
 
@@ -164,7 +168,7 @@ def test_a_parked_page_on_parking_servers_is_parked_for_sure() -> None:
     "told", [names("NOERROR", NS=["ns1.own.example"]), failed(Outcome.REFUSED)]
 )
 def test_a_parked_page_on_other_servers_stays_a_guess(told: Reply) -> None:
-    found = settled(at(URL, html(GREETING)), told, signal=Signal.PARKED)
+    found = settled(at(URL, html(GREETING)), told, UNTOLD, signal=Signal.PARKED)
 
     assert (found.reading.signal, found.reading.confirmed) == (Signal.PARKED, False)
 
@@ -172,7 +176,7 @@ def test_a_parked_page_on_other_servers_stays_a_guess(told: Reply) -> None:
 def test_another_page_on_parking_servers_is_parked_by_one_voice() -> None:
     parked = names("NOERROR", "NOERROR", NS=["ns1.bodis.com"])
 
-    found = settled(at(URL, html(GREETING)), parked, shown=ARTICLE)
+    found = settled(at(URL, html(GREETING)), parked, UNTOLD, shown=ARTICLE)
 
     assert (found.reading.signal, found.reading.confirmed) == (Signal.PARKED, False)
 
@@ -222,9 +226,9 @@ def test_words_that_are_served_for_anything_and_say_not_found_are_confirmed() ->
 def test_a_page_that_is_served_for_anything_and_was_another_is_a_soft_404() -> None:
     served = at(URL, html(GREETING))
 
-    found = settled(served, NOT_PARKED, html(GREETING, url=MADE_UP), shown=ARTICLE)
+    found = settled(served, NOT_PARKED, UNTOLD, html(GREETING, url=MADE_UP), shown=ARTICLE)
 
-    assert found.asked == [Ask.DNS, Ask.SIBLING]
+    assert found.asked == [Ask.DNS, Ask.REGISTRY, Ask.SIBLING]
     assert (found.reading.signal, found.reading.confirmed) == (Signal.SOFT_404, True)
 
 
@@ -235,7 +239,9 @@ def test_a_page_that_reads_a_little_like_not_found_and_is_served_for_anything_is
 
 
 def test_another_page_that_a_made_up_address_does_not_show_is_only_another_page() -> None:
-    found = settled(at(URL, html(GREETING)), NOT_PARKED, html(SORRY, url=MADE_UP), shown=ARTICLE)
+    found = settled(
+        at(URL, html(GREETING)), NOT_PARKED, UNTOLD, html(SORRY, url=MADE_UP), shown=ARTICLE
+    )
 
     assert found.reading.signal is Signal.PRESENT
 
@@ -255,7 +261,7 @@ def test_another_page_that_a_made_up_address_does_not_show_is_only_another_page(
     ],
 )
 def test_a_wall_or_an_error_at_the_made_up_address_says_nothing(sibling: Reply) -> None:
-    asked = settled(at(URL, html(GREETING)), NOT_PARKED, sibling, shown=ARTICLE)
+    asked = settled(at(URL, html(GREETING)), NOT_PARKED, UNTOLD, sibling, shown=ARTICLE)
 
     assert asked.reading == web.read_answer(html(GREETING).to(Question(URL)), URL)
 
@@ -272,7 +278,7 @@ def test_a_page_that_scripts_draw_is_alike_everywhere_and_so_never_counts() -> N
 def test_few_words_that_say_nothing_of_absence_may_be_a_wall_and_never_count() -> None:
     few = titled("One moment", "<p>We look at your browser.</p>")
 
-    found = settled(at(URL, html(few)), NOT_PARKED, html(few, url=MADE_UP), shown=ARTICLE)
+    found = settled(at(URL, html(few)), NOT_PARKED, UNTOLD, html(few, url=MADE_UP), shown=ARTICLE)
 
     assert found.reading.signal is Signal.PRESENT
 
@@ -337,13 +343,16 @@ def test_the_root_of_a_site_has_no_sibling() -> None:
     st.sampled_from([ARTICLE, GREETING, SHELL, "", NOT_FOUND]),
     st.lists(
         st.sampled_from(
-            [ONLINE, OFFLINE, NOT_PARKED, HARD, html(GREETING), html(SHELL), Reply(200, b"\xff")]
+            [
+                ONLINE, OFFLINE, NOT_PARKED, HARD, html(GREETING), html(SHELL), Reply(200, b"\xff"),
+                registered("2026-03-02"),
+            ]
         ),
-        min_size=3,
-        max_size=3,
+        min_size=4,
+        max_size=4,
     ),
-)
-def test_three_questions_settle_anything(
+)  # fmt: skip
+def test_four_questions_settle_anything(
     signal: Signal, wall: Wall | None, share: float | None, body: str, replies: Sequence[Reply]
 ) -> None:
     page = PageText("T", body[:300], None, None)
@@ -357,6 +366,54 @@ def test_three_questions_settle_anything(
     assert found.reason.endswith(".")
 
 
+# --- When its name was registered
+
+ANEW = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+
+def test_another_page_keeps_when_its_name_was_registered_and_is_no_other_signal_for_it() -> None:
+    told = (NOT_PARKED, registered("2026-03-02"), html(SORRY, url=MADE_UP))
+
+    found = settled(at(URL, html(GREETING)), *told, shown=ARTICLE)
+
+    plain = web.read_answer(html(GREETING).to(Question(URL)), URL)
+    assert found.reading == replace(plain, registered_at=ANEW)
+
+
+def test_it_is_kept_too_when_the_page_is_parked_or_served_for_anything() -> None:
+    parked = names("NOERROR", "NOERROR", NS=["ns1.bodis.com"])
+    anew = registered("2026-03-02")
+    page = at(URL, html(GREETING))
+
+    of_parked = settled(page, NOT_PARKED, anew, signal=Signal.PARKED).reading
+    by_records = settled(page, parked, anew, shown=ARTICLE).reading
+    of_any = settled(page, NOT_PARKED, anew, html(GREETING, url=MADE_UP), shown=ARTICLE).reading
+
+    assert (of_parked.signal, of_parked.registered_at) == (Signal.PARKED, ANEW)
+    assert (by_records.signal, by_records.registered_at) == (Signal.PARKED, ANEW)
+    assert (of_any.signal, of_any.registered_at) == (Signal.SOFT_404, ANEW)
+
+
+def test_a_page_as_it_was_shown_is_not_asked_about_and_keeps_what_was_told_then() -> None:
+    page = at(URL, html(GREETING))
+    reading = web.read_answer(page, URL)
+    shown = replace(reading, registered_at=ANEW)
+
+    asked_before = drive(settle(URL, page, reading, shown, READS), [])
+    never = drive(settle(URL, page, reading, reading, READS), [])
+
+    assert asked_before.result.registered_at == ANEW
+    assert never.result == reading
+
+
+def test_no_registry_is_asked_when_the_name_s_records_blame_our_own_resolver() -> None:
+    rewritten = names("NXDOMAIN", "NOERROR", A=["192.0.2.9"])
+
+    found = settled(at(OPEN_URL, html(GREETING)), ONLINE, rewritten, shown=ARTICLE)
+
+    assert found.asked == [Ask.CONTROL, Ask.DNS]
+
+
 # --- The browser's opinion
 
 
@@ -364,6 +421,10 @@ def opinion(reading: Reading, reply: Reply) -> Reading:
     driven = drive(web.second_opinion(URL, reading), [reply])
     assert [question.ask for question in driven.questions] == [Ask.RENDER]
     return driven.result
+
+
+def test_what_the_browser_shows_keeps_when_the_name_was_registered() -> None:
+    assert opinion(replace(ABSENT, registered_at=ANEW), html(ARTICLE)).registered_at == ANEW
 
 
 ABSENT = web.read_answer(html(NOT_FOUND, 404).to(Question(URL)), URL)

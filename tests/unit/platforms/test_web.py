@@ -39,7 +39,7 @@ def look(*replies: Reply) -> Reading:
     waiting = list(replies)
 
     def reply_to(question: Question) -> Reply:
-        if not waiting and question.ask in (Ask.CONTROL, Ask.SIBLING, Ask.DNS):
+        if not waiting and question.ask in (Ask.CONTROL, Ask.SIBLING, Ask.DNS, Ask.REGISTRY):
             return ONLINE if question.ask is Ask.CONTROL else unasked(question)
         return waiting.pop(0)
 
