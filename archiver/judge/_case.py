@@ -54,7 +54,7 @@ def pinned(case: Case) -> str:
         title = ARCHIVES.get(case.copy.archive, case.copy.archive)
         return f"an outside archive's copy of {on_day(case.copy.at)} ({title})"
     if as_cited.at is None:
-        return "what the article relied on"
+        return "the copy that the article relied on"
     if as_cited.note is not None:
         return f"what a person accepted on {on_day(as_cited.at)}"
     return f"our first look on {on_day(as_cited.at)}"

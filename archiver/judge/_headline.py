@@ -19,7 +19,7 @@ from archiver.model.inquiry import PageText
 _SITE = re.compile(r"\s[|–—·«»:-]{1,2}\s(?=[^|–—·«»]*\Z)")  # before the name of the site
 _ALIKE = 0.5
 _MOST = 500  # characters of a title that are read
-_COUNTS = frozenset({Material.NUMBER, Material.NEGATION, Material.MODAL})
+_COUNTS = frozenset({Material.NUMBER, Material.NEGATION, Material.MODAL, Material.ATTRIBUTION})
 
 
 def headline_change(then: PageText, now: PageText, there: Text, here: Text) -> Change | None:

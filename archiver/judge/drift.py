@@ -164,9 +164,10 @@ def _compared(pages: _Pages, noise: Noise) -> Comparison:
 def _with_headline(then: PageText, now: PageText, same: Comparison) -> Comparison:
     """Return what is told of a text that is the same, whose headline may have been edited."""
     headline = headline_change(then, now, Text(then.visible), Text(now.visible))
-    if headline is None or not headline.material:
+    if headline is None:
         return same
-    return replace(same, level=Content.MAJOR, changes=(headline,), diff=_diff([headline]))
+    level = Content.MAJOR if headline.material else Content.MINOR
+    return replace(same, level=level, changes=(headline,), diff=_diff([headline]))
 
 
 def _level(pages: _Pages, changes: Sequence[Change], share: float) -> Content:

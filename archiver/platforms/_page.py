@@ -7,6 +7,7 @@ broken, makes it fail: what cannot be read is an empty text.
 from __future__ import annotations
 
 import codecs
+import copy
 import re
 from html import unescape
 
@@ -89,6 +90,49 @@ def _is_mark(inner: str) -> bool:
     return _WITHIN.search(inner) is not None and _MARK.fullmatch(words) is not None
 
 
+# What a box of advertisements is called: whole words of its class or ID, the same for years.
+_ADVERTS = frozenset(
+    {"ad", "ads", "advert", "adverts", "advertisement", "advertising", "sponsored", "adsbygoogle"}
+    | {f"ad-{part}" for part in ("slot", "container", "wrapper", "unit", "box", "banner")}
+)
+_MAY_ADVERTISE = re.compile(
+    r"=\s?[\"']?[^\"'<>=]{0,100}\b(?:ads?|advert\w{0,12}|sponsored)\b", re.I
+)
+_MOST_ADVERTS = 0.25  # of a page's characters; where more is called so, it is the page
+_BOXES = ("div", "aside", "section", "ins", "figure", "p", "li")
+
+
+def without_adverts(tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """Return a document without boxes that are called advertisements; the same where it has none.
+
+    They are another one at every look, amid the text. A box with a heading of the page, or most of
+    its words, is none whatever it is called.
+    """
+    found = [
+        number
+        for number, box in enumerate(tree.iter(*_BOXES))
+        if not _ADVERTS.isdisjoint(_names(box))
+    ]
+    if not found:
+        return tree
+    bare = copy.deepcopy(tree)
+    boxes = list(bare.iter(*_BOXES))
+    adverts = [
+        box for box in (boxes[number] for number in found) if next(box.iter("h1"), None) is None
+    ]
+    size = sum(len(box.text_content()) for box in adverts)
+    if size > _MOST_ADVERTS * len(bare.text_content()):
+        return tree
+    for box in adverts:
+        if box.getparent() is not None:
+            box.drop_tree()
+    return bare
+
+
+def _names(element: lxml.html.HtmlElement) -> set[str]:
+    return set(f"{element.get('class') or ''} {element.get('id') or ''}".lower().split())
+
+
 def page_text(
     html: bytes,
     url: str,
@@ -123,10 +167,13 @@ def text_of(
     """Return what :func:`page_text` does, of a document that is decoded and parsed already."""
     if tree is None:
         return PageText(None, _stripped(text), None, None, rendered)
+    shown = without_adverts(tree) if _MAY_ADVERTISE.search(text) else tree
+    if shown is not tree:
+        text = lxml.html.tostring(shown, encoding="unicode")
     extracted, extractor = _main(text, url) if main else (None, "")
     return PageText(
         title=_title(tree),
-        visible=_visible(tree),
+        visible=_visible(shown),
         main=extracted,
         language=tree.get("lang") or tree.get("xml:lang"),
         rendered=rendered,
@@ -260,7 +307,7 @@ def _main(text: str, url: str) -> tuple[str | None, str]:
     return (_lines(main) or None if main else None), extractor
 
 
-_REVISION = 2  # of how we call the extractor and tidy what it gives; raised when either changes
+_REVISION = 3  # of how we call the extractor and tidy what it gives; raised when either changes
 
 
 def extractor_name() -> str:

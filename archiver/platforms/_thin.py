@@ -74,11 +74,23 @@ def instead_of_page(document: Document, asked: str) -> Instead | None:
     found = found or _by_sentence(document) or _teaser(document)
     if found is None:
         found = absent_instead(document)
-    if found is None and is_short:
+    if found is None and is_short and not _says_something(document):
         found = _form(document.tree) or _consent_tool(document)
     if found is not None and found.signal is Signal.LOGIN and is_login_place(asked):
         return None
     return found
+
+
+def _says_something(document: Document) -> bool:
+    """Tell whether a short page has text of its own beside a form or a banner.
+
+    Forms to log in stand alone, or above a line of terms; a notice of three sentences may have one
+    at its foot.
+    """
+    return document.outlined is not None and document.outlined.prose >= _OWN_TEXT
+
+
+_OWN_TEXT = 60  # words in paragraphs
 
 
 def absent_instead(document: Document) -> Instead | None:

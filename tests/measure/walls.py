@@ -26,10 +26,11 @@ from tests.measure.soft_404 import Score, bare, crowded, drawn, soup, themed
 
 URL = "https://www.harbour-paper.example/2026/11/tide-gates"
 WRONG = frozenset({Signal.NOT_FOUND, Signal.SOFT_404, Signal.GONE, Signal.PARKED, Signal.PRESENT})
+# Not the prompt to subscribe "to continue reading": behind a short text that is a wall.
 SPRINKLED = (
     '<div class="g-recaptcha" data-sitekey="x"></div>', '<form action="/login"><input type="password"></form>',
     '<p class="cookie">We value your privacy</p>', '<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>',
-    '<script src="https://js.datadome.co/tags.js"></script>', "<p>Subscribe to continue reading</p>",
+    '<script src="https://js.datadome.co/tags.js"></script>', "<p>Subscribe to our newsletter</p>",
     '<div id="onetrust-consent-sdk"></div>', "<script>window._pxAppId='PX1'</script>",
 )  # fmt: skip
 

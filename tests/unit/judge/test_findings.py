@@ -388,7 +388,7 @@ def test_an_absence_nobody_accepted_is_told(pin, kind, expected):
 def test_a_change_names_what_it_is_measured_against():
     assert "since our first look on 22 November 2026;" in finding(now=EDITED).reason
     assert (
-        "what the article relied on"
+        "the copy that the article relied on"
         in finding(LINK, replace(LATE, at=None), PAGE, OTHER_PAGE).reason
     )
     accepted = replace(LATE, note="fine")

@@ -123,3 +123,32 @@ def test_plain_text_is_kept_line_by_line():
 
     assert page.visible == "One\n\n<b>Two</b>\N{REPLACEMENT CHARACTER}"
     assert (page.title, page.main, page.rendered) == (None, None, False)
+
+
+# --- advertisements -------------------------------------------------------------------------------
+
+TEXT = "<p>The gates were open at noon, and nobody closed them before the tide turned.</p>" * 6
+
+
+@pytest.mark.parametrize("name", ["class='ad'", "id=ad-slot", 'class="box Advertisement"'])
+def test_a_box_that_is_called_an_advertisement_is_no_text_of_the_page(name):
+    advert = f"<div {name}><p>Advertisement</p><p>Buy our watches now.</p></div>"
+    with_it = page_text(f"<html><body><article>{TEXT}{advert}{TEXT}</article>".encode(), "")
+    without = page_text(f"<html><body><article>{TEXT}{TEXT}</article>".encode(), "")
+
+    assert with_it.visible == without.visible
+    assert with_it.main == without.main
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div class=ad>{TEXT}</div>",
+        f"<div class=ads><h1>Small ads</h1><p>A boat for sale.</p></div>{TEXT * 3}",
+        f"<div class=add-on><p>A boat for sale.</p></div>{TEXT}",
+    ],
+)
+def test_what_is_the_page_itself_stays_whatever_it_is_called(body):
+    page = page_text(f"<html><body>{body}".encode(), "")
+
+    assert "boat for sale" in page.visible or page.visible.count("The gates") == 6

@@ -413,3 +413,12 @@ def test_no_bytes_stop_the_reading(body, status, content_type):
 
     absent = {Signal.SOFT_404, Signal.PARKED, Signal.NOT_FOUND, Signal.GONE}
     assert reading.fingerprint is None or reading.signal in {Signal.PRESENT, *absent}
+
+
+def test_a_short_page_with_a_box_to_log_in_at_its_foot_is_the_page():
+    box = "<form action=/login><input name=user><input type=password><button>Log in</button></form>"
+    notice = "<p>" + "The ferry does not sail on Sundays before the first of May. " * 6 + "</p>"
+    alone = "<p>By logging in you agree to our terms.</p>"
+
+    assert look(html(titled("Ferry times", notice + box))).signal is Signal.PRESENT
+    assert look(html(titled("Members", alone + box))).wall is Wall.LOGIN
