@@ -180,13 +180,14 @@ async def _judge(
         as_cited = await choose(citation, captures, outside)
     memento = await memento_of(as_cited, citation, outside)
     now = looks[-1].reading if looks else None
+    relied_on = await _relied_on(as_cited, looks, now, outside)
     noise = await asyncio.to_thread(learned_noise, looks)
     finding = await asyncio.to_thread(
         find,
         citation,
         await outside.store.looks.verdict(source.id),
         as_cited,
-        relied_on=await _relied_on(as_cited, looks, now, outside),
+        relied_on=relied_on,
         now=now,
         copy=memento,
         noise=noise,
@@ -197,6 +198,7 @@ async def _judge(
         sides = await asyncio.to_thread(
             sides_of, citation, finding, looks, captures, memento, noise
         )
+        sides = replace(sides, relied_on=relied_on)
     latest = captures[-1] if captures else None
     return Audited(citation, source, finding, latest, memento, sides)
 

@@ -49,7 +49,8 @@ class Sides:
     ``then`` is what it relied on, None where nothing was seen. ``bracket`` is of what the finding
     says happened. ``last_present`` is the newest look that showed the source. ``quote_diff`` is
     the word diff of the printed words alone, where they read differently. ``noise`` is what of the
-    page differs by itself.
+    page differs by itself. ``relied_on`` is what was compared with now: the reading of ``then``, or
+    the same bytes as today's extractor reads them.
     """
 
     then: Side | None = None
@@ -58,6 +59,7 @@ class Sides:
     last_present: datetime | None = None
     quote_diff: str | None = None
     noise: Noise = NO_NOISE
+    relied_on: Reading | None = None
 
 
 NO_SIDES = Sides()

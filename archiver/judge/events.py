@@ -12,6 +12,7 @@ from datetime import datetime
 from archiver.judge._standing import place_of
 from archiver.judge.compare import NOTHING, compare
 from archiver.model.inquiry import Reading
+from archiver.model.signals import Signal
 from archiver.model.verdict import (
     Content,
     Event,
@@ -99,6 +100,9 @@ def _place(verdict: Verdict) -> str | None:
 
 def _word(verdict: Verdict) -> str:
     """Return the kind, with its cause where the cause is part of the news."""
-    if verdict.kind in (VerdictKind.GONE, VerdictKind.RESTRICTED) and verdict.cause:
+    if verdict.kind not in (VerdictKind.GONE, VerdictKind.RESTRICTED) or not verdict.cause:
+        return verdict.kind.value
+    if verdict.cause != Signal.PRESENT:
         return f"{verdict.kind}: {verdict.cause}"
-    return verdict.kind.value
+    # A page that is served is no cause: a stranger's under the old name, or one redirected to.
+    return f"{verdict.kind}: {'hijacked' if verdict.rule.startswith('hijacked') else 'redirected'}"

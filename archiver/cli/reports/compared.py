@@ -65,7 +65,7 @@ def _are_shown(then: Side, now: Side) -> bool:
 
 
 def _sentences(sides: Sides, changes: Changes) -> tuple[tuple[Change, ...], int]:
-    then = sides.then.reading if sides.then is not None else None
+    then = sides.relied_on or (sides.then.reading if sides.then is not None else None)
     now = sides.now.reading if sides.now is not None else None
     if then is None or now is None:
         return (), 0

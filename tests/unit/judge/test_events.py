@@ -49,6 +49,12 @@ def after_look(
         (verdict(), verdict(), None),
         (verdict(), verdict(V.SUSPECT), ("present", "suspect")),
         (verdict(V.SUSPECT), verdict(V.GONE, cause="deleted"), ("suspect", "gone: deleted")),
+        (
+            verdict(V.SUSPECT),
+            verdict(V.GONE, rule="hijacked_repeated", cause="present"),
+            ("suspect", "gone: hijacked"),
+        ),
+        (verdict(V.SUSPECT), verdict(V.GONE, cause="present"), ("suspect", "gone: redirected")),
         (verdict(V.GONE, cause="deleted"), verdict(rule="came_back"), ("gone: deleted", "present")),
         (
             verdict(V.GONE, cause="deleted"),

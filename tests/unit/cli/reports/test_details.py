@@ -154,3 +154,17 @@ def test_material_changes_come_first():
     compared = compare_sides(sides, Proof(), changes_of(other, number_changed()))
 
     assert compared.changes == (number_changed(), other)
+
+
+def test_sides_are_compared_by_what_one_extractor_read_of_both():
+    again = side("The same bytes as today's extractor reads them.").reading
+    sides = replace(Sides(side(), side("We counted 21 gates.")), relied_on=again)
+    given: list[object] = []
+
+    def changes(then: object, _now: object, _noise: object) -> tuple[Change, ...]:
+        given.append(then)
+        return ()
+
+    compare_sides(sides, Proof(), changes)
+
+    assert given == [again]
