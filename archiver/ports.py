@@ -384,9 +384,9 @@ class Features(Protocol):
         """Return the same of several sources in one go, by ID; one without looks is left out."""
 
     async def turned_bad(
-        self, host: str, since: datetime, until: datetime
-    ) -> Mapping[str, datetime]:
-        """Return when addresses of a host turned absent within a time, by source ID."""
+        self, hosts: Sequence[str], since: datetime, until: datetime
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        """Return when addresses of hosts turned absent within a time: by host, by source ID."""
 
     async def ending_at(self, host: str, place: str, but: str) -> int:
         """Count the sources of a host, but one, of which a redirect ended at a place."""

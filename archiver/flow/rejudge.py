@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archiver.errors import InputError
-from archiver.flow.around import around
+from archiver.flow.around import EVER, Hosts, around
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
-from archiver.judge.verdicts import Around, Explained, explain
+from archiver.judge.around import turned_absent
+from archiver.judge.verdicts import Around, Explained, explain, judge
 from archiver.model.seen import Seen
 from archiver.model.source import Source
 from archiver.model.verdict import Verdict
@@ -62,34 +63,46 @@ async def rejudge(
     Nothing is asked and nothing is written: the next look at a source brings its new verdict.
     """
     changed: list[Rejudged] = []
+    known: Hosts = {}
     for start in range(0, len(sources), IN_ONE_GO):
         part = sources[start : start + IN_ONE_GO]
         progress(part[0].ref.name, start, len(sources))
-        changed += await _rejudged(part, outside)
+        changed += await _rejudged(part, outside, known)
     return changed
 
 
-async def _rejudged(sources: Sequence[Source], outside: Outside) -> list[Rejudged]:
+async def _rejudged(sources: Sequence[Source], outside: Outside, known: Hosts) -> list[Rejudged]:
     ids = [source.id for source in sources]
     looks = await outside.store.features.several(ids)
+    absent = [one for one in sources if one.id in looks and turned_absent(looks[one.id])]
+    hosts = {host for one in absent if (host := one.ref.host) is not None} - known.keys()
+    known.update(await outside.store.features.turned_bad(sorted(hosts), *EVER))
     before = await outside.store.looks.verdicts(ids)
     tasks = [
-        (source, looks[source.id], await around(source, looks[source.id], outside))
+        (source, looks[source.id], await around(source, looks[source.id], outside, known))
         for source in sources
         if source.id in looks
     ]
-    results = await asyncio.to_thread(_all_explained, tasks, outside)
+    verdicts = await asyncio.to_thread(_all_judged, tasks, outside)
     rejudged = (
-        Rejudged(source, before.get(source.id), result.verdict)
-        for (source, _, _), result in zip(tasks, results, strict=True)
+        Rejudged(source, before.get(source.id), verdict)
+        for (source, _, _), verdict in zip(tasks, verdicts, strict=True)
     )
     return [one for one in rejudged if one.is_other]
 
 
-def _all_explained(
+def _all_judged(
     tasks: Sequence[tuple[Source, Sequence[Seen], Around]], outside: Outside
-) -> list[Explained]:
-    return [_explained(*task, outside) for task in tasks]
+) -> list[Verdict]:
+    return [
+        judge(
+            seen,
+            platform=source.ref.platform,
+            around=surroundings,
+            confirmation=outside.confirmation,
+        )
+        for source, seen, surroundings in tasks
+    ]
 
 
 def _explained(

@@ -35,6 +35,24 @@ def ended_at(seen: Seen) -> str | None:
     return None if place == place_of(seen.asked) else place
 
 
+def doubtful_ends(seen: Sequence[Seen]) -> tuple[str, ...]:
+    """Return the places where redirects ended of which it matters whether they are sinks.
+
+    Not where the page was that had been served at its own address before.
+    """
+    if all(ended_at(one) is None for one in seen):
+        return ()
+    places: dict[str, None] = {}
+    was_served = False
+    for look in looks_of(seen):
+        place = ended_at(look.seen)
+        is_served = look.standing is Standing.SERVED
+        if place is not None and not (is_served and was_served):
+            places[place] = None
+        was_served = was_served or (is_served and place is None)
+    return tuple(places)
+
+
 def around_of(
     seen: Sequence[Seen],
     others: Sequence[datetime],

@@ -14,7 +14,7 @@ from archiver.errors import ArchiverError
 from archiver.judge import _absences as absences
 from archiver.judge import _presences as presences
 from archiver.judge._rules import CONFIRMATION, TOMBSTONES, Confirmation, Looks, NotSo
-from archiver.judge._standing import NOTHING_AROUND, Around, looks_of
+from archiver.judge._standing import NOTHING_AROUND, Around, Standing, looks_of
 from archiver.model.observation import Observation
 from archiver.model.seen import Seen, seen_of
 from archiver.model.verdict import Verdict
@@ -87,7 +87,13 @@ def judge(
     Raises:
         ArchiverError: there is no look to judge.
     """
-    return explain(looks, platform=platform, around=around, confirmation=confirmation).verdict
+    given = _given(looks, platform, around, confirmation)
+    if given.last.standing is Standing.SERVED:
+        # No other rule holds of what was served, and most looks are of that.
+        result = presences.present(given)
+        if isinstance(result, Verdict):
+            return given.bracketed(result)
+    return _explained(given).verdict
 
 
 def explain(
@@ -102,10 +108,22 @@ def explain(
     Raises:
         ArchiverError: there is no look to judge.
     """
+    return _explained(_given(looks, platform, around, confirmation))
+
+
+def _given(
+    looks: Sequence[Observation] | Sequence[Seen],
+    platform: str,
+    around: Around,
+    confirmation: Confirmation,
+) -> Looks:
     ordered = looks_of(_digests(looks), around)
     if not ordered:
         raise ArchiverError("a verdict needs at least one observation")
-    given = Looks(ordered, platform == "web", around, confirmation)
+    return Looks(ordered, platform == "web", around, confirmation)
+
+
+def _explained(given: Looks) -> Explained:
     steps: list[Step] = []
     for name, rule in RULES:
         result = rule(given)

@@ -39,21 +39,13 @@ class SqlFeatures:
         """Return the digests of the looks at several sources, by source; oldest first."""
         return await self._database.read(partial(_several, source_ids=source_ids))
 
-    async def turned_bad(self, host: str, since: datetime, until: datetime) -> dict[str, datetime]:
-        """Return, by source, when addresses of a host turned absent within a time."""
-        query = (
-            select(verdicts.c.source_id, func.min(verdicts.c.first_gone).label("first_gone"))
-            .join(sources, sources.c.id == verdicts.c.source_id)
-            .where(
-                sources.c.host == host,
-                verdicts.c.kind.in_(_ABSENT),
-                verdicts.c.first_gone >= since,
-                verdicts.c.first_gone <= until,
-            )
-            .group_by(verdicts.c.source_id)
+    async def turned_bad(
+        self, hosts: Sequence[str], since: datetime, until: datetime
+    ) -> dict[str, dict[str, datetime]]:
+        """Return, by host and source, when addresses turned absent within a time."""
+        return await self._database.read(
+            partial(_turned_bad, hosts=hosts, since=since, until=until)
         )
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return {row.source_id: row.first_gone for row in rows}
 
     async def ending_at(self, host: str, place: str, but: str) -> int:
         """Count the sources of a host, but one, of which a redirect ended at a place."""
@@ -107,6 +99,31 @@ class SqlFeatures:
 
 def _insert(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(insert(features), row)
+
+
+def _turned_bad(
+    connection: Connection, hosts: Sequence[str], since: datetime, until: datetime
+) -> dict[str, dict[str, datetime]]:
+    found: dict[str, dict[str, datetime]] = {}
+    for part in in_parts(hosts):
+        query = (
+            select(
+                sources.c.host,
+                verdicts.c.source_id,
+                func.min(verdicts.c.first_gone).label("first_gone"),
+            )
+            .join(sources, sources.c.id == verdicts.c.source_id)
+            .where(
+                sources.c.host.in_(part),
+                verdicts.c.kind.in_(_ABSENT),
+                verdicts.c.first_gone >= since,
+                verdicts.c.first_gone <= until,
+            )
+            .group_by(sources.c.host, verdicts.c.source_id)
+        )
+        for row in connection.execute(query):
+            found.setdefault(row.host, {})[row.source_id] = row.first_gone
+    return found
 
 
 def _several(connection: Connection, source_ids: Sequence[str]) -> dict[str, list[Seen]]:

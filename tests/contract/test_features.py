@@ -127,9 +127,9 @@ async def test_addresses_of_a_host_that_turned_absent_together_are_found(store: 
     await looked(store, elsewhere, NOW, **suspect)
     await looked(store, other, NOW, kind=VerdictKind.UNKNOWN, first_gone=NOW)
 
-    found = await store.features.turned_bad(HOST, NOW - days(1), NOW + days(1))
+    found = await store.features.turned_bad([HOST], NOW - days(1), NOW + days(1))
 
-    assert found == {gone.id: NOW}
+    assert found == {HOST: {gone.id: NOW}}
 
 
 async def test_sources_whose_redirects_end_at_one_place_are_counted(store: SqlStore) -> None:

@@ -695,4 +695,5 @@ def test_some_rule_holds_for_every_row_of_looks(rows):
     explained = explain(looks_of(rows))
 
     assert explained.steps[-1].held
+    assert explained.verdict == judge(looks_of(rows))
     assert not any(step.held for step in explained.steps[:-1])
