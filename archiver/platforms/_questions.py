@@ -32,7 +32,8 @@ def unanswered(
     if answer.outcome in _READABLE:
         return None
     if answer.outcome is Outcome.REFUSED:
-        return Reading(Signal.REFUSED, f"We did not ask {what}: {_error(answer)}.")
+        wall = Wall.ROBOTS if _error(answer).startswith("robots:") else None
+        return Reading(Signal.REFUSED, f"We did not ask {what}: {_error(answer)}.", wall=wall)
     if answer.outcome is Outcome.TOO_MANY_REDIRECTS:
         loop = "redirects without end, as sites do to visitors without cookies"
         return Reading(Signal.WALL, f"{_start(what)} {loop}.")

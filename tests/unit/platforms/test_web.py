@@ -422,3 +422,12 @@ def test_a_short_page_with_a_box_to_log_in_at_its_foot_is_the_page():
 
     assert look(html(titled("Ferry times", notice + box))).signal is Signal.PRESENT
     assert look(html(titled("Members", alone + box))).wall is Wall.LOGIN
+
+
+@pytest.mark.parametrize(
+    ("error", "wall"), [("robots: not allowed", Wall.ROBOTS), ("private address", None)]
+)
+def test_a_page_that_was_not_asked_for_says_whose_rule_it_was(error, wall):
+    reading = look(failed(Outcome.REFUSED, error))
+
+    assert (reading.signal, reading.wall) == (Signal.REFUSED, wall)
