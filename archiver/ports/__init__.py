@@ -1,0 +1,38 @@
+"""What the flow needs of the outside, in the product's words.
+
+Every implementation of a port, real or double, passes the same contract suite
+(``tests/contract``).
+"""
+
+from __future__ import annotations
+
+from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos, Pins, Pushes
+from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
+from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
+from archiver.ports.standing import Services, Siblings
+from archiver.ports.store import Store
+
+__all__ = [
+    "Articles",
+    "CaptureOrder",
+    "Captures",
+    "Claim",
+    "Claims",
+    "Clock",
+    "Digest",
+    "Features",
+    "Feeds",
+    "Fetcher",
+    "Files",
+    "KeptArticle",
+    "Logins",
+    "Looks",
+    "Mementos",
+    "Pins",
+    "Pushes",
+    "Recorder",
+    "Services",
+    "Siblings",
+    "Sources",
+    "Store",
+]

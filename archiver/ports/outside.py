@@ -1,0 +1,119 @@
+"""The outside world: time, questions, recordings, log-ins, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from archiver.model.capture import (
+    Artifact,
+    ArtifactKind,
+    HeldPayload,
+    Recording,
+)
+from archiver.model.inquiry import Answer, Exchange, Question
+from archiver.model.post import Medium
+
+
+class Clock(Protocol):
+    """The only place the time of day comes from."""
+
+    def now(self) -> datetime:
+        """Return the time, aware UTC."""
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Come back when that much time has passed on this clock."""
+
+
+class Fetcher(Protocol):
+    """Carries a platform's questions out. It never raises for what the outside does."""
+
+    async def ask(self, question: Question) -> Answer:
+        """Ask once and return what came back, a failure included."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOrder:
+    """What to record. ``staging`` is an empty directory of this capture alone.
+
+    ``page_url`` is rendered in the browser; None when the exchanges are the whole capture.
+    ``exchanges`` were made by the client already and go into the WARC as they are; ``media`` are
+    still to be fetched, byte for byte, by the first of their addresses that answers. ``held`` are
+    payloads by digest that earlier captures of the source hold in full; a sub-resource among them
+    becomes a revisit.
+    """
+
+    capture_id: str
+    staging: str
+    url: str
+    page_url: str | None
+    exchanges: tuple[Exchange, ...]
+    media: tuple[Medium, ...]
+    held: Mapping[str, HeldPayload]
+
+
+class Recorder(Protocol):
+    """Makes one recording; a page's failure is an outcome, not an error."""
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        """Record and leave complete, fsynced ``.part``-free files in ``order.staging``.
+
+        Raises:
+            CaptureError: the browser could not be started at all.
+        """
+
+
+class Logins(Protocol):
+    """The operator's log-ins, by platform."""
+
+    def __contains__(self, platform: object) -> bool:
+        """Tell whether there is one for a platform, used or not."""
+
+    async def use(self, platform: str, *, is_open: bool) -> str | None:
+        """Let one be used from now on, or not; return why it cannot be, if it should be."""
+
+    def is_used(self, platform: str) -> bool:
+        """Tell whether one is used now."""
+
+    def goes_to(self, platform: str, url: str) -> bool:
+        """Tell whether one is used now and goes along to that address."""
+
+
+class Files(Protocol):
+    """Files under the home directory; nothing is ever overwritten or deleted."""
+
+    async def stage(self, capture_id: str) -> str:
+        """Make and return the absolute path of an empty staging directory."""
+
+    async def add(
+        self, capture_id: str, kind: ArtifactKind, name: str, body: bytes, media_type: str
+    ) -> Artifact:
+        """Write one more file into a staging directory and describe it; ``name`` is ours."""
+
+    async def publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
+        """Move a staging directory to its lasting place, durably; return final relative paths.
+
+        Artifacts come with paths relative to the staging directory. The files are fsynced, then
+        the directory is renamed and its parent fsynced, before this returns.
+
+        Raises:
+            StoreError: the disk refused; the staging directory is left for the sweep.
+        """
+
+    async def quarantine(self, capture_id: str) -> None:
+        """Set a finished capture aside whose row was never committed; never deletes it."""
+
+    async def keep_blob(self, body: bytes) -> str:
+        """Store bytes once by their SHA-256, durably, and return the hex digest."""
+
+    async def blob(self, sha256: str) -> bytes:
+        """Return a blob's bytes.
+
+        Raises:
+            StoreError: it is not there, or its bytes no longer match its name.
+        """
+
+    def absolute(self, path: str) -> str:
+        """Return the absolute path of a path relative to the home directory."""
