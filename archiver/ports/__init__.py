@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
+from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
+from archiver.ports.queue import Depth, Queue, QueueSweep, Taken, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
+from archiver.ports.tell import Custody, Deliveries
 
 __all__ = [
     "Articles",
@@ -19,6 +22,9 @@ __all__ = [
     "Claim",
     "Claims",
     "Clock",
+    "Custody",
+    "Deliveries",
+    "Depth",
     "Digest",
     "Features",
     "Feeds",
@@ -28,11 +34,18 @@ __all__ = [
     "Logins",
     "Looks",
     "Mementos",
+    "Meter",
     "Pins",
     "Pushes",
+    "Queue",
+    "QueueSweep",
     "Recorder",
     "Services",
     "Siblings",
+    "Silent",
     "Sources",
     "Store",
+    "Taken",
+    "Turns",
+    "Workers",
 ]

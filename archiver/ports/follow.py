@@ -16,11 +16,15 @@ from archiver.model.source import Source, SourceRef
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to look at one source, until the lease ends. ``fence`` grows with every claim."""
+    """The right to look at one source, until the lease ends. ``fence`` grows with every claim.
+
+    ``job_id`` is the queued job it was taken for, None for a look that nobody queued.
+    """
 
     source_id: str
     worker: str
     fence: int
+    job_id: str | None = None
 
 
 class Claims(Protocol):

@@ -7,6 +7,7 @@ from typing import Protocol
 from archiver.ports.evidence import Captures, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claims, Feeds, Sources
 from archiver.ports.standing import Services, Siblings
+from archiver.ports.tell import Custody
 
 
 class Store(Protocol):
@@ -59,3 +60,7 @@ class Store(Protocol):
     @property
     def siblings(self) -> Siblings:
         """What sites answer where there is nothing."""
+
+    @property
+    def custody(self) -> Custody:
+        """Who did what to evidence."""

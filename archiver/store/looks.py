@@ -22,7 +22,7 @@ from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
 from archiver.store.statements import in_parts
 from archiver.store.tables import events as events_table
-from archiver.store.tables import features, observations, sources, verdicts
+from archiver.store.tables import features, observations, outbox, sources, verdicts
 
 WITHDRAWN = "its content was withdrawn"
 
@@ -57,6 +57,7 @@ class SqlLooks:
                 connection.execute(insert(features), digest_row)
             _append_events(connection, events)
             known = {"author": author} if author is not None else {}
+            known["verdict"] = verdict.kind.value
             scheduled = update(sources).where(sources.c.id == observation.source_id)
             connection.execute(scheduled.values(next_due_at=due_at, **known))
 
@@ -255,6 +256,7 @@ def _append_events(connection: Connection, events: Sequence[Event]) -> None:
     ]
     if rows:
         connection.execute(insert(events_table), rows)
+        connection.execute(insert(outbox), [{"event_id": row["id"]} for row in rows])
 
 
 def _to_event(row: Row[Any]) -> Event:

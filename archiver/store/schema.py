@@ -15,7 +15,7 @@ from archiver.store import triggers
 from archiver.store.engine import parse_url, write_engine
 from archiver.store.refusal import refusals
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration. Here as well as in ``migrations/``, because reading those takes the time
 of importing Alembic and every command opens the database; a test holds the two together."""
 

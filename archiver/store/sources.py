@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, false, or_, select, update
 
 from archiver.errors import NotFoundError
 from archiver.model.source import Source, SourceRef
+from archiver.net.limits import registrable_domain
 from archiver.store.clock import database_time
 from archiver.store.database import Database
 from archiver.store.ids import new_id
@@ -182,6 +183,7 @@ def _row(ref: SourceRef, posted_at: datetime | None, at: datetime) -> dict[str, 
         "key": ref.key,
         "url": ref.url,
         "host": ref.host,
+        "domain": registrable_domain(ref.host) if ref.host is not None else None,
         "added_at": at,
         "posted_at": posted_at,
         "next_due_at": at,

@@ -11,6 +11,7 @@ from archiver.ports import (
     Articles,
     Captures,
     Claims,
+    Custody,
     Features,
     Feeds,
     Looks,
@@ -24,6 +25,7 @@ from archiver.ports import (
 from archiver.store.articles import SqlArticles
 from archiver.store.captures import SqlCaptures
 from archiver.store.claims import SqlClaims
+from archiver.store.custody import SqlCustody
 from archiver.store.database import Database, open_database
 from archiver.store.engine import parse_url, sqlite_url
 from archiver.store.features import SqlFeatures
@@ -66,6 +68,7 @@ class SqlStore:
         self._services = SqlServices(database)
         self._feeds = SqlFeeds(database)
         self._siblings = SqlSiblings(database)
+        self._custody = SqlCustody(database)
 
     @classmethod
     async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
@@ -146,3 +149,8 @@ class SqlStore:
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""
         await self.database.close()
+
+    @property
+    def custody(self) -> Custody:
+        """Who did what to evidence."""
+        return self._custody

@@ -7,7 +7,7 @@ change they let through is a withdrawal: ``withdrawn_at`` set, and the content c
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstraint, text
 from sqlalchemy.schema import SchemaItem
 
 from archiver.store.columns import Day, Flag, Json, Moment, Number, Span, Words
@@ -37,6 +37,8 @@ def _withdrawn() -> Column[object]:
     return Column("withdrawn_at", Moment)
 
 
+_IDLE = text("job_id IS NULL AND removed_at IS NULL AND next_due_at IS NOT NULL")
+
 sources = _table(
     "sources",
     Column("id", Words, primary_key=True),
@@ -47,7 +49,7 @@ sources = _table(
     Column("url", Words, nullable=False),
     Column("added_at", Moment, nullable=False),
     Column("posted_at", Moment),
-    Column("next_due_at", Moment, index=True),
+    Column("next_due_at", Moment),
     Column("paused", Flag, nullable=False),
     Column("removed_at", Moment),
     # Its name without "www.", to find what happens to several addresses of one host at once.
@@ -58,7 +60,20 @@ sources = _table(
     Column("worker", Words),
     Column("fence", Number, nullable=False),
     Column("lease_until", Moment),
+    # The registrable domain, whose turn a look needs.
+    Column("domain", Words),
+    # The job that a look at it waits for.
+    Column("job_id", Words),
+    # The newest verdict, so that a million sources are counted by an index.
+    Column("verdict", Words, index=True),
     Index(None, "host", "next_due_at"),
+)
+# What a tick claims: due, and nothing waits for it yet.
+Index(
+    "ix_sources_due",
+    sources.c.next_due_at,
+    sqlite_where=_IDLE,
+    postgresql_where=_IDLE,
 )
 
 articles = _table(
@@ -352,6 +367,125 @@ siblings = _table(
     Column("answer", Json, nullable=False),
 )
 
+jobs = _table(
+    "jobs",
+    Column("id", Words, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    # When it was due, by our clock. All other times here are the database's.
+    Column("slot", Moment, nullable=False),
+    Column("domain", Words, nullable=False),
+    Column("lane", Words, nullable=False),
+    Column("is_urgent", Flag, nullable=False),
+    Column("is_asked", Flag, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("worker", Words),
+    # The fence of the source's claim that it runs under.
+    Column("fence", Number),
+    Column("started_at", Moment),
+    Column("tries", Number, nullable=False),
+    Column("deaths", Number, nullable=False),
+    # The look that was committed for it: no slot has two.
+    Column("observation_id", Words),
+    Column("note", Words),
+    Column("finished_at", Moment),
+    UniqueConstraint("source_id", "slot"),
+)
+_QUEUED = text("state = 'queued'")
+Index(
+    "ix_jobs_ready",
+    jobs.c.lane,
+    jobs.c.domain,
+    jobs.c.not_before,
+    sqlite_where=_QUEUED,
+    postgresql_where=_QUEUED,
+)
+_URGENT = text("state = 'queued' AND is_urgent")
+Index(
+    "ix_jobs_urgent",
+    jobs.c.lane,
+    jobs.c.not_before,
+    sqlite_where=_URGENT,
+    postgresql_where=_URGENT,
+)
+_RUNNING = text("state = 'running'")
+Index(
+    "ix_jobs_running",
+    jobs.c.source_id,
+    sqlite_where=_RUNNING,
+    postgresql_where=_RUNNING,
+)
+Index("ix_jobs_finished_at", jobs.c.finished_at)
+
+# Whose turn it is at a registrable domain, and from when on it may be asked again.
+turns = _table(
+    "turns",
+    Column("domain", Words, primary_key=True),
+    Column("worker", Words),
+    Column("lease_until", Moment),
+    Column("next_at", Moment),
+)
+
+workers = _table(
+    "workers",
+    Column("name", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("in_hand", Number, nullable=False),
+    Column("conditions", Json, nullable=False),
+)
+
+incidents = _table(
+    "incidents",
+    _sequence(),
+    Column("at", Moment, nullable=False),
+    Column("worker", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("note", Words, nullable=False),
+)
+
+outbox = _table(
+    "outbox",
+    _sequence(),
+    Column("event_id", Words, nullable=False, unique=True),
+)
+
+deliveries = _table(
+    "deliveries",
+    Column("id", Words, primary_key=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("notifier", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("next_try_at", Moment, index=True),
+    Column("tries", Number, nullable=False),
+    Column("sent_at", Moment),
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_by", Words),
+    Column("message_id", Words, index=True),
+    Column("note", Words),
+    Column("worker", Words),
+    Column("lease_until", Moment),
+    UniqueConstraint("event_id", "notifier"),
+)
+
+custody = _table(
+    "custody",
+    _sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("act", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("reason", Words),
+    Column("source_id", ForeignKey("sources.id"), index=True),
+    Column("detail", Json, nullable=False),
+    _withdrawn(),
+)
+
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "article_versions": ("title", "text"),
     "citation_places": ("found",),
@@ -365,5 +499,6 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "records": ("url",),
     "pins": ("note", "selectors"),
     "mementos": ("url", "original", "reading", "answers", "note"),
+    "custody": ("reason",),
 }
 """Tables that are only ever added to, and the columns that a withdrawal empties."""

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, text, update
 
 from archiver.errors import NotFoundError, SchemaError, StoreError
+from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.seen import seen_of
 from archiver.ports import Digest
 from archiver.store import triggers
@@ -44,6 +45,9 @@ async def filled(store: SqlStore) -> SqlStore:
     await store.pins.pin(kept.citations[0].id, build.as_cited(), "archiver", NOW)
     await store.articles.resolve(kept.citations[0].id, build.attempt(ref))
     await store.mementos.keep(build.memento(source.id))
+    await store.custody.keep(
+        CustodyEntry("c", CustodyAct.HOLD, NOW, "a clerk", "case 12/26", source.id)
+    )
     return store
 
 

@@ -39,6 +39,13 @@ NEWER = {
     "feeds",
     "announcements",
     "features",
+    "jobs",
+    "turns",
+    "workers",
+    "incidents",
+    "outbox",
+    "deliveries",
+    "custody",
     "siblings",
 }
 """Tables that the first version did not have."""
@@ -49,7 +56,7 @@ ADDED = {
     "article_versions": {"fetched_from"},
     "citations": {"road", "certainty"},
     "pins": {"memento_id", "selectors"},
-    "sources": {"host", "author"},
+    "sources": {"host", "author", "domain", "job_id", "verdict"},
     "verdicts": {"last_seen", "first_gone", "wall"},
 }
 """Columns that the first version did not have."""

@@ -1,0 +1,142 @@
+"""Work: who does what next, across every process on one database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from archiver.model.job import Job, Lane
+from archiver.model.source import Source
+from archiver.model.worker import Incident, WorkerState
+from archiver.ports.follow import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A job in hand. Its claim holds the source; committing the look under it ends the job's need.
+
+    The claim carries the job, so that the observation is written on it in the look's transaction.
+    """
+
+    job: Job
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSweep:
+    """What a sweep of the queue did: job IDs, and how many old jobs were forgotten.
+
+    ``requeued`` lost their worker before a look was committed, ``closed`` after it (their source
+    is due at once, for the capture that is missing). ``quarantined`` lost it too often,
+    ``released`` come out of quarantine.
+    """
+
+    requeued: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    quarantined: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    forgotten: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits: queued and running jobs by lane, and how late the oldest ready one is."""
+
+    queued: dict[Lane, int]
+    running: dict[Lane, int]
+    quarantined: int
+    oldest: timedelta
+
+
+class Queue(Protocol):
+    """Jobs, one a source and slot. Its times, but for slots, are the database's own clock."""
+
+    async def enqueue_due(self, at: datetime, limit: int) -> int:
+        """Queue a job for each source due at a time (by our clock), longest due first.
+
+        One statement claims the due rows, the same transaction queues them; any number of callers
+        makes each slot once. Sources that are paused, removed or have an open job are left out.
+        """
+
+    async def order(self, source: Source, at: datetime) -> Job:
+        """Queue an urgent capture; an open job that waits becomes urgent and is returned."""
+
+    async def take(
+        self,
+        worker: str,
+        lease: timedelta,
+        *,
+        lane: Lane,
+        limit: int,
+        but: Collection[str] = (),
+    ) -> list[Taken]:
+        """Take jobs that are ready, urgent ones first, and claim their sources.
+
+        A job is ready when its time has come, no living claim is on its source, and its domain may
+        be asked: no other worker holds the domain's turn, and its pause is over. ``but`` names
+        domains of which the caller has enough in hand; one call takes at most one job a domain.
+        """
+
+    async def finish(self, taken: Taken, note: str | None = None) -> None:
+        """End a job whose look was committed, and give its source back."""
+
+    async def give_back(self, taken: Taken, after: timedelta = timedelta(0)) -> None:
+        """Return a job unharmed, to be ready after a time: a worker that stops does this."""
+
+    async def retry(self, taken: Taken, after: timedelta, note: str) -> None:
+        """Return a job that failed, to be ready after a time; it counts one try more."""
+
+    async def give_up(self, taken: Taken, due_at: datetime | None, note: str) -> None:
+        """End a job that failed too often; its source is due again at ``due_at``."""
+
+    async def sweep(self, at: datetime) -> QueueSweep:
+        """Take back what dead workers held, and let quarantines end.
+
+        A job whose lease ran out gets another fence, so that its old holder commits nothing.
+        """
+
+    async def depth(self) -> Depth:
+        """Count what waits and runs."""
+
+    async def quarantined(self) -> list[tuple[Job, str]]:
+        """Return the jobs in quarantine, each with why."""
+
+    async def pardon(self, source_id: str) -> bool:
+        """Let a source's job out of quarantine with its deaths forgotten; false without one."""
+
+
+class Turns(Protocol):
+    """Whose turn it is at a registrable domain, across all workers; by the database's clock."""
+
+    async def take(self, domain: str, worker: str, lease: timedelta) -> timedelta | None:
+        """Take or prolong a worker's turn; return how long the domain still wants to be left alone.
+
+        None when another worker has the turn.
+        """
+
+    async def release(self, domain: str, worker: str, pause: timedelta) -> None:
+        """Give a turn back; nobody asks the domain until the pause is over."""
+
+    async def hold(self, domain: str, pause: timedelta) -> None:
+        """Let nobody ask a domain for a time (Retry-After), whoever has the turn."""
+
+
+class Workers(Protocol):
+    """What processes tell of themselves."""
+
+    async def tell(self, state: WorkerState) -> None:
+        """Set a worker's row; ``seen_at`` becomes the database's time."""
+
+    async def gone(self, name: str) -> None:
+        """Remove a worker's row: it ended as it should."""
+
+    async def all(self) -> list[WorkerState]:
+        """Return every worker that told of itself, the one seen last first."""
+
+    async def note(self, incident: Incident) -> None:
+        """Append an incident."""
+
+    async def incidents(self, limit: int) -> Sequence[Incident]:
+        """Return the newest incidents, newest first."""
