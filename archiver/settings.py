@@ -129,10 +129,22 @@ class NetSettings(_Section):
     )
     max_capture_mib: int = _setting(200, "Most that one capture may download, MiB.", gt=0)
     max_connections: int = _setting(256, "Most connections of one capture.", gt=0)
-    per_host: int = _setting(2, "Requests at once to one registrable domain.", gt=0)
-    spacing_s: float = _setting(
-        0.5, "Seconds between two requests of ours to one registrable domain.", ge=0
+    per_host: int = _setting(
+        1,
+        "Requests at once to one registrable domain, of all workers on one database together when "
+        "it is 1.",
+        gt=0,
     )
+    spacing_s: float = _setting(
+        0.5, "Least seconds between two requests of ours to one registrable domain.", ge=0
+    )
+    delay_factor: float = _setting(
+        1.0,
+        "A site is left alone after an answer for so many times what the answer took: a slow one "
+        "is asked seldomer.",
+        ge=0,
+    )
+    delay_cap_s: float = _setting(30.0, "Longest that this makes us wait, seconds.", ge=0)
 
 
 class CaptureSettings(_Section):
