@@ -30,6 +30,7 @@ from archiver.flow.audit import Audit, Audited
 from archiver.flow.bulk import Listed, add_listed
 from archiver.flow.evidence import Proof, proof_of
 from archiver.flow.follow import known_article, sources_of
+from archiver.flow.launches import Launches
 from archiver.flow.name import resolve_by_hand
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
@@ -58,6 +59,7 @@ from archiver.model.source import Source
 from archiver.model.verdict import AsCited
 from archiver.net.client import Client
 from archiver.net.guard import Guard
+from archiver.net.presence import Neighbours
 from archiver.ports import Clock
 from archiver.settings import Settings, load
 from archiver.store.disk import Disk
@@ -123,6 +125,7 @@ class Archive:
         self._stack = AsyncExitStack()
         self._outside: Outside | None = None
         self._recorder: LazyRecorder | None = None
+        self.launches = Launches(self._clock)
         self._swept: tuple[HomeFiles, SqlStore] | None = None
 
     async def __aenter__(self) -> Archive:
@@ -152,20 +155,23 @@ class Archive:
         self._swept = (files, store)
         guard = Guard(policies.of_guard(settings), clock)
         accounts = policies.of_accounts(settings, clock)
+        policy = policies.of_client(settings)
+        worker = worker_name()
+        patience = timedelta(seconds=policy.deadline_s)
+        neighbours = Neighbours(store.turns, worker, patience)
         client = Client(
-            guard,
-            policies.of_client(settings),
-            clock,
-            policies.of_credentials(settings),
-            accounts,
+            guard, policy, clock, policies.of_credentials(settings), accounts, neighbours
         )
+        self._stack.push_async_callback(client.close)
 
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path
             policy = policies.of_capture(settings)
             return BrowserRecorder(guard, client, policy, clock, str(path), accounts)
 
-        self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
+        self._recorder = await self._stack.enter_async_context(
+            LazyRecorder(build, self.launches, client.visit)
+        )
         self._outside = Outside(
             store=store,
             files=files,
@@ -182,7 +188,7 @@ class Archive:
             vantage=_vantage(settings),
             provenance=policies.provenance(settings),
             new_id=lambda: str(ULID()),
-            worker=worker_name(),
+            worker=worker,
             lease=timedelta(seconds=settings.daemon.lease_s),
             archives=policies.of_archives(settings),
             logins=accounts,

@@ -143,6 +143,7 @@ def of_capture(settings: Settings) -> CapturePolicy:
         tls_invalid=net.tls_invalid,
         robots=net.robots,
         extra_ca=Path(net.extra_ca) if net.extra_ca else None,
+        per_worker=capture.per_worker,
         browsers=capture.at_once,
     )
 
