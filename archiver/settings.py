@@ -65,6 +65,11 @@ class StoreSettings(_Section):
         "postgresql+psycopg://user@host/name, for more than one machine.",
     )
 
+    @property
+    def is_server(self) -> bool:
+        """Tell whether the database is a server that many machines share."""
+        return self.database.startswith("postgres")
+
 
 class NetSettings(_Section):
     """The door out, and the client behind it."""
@@ -456,6 +461,14 @@ class DaemonSettings(_Section):
     )
     grace_s: float = _setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
+    )
+    deaths: int = _setting(
+        2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
+    )
+    quarantine_h: float = _setting(
+        24.0,
+        "Hours such a job is left alone; twice as long after each further death, a month at most.",
+        gt=0,
     )
 
 

@@ -43,17 +43,21 @@ class PuttingRight:
     async def after_set_back(self, by: timedelta) -> None:
         """Let nothing wait for a time that only a wrong clock showed; tries until it is done."""
         self._conditions.begin(Condition.CLOCK_JUMPED, f"the clock was set back by {by}")
-        while True:
-            try:
-                moved, due = await self._put_right(by)
-                break
-            except StoreError as error:
-                self._log.warning("times not put right", action="clock", error=str(error))
-                await asyncio.sleep(AGAIN_S)
-        self._log.info("times put right", action="clock", moved=moved, made_due=due)
+        while not await self._put_right(by):
+            await asyncio.sleep(AGAIN_S)
         self._conditions.end(Condition.CLOCK_JUMPED)
 
-    async def _put_right(self, by: timedelta) -> tuple[int, int]:
+    async def _put_right(self, by: timedelta) -> bool:
+        """Tell whether it could be done."""
+        try:
+            moved, due = await self._move(by)
+        except StoreError as error:
+            self._log.warning("times not put right", action="clock", error=str(error))
+            return False
+        self._log.info("times put right", action="clock", moved=moved, made_due=due)
+        return True
+
+    async def _move(self, by: timedelta) -> tuple[int, int]:
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
         moved = await calendar.set_back(by)
         due, after = 0, ""

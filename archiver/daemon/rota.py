@@ -35,7 +35,8 @@ class Duties:
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
     are run side by side, ``notify`` tells people, ``clear`` puts the staging directory in order,
-    ``checkpoint`` the database, ``scrub`` reads a share of the files again.
+    ``checkpoint`` the database, ``scrub`` reads a share of the files again and returns what is
+    damaged.
     """
 
     enqueues: bool = True
@@ -43,7 +44,7 @@ class Duties:
     notify: Errand | None = None
     clear: Errand | None = None
     checkpoint: Errand | None = None
-    scrub: Errand | None = None
+    scrub: Callable[[], Awaitable[Sequence[str]]] | None = None
 
 
 class Rota:

@@ -174,7 +174,7 @@ class Service:
         if duties.enqueues:
             jobs["sweep"] = (pace.sweep, {"sweep": self._sweep})
         for name, every, work in (
-            ("scrub", pace.scrub, duties.scrub),
+            ("scrub", pace.scrub, self._scrub if duties.scrub is not None else None),
             ("checkpoint", pace.checkpoint, duties.checkpoint),
             ("notify", pace.notify, duties.notify),
         ):
@@ -203,6 +203,16 @@ class Service:
         if self._duties.clear is not None:
             await self._duties.clear()
         return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
+
+    async def _scrub(self) -> list[str]:
+        """Read a share of all files again; what is damaged is counted and told, never hidden."""
+        assert self._duties.scrub is not None  # noqa: S101 - it would not have been scheduled
+        damaged = list(await self._duties.scrub())
+        for one in damaged:
+            self._outside.meter.count("scrub_mismatch_total")
+            self._log.error("a kept file is damaged", action="scrub", found=one)
+            self.conditions.note(IncidentKind.DAMAGED, one)
+        return damaged
 
     def _note_swept(self, swept: QueueSweep) -> None:
         for job in (*swept.requeued, *swept.closed):

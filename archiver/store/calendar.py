@@ -93,9 +93,8 @@ def _pull_back(
     )
     if not ids:
         return None, 0
-    is_ahead = exists().where(
-        observations.c.source_id == sources.c.id, observations.c.at > at + AHEAD
-    )
+    looks_ahead = (observations.c.source_id == sources.c.id, observations.c.at > at + AHEAD)
+    is_ahead = exists().where(*looks_ahead)
     late = select(sources.c.id).where(
         sources.c.id.in_(ids),
         sources.c.next_due_at > at + spread,

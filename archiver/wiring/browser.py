@@ -84,10 +84,8 @@ class LazyRecorder:
             CaptureError: it did not start, or none is tried for now.
         """
         if not self._launches.may_try:
-            message = (
-                f"browsers keep failing to start: {self._launches.reason}; see: archiver doctor"
-            )
-            raise CaptureError(message)
+            why = self._launches.reason
+            raise CaptureError(f"browsers keep failing to start: {why}; see: archiver doctor")
         try:
             yield
         except CaptureError as error:
