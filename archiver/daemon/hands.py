@@ -17,6 +17,7 @@ from archiver.daemon.conditions import Conditions
 from archiver.daemon.health import Health
 from archiver.errors import CaptureError, ClaimError, StoreError, TurnError
 from archiver.flow.browsers import Browsers
+from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Course, Retries
 from archiver.flow.work import Work
@@ -68,13 +69,15 @@ class Hands:
         health: Health,
         capacity: Capacity,
         retries: Retries,
+        launches: Launches,
     ) -> None:
         self._outside = outside
         self._conditions = conditions
         self._health = health
         self._capacity = capacity
         self._retries = retries
-        self._browsers = Browsers(capacity.captures, capacity.most_waiting, self._do_browsers_start)
+        self._launches = launches
+        self._browsers = Browsers(self._most_browsers, capacity.most_waiting)
         self._hands: dict[str, _Hand] = {}
         self._filling = asyncio.Lock()
         self._refill: asyncio.Task[None] | None = None
@@ -94,6 +97,7 @@ class Hands:
         Raises:
             StoreError: the database refused.
         """
+        self._browsers.review()
         async with self._filling:
             return sum([await self._take(lane) for lane in (Lane.BROWSER, Lane.LIGHT)])
 
@@ -145,8 +149,11 @@ class Hands:
         inhand = Counter(hand.work.taken.job.domain for hand in self._hands.values())
         return [domain for domain, count in inhand.items() if count >= self._capacity.per_domain]
 
-    def _do_browsers_start(self) -> bool:
-        return not self._conditions.has(Condition.BROWSER_FAILING, Condition.STOPPING)
+    def _most_browsers(self) -> int:
+        """Return how many browsers may be used now: one to try, after they kept failing."""
+        if self._conditions.has(Condition.STOPPING) or not self._launches.may_try:
+            return 0
+        return 1 if self._launches.are_failing else self._capacity.captures
 
     def _pick_up(self, taken: Taken) -> None:
         is_sure = taken.job.lane is Lane.BROWSER

@@ -38,7 +38,7 @@ BATCH = 1000
 MOST_BATCHES = 20
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
-LATE = timedelta(seconds=30)
+LATE = timedelta(minutes=2)
 """A tick that is later than that means that the ticks hang: the watchdog is fed no more."""
 
 
@@ -79,8 +79,14 @@ class Service:
             outside, self.conditions, self._readiness, self._around.kind, lambda: len(self._hands)
         )
         self._health = Health(outside, self.conditions, self._around.room, self._report.tell)
+        self._launches = self._around.launches or Launches(outside.clock)
         self._hands = Hands(
-            outside, self.conditions, self._health, capacity or Capacity(), retries or Retries()
+            outside,
+            self.conditions,
+            self._health,
+            capacity or Capacity(),
+            retries or Retries(),
+            self._launches,
         )
         self._heartbeat = Heartbeat(outside, self._hands.claims)
         self._watch = ClockWatch(outside.clock, self._pace.tick)
@@ -240,14 +246,11 @@ class Service:
                 return
 
     def _note_browsers(self) -> None:
-        launches = self._around.launches
-        if launches is None:
-            return
-        if launches.may_try:  # well, or time to try one: its failure brings the condition back
-            self.conditions.end(Condition.BROWSER_FAILING)
-        else:
-            why = launches.reason or "browsers do not start"
+        if self._launches.are_failing:
+            why = self._launches.reason or "browsers do not start"
             self.conditions.begin(Condition.BROWSER_FAILING, why)
+        else:
+            self.conditions.end(Condition.BROWSER_FAILING)
 
     def _note_jump(self, jump: Jump, queued: int) -> None:
         by = f"{jump.by.total_seconds():.0f} s"

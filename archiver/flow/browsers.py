@@ -9,25 +9,24 @@ from contextlib import asynccontextmanager
 
 
 class Browsers:
-    """Places at the browsers, ``at_once`` of them.
+    """Places at the browsers; ``most`` says how many there are now, none while none starts.
 
     A job that is sure to need a browser takes its place before it begins. A light look that brings
     news waits for one, with ``most_waiting`` others at most; one place is kept from them, so that
-    they do not hold up what somebody asked for. ``are_well`` tells whether browsers start at all.
+    they do not hold up what somebody asked for.
     """
 
-    def __init__(self, at_once: int, most_waiting: int, are_well: Callable[[], bool]) -> None:
-        self._at_once = at_once
+    def __init__(self, most: Callable[[], int], most_waiting: int) -> None:
+        self._most = most
         self._most_waiting = most_waiting
-        self._are_well = are_well
         self._busy = 0
         self._guests = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[bool]] = deque()
 
     @property
     def free(self) -> int:
         """How many jobs that need a browser may be taken now."""
-        return max(self._at_once - self._busy, 0) if self._are_well() else 0
+        return max(self._most() - self._busy, 0)
 
     def occupy(self) -> None:
         """Take a place for a job."""
@@ -36,45 +35,52 @@ class Browsers:
     def vacate(self) -> None:
         """Give a job's place back."""
         self._busy -= 1
-        self._let_in()
+        self.review()
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[bool]:
-        """Wait for a place; false at once when browsers do not start or too many wait already."""
-        if not self._are_well() or len(self._waiting) >= self._most_waiting:
+        """Wait for a place; false when browsers do not start, or too many wait already."""
+        if not await self._enter():
             yield False
             return
-        await self._enter()
         try:
             yield True
         finally:
-            self._guests -= 1
-            self.vacate()
+            self._leave()
 
-    async def _enter(self) -> None:
-        if not self._has_room():
-            door: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(door)
-            try:
-                await door
-            except asyncio.CancelledError:
-                if door.done() and not door.cancelled():  # let in and called off in one moment
-                    self._guests -= 1
-                    self.vacate()
-                raise
-        else:
+    def review(self) -> None:
+        """Let in those there is room for; turn all away when there is no browser any more."""
+        while self._waiting and (self._has_room() or not self._most()):
+            door = self._waiting.popleft()
+            if not door.done():
+                is_open = self._has_room()
+                if is_open:
+                    self._admit()
+                door.set_result(is_open)
+
+    async def _enter(self) -> bool:
+        if self._has_room():
             self._admit()
+            return True
+        if not self._most() or len(self._waiting) >= self._most_waiting:
+            return False
+        door: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append(door)
+        try:
+            return await door
+        except asyncio.CancelledError:
+            if door.done() and not door.cancelled() and door.result():
+                self._leave()  # let in and called off in one moment
+            raise
 
     def _has_room(self) -> bool:
-        return self._busy < self._at_once and self._guests < max(self._at_once - 1, 1)
+        most = self._most()
+        return self._busy < most and self._guests < max(most - 1, 1)
 
     def _admit(self) -> None:
         self._busy += 1
         self._guests += 1
 
-    def _let_in(self) -> None:
-        while self._waiting and self._has_room():
-            door = self._waiting.popleft()
-            if not door.done():
-                self._admit()
-                door.set_result(None)
+    def _leave(self) -> None:
+        self._guests -= 1
+        self.vacate()

@@ -46,6 +46,8 @@ class Launches:
         """Note that one did not."""
         now, self.reason = self._clock.steady(), reason
         self._failures.append(now)
+        if self._paused_until is not None and now < self._paused_until:
+            return  # begun before the pause, or beside the one that was tried
         if self._paused_until is not None:
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
             self._paused_until = now + self._pause
