@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from enum import StrEnum
 
@@ -45,18 +46,25 @@ async def serve(make: Callable[[], Archive], kind: Kind) -> int:
         ArchiverError: the archive cannot be opened, and waiting would not help.
     """
     ending = _Ending()
-    archive = await _open(make, ending)
-    if archive is None:
-        return 0
-    async with archive:
-        outside, upkeep = archive.outside, archive.upkeep
-        await refuse_other_hosts(archive.settings, outside)
-        await forget_dead(outside.store)
-        service = service_of(archive, kind)
+    try:
+        archive = await _open(make, ending)
+        if archive is not None:
+            await _work(archive, kind, ending)
+    finally:
+        ending.close()
+    return 0
+
+
+async def _work(opened: Archive, kind: Kind, ending: _Ending) -> None:
+    async with AsyncExitStack() as stack:
+        stack.push_async_exit(opened.__aexit__)
+        await refuse_other_hosts(opened.settings, opened.outside)
+        await forget_dead(opened.outside.store)
+        service = service_of(opened, kind)
         ending.ask(service.stop)
         await service.run()
-        await upkeep.tidy(is_last=True)
-    return 0
+        with suppress(StoreError):  # a database that is gone is put in order when it is back
+            await opened.upkeep.tidy(is_last=True)
 
 
 def service_of(archive: Archive, kind: Kind) -> Service:
@@ -143,6 +151,11 @@ class _Ending:
     @property
     def is_asked(self) -> bool:
         return self._event.is_set()
+
+    def close(self) -> None:
+        """Let signals do what they did before."""
+        for number in STOPS:
+            asyncio.get_running_loop().remove_signal_handler(number)
 
     def ask(self, stop: Callable[[], None]) -> None:
         """Say what ends the work from now on."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from archiver.daemon.hands import Capacity
 from archiver.daemon.rota import Duties
@@ -91,6 +92,7 @@ class NoFiles(Web):
 
     is_broken = True
 
+    @override
     async def ask(self, question: Question) -> Answer:
         if self.is_broken:
             raise StoreError("the disk refused: making a blob failed")

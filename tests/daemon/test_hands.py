@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from archiver.daemon.hands import Capacity
 from archiver.daemon.rota import Pace
@@ -57,6 +58,7 @@ class Slow(Web):
         self.let_go = asyncio.Event()
         self.inhand = asyncio.Semaphore(0)
 
+    @override
     async def ask(self, question: Question) -> Answer:
         answer = await super().ask(question)
         self.inhand.release()
@@ -75,6 +77,7 @@ class Failing(Web):
         super().__init__()
         self.errors = list(errors)
 
+    @override
     async def ask(self, question: Question) -> Answer:
         if self.errors:
             raise self.errors.pop(0)
@@ -332,6 +335,7 @@ class Held(NoBrowser):
         self.has_one = asyncio.Event()
         self.let_go = asyncio.Event()
 
+    @override
     async def record(self, order: CaptureOrder) -> Recording:
         self.has_one.set()
         await self.let_go.wait()
