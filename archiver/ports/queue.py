@@ -110,11 +110,12 @@ class Queue(Protocol):
         """
 
     async def take_job(
-        self, job_id: str, worker: str, lease: timedelta
+        self, job_id: str, worker: str, lease: timedelta, *, but: Collection[str] = ()
     ) -> Taken | timedelta | None:
-        """Take one job if it is ready; else return how long to wait for it.
+        """Take one job if it is ready, as :meth:`take` does; else return how long to wait for it.
 
-        None when there is nothing to wait for: it is done, closed, or in somebody's hands.
+        The more jobs wait for its domain, the longer. None when there is nothing to wait for: it is
+        done, closed, or in somebody's hands.
         """
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:

@@ -43,8 +43,39 @@ Attend = Callable[[str], Awaitable[timedelta | None]]
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
+def _never_run(job_id: str) -> None:
+    """Stand for the task where it is only sent."""
+
+
+# An app of its own for sending: that happens in the threads of the database, on the connection of
+# a transaction there; the one that receives belongs to the event loop.
+_SENT = procrastinate.App(connector=procrastinate.SyncPsycopgConnector()).task(name=TASK)(
+    _never_run
+)
+
+
+def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - psycopg's
+    """Send a message for each job, in the transaction that queues them.
+
+    ``connection`` is psycopg's own. Nothing is sent unless that transaction commits.
+    """
+
+    def kind(one: Queued) -> tuple[str, bool, timedelta]:
+        return (one.lane.value, one.is_urgent, one.ready_in)
+
+    for (lane, is_urgent, ready_in), jobs in groupby(sorted(queued, key=kind), key=kind):
+        task = _SENT.configure(
+            queue=lane,
+            priority=URGENT if is_urgent else SCHEDULED,
+            schedule_in=_seconds(ready_in) if ready_in else None,
+            connection=connection,
+        )
+        messages: list[JSONDict] = [{"job_id": one.job_id} for one in jobs]
+        task.batch_defer(*messages)
+
+
 class Messages:
-    """Sends and receives. Use it as ``async with``; ``conninfo`` is libpq's.
+    """Receives. Use it as ``async with``; ``conninfo`` is libpq's.
 
     Raises (on entering):
         SchemaError: its tables are missing; ``archiver db upgrade`` makes them.
@@ -60,10 +91,6 @@ class Messages:
         self._app = procrastinate.App(connector=connector)
         self._attend: Attend | None = None
         self._task = self._app.task(name=TASK, pass_context=True)(self._receive)
-        # Sending has an app of its own: it runs in the threads of the database, on the connection
-        # of a transaction there, and the other one belongs to the event loop.
-        sender = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-        self._sent = sender.task(name=TASK)(_never_run)
 
     async def __aenter__(self) -> Self:
         try:
@@ -90,25 +117,6 @@ class Messages:
         trace: TracebackType | None,
     ) -> None:
         await self._app.close_async()
-
-    def send(self, connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - psycopg's
-        """Send a message for each job, in the transaction that queues them.
-
-        ``connection`` is psycopg's own. Nothing is sent unless that transaction commits.
-        """
-
-        def kind(one: Queued) -> tuple[str, bool, timedelta]:
-            return (one.lane.value, one.is_urgent, one.ready_in)
-
-        for (lane, is_urgent, ready_in), jobs in groupby(sorted(queued, key=kind), key=kind):
-            task = self._sent.configure(
-                queue=lane,
-                priority=URGENT if is_urgent else SCHEDULED,
-                schedule_in=_seconds(ready_in) if ready_in else None,
-                connection=connection,
-            )
-            messages: list[JSONDict] = [{"job_id": one.job_id} for one in jobs]
-            task.batch_defer(*messages)
 
     async def listen(self, hands: dict[Lane, int], attend: Attend) -> None:
         """Give each message to ``attend``, so many at a time of each lane, until cancelled.
@@ -156,10 +164,6 @@ class Messages:
             message = f"the database refused to tidy the queue: {error.__cause__ or error}"
             raise StoreError(message) from error
         return len(stalled)
-
-
-def _never_run(job_id: str) -> None:
-    """Stand for the task where it is only sent."""
 
 
 def _seconds(duration: timedelta) -> TimeDeltaParams:

@@ -14,7 +14,7 @@ from archiver.errors import SchemaError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Queued
 from archiver.queue.install import install
-from archiver.queue.messages import SILENT_S, Messages
+from archiver.queue.messages import SILENT_S, Messages, send
 from tests import postgres
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
@@ -82,7 +82,7 @@ async def test_what_is_sent_is_received_once_by_one_of_those_who_listen(conninfo
         listening(other, received),
     ):
         with transaction(conninfo) as connection:
-            one.send(connection, [light(f"job-{n}") for n in range(20)])
+            send(connection, [light(f"job-{n}") for n in range(20)])
         await asyncio.wait_for(received.is_done.wait(), 30)
 
     assert sorted(received.jobs) == sorted(f"job-{n}" for n in range(20))
@@ -92,10 +92,10 @@ async def test_nothing_is_sent_when_the_transaction_is_undone(conninfo):
     received = Received(1)
     async with Messages(conninfo) as messages, listening(messages, received):
         with psycopg.connect(conninfo) as connection:
-            messages.send(connection, [light("undone")])
+            send(connection, [light("undone")])
             connection.rollback()
         with transaction(conninfo) as connection:
-            messages.send(connection, [light("done")])
+            send(connection, [light("done")])
         await asyncio.wait_for(received.is_done.wait(), 30)
 
     assert received.jobs == ["done"]
@@ -106,7 +106,7 @@ async def test_urgent_messages_overtake_and_later_ones_wait(conninfo):
     async with Messages(conninfo) as messages:
         with transaction(conninfo) as connection:
             queued = [light("scheduled"), light("later", ready_in_s=3600)]
-            messages.send(connection, [*queued, light("urgent", is_urgent=True)])
+            send(connection, [*queued, light("urgent", is_urgent=True)])
         async with listening(messages, received, {Lane.LIGHT: 1}):
             await asyncio.wait_for(received.is_done.wait(), 30)
 
@@ -117,7 +117,7 @@ async def test_a_message_that_came_too_early_comes_again(conninfo):
     received = Received(2, again=timedelta(0))
     async with Messages(conninfo) as messages, listening(messages, received):
         with transaction(conninfo) as connection:
-            messages.send(connection, [light("early")])
+            send(connection, [light("early")])
         await asyncio.wait_for(received.is_done.wait(), 30)
 
     assert received.jobs == ["early", "early"]
@@ -126,7 +126,7 @@ async def test_a_message_that_came_too_early_comes_again(conninfo):
 async def test_what_a_dead_worker_was_at_is_dropped(conninfo):
     async with Messages(conninfo) as messages:
         with transaction(conninfo) as connection:
-            messages.send(connection, [light("left")])
+            send(connection, [light("left")])
         with transaction(conninfo) as connection:
             silent = f"now() - interval '{2 * SILENT_S} seconds'"
             worker = connection.execute(
