@@ -15,7 +15,7 @@ import zoneinfo
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -26,6 +26,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -63,6 +64,18 @@ class StoreSettings(_Section):
         "Database address; empty is SQLite in the home directory. PostgreSQL: "
         "postgresql+psycopg://user@host/name, for more than one machine.",
     )
+    queue: Literal["embedded", "procrastinate"] = _setting(
+        "embedded",
+        "How workers hear of jobs: embedded, they ask the database; procrastinate, messages in "
+        "PostgreSQL wake them, for many machines. Then: archiver db upgrade.",
+    )
+
+    @model_validator(mode="after")
+    def _messages_need_a_server(self) -> Self:
+        if self.queue == "procrastinate" and not self.database.startswith("postgresql"):
+            message = "queue: procrastinate needs database to be PostgreSQL"
+            raise ValueError(message)
+        return self
 
 
 class NetSettings(_Section):
@@ -396,6 +409,14 @@ class DaemonSettings(_Section):
     )
     grace_s: float = _setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
+    )
+    deaths: int = _setting(
+        2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
+    )
+    quarantine_h: float = _setting(
+        24.0,
+        "Hours such a job is left alone; twice as long after each further death, a month at most.",
+        gt=0,
     )
 
 
