@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +27,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -64,6 +65,18 @@ class StoreSettings(_Section):
         "Database address; empty is SQLite in the home directory. PostgreSQL: "
         "postgresql+psycopg://user@host/name, for more than one machine.",
     )
+    queue: Literal["embedded", "procrastinate"] = _setting(
+        "embedded",
+        "How workers hear of jobs: embedded, they ask the database; procrastinate, messages in "
+        "PostgreSQL wake them, for many machines. Then: archiver db upgrade.",
+    )
+
+    @model_validator(mode="after")
+    def _messages_need_a_server(self) -> Self:
+        if self.queue == "procrastinate" and not self.database.startswith("postgresql"):
+            message = "queue: procrastinate needs database to be PostgreSQL"
+            raise ValueError(message)
+        return self
 
     @property
     def is_server(self) -> bool:

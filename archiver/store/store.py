@@ -37,6 +37,7 @@ from archiver.store.database import Database, open_database
 from archiver.store.engine import parse_url, sqlite_url
 from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
+from archiver.store.jobs import Send
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
 from archiver.store.pins import SqlPins
@@ -64,7 +65,9 @@ def database_url(home: str | Path, url: str | None = None) -> URL:
 class SqlStore:
     """The port :class:`archiver.ports.Store` on SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database, quarantine: Quarantine | None = None) -> None:
+    def __init__(
+        self, database: Database, quarantine: Quarantine | None = None, send: Send | None = None
+    ) -> None:
         self.database = database
         self._articles = SqlArticles(database)
         self._sources = SqlSources(database)
@@ -79,7 +82,7 @@ class SqlStore:
         self._feeds = SqlFeeds(database)
         self._siblings = SqlSiblings(database)
         self._custody = SqlCustody(database)
-        self._queue = SqlQueue(database, quarantine or Quarantine())
+        self._queue = SqlQueue(database, quarantine or Quarantine(), send)
         self._turns = SqlTurns(database)
         self._workers = SqlWorkers(database)
         self._calendar = SqlCalendar(database)
@@ -97,12 +100,13 @@ class SqlStore:
         *,
         quarantine: Quarantine | None = None,
         clock_ahead: Ahead | None = None,
+        send: Send | None = None,
     ) -> SqlStore:
         """Open the database at ``url``, by default the SQLite file of the home directory.
 
         An SQLite file is made, and upgraded when an older version wrote it; a PostgreSQL database
         is only upgraded by ``archiver db upgrade``. ``clock_ahead`` moves the clock that leases are
-        measured with, for tests.
+        measured with, for tests. ``send`` sends word of jobs, in the transaction that queues them.
 
         Raises:
             SettingsError: the address is neither.
@@ -111,7 +115,8 @@ class SqlStore:
         """
         with refusals(f"the home directory {home}"):
             await asyncio.to_thread(Path(home).mkdir, mode=0o700, parents=True, exist_ok=True)
-        return cls(await open_database(database_url(home, url), clock_ahead), quarantine)
+        database = await open_database(database_url(home, url), clock_ahead)
+        return cls(database, quarantine, send)
 
     @property
     def articles(self) -> Articles:

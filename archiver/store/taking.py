@@ -7,6 +7,7 @@ so that each domain gets its turn, and takes the oldest of what it meets.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from sqlalchemy import (
     TextualSelect,
     bindparam,
     column,
+    func,
     select,
     text,
     update,
@@ -31,10 +33,15 @@ from archiver.store.clock import time_of
 from archiver.store.columns import Moment
 from archiver.store.jobs import close_waiting
 from archiver.store.sources import to_source
-from archiver.store.tables import QUEUED, URGENT, jobs, sources
+from archiver.store.tables import QUEUED, URGENT, jobs, sources, turns
 
 IN_ONE_GO = 256
 """Domains looked at in one statement."""
+MOST_AHEAD = 600
+"""Jobs of one domain counted to say how long one of them waits."""
+EACH_AHEAD = timedelta(seconds=1)
+"""What one look keeps its domain, about: who comes back sooner finds it busy again."""
+NONE = timedelta(0)
 MOST_SCANNED = 5_000
 """Domains looked at in one call at most; the next call goes on from there."""
 
@@ -193,6 +200,52 @@ def _claim(
         Taken(to_job(row), Claim(row.id, wanted.worker, fences[row.id], row.open_id))
         for row in mine
     ]
+
+
+# One job, of which a message tells
+
+
+def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | timedelta | None:
+    """Take one job if it is ready, else return how long to wait for it, or None."""
+    query = (
+        select(jobs.c.lane, jobs.c.domain, jobs.c.not_before, sources.c.lease_until)
+        .join(sources, sources.c.job_id == jobs.c.id)
+        .where(jobs.c.id == job_id, jobs.c.state == JobState.QUEUED.value)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    now = time_of(connection)
+    wait: timedelta = max(row.not_before - now, (row.lease_until or now) - now)
+    if wait <= NONE:
+        wait = _wait_for_turn(connection, row.lane, row.domain, wanted, now)
+    if wait > NONE:
+        return wait
+    taken = _claim(connection, [job_id], wanted, now)
+    return taken[0] if taken else None
+
+
+def _wait_for_turn(
+    connection: Connection, lane: str, domain: str, wanted: Wanted, now: datetime
+) -> timedelta:
+    """Return how long a job waits for its domain: a busy one has others waiting, too."""
+    pause, is_held = NONE, False
+    turn = connection.execute(select(turns).where(turns.c.domain == domain)).one_or_none()
+    if turn is not None:
+        pause = turn.next_at - now if turn.next_at is not None else NONE
+        is_others = turn.worker is not None and turn.worker != wanted.worker
+        is_held = is_others and turn.lease_until > now
+    if pause <= NONE and not is_held and domain not in wanted.but:
+        return NONE
+    waiting = (
+        select(jobs.c.id)
+        .where(text(QUEUED), jobs.c.lane == lane, jobs.c.domain == domain)
+        .limit(MOST_AHEAD)
+        .subquery()
+    )
+    ahead = connection.execute(select(func.count()).select_from(waiting)).scalar_one()
+    share = 0.5 + random.random()  # noqa: S311 - only spreads
+    return max(pause, NONE) + EACH_AHEAD * (1 + ahead) * share
 
 
 def _locked(job_ids: Sequence[str]) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
