@@ -11,6 +11,7 @@ from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, S
 from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
 from archiver.ports.queue import (
+    Calendar,
     Depth,
     Quarantine,
     Queue,
@@ -26,6 +27,7 @@ from archiver.ports.tell import Custody, Deliveries
 
 __all__ = [
     "Articles",
+    "Calendar",
     "CaptureOrder",
     "Captures",
     "Claim",

@@ -185,6 +185,30 @@ class Turns(Protocol):
         """Let nobody ask a domain for a time (Retry-After), whoever has the turn."""
 
 
+class Calendar(Protocol):
+    """Times that were written while a clock was wrong."""
+
+    async def newest_look(self) -> datetime | None:
+        """Return when the look that was committed last was made, by the clock it was made by."""
+
+    async def set_back(self, by: timedelta) -> int:
+        """Bring times of the database's own clock back after it was set back; return how many.
+
+        Jobs, turns and leases that lie ahead lie less far ahead then, none before now. A database
+        whose clock is another machine's is left as it is.
+        """
+
+    async def pull_back(
+        self, at: datetime, spread: timedelta, after: str, limit: int
+    ) -> tuple[str | None, int]:
+        """Make sources due within ``spread`` from ``at`` whose newest look lies ahead of it.
+
+        Goes through ``limit`` sources after an ID, and returns the last of them (None: there are no
+        more) and how many it made due. Feeds and articles that wait for too long come with the
+        first.
+        """
+
+
 class Workers(Protocol):
     """What processes tell of themselves."""
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from archiver.ports.evidence import Captures, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claims, Feeds, Sources
-from archiver.ports.queue import Queue, Turns, Workers
+from archiver.ports.queue import Calendar, Queue, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.tell import Custody
 
@@ -73,6 +73,10 @@ class Store(Protocol):
     @property
     def turns(self) -> Turns:
         """Whose turn it is at a domain."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """What a wrong clock wrote."""
 
     @property
     def workers(self) -> Workers:

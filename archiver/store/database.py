@@ -21,6 +21,7 @@ from archiver.store import schema
 from archiver.store.clock import Ahead, move_clock
 from archiver.store.engine import READERS, read_engine, write_engine
 from archiver.store.refusal import refusals
+from archiver.store.tidy import analyze, tidy_sqlite
 from archiver.store.writer import GroupedWriter
 
 T = TypeVar("T")
@@ -38,6 +39,10 @@ Source: PostgreSQL 15 manual, appendix A and section 13.5, read 2026-11-22.
 class Database(Protocol):
     """Where queries run. What is given must not keep the connection."""
 
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether it is a file of this machine, and goes by its clock."""
+
     async def read(self, query: Change[T]) -> T:
         """Run a query on one consistent state of the database.
 
@@ -52,6 +57,13 @@ class Database(Protocol):
 
         Raises:
             StoreError: the database refused; the change was not acknowledged.
+        """
+
+    async def tidy(self, *, is_last: bool = False) -> None:
+        """Put the database in order beside its use; ``is_last`` when it is about to be closed.
+
+        Raises:
+            StoreError: the database refused.
         """
 
     async def close(self) -> None:
@@ -75,6 +87,7 @@ class SqliteDatabase:
     """One file, one writer at a time, many readers."""
 
     def __init__(self, url: URL, clock_ahead: Ahead | None = None) -> None:
+        self._url = url
         if schema.current(url) != schema.head():
             schema.upgrade(url)
         self._reader, writer = read_engine(url), write_engine(url)
@@ -85,6 +98,11 @@ class SqliteDatabase:
         with refusals(), self._reader.begin() as connection:
             schema.check(connection)
         self._writer = GroupedWriter(writer)
+
+    @property
+    def is_embedded(self) -> bool:
+        """It is a file of this machine."""
+        return True
 
     async def read(self, query: Change[T]) -> T:
         """Run a query in a reading thread."""
@@ -98,6 +116,10 @@ class SqliteDatabase:
     async def write(self, change: Change[T]) -> T:
         """Hand a change to the writer and wait for the commit it is part of."""
         return await asyncio.wrap_future(self._writer.submit(change))
+
+    async def tidy(self, *, is_last: bool = False) -> None:
+        """Bring the write-ahead log into the file, and let the planner see what grew."""
+        await asyncio.to_thread(tidy_sqlite, self._url, cut_log=is_last)
 
     async def close(self) -> None:
         """Finish the writes that wait and close the file."""
@@ -120,6 +142,11 @@ class PostgresqlDatabase:
         except BaseException:
             self._engine.dispose()
             raise
+
+    @property
+    def is_embedded(self) -> bool:
+        """It is a server with a clock of its own."""
+        return False
 
     async def read(self, query: Change[T]) -> T:
         """Run a query in a thread of its own connection."""
@@ -151,6 +178,11 @@ class PostgresqlDatabase:
     def _commit(self, change: Change[T]) -> T:
         with self._engine.begin() as connection:
             return change(connection)
+
+    async def tidy(self, *, is_last: bool = False) -> None:
+        """Let the planner see what changes fastest; the server does all else by itself."""
+        if not is_last:
+            await self.write(analyze)
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from archiver.ports import (
     Articles,
+    Calendar,
     Captures,
     Claims,
     Custody,
@@ -27,6 +28,7 @@ from archiver.ports import (
     Workers,
 )
 from archiver.store.articles import SqlArticles
+from archiver.store.calendar import SqlCalendar
 from archiver.store.captures import SqlCaptures
 from archiver.store.claims import SqlClaims
 from archiver.store.clock import Ahead
@@ -83,6 +85,12 @@ class SqlStore:
         self._queue = SqlQueue(database, quarantine or Quarantine(), send)
         self._turns = SqlTurns(database)
         self._workers = SqlWorkers(database)
+        self._calendar = SqlCalendar(database)
+
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether it is a file of this machine."""
+        return self.database.is_embedded
 
     @classmethod
     async def open(
@@ -169,6 +177,11 @@ class SqlStore:
     def siblings(self) -> Siblings:
         """What sites answer where there is nothing."""
         return self._siblings
+
+    @property
+    def calendar(self) -> Calendar:
+        """What a wrong clock wrote."""
+        return self._calendar
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""
