@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from archiver.cli.logs import set_up
+from archiver.ports import Meter
 from archiver.wiring import Archive
 
 Home = Annotated[
@@ -32,15 +33,20 @@ def command(function: Callable[..., Any]) -> typer.Typer:
 
 
 def with_archive(
-    home: Path | None, work: Callable[[Archive], Awaitable[int]], *, warm: bool = False
+    home: Path | None,
+    work: Callable[[Archive], Awaitable[int]],
+    *,
+    warm: bool = False,
+    meter: Meter | None = None,
 ) -> int:
     """Open the archive, do the work, close the archive, and return the exit code.
 
-    ``warm`` starts a browser at once, for work that is sure to need one.
+    ``warm`` starts a browser at once, for work that is sure to need one; ``meter`` counts what
+    happens.
     """
 
     async def run() -> int:
-        archive = Archive(home)
+        archive = Archive(home, meter=meter)
         set_up(archive.settings.log)
         async with archive:
             if warm:

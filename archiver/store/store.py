@@ -16,6 +16,7 @@ from archiver.ports import (
     Feeds,
     Looks,
     Mementos,
+    Meter,
     Pins,
     Pushes,
     Services,
@@ -71,7 +72,9 @@ class SqlStore:
         self._custody = SqlCustody(database)
 
     @classmethod
-    async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
+    async def open(
+        cls, home: str | Path, url: str | None = None, *, meter: Meter | None = None
+    ) -> SqlStore:
         """Open the database at ``url``, by default the SQLite file of the home directory.
 
         An SQLite file is made, and upgraded when an older version wrote it; a PostgreSQL database
@@ -84,7 +87,7 @@ class SqlStore:
         """
         with refusals(f"the home directory {home}"):
             await asyncio.to_thread(Path(home).mkdir, mode=0o700, parents=True, exist_ok=True)
-        return cls(await open_database(database_url(home, url)))
+        return cls(await open_database(database_url(home, url), meter))
 
     @property
     def articles(self) -> Articles:

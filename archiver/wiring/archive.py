@@ -58,7 +58,7 @@ from archiver.model.source import Source
 from archiver.model.verdict import AsCited
 from archiver.net.client import Client
 from archiver.net.guard import Guard
-from archiver.ports import Clock
+from archiver.ports import Clock, Meter, Silent
 from archiver.settings import Settings, load
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
@@ -116,7 +116,9 @@ class Archive:
         settings: Settings | None = None,
         clock: Clock | None = None,
         disk: Disk | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        self._meter = meter or Silent()
         self.settings = settings or load(Path(home) if home is not None else None)
         self._clock = clock or SystemClock()
         self._disk = disk
@@ -143,14 +145,16 @@ class Archive:
 
     async def _open(self) -> None:
         settings, clock = self.settings, self._clock
-        store = await SqlStore.open(settings.home, settings.store.database or None)
+        store = await SqlStore.open(
+            settings.home, settings.store.database or None, meter=self._meter
+        )
         self._stack.push_async_callback(store.close)
         files = HomeFiles(settings.home, self._disk)
         self._stack.callback(files.close)
         await clear(files, store)
         await free_dead_claims(store.claims)
         self._swept = (files, store)
-        guard = Guard(policies.of_guard(settings), clock)
+        guard = Guard(policies.of_guard(settings), clock, tally=self._meter)
         accounts = policies.of_accounts(settings, clock)
         client = Client(
             guard,
@@ -163,7 +167,7 @@ class Archive:
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path
             policy = policies.of_capture(settings)
-            return BrowserRecorder(guard, client, policy, clock, str(path), accounts)
+            return BrowserRecorder(guard, client, policy, clock, str(path), accounts, self._meter)
 
         self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
         self._outside = Outside(
@@ -187,6 +191,7 @@ class Archive:
             archives=policies.of_archives(settings),
             logins=accounts,
             confirmation=policies.of_confirmation(settings),
+            meter=self._meter,
         )
 
     @property
