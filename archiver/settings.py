@@ -397,6 +397,17 @@ class DaemonSettings(_Section):
     grace_s: float = _setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
     )
+    listen: str = _setting(
+        "127.0.0.1:8474",
+        "host:port where /livez, /readyz and /metrics are served; empty serves nothing. They ask "
+        "for no password, so another address than loopback wants a firewall.",
+        pattern=r"^$|^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}$",
+    )
+    hosts: list[str] = _setting(
+        [],
+        "Names by which they may be asked there beside localhost, such as the name of a container: "
+        "a page that makes a name of its own lead here (DNS rebinding) is refused.",
+    )
 
 
 class CredentialSettings(_Section):
@@ -521,6 +532,12 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's address, the embedded one by default."""
         return self.store.database or f"sqlite:///{self.home / 'archiver.db'}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for a server's."""
+        kind, _, path = self.database_url.partition(":///")
+        return Path(path) if kind.startswith("sqlite") else None
 
 
 def default_home() -> Path:

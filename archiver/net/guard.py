@@ -161,6 +161,24 @@ class Guard:
         self._passages[passage.port] = passage
         return passage
 
+    async def probe(self) -> None:
+        """Ask for what must be refused, and be refused.
+
+        Raises:
+            OSError: the door does not answer, or lets it through.
+        """
+        async with await self.open("probe") as passage:
+            del self._passages[passage.port]  # nothing of a probe is counted
+            reader, writer = await asyncio.open_connection("127.0.0.1", passage.port)
+            try:
+                writer.write(b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n")
+                status = await reader.readline()
+            finally:
+                writer.transport.abort()
+        if b" 403 " not in status:
+            message = f"the guard answered {status[:80]!r} where it must refuse"
+            raise OSError(message)
+
     async def close(self) -> None:
         """Close every passage."""
         for passage in list(self._passages.values()):

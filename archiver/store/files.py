@@ -110,6 +110,26 @@ class HomeFiles:
         place = published.relative_to(self.home)
         return tuple(replace(one, path=(place / one.path).as_posix()) for one in artifacts)
 
+    async def probe(self) -> None:
+        """Write a few bytes as a capture's are written, read them back and remove them.
+
+        Raises:
+            StoreError: the disk refused, or gave back something else.
+        """
+        await asyncio.to_thread(self._probe)
+
+    def _probe(self) -> None:
+        body = new_id().encode()
+        place = self.home / f".probe-{body.decode()}"
+        with disk_refusals("writing a probe to the home directory"):
+            try:
+                self.disk.write(place, body)
+                self.disk.fsync(place)
+                if place.read_bytes() != body:
+                    raise StoreError("the disk gave back other bytes than were written")
+            finally:
+                self.disk.remove(place)
+
     async def quarantine(self, capture_id: str) -> None:
         """Set a capture aside whose row was never committed; never deletes it."""
         await asyncio.to_thread(self.set_aside, capture_id)

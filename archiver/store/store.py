@@ -34,6 +34,7 @@ from archiver.store.feeds import SqlFeeds
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
 from archiver.store.pins import SqlPins
+from archiver.store.probe import probe, revision
 from archiver.store.pushes import SqlPushes
 from archiver.store.refusal import refusals
 from archiver.store.services import SqlServices
@@ -148,6 +149,22 @@ class SqlStore:
     def siblings(self) -> Siblings:
         """What sites answer where there is nothing."""
         return self._siblings
+
+    async def probe(self) -> None:
+        """Write, take back and commit, to try it out.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        await probe(self.database)
+
+    async def revision(self) -> str:
+        """Return the schema's revision as it is now.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        return await revision(self.database)
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""

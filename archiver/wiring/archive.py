@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,6 +67,7 @@ from archiver.store.sweep import clear, sweep
 from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.readiness import Probe, Readiness
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
@@ -126,6 +127,7 @@ class Archive:
         self._outside: Outside | None = None
         self._recorder: LazyRecorder | None = None
         self._swept: tuple[HomeFiles, SqlStore] | None = None
+        self._probes: Mapping[str, Probe] = {}
 
     async def __aenter__(self) -> Archive:
         try:
@@ -170,6 +172,7 @@ class Archive:
             return BrowserRecorder(guard, client, policy, clock, str(path), accounts, self._meter)
 
         self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
+        self._probes = Readiness(store, files, guard, self._recorder).probes
         self._outside = Outside(
             store=store,
             files=files,
@@ -201,6 +204,11 @@ class Archive:
             message = "the archive is not open; use: async with Archive(home) as archive"
             raise InputError(message)
         return self._outside
+
+    @property
+    def probes(self) -> Mapping[str, Probe]:
+        """What is tried out to tell whether the service can work, by name."""
+        return self._probes
 
     @property
     def timings(self) -> Timings:

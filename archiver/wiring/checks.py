@@ -19,6 +19,7 @@ from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
 FREE_FLOOR = 2 * 1024**3  # bytes; below it a capture may fill the disk the database needs
+FREE_SHARE = 0.05  # of a file system; most get slow, and some fail, before they are quite full
 PROBE_S = 30.0  # for a program that hangs
 
 
@@ -38,6 +39,11 @@ def _well(name: str, found: str) -> Check:
 
 def _ill(name: str, found: str, mend: str) -> Check:
     return Check(name, is_well=False, found=found, mend=mend)
+
+
+def floor_of(total: int) -> int:
+    """Return how many bytes of a file system of that size must stay free."""
+    return max(FREE_FLOOR, int(FREE_SHARE * total))
 
 
 Checking = Callable[[Settings], Awaitable[Check]]
@@ -67,12 +73,13 @@ async def _home(settings: Settings) -> Check:
 
 async def _disk(settings: Settings) -> Check:
     try:
-        free = shutil.disk_usage(settings.home).free
+        room = shutil.disk_usage(settings.home)
     except OSError as error:
         return _ill("disk", str(error.strerror), "mend the home directory first")
-    found = f"{free / 1024**3:.1f} GiB free"
-    if free < FREE_FLOOR:
-        return _ill("disk", found, "free some space: captures need 2 GiB at least")
+    found, floor = f"{room.free / 1024**3:.1f} GiB free", floor_of(room.total)
+    if room.free < floor:
+        mend = f"free some space: captures need {floor / 1024**3:.1f} GiB at least"
+        return _ill("disk", found, mend)
     return _well("disk", found)
 
 

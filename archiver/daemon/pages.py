@@ -1,0 +1,41 @@
+"""The health pages of a daemon or worker on an open archive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from archiver.daemon.health import Health
+from archiver.daemon.metrics import PrometheusMeter
+from archiver.daemon.room import Room
+from archiver.daemon.server import HealthServer
+from archiver.wiring import Archive
+
+
+@asynccontextmanager
+async def health_pages(
+    archive: Archive,
+    meter: PrometheusMeter,
+    conditions: Callable[[], Mapping[str, str]] = dict,
+) -> AsyncIterator[HealthServer]:
+    """Serve the pages while the block runs; ``conditions`` says why less is done than could be.
+
+    Raises:
+        SettingsError: ``daemon.listen`` is no address of this machine.
+    """
+    settings = archive.settings
+    now = asyncio.get_running_loop().time
+    room = Room(settings.home, settings.database_file, meter, now)
+    server = HealthServer(
+        settings.daemon.listen,
+        Health(archive.probes, conditions),
+        meter,
+        hosts=settings.daemon.hosts,
+        gauges=room.measure,
+    )
+    try:
+        async with server:
+            yield server
+    finally:
+        await room.end()
