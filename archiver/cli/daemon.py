@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 
+import structlog
+
 from archiver.cli.options import Home, command, with_archive
 from archiver.wiring import Archive
 
@@ -26,6 +28,7 @@ def daemon(home: Home = None) -> int:
             grace=archive.timings.grace,
             errands=archive.errands,
         )
+        structlog.contextvars.bind_contextvars(worker=archive.outside.worker)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, service.stop)

@@ -12,6 +12,7 @@ import typer
 from archiver.cli.logs import set_up
 from archiver.ports import Meter
 from archiver.wiring import Archive
+from archiver.wiring.policies import secrets as secrets_of
 
 Home = Annotated[
     Path | None,
@@ -47,7 +48,7 @@ def with_archive(
 
     async def run() -> int:
         archive = Archive(home, meter=meter)
-        set_up(archive.settings.log)
+        set_up(archive.settings.log, secrets_of(archive.settings))
         async with archive:
             if warm:
                 archive.warm()
