@@ -408,6 +408,14 @@ class DaemonSettings(_Section):
         "Names by which they may be asked there beside localhost, such as the name of a container: "
         "a page that makes a name of its own lead here (DNS rebinding) is refused.",
     )
+    deaths: int = _setting(
+        2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
+    )
+    quarantine_h: float = _setting(
+        24.0,
+        "Hours such a job is left alone; twice as long after each further death, a month at most.",
+        gt=0,
+    )
 
 
 class CredentialSettings(_Section):

@@ -81,9 +81,7 @@ def test_both_units_are_confined_alike():
 
 
 def test_what_starts_the_program_names_its_settings_and_commands():
-    named = [
-        value.partition("=")[0] for name in UNITS for value in unit(name)["Environment"]
-    ]
+    named = [value.partition("=")[0] for name in UNITS for value in unit(name)["Environment"]]
     services = compose()["services"].values()
     named += [key for one in services for key in environment(one) if key.startswith("ARCHIVER_")]
     run = [unit(name)["ExecStart"][0].split() for name in UNITS]
@@ -154,7 +152,9 @@ def test_the_profile_of_system_calls_lets_the_sandbox_work_and_little_else_of_it
 
     assert document["defaultAction"] == "SCMP_ACT_ALLOW"
     assert refused["action"] == "SCMP_ACT_ERRNO"
-    assert set(refused["names"]).isdisjoint({"clone", "clone3", "unshare", "setns", "chroot", "seccomp"})
+    assert set(refused["names"]).isdisjoint(
+        {"clone", "clone3", "unshare", "setns", "chroot", "seccomp"}
+    )
     assert {"mount", "bpf", "keyctl", "io_uring_setup", "kexec_load", "pivot_root"} <= set(
         refused["names"]
     )
