@@ -48,7 +48,7 @@ from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
 from archiver.judge.verdicts import Explained
 from archiver.model.article import Article
-from archiver.model.capture import ArtifactKind, Capture
+from archiver.model.capture import Artifact, ArtifactKind, Capture
 from archiver.model.citation import Citation
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.memento import Push
@@ -60,17 +60,19 @@ from archiver.net.client import Client
 from archiver.net.guard import Guard
 from archiver.ports import Clock
 from archiver.settings import Settings, load
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import clear, sweep
+from archiver.store.sweep import sweep
 from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.files import clear_at_start, open_files
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
-from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
+from archiver.wiring.views import ArticleDossier, Captured, Dossier, Located, Status
 from archiver.wiring.worker import free_dead_claims, worker_name
 
 Errand = Callable[[], Awaitable[object]]
@@ -123,7 +125,7 @@ class Archive:
         self._stack = AsyncExitStack()
         self._outside: Outside | None = None
         self._recorder: LazyRecorder | None = None
-        self._swept: tuple[HomeFiles, SqlStore] | None = None
+        self._swept: tuple[HomeFiles | BucketFiles, SqlStore] | None = None
 
     async def __aenter__(self) -> Archive:
         try:
@@ -145,9 +147,9 @@ class Archive:
         settings, clock = self.settings, self._clock
         store = await SqlStore.open(settings.home, settings.store.database or None)
         self._stack.push_async_callback(store.close)
-        files = HomeFiles(settings.home, self._disk)
+        files = open_files(settings, store, self._disk)
         self._stack.callback(files.close)
-        await clear(files, store)
+        await clear_at_start(files, store)
         await free_dead_claims(store.claims)
         self._swept = (files, store)
         guard = Guard(policies.of_guard(settings), clock)
@@ -208,9 +210,17 @@ class Archive:
         if self._recorder is not None:
             self._recorder.warm()
 
-    def path(self, relative: str) -> str:
-        """Return the absolute path of an artifact's path."""
-        return self.outside.files.absolute(relative)
+    async def local(self, artifact: Artifact) -> str:
+        """Return the absolute path of an artifact on this machine, fetched when need be.
+
+        Raises:
+            StoreError: it is missing or damaged, or the store does not answer.
+        """
+        return await self.outside.files.local(artifact.path, artifact.sha256)
+
+    def where(self, path: str) -> str:
+        """Say where an artifact's path is kept: an absolute path, or an address in the store."""
+        return self.outside.files.where(path)
 
     async def extract(self, article: str) -> Extraction:
         """Return what an article (address, file or ``-``) cites; nothing is stored."""
@@ -308,7 +318,7 @@ class Archive:
         taken = (await self.capture_all([url]))[0]
         if taken.error is not None:
             raise taken.error
-        return self.captured([taken])[0]
+        return await self._on_this_machine(self.captured([taken])[0])
 
     async def capture_all(
         self, targets: Sequence[str], *, progress: Progress = silent
@@ -327,27 +337,33 @@ class Archive:
             progress=progress,
         )
 
-    def captured(self, taken: Sequence[Taken]) -> list[Captured]:
-        """Return the captures among what was attended to, with their files."""
+    def captured(self, taken: Sequence[Taken]) -> list[Located]:
+        """Return the captures among what was attended to, with where their files are kept."""
         return [
             self._located(one.source, one.attended.capture)
             for one in taken
             if one.attended is not None and one.attended.capture is not None
         ]
 
-    def _located(self, source: Source, kept: Capture) -> Captured:
-        def where(kind: ArtifactKind) -> Path | None:
+    def _located(self, source: Source, kept: Capture) -> Located:
+        return views.located(source, kept, self.where)
+
+    async def _on_this_machine(self, located: Located) -> Captured:
+        kept = located.capture
+        paths = {one.path: Path(await self.local(one)) for one in kept.artifacts}
+
+        def path(kind: ArtifactKind) -> Path | None:
             artifact = kept.artifact(kind)
-            return Path(self.path(artifact.path)) if artifact else None
+            return paths[artifact.path] if artifact else None
 
         return Captured(
-            source,
+            located.source,
             kept,
-            where(ArtifactKind.WARC),
-            where(ArtifactKind.SCREENSHOT),
-            where(ArtifactKind.TEXT),
-            where(ArtifactKind.CLEANED),
-            tuple(Path(self.path(a.path)) for a in kept.artifacts if a.kind is ArtifactKind.MEDIA),
+            path(ArtifactKind.WARC),
+            path(ArtifactKind.SCREENSHOT),
+            path(ArtifactKind.TEXT),
+            path(ArtifactKind.CLEANED),
+            tuple(paths[one.path] for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
         )
 
     async def audit(
