@@ -208,9 +208,11 @@ class Proxy:
         part: str,
         do: Callable[[Request], Awaitable[None]],
         times: int = 1_000_000,
-    ) -> None:
+    ) -> Fault:
         """Let something happen to requests of a method whose path holds a part."""
-        self.faults.append(Fault(lambda m, p: m == method and part in p, do, times))
+        fault = Fault(lambda m, p: m == method and part in p, do, times)
+        self.faults.append(fault)
+        return fault
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -155,7 +155,7 @@ class Bucket:
             found = await self._get(key, within)
             return None if found is None else bytes(await found.bytes_async())
 
-        return await self._bounded_get(f"reading {key}", read)
+        return await self._granted(f"reading {key}", read)
 
     async def sha256(self, key: str) -> str | None:
         """Return the digest of what is stored, read back whole, or None when there is nothing."""
@@ -169,7 +169,7 @@ class Bucket:
                 hashed.update(chunk)
             return hashed.hexdigest()
 
-        return await self._bounded_get(f"reading {key} back", digest)
+        return await self._granted(f"reading {key} back", digest)
 
     async def download(self, key: str, path: Path) -> str | None:
         """Write an object into a file and return the digest; None when there is no object."""
@@ -185,7 +185,7 @@ class Bucket:
                 await asyncio.to_thread(_write, path, "ab", bytes(chunk))
             return hashed.hexdigest()
 
-        return await self._bounded_get(f"fetching {key}", download)
+        return await self._granted(f"fetching {key}", download)
 
     async def size(self, key: str) -> int | None:
         """Return an object's size, or None when there is none."""
@@ -254,21 +254,24 @@ class Bucket:
         async def timed(_: asyncio.Timeout) -> T:
             return await do()
 
-        return await self._bounded_get(doing, timed, size)
+        return await self._granted(doing, timed, size)
 
-    async def _bounded_get(
+    async def _granted(
         self, doing: str, do: Callable[[asyncio.Timeout], Awaitable[T]], size: int = 0
     ) -> T:
-        """Do something that may hang; again when it did, and then no more."""
+        """Do something that may hang or be cut off; again when it was, and then no more."""
         with self._refusals(doing):
-            for attempt in range(1, self.access.patience.attempts + 1):
+            for _ in range(1, self.access.patience.attempts):
                 try:
-                    async with asyncio.timeout(self._seconds(size)) as within:
-                        return await do(within)
-                except TimeoutError:
-                    if attempt == self.access.patience.attempts:
+                    return await self._attempt(do, size)
+                except (TimeoutError, BaseError) as error:
+                    if isinstance(error, BaseError) and _CUT_OFF not in str(error):
                         raise
-        raise AssertionError  # pragma: no cover - no attempt at all
+            return await self._attempt(do, size)
+
+    async def _attempt(self, do: Callable[[asyncio.Timeout], Awaitable[T]], size: int) -> T:
+        async with asyncio.timeout(self._seconds(size)) as within:
+            return await do(within)
 
     @contextmanager
     def _refusals(self, doing: str) -> Iterator[None]:
@@ -289,6 +292,8 @@ class Bucket:
         first = (said.strip().splitlines() or [type(error).__name__])[0][:_SHOWN]
         return f"{where} failed: {doing} ({first}); see files.endpoint"
 
+
+_CUT_OFF = "HTTP error: "  # the library's words for a broken connection; of answers it has others
 
 _FORBIDDEN = (
     "403 Forbidden", "401 Unauthorized", "AccessDenied", "InvalidAccessKeyId",

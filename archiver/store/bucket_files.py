@@ -38,6 +38,7 @@ from archiver.store.ids import new_id
 from archiver.store.uploads import Uploads
 
 _AT_ONCE = 16  # requests of a sweep at one time
+_MISSING = "is missing"
 
 
 class BucketFiles:
@@ -233,13 +234,16 @@ class BucketFiles:
         asking: list[Awaitable[str | None]] = [
             self._trouble(artifact, thorough=thorough) for artifact in artifacts
         ]
-        return await asyncio.gather(*asking)
+        found = await asyncio.gather(*asking)
+        if _MISSING in found:
+            await self.bucket.check()  # a bucket that is not there has lost nothing
+        return found
 
     async def _trouble(self, artifact: Artifact, *, thorough: bool) -> str | None:
         async with self._few:
             size = await self.bucket.size(artifact.path)
             if size is None:
-                return "is missing"
+                return _MISSING
             if size != artifact.bytes:
                 return f"has {size} bytes, not {artifact.bytes}"
             if thorough and await self.bucket.sha256(artifact.path) != artifact.sha256:
