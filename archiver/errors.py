@@ -13,6 +13,7 @@
     │   ├── HeldBackError         what came may not be the article; kept back for a day
     │   ├── CaptureError          the browser or the recorder gave up
     │   └── StoreError            the database or the file store refused
+    │       └── DamagedError      a file is missing, or not what was kept
     └── ClaimError                another worker holds the source, or took it over exit 4
 
 A source that is gone, hidden or unreachable is not an error: it is a
@@ -73,6 +74,10 @@ class CaptureError(OutsideError):
 
 class StoreError(OutsideError):
     """The database or the file store refused; nothing was acknowledged."""
+
+
+class DamagedError(StoreError):
+    """A file is missing, or its bytes are not those that were kept; asking again does not help."""
 
 
 class ClaimError(ArchiverError):

@@ -65,6 +65,40 @@ class StoreSettings(_Section):
     )
 
 
+class FilesSettings(_Section):
+    """Where captures and answers are kept: the home directory, or a store that machines share."""
+
+    url: str = _setting(
+        "",
+        "s3://bucket or s3://bucket/prefix of an S3-compatible store, for more than one machine; "
+        "empty is the home directory. Every file is read back before it counts.",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?)?$",
+    )
+    endpoint: str = _setting(
+        "",
+        "Address of the store, such as https://objects.example.org:9000; empty is Amazon's of the "
+        "region. It is the operator's own, as the database is: net.allow need not name it.",
+        pattern=r"^(https?://[^/\s@]+/?)?$",
+    )
+    region: str = _setting("us-east-1", "Region of the bucket; most stores but Amazon's ignore it.")
+    access_key: str = _setting(
+        "",
+        "Name of the key; empty: the environment (AWS_ACCESS_KEY_ID …) or the machine's own role.",
+    )
+    secret_key: SecretStr = _setting(SecretStr(""), "Secret of the key.")
+    allow_http: bool = _setting(
+        default=False, reason="Let an http:// endpoint be asked: evidence and its key go in clear."
+    )
+    path_style: bool = _setting(
+        default=True,
+        reason="The bucket is the first part of the path; false: of the host, for stores that "
+        "want that.",
+    )
+    cache_mib: int = _setting(
+        1024, "Most that copies fetched for people may take on this machine, MiB.", ge=1
+    )
+
+
 class NetSettings(_Section):
     """The door out, and the client behind it."""
 
@@ -511,6 +545,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(description="The directory that holds everything.")
     store: StoreSettings = StoreSettings()
+    files: FilesSettings = FilesSettings()
     net: NetSettings = NetSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -594,7 +629,8 @@ def _in_words(error: ValidationError, home: Path) -> str:
     first = error.errors(include_url=False)[0]
     name = ".".join(str(part) for part in first["loc"])
     variable = "ARCHIVER_" + "__".join(str(part) for part in first["loc"]).upper()
-    given = "" if name.startswith("credentials") else f" (given: {first['input']!r})"
+    is_secret = name.startswith("credentials") or name == "files.secret_key"
+    given = "" if is_secret else f" (given: {first['input']!r})"
     return (
         f"setting {name}: {first['msg']}{given}; mend it in {home / 'archiver.toml'} or {variable}"
     )

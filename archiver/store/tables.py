@@ -501,6 +501,25 @@ custody = _table(
     _withdrawn(),
 )
 
+# Captures whose files are on their way to an object store, until their row is committed. One that
+# was given up stays here: what comes late for it is refused.
+uploads = _table(
+    "uploads",
+    Column("capture_id", Words, primary_key=True),
+    # Who uploads, for people: the machine, and the token of the owner in its home directory.
+    Column("owner", Words, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("given_up_at", Moment),
+    Column("set_aside_at", Moment),
+)
+_IN_HAND = text("set_aside_at IS NULL")
+Index(
+    "ix_uploads_begun_at",
+    uploads.c.begun_at,
+    sqlite_where=_IN_HAND,
+    postgresql_where=_IN_HAND,
+)
+
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "article_versions": ("title", "text"),
     "citation_places": ("found",),

@@ -48,7 +48,7 @@ from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
 from archiver.judge.verdicts import Explained
 from archiver.model.article import Article
-from archiver.model.capture import ArtifactKind, Capture
+from archiver.model.capture import Artifact, ArtifactKind, Capture
 from archiver.model.citation import Citation
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.memento import Push
@@ -60,18 +60,20 @@ from archiver.net.client import Client
 from archiver.net.guard import Guard
 from archiver.ports import Clock, Meter, Silent
 from archiver.settings import Settings, load
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import clear, sweep
+from archiver.store.sweep import sweep
 from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.files import clear_at_start, open_files
 from archiver.wiring.readiness import Probe, Readiness
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
-from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
+from archiver.wiring.views import ArticleDossier, Captured, Dossier, Located, Status
 from archiver.wiring.worker import free_dead_claims, of_quarantine, worker_name
 
 Errand = Callable[[], Awaitable[object]]
@@ -126,7 +128,7 @@ class Archive:
         self._stack = AsyncExitStack()
         self._outside: Outside | None = None
         self._recorder: LazyRecorder | None = None
-        self._swept: tuple[HomeFiles, SqlStore] | None = None
+        self._swept: tuple[HomeFiles | BucketFiles, SqlStore] | None = None
         self._probes: Mapping[str, Probe] = {}
 
     async def __aenter__(self) -> Archive:
@@ -154,9 +156,9 @@ class Archive:
             meter=self._meter,
         )
         self._stack.push_async_callback(store.close)
-        files = HomeFiles(settings.home, self._disk)
+        files = open_files(settings, store, self._disk)
         self._stack.callback(files.close)
-        await clear(files, store)
+        await clear_at_start(files, store)
         await free_dead_claims(store, clock.now())
         self._swept = (files, store)
         guard = Guard(policies.of_guard(settings), clock, tally=self._meter)
@@ -175,7 +177,7 @@ class Archive:
             return BrowserRecorder(guard, client, policy, clock, str(path), accounts, self._meter)
 
         self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
-        self._probes = Readiness(store, files, guard, self._recorder).probes
+        self._probes = Readiness(settings.home, store, files, guard, self._recorder).probes
         self._outside = Outside(
             store=store,
             files=files,
@@ -224,9 +226,17 @@ class Archive:
         if self._recorder is not None:
             self._recorder.warm()
 
-    def path(self, relative: str) -> str:
-        """Return the absolute path of an artifact's path."""
-        return self.outside.files.absolute(relative)
+    async def local(self, artifact: Artifact) -> str:
+        """Return the absolute path of an artifact on this machine, fetched when need be.
+
+        Raises:
+            StoreError: it is missing or damaged, or the store does not answer.
+        """
+        return await self.outside.files.local(artifact.path, artifact.sha256)
+
+    def where(self, path: str) -> str:
+        """Say where an artifact's path is kept: an absolute path, or an address in the store."""
+        return self.outside.files.where(path)
 
     async def extract(self, article: str) -> Extraction:
         """Return what an article (address, file or ``-``) cites; nothing is stored."""
@@ -324,7 +334,7 @@ class Archive:
         taken = (await self.capture_all([url]))[0]
         if taken.error is not None:
             raise taken.error
-        return self.captured([taken])[0]
+        return await self._on_this_machine(self.captured([taken])[0])
 
     async def capture_all(
         self, targets: Sequence[str], *, progress: Progress = silent
@@ -343,27 +353,33 @@ class Archive:
             progress=progress,
         )
 
-    def captured(self, taken: Sequence[Taken]) -> list[Captured]:
-        """Return the captures among what was attended to, with their files."""
+    def captured(self, taken: Sequence[Taken]) -> list[Located]:
+        """Return the captures among what was attended to, with where their files are kept."""
         return [
             self._located(one.source, one.attended.capture)
             for one in taken
             if one.attended is not None and one.attended.capture is not None
         ]
 
-    def _located(self, source: Source, kept: Capture) -> Captured:
-        def where(kind: ArtifactKind) -> Path | None:
+    def _located(self, source: Source, kept: Capture) -> Located:
+        return views.located(source, kept, self.where)
+
+    async def _on_this_machine(self, located: Located) -> Captured:
+        kept = located.capture
+        paths = {one.path: Path(await self.local(one)) for one in kept.artifacts}
+
+        def path(kind: ArtifactKind) -> Path | None:
             artifact = kept.artifact(kind)
-            return Path(self.path(artifact.path)) if artifact else None
+            return paths[artifact.path] if artifact else None
 
         return Captured(
-            source,
+            located.source,
             kept,
-            where(ArtifactKind.WARC),
-            where(ArtifactKind.SCREENSHOT),
-            where(ArtifactKind.TEXT),
-            where(ArtifactKind.CLEANED),
-            tuple(Path(self.path(a.path)) for a in kept.artifacts if a.kind is ArtifactKind.MEDIA),
+            path(ArtifactKind.WARC),
+            path(ArtifactKind.SCREENSHOT),
+            path(ArtifactKind.TEXT),
+            path(ArtifactKind.CLEANED),
+            tuple(paths[one.path] for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
         )
 
     async def audit(

@@ -15,6 +15,7 @@ from archiver.capture.locate import find_browser
 from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.settings import Settings
+from archiver.wiring.files import access_of, probe
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
@@ -52,7 +53,7 @@ Checking = Callable[[Settings], Awaitable[Check]]
 async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
     """Check everything; ``quick`` starts no browser and asks no address."""
     quick_ones: Sequence[Checking] = (_home, _disk, _database)
-    slow_ones: Sequence[Checking] = (_browser, _arabic, _emoji, _authority, _network)
+    slow_ones: Sequence[Checking] = (_files, _browser, _arabic, _emoji, _authority, _network)
     wanted = quick_ones if quick else (*quick_ones, *slow_ones)
     return [await check(settings) for check in wanted]
 
@@ -91,6 +92,18 @@ async def _database(settings: Settings) -> Check:
     if current not in {head, None}:
         return _ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
     return _well("database", f"version {current or 'empty'}")
+
+
+async def _files(settings: Settings) -> Check:
+    """Write an object, read it back and remove it, where files are kept in a store."""
+    try:
+        access = access_of(settings)
+        if access is None:
+            return _well("files", "in the home directory")
+        await probe(access)
+    except ArchiverError as error:
+        return _ill("files", str(error), "mend files.* in archiver.toml")
+    return _well("files", settings.files.url)
 
 
 async def _browser(settings: Settings) -> Check:

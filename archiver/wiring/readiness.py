@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 from archiver.errors import CaptureError, StoreError
 from archiver.net.guard import Guard
 from archiver.store import schema
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.wiring.browser import LazyRecorder
@@ -25,8 +27,14 @@ class Readiness:
     """Tries out the parts of an open archive."""
 
     def __init__(
-        self, store: SqlStore, files: HomeFiles, guard: Guard, recorder: LazyRecorder
+        self,
+        home: Path,
+        store: SqlStore,
+        files: HomeFiles | BucketFiles,
+        guard: Guard,
+        recorder: LazyRecorder,
     ) -> None:
+        self._home = home
         self._store = store
         self._files = files
         self._guard = guard
@@ -61,7 +69,7 @@ class Readiness:
         return "took a file and gave it back"
 
     async def _disk(self) -> str:
-        room = await asyncio.to_thread(shutil.disk_usage, self._files.home)
+        room = await asyncio.to_thread(shutil.disk_usage, self._home)
         found, floor = f"{room.free / GIB:.1f} GiB free", floor_of(room.total)
         if room.free < floor:
             message = f"{found}, {floor / GIB:.1f} GiB wanted: make room"

@@ -13,7 +13,7 @@ from archiver.flow.outside import Outside
 from archiver.flow.targets import Target
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.attempt import Attempt
-from archiver.model.capture import Capture
+from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation, CitationKind
 from archiver.model.feed import Feed
 from archiver.model.memento import Memento, Push
@@ -25,7 +25,7 @@ from archiver.model.verdict import AsCited, Event, EventKind, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A capture with its main files where they lie; None for what it has not.
+    """A capture with its main files on this machine; None for what it has not.
 
     ``cleaned`` is the second picture, without boxes that ask for consent; ``media`` are the
     files of the post's pictures, videos and sounds.
@@ -38,6 +38,37 @@ class Captured:
     text: Path | None
     cleaned: Path | None = None
     media: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A capture with where its main files are kept: absolute paths, or addresses in a store."""
+
+    source: Source
+    capture: Capture
+    warc: str | None
+    screenshot: str | None
+    text: str | None
+    cleaned: str | None
+    media: tuple[str, ...]
+
+
+def located(source: Source, kept: Capture, where: Callable[[str], str]) -> Located:
+    """Say where the main files of a capture are kept."""
+
+    def of(kind: ArtifactKind) -> str | None:
+        artifact = kept.artifact(kind)
+        return where(artifact.path) if artifact else None
+
+    return Located(
+        source,
+        kept,
+        of(ArtifactKind.WARC),
+        of(ArtifactKind.SCREENSHOT),
+        of(ArtifactKind.TEXT),
+        of(ArtifactKind.CLEANED),
+        tuple(where(one.path) for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +134,7 @@ class Dossier:
     verdict: Verdict | None
     citations: tuple[CitationDossier, ...]
     observations: tuple[Observation, ...]
-    captures: tuple[Captured, ...]
+    captures: tuple[Located, ...]
     events: tuple[Event, ...]
     mementos: tuple[Memento, ...] = ()
     pushes: tuple[Push, ...] = ()
@@ -180,7 +211,7 @@ async def _citation(citation: Citation, outside: Outside) -> CitationDossier:
 
 
 async def dossier(
-    target: Target, outside: Outside, located: Callable[[Source, Capture], Captured]
+    target: Target, outside: Outside, locate: Callable[[Source, Capture], Located]
 ) -> Dossier:
     """Gather all that is known of a source or citation.
 
@@ -204,7 +235,7 @@ async def dossier(
         verdict=await store.looks.verdict(source.id),
         citations=tuple(pins),
         observations=tuple(await store.looks.of(source.id)),
-        captures=tuple(located(source, kept) for kept in await store.captures.of(source.id)),
+        captures=tuple(locate(source, kept) for kept in await store.captures.of(source.id)),
         events=tuple(sorted({event.id: event for event in events}.values(), key=lambda e: e.id)),
         mementos=tuple(await store.mementos.of(source.id)),
         pushes=tuple(await store.pushes.of(source.id)),

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _create_workers()
     _create_deliveries()
     _create_custody()
+    _create_uploads()
 
 
 def _extend_sources() -> None:
@@ -196,3 +197,17 @@ def _create_custody() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_custody_source_id", "custody", ["source_id"])
+
+
+def _create_uploads() -> None:
+    op.create_table(
+        "uploads",
+        sa.Column("capture_id", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("begun_at", MOMENT, nullable=False),
+        sa.Column("given_up_at", MOMENT),
+        sa.Column("set_aside_at", MOMENT),
+        sa.PrimaryKeyConstraint("capture_id", name="pk_uploads"),
+        sqlite_strict=True,
+    )
+    _partial("ix_uploads_begun_at", "uploads", ["begun_at"], sa.text("set_aside_at IS NULL"))
