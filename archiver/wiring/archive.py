@@ -75,6 +75,7 @@ from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Located, Status
 from archiver.wiring.worker import free_dead_claims, of_quarantine, worker_name
+from archiver.wiring.working import Working, working
 
 Errand = Callable[[], Awaitable[object]]
 """Something the daemon does once a tick."""
@@ -474,6 +475,17 @@ class Archive:
         for source in found.sources:
             await self.outside.store.sources.pause(source.id, paused=paused)
         return [source.ref.name for source in found.sources]
+
+    async def pardon(self, target: str) -> list[str]:
+        """Let a target's sources out of quarantine; return the names of those that were in it."""
+        found = await find_target(target, self.outside)
+        queue = self.outside.store.queue
+        return [one.ref.name for one in found.sources if await queue.pardon(one.id)]
+
+    async def working(self) -> Working:
+        """Say who works on the database and how much waits."""
+        assert self._swept is not None  # noqa: S101 - set with the ports
+        return await working(self._swept[1])
 
     async def remove(self, target: str) -> str:
         """Stop following an article or a source; its evidence stays.

@@ -34,11 +34,13 @@ class Check:
     mend: str | None = None
 
 
-def _well(name: str, found: str) -> Check:
+def well(name: str, found: str) -> Check:
+    """Return a check that found nothing wrong."""
     return Check(name, is_well=True, found=found)
 
 
-def _ill(name: str, found: str, mend: str) -> Check:
+def ill(name: str, found: str, mend: str) -> Check:
+    """Return a check that found something to mend."""
     return Check(name, is_well=False, found=found, mend=mend)
 
 
@@ -68,30 +70,30 @@ async def _home(settings: Settings) -> Check:
             os.fsync(probe.fileno())
     except OSError as error:
         mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
-        return _ill("home", f"{settings.home}: {error.strerror}", mend)
-    return _well("home", str(settings.home))
+        return ill("home", f"{settings.home}: {error.strerror}", mend)
+    return well("home", str(settings.home))
 
 
 async def _disk(settings: Settings) -> Check:
     try:
         room = shutil.disk_usage(settings.home)
     except OSError as error:
-        return _ill("disk", str(error.strerror), "mend the home directory first")
+        return ill("disk", str(error.strerror), "mend the home directory first")
     found, floor = f"{room.free / 1024**3:.1f} GiB free", floor_of(room.total)
     if room.free < floor:
         mend = f"free some space: captures need {floor / 1024**3:.1f} GiB at least"
-        return _ill("disk", found, mend)
-    return _well("disk", found)
+        return ill("disk", found, mend)
+    return well("disk", found)
 
 
 async def _database(settings: Settings) -> Check:
     try:
         current, head = await asyncio.to_thread(schema_version, settings)
     except ArchiverError as error:
-        return _ill("database", str(error), "see store.database in archiver.toml")
+        return ill("database", str(error), "see store.database in archiver.toml")
     if current not in {head, None}:
-        return _ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
-    return _well("database", f"version {current or 'empty'}")
+        return ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
+    return well("database", f"version {current or 'empty'}")
 
 
 async def _files(settings: Settings) -> Check:
@@ -99,11 +101,11 @@ async def _files(settings: Settings) -> Check:
     try:
         access = access_of(settings)
         if access is None:
-            return _well("files", "in the home directory")
+            return well("files", "in the home directory")
         await probe(access)
     except ArchiverError as error:
-        return _ill("files", str(error), "mend files.* in archiver.toml")
-    return _well("files", settings.files.url)
+        return ill("files", str(error), "mend files.* in archiver.toml")
+    return well("files", settings.files.url)
 
 
 async def _browser(settings: Settings) -> Check:
@@ -115,10 +117,10 @@ async def _browser(settings: Settings) -> Check:
             "--proxy-server=127.0.0.1:9", "data:text/html,<p>drawn</p>",
         )  # fmt: skip
     except (CaptureError, OSError, TimeoutError, subprocess.SubprocessError) as error:
-        return _ill("browser", str(error), mend)
+        return ill("browser", str(error), mend)
     if "drawn" not in shown:
-        return _ill("browser", f"{browser.path} starts and draws nothing", mend)
-    return _well("browser", f"{browser.kind}: {browser.path}")
+        return ill("browser", f"{browser.path} starts and draws nothing", mend)
+    return well("browser", f"{browser.kind}: {browser.path}")
 
 
 async def _arabic(_: Settings) -> Check:
@@ -134,31 +136,31 @@ async def _font(name: str, pattern: str, mend: str) -> Check:
     try:
         listed = await _run("fc-list", pattern, "family")
     except (OSError, TimeoutError, subprocess.SubprocessError) as error:
-        return _ill(name, f"fc-list: {error}", "sudo apt-get install fontconfig")
+        return ill(name, f"fc-list: {error}", "sudo apt-get install fontconfig")
     families = sorted(set(filter(None, listed.splitlines())))
     if not families:
-        return _ill(name, "none: boxes are drawn", mend)
-    return _well(name, families[0])
+        return ill(name, "none: boxes are drawn", mend)
+    return well(name, families[0])
 
 
 async def _authority(settings: Settings) -> Check:
     """An extra authority reaches the browser through ``certutil``."""
     if not settings.net.extra_ca:
-        return _well("extra authority", "none set")
+        return well("extra authority", "none set")
     if not await asyncio.to_thread(Path(settings.net.extra_ca).is_file):
-        return _ill("extra authority", f"{settings.net.extra_ca}: no such file", "net.extra_ca")
+        return ill("extra authority", f"{settings.net.extra_ca}: no such file", "net.extra_ca")
     if shutil.which("certutil") is None:
         mend = "sudo apt-get install libnss3-tools"
-        return _ill("extra authority", "certutil is not installed", mend)
-    return _well("extra authority", settings.net.extra_ca)
+        return ill("extra authority", "certutil is not installed", mend)
+    return well("extra authority", settings.net.extra_ca)
 
 
 async def _network(settings: Settings) -> Check:
     answer = await client_of(settings).ask(Question(settings.net.control_urls[0], ask=Ask.CONTROL))
     if answer.outcome is Outcome.ANSWERED:
-        return _well("network", f"{answer.url} answered")
+        return well("network", f"{answer.url} answered")
     found = f"{answer.outcome.value}: {answer.error or 'no answer'}"
-    return _ill("network", found, "check the connection, net.upstream_proxy, net.control_urls")
+    return ill("network", found, "check the connection, net.upstream_proxy, net.control_urls")
 
 
 async def _run(*command: str) -> str:

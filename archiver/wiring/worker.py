@@ -26,7 +26,7 @@ async def free_dead_claims(store: Store, at: datetime) -> QueueSweep:
     Their leases would end by themselves; but a person who starts again after a crash should not
     have to wait for it. Workers of other machines are left to their leases.
     """
-    dead = [claim for claim in await store.claims.standing() if _is_dead(claim.worker)]
+    dead = [claim for claim in await store.claims.standing() if is_dead(claim.worker)]
     return await store.queue.sweep(at, dead) if dead else QueueSweep()
 
 
@@ -36,7 +36,8 @@ def of_quarantine(settings: Settings) -> Quarantine:
     return Quarantine(daemon.deaths, timedelta(hours=daemon.quarantine_h))
 
 
-def _is_dead(worker: str) -> bool:
+def is_dead(worker: str) -> bool:
+    """Tell whether a worker was a process of this machine that is no more."""
     host, boot, pid, start = [*worker.split("/"), "", "", "", ""][:4]
     if host != socket.gethostname() or not pid.isdigit():
         return False
