@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from archiver.cli.documents import feed_document, moment
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
+from archiver.cli.working import follow, working_document, working_lines
 from archiver.wiring import Archive, Status
 
+Watch = Annotated[bool, typer.Option("--watch", help="Show the service, again every 2 seconds.")]
 
-def status(json: Json = False, home: Home = None) -> int:
-    """Say what is followed, what is due and what was found."""
+
+def status(watch: Watch = False, json: Json = False, home: Home = None) -> int:
+    """Say what is followed, what is due, what was found and who works on it."""
 
     async def work(archive: Archive) -> int:
-        now = await archive.status()
+        if watch:
+            await follow(archive)
+            return 0
+        now, service = await archive.status(), await archive.working()
         if json:
-            print_json(_document(now))
+            print_json({**_document(now), "service": working_document(service)})
         else:
             _show(now)
+            for line in working_lines(service):
+                say(line)
         return 0
 
     return with_archive(home, work)

@@ -83,7 +83,7 @@ def _queue(now: Working) -> str:
     return f"queue: {waits or 'nothing'} waiting, {runs or 'nothing'} running, {late:.0f} s late"
 
 
-async def watch(archive: Archive) -> None:
+async def follow(archive: Archive) -> None:
     """Show the service until interrupted; in a pipe, as one block of lines a refresh."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -91,7 +91,7 @@ async def watch(archive: Archive) -> None:
         loop.add_signal_handler(number, stop.set)
     console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal:
-        await _follow(archive, stop)
+        await _print(archive, stop)
         return
     with Live(console=console, auto_refresh=False, screen=False) as live:
         while not stop.is_set():
@@ -99,7 +99,7 @@ async def watch(archive: Archive) -> None:
             await _wait(stop)
 
 
-async def _follow(archive: Archive, stop: asyncio.Event) -> None:
+async def _print(archive: Archive, stop: asyncio.Event) -> None:
     while not stop.is_set():
         now = await archive.working()
         block = [moment(now.at) or "", *working_lines(now), *_incidents(now), ""]
