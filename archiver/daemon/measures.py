@@ -114,12 +114,11 @@ MEASURES = (
         lane=Lane,
         state=("queued", "running"),
     ),
-    _gauge("quarantined_jobs", "Jobs set aside because workers died of them."),
+    _gauge("quarantined", "Jobs set aside because workers died of them."),
     _gauge("oldest_due_seconds", "How late the oldest job is that is ready and waits."),
     _counter("enqueued_total", "Slots that this process queued a job for."),
     _counter("lease_expired_total", "Jobs taken back from workers that gave no sign of life."),
     _counter("fence_lost_total", "Work thrown away because another worker had taken it over."),
-    _counter("quarantined_total", "Jobs set aside because workers died of them, since the start."),
     # The service itself
     _counter(
         "errands_total",
@@ -130,7 +129,7 @@ MEASURES = (
     _times("errand_seconds", "How long an errand took.", _LONG, errand=ERRANDS),
     _gauge("condition", "1 while the condition holds, else 0.", condition=Condition),
     _counter("incidents_total", "Things noted that matter to looks.", kind=IncidentKind),
-    _gauge("clock_offset_seconds", "Our clock ahead of the database's."),
+    _gauge("clock_offset", "Seconds our clock is off, against steady time and the database's."),
     _gauge("loop_lag_seconds", "How late the event loop ran its timer last."),
     _gauge("workers", "Processes that told of themselves lately."),
     # Telling people
@@ -163,7 +162,7 @@ MEASURES = (
     ),
     _counter("database_retries_total", "Transactions run anew.", cause=("conflict", "connection")),
     _gauge("database_wal_bytes", "Size of SQLite's write-ahead log."),
-    _gauge("disk_free_bytes", "Room on the home directory's file system."),
+    _gauge("disk_free", "Bytes free on the home directory's file system."),
     _gauge("disk_bytes", "Size of the home directory's file system."),
     _counter("stored_bytes_total", "Bytes of captures that were committed."),
     _gauge("home_bytes", "Size of all files in the home directory, as last counted."),

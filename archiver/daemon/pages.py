@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from archiver.daemon.health import Health
+from archiver.daemon.gauges import Gauges
 from archiver.daemon.metrics import PrometheusMeter
-from archiver.daemon.room import Room
+from archiver.daemon.pulse import Pulse
 from archiver.daemon.server import HealthServer
 from archiver.wiring import Archive
 
@@ -26,16 +26,16 @@ async def health_pages(
     """
     settings = archive.settings
     now = asyncio.get_running_loop().time
-    room = Room(settings.home, settings.database_file, meter, now)
+    gauges = Gauges(settings.home, settings.database_file, meter, now)
     server = HealthServer(
         settings.daemon.listen,
-        Health(archive.probes, conditions),
+        Pulse(archive.probes, conditions),
         meter,
         hosts=settings.daemon.hosts,
-        gauges=room.measure,
+        gauges=gauges.measure,
     )
     try:
         async with server:
             yield server
     finally:
-        await room.end()
+        await gauges.end()

@@ -24,8 +24,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
-from archiver.daemon.health import Health
 from archiver.daemon.metrics import CONTENT_TYPE, PrometheusMeter
+from archiver.daemon.pulse import Pulse
 from archiver.errors import SettingsError
 
 CONNECTIONS = 32
@@ -35,7 +35,7 @@ OPEN_S = 30.0
 HEAD_BYTES = 16 * 1024
 METHODS = frozenset({"GET", "HEAD"})
 
-Gauges = Callable[[], Awaitable[None]]
+SetGauges = Callable[[], Awaitable[None]]
 """Sets gauges that are only worth setting when somebody reads them."""
 
 
@@ -49,15 +49,15 @@ class HealthServer:
     def __init__(
         self,
         listen: str,
-        health: Health,
+        pulse: Pulse,
         meter: PrometheusMeter,
         *,
         hosts: Collection[str] = (),
-        gauges: Gauges | None = None,
+        gauges: SetGauges | None = None,
         more: Sequence[Route] = (),
     ) -> None:
         self._listen = listen
-        self._health = health
+        self._pulse = pulse
         self._meter = meter
         self._gauges = gauges
         self._log = structlog.get_logger("archiver.daemon")
@@ -74,7 +74,7 @@ class HealthServer:
         self.port = 0
 
     async def __aenter__(self) -> Self:
-        self._tasks = [asyncio.create_task(self._health.beat())]
+        self._tasks = [asyncio.create_task(self._pulse.beat())]
         listener = self._bind() if self._listen else None
         if listener is not None:
             self.port = listener.getsockname()[1]
@@ -99,7 +99,7 @@ class HealthServer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._health.end()
+        await self._pulse.end()
 
     def _bind(self) -> socket.socket | None:
         """Return a listening socket; None, and a warning, when the address is taken.
@@ -124,15 +124,15 @@ class HealthServer:
         return None
 
     async def _live(self, _: Request) -> Response:
-        lag = self._health.lag_s
+        lag = self._pulse.lag_s
         return JSONResponse(
-            {"alive": self._health.is_alive, "loop_lag_s": round(lag, 3)},
-            status_code=200 if self._health.is_alive else 503,
+            {"alive": self._pulse.is_alive, "loop_lag_s": round(lag, 3)},
+            status_code=200 if self._pulse.is_alive else 503,
             headers=_UNKEPT,
         )
 
     async def _ready(self, _: Request) -> Response:
-        checks, conditions = await self._health.checks(), self._health.conditions()
+        checks, conditions = await self._pulse.checks(), self._pulse.conditions()
         is_ready = not conditions and all(one.is_well for one in checks)
         document = {
             "ready": is_ready,
@@ -144,7 +144,7 @@ class HealthServer:
         return JSONResponse(document, status_code=200 if is_ready else 503, headers=_UNKEPT)
 
     async def _metrics(self, _: Request) -> Response:
-        self._meter.stands("loop_lag_seconds", self._health.lag_s)
+        self._meter.stands("loop_lag_seconds", self._pulse.lag_s)
         if self._gauges is not None:
             await self._gauges()
         return Response(self._meter.page(), headers={**_UNKEPT, "Content-Type": CONTENT_TYPE})

@@ -69,7 +69,7 @@ from archiver.wiring import policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.files import clear_at_start, open_files
-from archiver.wiring.readiness import Probe, Readiness
+from archiver.wiring.probes import Probe, Probes
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
@@ -178,7 +178,7 @@ class Archive:
             return BrowserRecorder(guard, client, policy, clock, str(path), accounts, self._meter)
 
         self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
-        self._probes = Readiness(settings.home, store, files, guard, self._recorder).probes
+        self._probes = Probes(settings.home, store, files, guard, self._recorder).all
         self._outside = Outside(
             store=store,
             files=files,

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from archiver.daemon.gauges import COUNT_EVERY_S, Gauges
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pages import health_pages
-from archiver.daemon.room import COUNT_EVERY_S, Room
 from archiver.daemon.server import HealthServer
 from archiver.settings import Settings, load
 from archiver.store.disk import Disk
@@ -93,7 +93,7 @@ async def test_writes_and_room_of_a_real_archive_are_measured(tmp_path):
         _, _, body = await ask(server, "/metrics")
 
     samples = dict(line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#"))
-    assert float(samples["archiver_disk_free_bytes"]) > 0
+    assert float(samples["archiver_disk_free"]) > 0
     assert float(samples["archiver_database_wal_bytes"]) > 0
     assert float(samples["archiver_database_write_seconds_count"]) >= 1
     assert "process_resident_memory_bytes" in samples
@@ -103,7 +103,7 @@ async def test_the_files_of_a_home_are_counted_seldom(tmp_path):
     meter, time = PrometheusMeter(), Time()
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b").write_bytes(b"12345")
-    room = Room(tmp_path, None, meter, time)
+    room = Gauges(tmp_path, None, meter, time)
 
     async def counted() -> int:
         while b"archiver_home_bytes 0.0" in meter.page():

@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from archiver.daemon.health import KEPT_S, LAG_S, Check, Health
 from archiver.daemon.metrics import PrometheusMeter
+from archiver.daemon.pulse import KEPT_S, LAG_S, Check, Pulse
 from archiver.daemon.server import CONNECTIONS, HealthServer
 from archiver.errors import SettingsError, StoreError
 
@@ -54,7 +54,7 @@ def served(
     listen: str = "127.0.0.1:0",
     **more: Any,
 ) -> HealthServer:
-    health = Health(probes or {}, conditions, now)
+    health = Pulse(probes or {}, conditions, now)
     return HealthServer(listen, health, PrometheusMeter(is_strict=True), **more)
 
 
@@ -138,7 +138,7 @@ async def test_a_probe_that_hangs_is_told_of_and_not_started_again():
         await asyncio.Event().wait()
         return "never"
 
-    health = Health({"storage": hangs}, within_s=0.01)
+    health = Pulse({"storage": hangs}, within_s=0.01)
     found = [await health.checks() for _ in range(2)]
     await health.end()
 
@@ -148,7 +148,7 @@ async def test_a_probe_that_hangs_is_told_of_and_not_started_again():
 
 async def test_a_service_whose_loop_is_late_is_not_alive_until_it_is_on_time_again():
     time = Time()
-    health = Health({}, now=time)
+    health = Pulse({}, now=time)
     async with HealthServer("127.0.0.1:0", health, PrometheusMeter()) as server:
         assert (await ask(server, "/livez"))[0] == 200
 
@@ -164,14 +164,14 @@ async def test_metrics_are_read_with_the_gauges_set_that_somebody_must_look_for(
     meter = PrometheusMeter(is_strict=True)
 
     async def gauges() -> None:
-        meter.stands("disk_free_bytes", 7)
+        meter.stands("disk_free", 7)
 
-    async with HealthServer("127.0.0.1:0", Health({}), meter, gauges=gauges) as server:
+    async with HealthServer("127.0.0.1:0", Pulse({}), meter, gauges=gauges) as server:
         status, head, body = await ask(server, "/metrics")
 
     assert status == 200
     assert "text/plain; version=0.0.4" in head
-    assert "archiver_disk_free_bytes 7.0" in body
+    assert "archiver_disk_free 7.0" in body
     assert "archiver_loop_lag_seconds" in body
 
 

@@ -21,22 +21,22 @@ def test_what_is_measured_is_on_the_page_with_the_name_of_the_product():
     meter.count("captures_total", outcome="partial", gate="accepted")
     meter.count("guard_bytes_total", 512, direction="in")
     meter.took("capture_seconds", 3, outcome="partial")
-    meter.stands("disk_free_bytes", 7)
+    meter.stands("disk_free", 7)
 
     page = meter.page().decode()
     assert 'archiver_captures_total{gate="accepted",outcome="partial"} 1.0' in page
     assert 'archiver_guard_bytes_total{direction="in"} 512.0' in page
     assert 'archiver_capture_seconds_bucket{le="5.0",outcome="partial"} 1.0' in page
-    assert "archiver_disk_free_bytes 7.0" in page
+    assert "archiver_disk_free 7.0" in page
     assert "_created" not in page
 
 
 def test_two_meters_know_nothing_of_each_other():
     one, other = PrometheusMeter(), PrometheusMeter()
 
-    one.stands("quarantined_jobs", 3)
+    one.stands("quarantined", 3)
 
-    assert "archiver_quarantined_jobs 0.0" in other.page().decode()
+    assert "archiver_quarantined 0.0" in other.page().decode()
 
 
 def test_a_label_value_nobody_declared_is_counted_as_other_and_never_shown():

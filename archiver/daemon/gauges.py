@@ -16,7 +16,7 @@ COUNT_EVERY_S = 6 * 3600.0
 """Between two counts of all files; a home of millions takes minutes and much of the disk."""
 
 
-class Room:
+class Gauges:
     """Sets the gauges of disk, database and home. ``now`` gives seconds that never go back."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Room:
     def _measure(self) -> None:
         with suppress(OSError):
             room = shutil.disk_usage(self._home)
-            self._meter.stands("disk_free_bytes", room.free)
+            self._meter.stands("disk_free", room.free)
             self._meter.stands("disk_bytes", room.total)
         if self._log is not None:
             self._meter.stands("database_wal_bytes", _bytes_of(self._log))

@@ -23,7 +23,7 @@ JAIL = "flags-only: the browser's own flags send it to the guard, no network nam
 GIB = 1024**3
 
 
-class Readiness:
+class Probes:
     """Tries out the parts of an open archive."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Readiness:
         self._recorder = recorder
 
     @property
-    def probes(self) -> Mapping[str, Probe]:
+    def all(self) -> Mapping[str, Probe]:
         """What is tried out, by name, in the order in which it is told."""
         return {
             "database": self._database,

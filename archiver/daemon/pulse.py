@@ -77,7 +77,7 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:500]
 
 
-class Health:
+class Pulse:
     """Whether the service lives and whether it can work.
 
     ``conditions`` says why it does less than it could, by condition; any that holds makes it not
