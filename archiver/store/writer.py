@@ -106,10 +106,11 @@ class GroupedWriter:
                 done = [_run_alone(connection, waiting) for waiting in wanted]
         except Exception as error:  # noqa: BLE001 - the thread's border: every caller is told
             done = [_Done(waiting.future, error=_told(error)) for waiting in wanted]
-        self._meter.took("database_write_seconds", monotonic() - begun)
-        self._meter.took("database_group_size", len(wanted))
+        took = monotonic() - begun
         for one in done:
             one.tell()
+        self._meter.took("database_write_seconds", took)
+        self._meter.took("database_group_size", len(wanted))
 
 
 def _run_alone(connection: Connection, waiting: _Waiting) -> _Done:
