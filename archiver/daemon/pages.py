@@ -10,6 +10,7 @@ from archiver.daemon.gauges import Gauges
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pulse import Pulse
 from archiver.daemon.server import HealthServer
+from archiver.model.worker import Condition
 from archiver.wiring import Archive
 
 
@@ -17,7 +18,7 @@ from archiver.wiring import Archive
 async def health_pages(
     archive: Archive,
     meter: PrometheusMeter,
-    conditions: Callable[[], Mapping[str, str]] = dict,
+    conditions: Callable[[], Mapping[Condition, str]] = dict,
 ) -> AsyncIterator[HealthServer]:
     """Serve the pages while the block runs; ``conditions`` says why less is done than could be.
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from archiver.errors import ArchiverError
+from archiver.model.worker import Condition
 
 Probe = Callable[[], Awaitable[str]]
 
@@ -87,7 +88,7 @@ class Pulse:
     def __init__(
         self,
         probes: Mapping[str, Probe],
-        conditions: Callable[[], Mapping[str, str]] = dict,
+        conditions: Callable[[], Mapping[Condition, str]] = dict,
         now: Callable[[], float] | None = None,
         within_s: float = WITHIN_S,
     ) -> None:
@@ -124,7 +125,7 @@ class Pulse:
 
     def conditions(self) -> dict[str, str]:
         """Return why less is done than could be, by condition."""
-        return dict(self._conditions())
+        return {condition.value: why for condition, why in self._conditions().items()}
 
     async def end(self) -> None:
         """Stop every probe."""

@@ -18,6 +18,7 @@ from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pulse import KEPT_S, LAG_S, Check, Pulse
 from archiver.daemon.server import CONNECTIONS, HealthServer
 from archiver.errors import SettingsError, StoreError
+from archiver.model.worker import Condition
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +50,7 @@ class Tried:
 def served(
     probes: Mapping[str, Any] | None = None,
     *,
-    conditions: Callable[[], Mapping[str, str]] = dict,
+    conditions: Callable[[], Mapping[Condition, str]] = dict,
     now: Callable[[], float] | None = None,
     listen: str = "127.0.0.1:0",
     **more: Any,
@@ -112,7 +113,7 @@ async def test_a_service_with_a_probe_that_fails_is_not_ready_and_says_why(error
 
 
 async def test_a_service_that_stops_is_not_ready_though_all_is_well():
-    async with served({"a": Tried()}, conditions=lambda: {"stopping": "told to"}) as server:
+    async with served({"a": Tried()}, conditions=lambda: {Condition.STOPPING: "told to"}) as server:
         status, _, body = await ask(server, "/readyz")
 
     assert status == 503
