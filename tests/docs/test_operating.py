@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from archiver.cli.app import COMMANDS
 from archiver.settings import Settings, load
+from archiver.wiring.policies import secrets
 
 ROOT = Path(__file__).parents[2]
 UNITS = ("citation-archiver.service", "citation-archiver-worker@.service")
@@ -158,3 +160,21 @@ def test_the_profile_of_system_calls_lets_the_sandbox_work_and_little_else_of_it
     assert {"mount", "bpf", "keyctl", "io_uring_setup", "kexec_load", "pivot_root"} <= set(
         refused["names"]
     )
+
+
+def test_every_secret_setting_is_kept_out_of_the_log(tmp_path, monkeypatch):
+    named = [
+        (section, name)
+        for section, field in Settings.model_fields.items()
+        for name, one in getattr(field.annotation, "model_fields", {}).items()
+        if one.annotation is SecretStr
+    ]
+    for section, name in named:
+        monkeypatch.setenv(
+            f"ARCHIVER_{section.upper()}__{name.upper()}", f"secret-{section}-{name}"
+        )
+
+    hidden = secrets(load(tmp_path))
+
+    assert len(named) >= 4
+    assert {f"secret-{section}-{name}" for section, name in named} <= set(hidden)
