@@ -14,7 +14,7 @@ from archiver.model.capture import (
 )
 from archiver.model.inquiry import PageText
 from archiver.model.memento import Memento, Push
-from archiver.model.observation import Observation
+from archiver.model.observation import Glimpse, Observation
 from archiver.model.seen import Seen
 from archiver.model.verdict import AsCited, Event, Verdict
 from archiver.ports.follow import Claim
@@ -54,7 +54,10 @@ class Looks(Protocol):
         """
 
     async def of(self, source_id: str) -> list[Observation]:
-        """Return all observations of a source, oldest first."""
+        """Return all observations of a source whole, oldest first: there may be a thousand."""
+
+    async def glimpses(self, source_id: str) -> list[Glimpse]:
+        """Return every look at a source in a line, oldest first; none of its texts is read."""
 
     async def observation(self, observation_id: str) -> Observation:
         """Return one observation.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from archiver.errors import NotFoundError
 from archiver.model.inquiry import PageText, Reading
-from archiver.model.observation import KeptAnswer, Observation, Vantage
+from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.signals import Signal
 from archiver.model.verdict import Event, EventKind, Verdict, VerdictKind
 from archiver.ports import Claim, Digest
@@ -74,6 +74,17 @@ class SqlLooks:
             lambda connection: [to_observation(row) for row in connection.execute(query)]
         )
 
+    async def glimpses(self, source_id: str) -> list[Glimpse]:
+        """Return every look at a source in a line, oldest first."""
+        query = (
+            select(*_LINE)
+            .where(observations.c.source_id == source_id)
+            .order_by(observations.c.at, observations.c.seq)
+        )
+        return await self._database.read(
+            lambda connection: [_to_glimpse(row) for row in connection.execute(query)]
+        )
+
     async def observation(self, observation_id: str) -> Observation:
         """Return one observation."""
         query = select(observations).where(observations.c.id == observation_id)
@@ -131,6 +142,25 @@ class SqlLooks:
 
 NO_PAGE = "none"
 """The extractor of a look that has no page to read."""
+
+_LINE = (
+    observations.c.id,
+    observations.c.at,
+    observations.c.signal,
+    observations.c.fingerprint,
+    observations.c.withdrawn_at,
+    select(features.c.seq)
+    .where(features.c.observation_id == observations.c.id, features.c.extractor == NO_PAGE)
+    .exists()
+    .label("is_pageless"),
+)
+"""What a glimpse needs; the columns behind these may be large and are not touched."""
+
+
+def _to_glimpse(row: Row[Any]) -> Glimpse:
+    fingerprint = row.fingerprint if row.withdrawn_at is None else None
+    has_page = fingerprint is not None and not row.is_pageless
+    return Glimpse(row.id, row.at, Signal(row.signal), fingerprint, has_page)
 
 
 def digest_row_of(

@@ -114,7 +114,9 @@ def _random(multiplier: int) -> str:
     return f"((i * {multiplier}) % 4294967296)"
 
 
-_PLACE, _DUE, _STATE, _AUTHOR = (_random(m) for m in (2654435761, 1597334677, 3812015801, 747796405))
+_PLACE, _DUE, _STATE, _AUTHOR = (
+    _random(m) for m in (2654435761, 1597334677, 3812015801, 747796405)
+)
 
 
 def _share(expression: str, share: float) -> str:
