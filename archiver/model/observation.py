@@ -55,9 +55,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """A look in a line, without what was read; ``has_page`` is true where a page came back.
+    """A look in a line, without what was read.
 
-    ``fingerprint`` is that of the reading, None where there is nothing to compare.
+    ``fingerprint`` is that of the reading, None where there is nothing to compare. ``has_page`` is
+    false where it is known that no page came back.
     """
 
     id: str

@@ -53,8 +53,11 @@ class Looks(Protocol):
             ClaimError: the claim was lost; nothing was stored.
         """
 
-    async def of(self, source_id: str) -> list[Observation]:
-        """Return all observations of a source whole, oldest first: there may be a thousand."""
+    async def of(self, source_id: str, newest: int | None = None) -> list[Observation]:
+        """Return observations of a source whole, oldest first: all, or so many of the newest.
+
+        There may be a thousand: what needs no texts asks for glimpses.
+        """
 
     async def glimpses(self, source_id: str) -> list[Glimpse]:
         """Return every look at a source in a line, oldest first; none of its texts is read."""

@@ -63,16 +63,18 @@ class SqlLooks:
 
         await self._database.write(change)
 
-    async def of(self, source_id: str) -> list[Observation]:
-        """Return all observations of a source, oldest first."""
+    async def of(self, source_id: str, newest: int | None = None) -> list[Observation]:
+        """Return observations of a source whole, oldest first: all, or so many of the newest."""
         query = (
             select(observations)
             .where(observations.c.source_id == source_id)
-            .order_by(observations.c.at, observations.c.seq)
+            .order_by(observations.c.at.desc(), observations.c.seq.desc())
+            .limit(newest)
         )
-        return await self._database.read(
+        found = await self._database.read(
             lambda connection: [to_observation(row) for row in connection.execute(query)]
         )
+        return found[::-1]
 
     async def glimpses(self, source_id: str) -> list[Glimpse]:
         """Return every look at a source in a line, oldest first."""
@@ -136,7 +138,7 @@ class SqlLooks:
         if citation_id is not None:
             query = query.where(events_table.c.citation_id == citation_id)
         return await self._database.read(
-            lambda connection: [_to_event(row) for row in connection.execute(query)]
+            lambda connection: [to_event(row) for row in connection.execute(query)]
         )
 
 
@@ -289,7 +291,8 @@ def _append_events(connection: Connection, events: Sequence[Event]) -> None:
         connection.execute(insert(outbox), [{"event_id": row["id"]} for row in rows])
 
 
-def _to_event(row: Row[Any]) -> Event:
+def to_event(row: Row[Any]) -> Event:
+    """Read a row of ``events``."""
     return Event(
         id=row.id,
         kind=EventKind(row.kind),

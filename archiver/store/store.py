@@ -16,6 +16,7 @@ from archiver.ports import (
     Feeds,
     Looks,
     Mementos,
+    Overview,
     Pins,
     Pushes,
     Services,
@@ -32,6 +33,7 @@ from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
+from archiver.store.overview import SqlOverview
 from archiver.store.pins import SqlPins
 from archiver.store.pushes import SqlPushes
 from archiver.store.refusal import refusals
@@ -69,6 +71,7 @@ class SqlStore:
         self._feeds = SqlFeeds(database)
         self._siblings = SqlSiblings(database)
         self._custody = SqlCustody(database)
+        self._overview = SqlOverview(database)
 
     @classmethod
     async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
@@ -145,6 +148,11 @@ class SqlStore:
     def siblings(self) -> Siblings:
         """What sites answer where there is nothing."""
         return self._siblings
+
+    @property
+    def overview(self) -> Overview:
+        """The whole archive in a few numbers."""
+        return self._overview
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""
