@@ -397,6 +397,14 @@ class DaemonSettings(_Section):
     grace_s: float = _setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
     )
+    deaths: int = _setting(
+        2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
+    )
+    quarantine_h: float = _setting(
+        24.0,
+        "Hours such a job is left alone; twice as long after each further death, a month at most.",
+        gt=0,
+    )
 
 
 class CredentialSettings(_Section):

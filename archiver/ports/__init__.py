@@ -11,7 +11,7 @@ from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, S
 from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
 from archiver.ports.overview import ArticleCounts, Overview, SourceCounts
-from archiver.ports.queue import Depth, Queue, QueueSweep, Taken, Turns, Workers
+from archiver.ports.queue import Depth, Quarantine, Queue, QueueSweep, Taken, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
 from archiver.ports.tell import Custody, Deliveries
@@ -40,6 +40,7 @@ __all__ = [
     "Overview",
     "Pins",
     "Pushes",
+    "Quarantine",
     "Queue",
     "QueueSweep",
     "Recorder",

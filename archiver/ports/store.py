@@ -7,6 +7,7 @@ from typing import Protocol
 from archiver.ports.evidence import Captures, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claims, Feeds, Sources
 from archiver.ports.overview import Overview
+from archiver.ports.queue import Queue, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.tell import Custody
 
@@ -69,3 +70,15 @@ class Store(Protocol):
     @property
     def custody(self) -> Custody:
         """Who did what to evidence."""
+
+    @property
+    def queue(self) -> Queue:
+        """What is to be looked at."""
+
+    @property
+    def turns(self) -> Turns:
+        """Whose turn it is at a domain."""
+
+    @property
+    def workers(self) -> Workers:
+        """What processes tell of themselves."""

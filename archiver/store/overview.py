@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, false, func, select, true
+from sqlalchemy import Connection, Select, case, func, select, text, true
 
 from archiver.model.citation import CitationKind
 from archiver.model.verdict import Event, EventKind
@@ -22,6 +22,7 @@ from archiver.store.expected import to_article
 from archiver.store.looks import to_event
 from archiver.store.statements import in_parts
 from archiver.store.tables import (
+    IDLE,
     article_versions,
     articles,
     citation_places,
@@ -95,9 +96,7 @@ def next_due(at: datetime) -> Select[Any]:
 
 
 def _idle(what: Any) -> Select[Any]:  # noqa: ANN401 - an SQL expression of any type
-    return select(what).where(
-        sources.c.job_id.is_(None), sources.c.removed_at.is_(None), sources.c.paused == false()
-    )
+    return select(what).select_from(sources).where(text(IDLE))
 
 
 def waiting_articles() -> Select[Any]:

@@ -71,7 +71,7 @@ from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
-from archiver.wiring.worker import free_dead_claims, worker_name
+from archiver.wiring.worker import free_dead_claims, of_quarantine, worker_name
 
 Errand = Callable[[], Awaitable[object]]
 """Something the daemon does once a tick."""
@@ -143,12 +143,14 @@ class Archive:
 
     async def _open(self) -> None:
         settings, clock = self.settings, self._clock
-        store = await SqlStore.open(settings.home, settings.store.database or None)
+        store = await SqlStore.open(
+            settings.home, settings.store.database or None, quarantine=of_quarantine(settings)
+        )
         self._stack.push_async_callback(store.close)
         files = HomeFiles(settings.home, self._disk)
         self._stack.callback(files.close)
         await clear(files, store)
-        await free_dead_claims(store.claims)
+        await free_dead_claims(store, clock.now())
         self._swept = (files, store)
         guard = Guard(policies.of_guard(settings), clock)
         accounts = policies.of_accounts(settings, clock)

@@ -45,9 +45,9 @@ def _index_sources() -> None:
     op.drop_index("ix_sources_host_next_due_at", "sources")
     op.create_index("ix_sources_verdict", "sources", ["verdict"])
     op.create_index("ix_sources_host", "sources", ["host", "next_due_at", "paused", "removed_at"])
-    idle = "job_id IS NULL AND removed_at IS NULL AND next_due_at IS NOT NULL"
+    idle = "NOT paused AND removed_at IS NULL AND job_id IS NULL AND next_due_at IS NOT NULL"
     due = ["next_due_at", "job_id", "removed_at", "paused"]
-    _partial("ix_sources_due", "sources", due, f"{idle} AND paused = 0", f"{idle} AND NOT paused")
+    _partial("ix_sources_due", "sources", due, idle)
     _partial("ix_sources_removed", "sources", ["verdict", "removed_at"], "removed_at IS NOT NULL")
     _partial("ix_sources_in_hand", "sources", ["job_id", "removed_at"], "job_id IS NOT NULL")
     _partial("ix_sources_paused", "sources", ["paused", "removed_at"], "paused = 1", "paused")
@@ -129,9 +129,13 @@ def _create_jobs() -> None:
     queued, running = "state = 'queued'", "state = 'running'"
     urgent = "state = 'queued' AND is_urgent"
     _partial("ix_jobs_ready", "jobs", ["lane", "domain", "not_before"], queued)
-    _partial("ix_jobs_urgent", "jobs", ["lane", "not_before"], urgent)
+    _partial("ix_jobs_urgent", "jobs", ["lane", "domain", "not_before"], urgent)
     _partial("ix_jobs_running", "jobs", ["source_id"], running)
+    _partial("ix_jobs_quarantined", "jobs", ["not_before"], "state = 'quarantined'")
     op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
+    if op.get_bind().dialect.name == "postgresql":
+        # Its rows change at every job: what is dead in its indexes must go soon.
+        op.execute("ALTER TABLE jobs SET (autovacuum_vacuum_scale_factor = 0.01)")
     op.create_table(
         "turns",
         sa.Column("domain", sa.Text(), nullable=False),

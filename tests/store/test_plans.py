@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.model.job import Lane
 from archiver.store import schema
 from archiver.store.engine import parse_url, write_engine
 from archiver.store.store import SqlStore, database_url
@@ -105,8 +106,16 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
         ("ix_sources_author",),
     ),
     "putting off a host": (
-        lambda store: store.sources.hold_host(HOST, NOW - 2 * DAY),
+        lambda store: store.sources.hold_host(HOST, NOW - 2 * DAY, DAY),
         ("ix_sources_host",),
+    ),
+    "claiming what is due": (
+        lambda store: store.queue.enqueue_due(NOW, 5),
+        ("ix_sources_due",),
+    ),
+    "taking jobs": (
+        lambda store: store.queue.take("w", DAY, lane=Lane.BROWSER, limit=2),
+        ("", "ix_jobs_urgent", "ix_jobs_ready"),
     ),
     "what turned absent of late": (
         lambda store: store.features.turned_bad([HOST], NOW - DAY, NOW),
