@@ -10,12 +10,14 @@ from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos,
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
 from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
+from archiver.ports.overview import ArticleCounts, Overview, SourceCounts
 from archiver.ports.queue import Depth, Quarantine, Queue, QueueSweep, Taken, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
 from archiver.ports.tell import Custody, Deliveries
 
 __all__ = [
+    "ArticleCounts",
     "Articles",
     "CaptureOrder",
     "Captures",
@@ -35,6 +37,7 @@ __all__ = [
     "Looks",
     "Mementos",
     "Meter",
+    "Overview",
     "Pins",
     "Pushes",
     "Quarantine",
@@ -44,6 +47,7 @@ __all__ = [
     "Services",
     "Siblings",
     "Silent",
+    "SourceCounts",
     "Sources",
     "Store",
     "Taken",

@@ -17,6 +17,7 @@ from archiver.ports import (
     Looks,
     Mementos,
     Meter,
+    Overview,
     Pins,
     Pushes,
     Quarantine,
@@ -38,6 +39,7 @@ from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
+from archiver.store.overview import SqlOverview
 from archiver.store.pins import SqlPins
 from archiver.store.probe import probe, revision
 from archiver.store.pushes import SqlPushes
@@ -79,6 +81,7 @@ class SqlStore:
         self._feeds = SqlFeeds(database)
         self._siblings = SqlSiblings(database)
         self._custody = SqlCustody(database)
+        self._overview = SqlOverview(database)
         self._queue = SqlQueue(database, quarantine or Quarantine())
         self._turns = SqlTurns(database)
         self._workers = SqlWorkers(database)
@@ -184,6 +187,11 @@ class SqlStore:
             StoreError: the database refused.
         """
         return await revision(self.database)
+
+    @property
+    def overview(self) -> Overview:
+        """The whole archive in a few numbers."""
+        return self._overview
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""

@@ -521,18 +521,28 @@ class Archive:
             raise InputError(message)
         return found.sources[0], await explained(found.sources[0], self.outside)
 
-    async def status(self) -> Status:
-        """Count what is followed, due and found; say which files are not as they were kept."""
+    async def status(self, *, articles: int | None = None, check: bool = False) -> Status:
+        """Count what is followed, due and found, and name so many of the newest articles.
+
+        ``check`` looks at every file that was kept and says which are not as they were.
+        """
+        damaged = await self._damaged() if check else None
+        home = self.settings.home
+        return await views.status(self.outside, home, articles=articles, damaged=damaged)
+
+    async def _damaged(self) -> tuple[str, ...]:
         assert self._swept is not None  # noqa: S101 - set with the ports
         swept = await sweep(*self._swept)
-        damaged = tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
-        return await views.status(self.outside, self.settings.home, damaged)
+        return tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
 
-    async def show(self, target: str) -> Dossier | ArticleDossier:
-        """Return all that is known of a source or a citation, or the versions of an article."""
+    async def show(self, target: str, *, looks: int | None = None) -> Dossier | ArticleDossier:
+        """Return what is known of a source or a citation, or the versions of an article.
+
+        ``looks`` is how many of the newest looks at a source; None is all.
+        """
         found = await find_target(target, self.outside)
         of_article = await views.article_dossier(found, self.outside)
-        return of_article or await views.dossier(found, self.outside, self._located)
+        return of_article or await views.dossier(found, self.outside, self._located, looks)
 
 
 def _vantage(settings: Settings) -> Vantage:

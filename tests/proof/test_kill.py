@@ -125,7 +125,7 @@ async def check(home: Path, acknowledged: Sequence[str]) -> tuple[int, int]:
             for source in await store.sources.all()
             for kept in await store.captures.of(source.id)
         }
-        status = await archive.status()
+        status = await archive.status(check=True)
         for kept in rows.values():
             for artifact in kept.artifacts:
                 body = Path(await archive.local(artifact)).read_bytes()
