@@ -239,4 +239,4 @@ def _create_uploads() -> None:
         sa.PrimaryKeyConstraint("capture_id", name="pk_uploads"),
         sqlite_strict=True,
     )
-    _partial("ix_uploads_begun_at", "uploads", ["begun_at"], sa.text("set_aside_at IS NULL"))
+    _partial("ix_uploads_begun_at", "uploads", ["begun_at"], "set_aside_at IS NULL")
