@@ -102,7 +102,7 @@ async def follow(archive: Archive) -> None:
 async def _print(archive: Archive, stop: asyncio.Event) -> None:
     while not stop.is_set():
         now = await archive.working()
-        block = [moment(now.at) or "", *working_lines(now), *_incidents(now), ""]
+        block = [_counts(now), *working_lines(now), *_incidents(now), ""]
         print("\n".join(plain(line) for line in block), flush=True)
         await _wait(stop)
 
@@ -131,8 +131,14 @@ def _picture(now: Working) -> Group:
             held,
         )
         shown.add_row(*(Text(plain(cell)) for cell in cells))
-    lines = [moment(now.at) or "", *_waiting(now), *_incidents(now)]
+    lines = [_counts(now), *_waiting(now), *_incidents(now)]
     return Group(*([shown] if now.workers else []), *(Text(plain(line)) for line in lines))
+
+
+def _counts(now: Working) -> str:
+    of = now.sources
+    verdicts = ", ".join(f"{n} {kind}" for kind, n in of.verdicts.items()) or "none looked at"
+    return f"{moment(now.at)} {of.followed} sources: {verdicts}; {of.due} due, {of.paused} paused"
 
 
 def _incidents(now: Working) -> Iterator[str]:

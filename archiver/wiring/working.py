@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from archiver.model.job import Job
 from archiver.model.worker import Incident, WorkerState
-from archiver.ports import Depth
+from archiver.ports import Depth, SourceCounts
 from archiver.store import soundness
 from archiver.store.store import SqlStore
 from archiver.wiring.worker import is_dead
@@ -38,6 +38,7 @@ class Working:
     depth: Depth
     quarantined: tuple[tuple[Job, str], ...]
     incidents: tuple[Incident, ...]
+    sources: SourceCounts
 
     @property
     def alive(self) -> tuple[WorkerState, ...]:
@@ -67,6 +68,7 @@ async def working(store: SqlStore) -> Working:
         depth=await store.queue.depth(),
         quarantined=tuple(await store.queue.quarantined()),
         incidents=tuple(await store.workers.incidents(INCIDENTS)),
+        sources=await store.overview.sources(at),
     )
 
 

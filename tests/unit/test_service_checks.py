@@ -10,7 +10,7 @@ import pytest
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
 from archiver.model.worker import Incident, IncidentKind, WorkerState
-from archiver.ports import Depth
+from archiver.ports import Depth, SourceCounts
 from archiver.settings import load
 from archiver.store.soundness import Soundness
 from archiver.wiring.checks import Check
@@ -46,7 +46,7 @@ def work(
     incidents: tuple[Incident, ...] = (),
 ) -> Working:
     depth = Depth({Lane.LIGHT: queued}, {}, len(quarantined), oldest)
-    return Working(NOW, seen, depth, quarantined, incidents)
+    return Working(NOW, seen, depth, quarantined, incidents, SourceCounts(0, 0, 0, None))
 
 
 def daemon(*, is_alive: bool = True, **conditions: str) -> Seen:
