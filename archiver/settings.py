@@ -84,6 +84,40 @@ class StoreSettings(_Section):
         return self.database.startswith("postgres")
 
 
+class FilesSettings(_Section):
+    """Where captures and answers are kept: the home directory, or a store that machines share."""
+
+    url: str = _setting(
+        "",
+        "s3://bucket or s3://bucket/prefix of an S3-compatible store, for more than one machine; "
+        "empty is the home directory. Every file is read back before it counts.",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?)?$",
+    )
+    endpoint: str = _setting(
+        "",
+        "Address of the store, such as https://objects.example.org:9000; empty is Amazon's of the "
+        "region. It is the operator's own, as the database is: net.allow need not name it.",
+        pattern=r"^(https?://[^/\s@]+/?)?$",
+    )
+    region: str = _setting("us-east-1", "Region of the bucket; most stores but Amazon's ignore it.")
+    access_key: str = _setting(
+        "",
+        "Name of the key; empty: the environment (AWS_ACCESS_KEY_ID …) or the machine's own role.",
+    )
+    secret_key: SecretStr = _setting(SecretStr(""), "Secret of the key.")
+    allow_http: bool = _setting(
+        default=False, reason="Let an http:// endpoint be asked: evidence and its key go in clear."
+    )
+    path_style: bool = _setting(
+        default=True,
+        reason="The bucket is the first part of the path; false: of the host, for stores that "
+        "want that.",
+    )
+    cache_mib: int = _setting(
+        1024, "Most that copies fetched for people may take on this machine, MiB.", ge=1
+    )
+
+
 class NetSettings(_Section):
     """The door out, and the client behind it."""
 
@@ -475,6 +509,17 @@ class DaemonSettings(_Section):
     grace_s: float = _setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
     )
+    listen: str = _setting(
+        "127.0.0.1:8474",
+        "host:port where /livez, /readyz and /metrics are served; empty serves nothing. They ask "
+        "for no password, so another address than loopback wants a firewall.",
+        pattern=r"^$|^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}$",
+    )
+    hosts: list[str] = _setting(
+        [],
+        "Names by which they may be asked there beside localhost, such as the name of a container: "
+        "a page that makes a name of its own lead here (DNS rebinding) is refused.",
+    )
     deaths: int = _setting(
         2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
     )
@@ -578,6 +623,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(description="The directory that holds everything.")
     store: StoreSettings = StoreSettings()
+    files: FilesSettings = FilesSettings()
     net: NetSettings = NetSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -607,6 +653,12 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's address, the embedded one by default."""
         return self.store.database or f"sqlite:///{self.home / 'archiver.db'}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for a server's."""
+        kind, _, path = self.database_url.partition(":///")
+        return Path(path) if kind.startswith("sqlite") else None
 
 
 def default_home() -> Path:
@@ -671,7 +723,8 @@ def _in_words(error: ValidationError, home: Path) -> str:
     first = error.errors(include_url=False)[0]
     name = ".".join(str(part) for part in first["loc"])
     variable = "ARCHIVER_" + "__".join(str(part) for part in first["loc"]).upper()
-    given = "" if name.startswith("credentials") else f" (given: {first['input']!r})"
+    is_secret = name.startswith("credentials") or name == "files.secret_key"
+    given = "" if is_secret else f" (given: {first['input']!r})"
     return (
         f"setting {name}: {first['msg']}{given}; mend it in {home / 'archiver.toml'} or {variable}"
     )

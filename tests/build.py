@@ -27,7 +27,7 @@ from archiver.model.citation import (
 )
 from archiver.model.inquiry import Ask, Hop, Outcome, PageText, Reading
 from archiver.model.memento import Memento, Push, PushState
-from archiver.model.observation import KeptAnswer, Observation, Vantage
+from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
@@ -145,6 +145,12 @@ def observation(source_id: str, at: datetime = NOW, **changes: Any) -> Observati
         vantage=vantage(),
     )
     return replace(made, **changes)
+
+
+def glimpse(look: Observation) -> Glimpse:
+    """Return a look in a line."""
+    now = look.reading
+    return Glimpse(look.id, look.at, now.signal, now.fingerprint, now.page is not None)
 
 
 def verdict(kind: VerdictKind = VerdictKind.PRESENT, **changes: Any) -> Verdict:

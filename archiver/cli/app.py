@@ -37,7 +37,7 @@ COMMANDS = {
     "daemon": "Look at what is due, for as long as it runs.",
     "worker": "Take looks that a daemon queued, on this or another machine.",
     "simulate": "Run the timetable against synthetic webs, years in seconds.",
-    "doctor": "Check browser, fonts, database, disk and network, and say how to mend them.",
+    "doctor": "Check browser, database, disk, network and service, and say how to mend them.",
     "db": "Upgrade the database, or say its version.",
     "settings": "Print every setting with its value, unit and reason.",
 }

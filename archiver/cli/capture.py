@@ -47,7 +47,7 @@ def capture(
                         one.capture.outcome.value,
                         one.capture.gate.value,
                         one.capture.reason,
-                        one.warc.parent if one.warc else None,
+                        one.warc.rpartition("/")[0] if one.warc else None,
                     ]
                     for one in captured
                 ],

@@ -21,16 +21,22 @@ from archiver.cli.output import print_json, say, table
 from archiver.cli.versions import show_article
 from archiver.wiring import Archive, ArticleDossier, Dossier
 
+NEWEST = 50
+"""Looks that are shown; a source may have a thousand."""
+
+All = Annotated[bool, typer.Option("--all", help="Every look, not the newest 50 alone.")]
+
 
 def show(
     name: Annotated[str, typer.Argument(help="An article, a citation, a source or an address.")],
+    every: All = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Show all that is known of a source or a citation, or the versions of an article."""
+    """Show what is known of a source or a citation, or the versions of an article."""
 
     async def work(archive: Archive) -> int:
-        known = await archive.show(name)
+        known = await archive.show(name, looks=None if every else NEWEST)
         if isinstance(known, ArticleDossier):
             show_article(known, json=json)
         elif json:

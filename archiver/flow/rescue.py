@@ -107,8 +107,8 @@ async def _is_lost(look: Look, citations: Sequence[Citation], outside: Outside) 
     reading = look.observation.reading
     if reading.signal in _SAYS_NOTHING:
         return False
-    looks = await outside.store.looks.of(look.source.id)
-    seen = [earlier for earlier in looks if earlier.reading.signal is Signal.PRESENT]
+    looks = await outside.store.looks.glimpses(look.source.id)
+    seen = [earlier for earlier in looks if earlier.signal is Signal.PRESENT]
     if reading.signal is not Signal.PRESENT:
         return not seen and len(looks) <= MOST_LOOKS
     return len(seen) == 1 and any([await _words_were_lost(one, look, outside) for one in citations])

@@ -10,6 +10,7 @@ from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos,
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
 from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
+from archiver.ports.overview import ArticleCounts, Overview, SourceCounts
 from archiver.ports.queue import (
     Calendar,
     Depth,
@@ -26,6 +27,7 @@ from archiver.ports.store import Store
 from archiver.ports.tell import Custody, Deliveries
 
 __all__ = [
+    "ArticleCounts",
     "Articles",
     "Calendar",
     "CaptureOrder",
@@ -46,6 +48,7 @@ __all__ = [
     "Looks",
     "Mementos",
     "Meter",
+    "Overview",
     "Pins",
     "Pushes",
     "Quarantine",
@@ -56,6 +59,7 @@ __all__ = [
     "Services",
     "Siblings",
     "Silent",
+    "SourceCounts",
     "Sources",
     "Store",
     "Taken",

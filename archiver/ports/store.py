@@ -6,6 +6,7 @@ from typing import Protocol
 
 from archiver.ports.evidence import Captures, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claims, Feeds, Sources
+from archiver.ports.overview import Overview
 from archiver.ports.queue import Calendar, Queue, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.tell import Custody
@@ -61,6 +62,10 @@ class Store(Protocol):
     @property
     def siblings(self) -> Siblings:
         """What sites answer where there is nothing."""
+
+    @property
+    def overview(self) -> Overview:
+        """The whole archive in a few numbers."""
 
     @property
     def custody(self) -> Custody:

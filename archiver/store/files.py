@@ -23,7 +23,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from archiver.errors import StoreError
+from archiver.errors import DamagedError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
 from archiver.store.ids import new_id
@@ -76,7 +76,7 @@ class HomeFiles:
         return Artifact(kind, name, len(body), hashlib.sha256(body).hexdigest(), media_type)
 
     def _add(self, capture_id: str, name: str, body: bytes) -> None:
-        place = _inside(self.staged(capture_id), name)
+        place = inside(self.staged(capture_id), name)
         part = place.with_name(f"{place.name}.part")
         with disk_refusals(f"adding {name} to capture {capture_id}"):
             if place.exists():
@@ -99,16 +99,51 @@ class HomeFiles:
 
     def _publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
         staged, published = self.staged(capture_id), self.published(capture_id)
+        self.check_staged(capture_id, artifacts)
         with disk_refusals(f"publishing capture {capture_id}"):
-            for artifact in artifacts:
-                trouble = difference(_inside(staged, artifact.path), artifact, thorough=True)
-                if trouble:
-                    raise StoreError(f"capture {capture_id}: {artifact.path} {trouble}")
             sync_tree(self.disk, staged)
             make_directories(self.disk, published.parent)
             move(self.disk, staged, published)
         place = published.relative_to(self.home)
         return tuple(replace(one, path=(place / one.path).as_posix()) for one in artifacts)
+
+    async def probe(self) -> None:
+        """Write a few bytes as a capture's are written, read them back and remove them.
+
+        Raises:
+            StoreError: the disk refused, or gave back something else.
+        """
+        await asyncio.to_thread(self._probe)
+
+    def _probe(self) -> None:
+        body = new_id().encode()
+        place = self.home / f".probe-{body.decode()}"
+        with disk_refusals("writing a probe to the home directory"):
+            try:
+                self.disk.write(place, body)
+                self.disk.fsync(place)
+                if place.read_bytes() != body:
+                    raise StoreError("the disk gave back other bytes than were written")
+            finally:
+                self.disk.remove(place)
+
+    def check_staged(self, capture_id: str, artifacts: Sequence[Artifact]) -> None:
+        """Read every staged file once more.
+
+        Raises:
+            StoreError: one is not what its artifact says.
+        """
+        staged = self.staged(capture_id)
+        with disk_refusals(f"publishing capture {capture_id}"):
+            for artifact in artifacts:
+                trouble = difference(inside(staged, artifact.path), artifact, thorough=True)
+                if trouble:
+                    raise StoreError(f"capture {capture_id}: {artifact.path} {trouble}")
+
+    def unstage(self, capture_id: str) -> None:
+        """Remove a staging directory whose files are elsewhere, or were never acknowledged."""
+        with disk_refusals(f"clearing up after capture {capture_id}"):
+            self.disk.remove(self.staged(capture_id))
 
     async def quarantine(self, capture_id: str) -> None:
         """Set a capture aside whose row was never committed; never deletes it."""
@@ -170,11 +205,19 @@ class HomeFiles:
         with disk_refusals(f"reading blob {sha256}"):
             body = _unpacked(place, sha256)
         if body is None:
-            raise StoreError(f"blob {sha256} is damaged: its bytes no longer match its name")
+            raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
         return body
 
-    def absolute(self, path: str) -> str:
-        """Return the absolute path of a path relative to the home directory.
+    async def local(self, path: str, sha256: str | None = None) -> str:
+        """Return the absolute path of a file; it is here already, and a sweep compares it.
+
+        Raises:
+            StoreError: it leads out of the home directory.
+        """
+        return self.where(path)
+
+    def where(self, path: str) -> str:
+        """Say where a file is kept: its absolute path.
 
         Raises:
             StoreError: it leads out of the home directory.
@@ -182,8 +225,21 @@ class HomeFiles:
         return str(self.path(path))
 
     def path(self, path: str) -> Path:
-        """Return where a path relative to the home directory is, as :meth:`absolute` does."""
-        return _inside(self.home, path)
+        """Return where a path relative to the home directory is, as :meth:`where` does."""
+        return inside(self.home, path)
+
+    async def troubles(self, artifacts: Sequence[Artifact], *, thorough: bool) -> list[str | None]:
+        """Say of each artifact how its file differs, or None; ``thorough`` reads the files."""
+        return await asyncio.to_thread(self._troubles, artifacts, thorough=thorough)
+
+    def _troubles(self, artifacts: Sequence[Artifact], *, thorough: bool) -> list[str | None]:
+        return [self._trouble(artifact, thorough=thorough) for artifact in artifacts]
+
+    def _trouble(self, artifact: Artifact, *, thorough: bool) -> str | None:
+        try:
+            return difference(self.path(artifact.path), artifact, thorough=thorough)
+        except (OSError, StoreError) as error:
+            return f"cannot be read: {error}"
 
     def staged(self, capture_id: str) -> Path:
         """Return where a capture is while it is being made."""
@@ -191,16 +247,34 @@ class HomeFiles:
 
     def published(self, capture_id: str) -> Path:
         """Return where a finished capture is."""
-        digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
-        return self.home / "captures" / digest[:2] / digest[2:4] / capture_id
+        return self.home / capture_place(capture_id)
 
     def _blob_place(self, sha256: str) -> Path:
-        _checked(_SHA256, sha256)
-        return self.home / "blobs" / sha256[:2] / sha256[2:4] / f"{sha256}.gz"
+        return self.home / blob_place(sha256)
 
     def close(self) -> None:
         """Let go of the captures in hand: a sweep may take what has no row by now."""
         self._owner.close()
+
+
+def capture_place(capture_id: str) -> str:
+    """Return the path of a finished capture, relative to where files are kept.
+
+    Raises:
+        StoreError: it is no capture's identifier.
+    """
+    digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
+    return f"captures/{digest[:2]}/{digest[2:4]}/{capture_id}"
+
+
+def blob_place(sha256: str) -> str:
+    """Return the path of a blob, relative to where files are kept.
+
+    Raises:
+        StoreError: it is no digest.
+    """
+    _checked(_SHA256, sha256)
+    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}.gz"
 
 
 def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:
@@ -214,7 +288,7 @@ def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:
     size = path.stat().st_size
     if size != artifact.bytes:
         return f"has {size} bytes, not {artifact.bytes}"
-    if thorough and _sha256(path) != artifact.sha256:
+    if thorough and file_sha256(path) != artifact.sha256:
         return f"has other bytes than those of {artifact.sha256}"
     return None
 
@@ -227,20 +301,25 @@ def pack(body: bytes) -> bytes:
 
 
 def _unpacked(place: Path, sha256: str) -> bytes | None:
+    return unpacked(place.read_bytes(), sha256)
+
+
+def unpacked(data: bytes, sha256: str) -> bytes | None:
     """Return a blob's bytes, or None when they do not match its name."""
     try:
-        body = gzip.decompress(place.read_bytes())
+        body = gzip.decompress(data)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         return None
     return body if hashlib.sha256(body).hexdigest() == sha256 else None
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """Return the digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _inside(directory: Path, path: str) -> Path:
+def inside(directory: Path, path: str) -> Path:
     """Return a relative path's place, which must lie below ``directory``."""
     parts = PurePosixPath(path)
     if not parts.parts or parts.is_absolute() or ".." in parts.parts or "\0" in path:

@@ -17,6 +17,8 @@ from archiver.ports import (
     Feeds,
     Looks,
     Mementos,
+    Meter,
+    Overview,
     Pins,
     Pushes,
     Quarantine,
@@ -40,7 +42,9 @@ from archiver.store.feeds import SqlFeeds
 from archiver.store.jobs import Send
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
+from archiver.store.overview import SqlOverview
 from archiver.store.pins import SqlPins
+from archiver.store.probe import probe, revision
 from archiver.store.pushes import SqlPushes
 from archiver.store.queue import SqlQueue
 from archiver.store.refusal import refusals
@@ -83,6 +87,7 @@ class SqlStore:
         self._siblings = SqlSiblings(database)
         self._custody = SqlCustody(database)
         self._queue = SqlQueue(database, quarantine or Quarantine(), send)
+        self._overview = SqlOverview(database)
         self._turns = SqlTurns(database)
         self._workers = SqlWorkers(database)
         self._calendar = SqlCalendar(database)
@@ -101,6 +106,7 @@ class SqlStore:
         quarantine: Quarantine | None = None,
         clock_ahead: Ahead | None = None,
         send: Send | None = None,
+        meter: Meter | None = None,
     ) -> SqlStore:
         """Open the database at ``url``, by default the SQLite file of the home directory.
 
@@ -115,7 +121,7 @@ class SqlStore:
         """
         with refusals(f"the home directory {home}"):
             await asyncio.to_thread(Path(home).mkdir, mode=0o700, parents=True, exist_ok=True)
-        database = await open_database(database_url(home, url), clock_ahead)
+        database = await open_database(database_url(home, url), clock_ahead, meter)
         return cls(database, quarantine, send)
 
     @property
@@ -182,6 +188,27 @@ class SqlStore:
     def calendar(self) -> Calendar:
         """What a wrong clock wrote."""
         return self._calendar
+
+    async def probe(self) -> None:
+        """Write, take back and commit, to try it out.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        await probe(self.database)
+
+    async def revision(self) -> str:
+        """Return the schema's revision as it is now.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        return await revision(self.database)
+
+    @property
+    def overview(self) -> Overview:
+        """The whole archive in a few numbers."""
+        return self._overview
 
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""

@@ -7,12 +7,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from archiver.errors import StoreError
+from archiver.ports import Meter, Silent
 from archiver.store.refusal import as_refusal
 
 T = TypeVar("T")
@@ -49,8 +51,9 @@ class GroupedWriter:
     the fsync, has returned.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, meter: Meter | None = None) -> None:
         self._engine = engine
+        self._meter = meter or Silent()
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()  # None: the last has come
         self._closing = Lock()
         self._closed = False
@@ -97,13 +100,17 @@ class GroupedWriter:
         wanted = [waiting for waiting in group if waiting.future.set_running_or_notify_cancel()]
         if not wanted:
             return
+        begun = monotonic()
         try:
             with self._engine.begin() as connection:
                 done = [_run_alone(connection, waiting) for waiting in wanted]
         except Exception as error:  # noqa: BLE001 - the thread's border: every caller is told
             done = [_Done(waiting.future, error=_told(error)) for waiting in wanted]
+        took = monotonic() - begun
         for one in done:
             one.tell()
+        self._meter.took("database_write_seconds", took)
+        self._meter.took("database_group_size", len(wanted))
 
 
 def _run_alone(connection: Connection, waiting: _Waiting) -> _Done:

@@ -6,7 +6,14 @@ from archiver.wiring.archive import Archive
 from archiver.wiring.reading import read_only
 from archiver.wiring.schema import schema_version, upgrade_schema
 from archiver.wiring.supply import read_bytes
-from archiver.wiring.views import ArticleDossier, Captured, CitationDossier, Dossier, Status
+from archiver.wiring.views import (
+    ArticleDossier,
+    Captured,
+    CitationDossier,
+    Dossier,
+    Located,
+    Status,
+)
 
 __all__ = [
     "Archive",
@@ -14,6 +21,7 @@ __all__ = [
     "Captured",
     "CitationDossier",
     "Dossier",
+    "Located",
     "Status",
     "read_bytes",
     "read_only",

@@ -46,6 +46,7 @@ NEWER = {
     "outbox",
     "deliveries",
     "custody",
+    "uploads",
     "siblings",
 }
 """Tables that the first version did not have."""
