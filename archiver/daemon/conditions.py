@@ -52,6 +52,7 @@ class Conditions:
 
     def note(self, kind: IncidentKind, note: str) -> None:
         """Record something that happened."""
+        self._outside.meter.count("incidents_total", kind=kind.value)
         self._untold.append(Incident(self._outside.clock.now(), self._outside.worker, kind, note))
 
     async def tell(self) -> None:

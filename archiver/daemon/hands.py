@@ -48,6 +48,7 @@ class Capacity:
 @dataclass(slots=True)
 class _Hand:
     work: Work
+    began: float
     task: asyncio.Task[None] = field(init=False)
 
     @property
@@ -140,10 +141,16 @@ class Hands:
         return len(jobs)
 
     def _free(self, lane: Lane) -> int:
-        mine = sum(hand.work.taken.job.lane is lane for hand in self._hands.values())
-        free = self._browsers.free if lane is Lane.BROWSER else self._capacity.looks - mine
+        light = self._capacity.looks - self._in_hand(Lane.LIGHT)
+        free = self._browsers.free if lane is Lane.BROWSER else light
         most = self._health.most_in_hand()
         return free if most is None else min(free, most - len(self._hands))
+
+    def _in_hand(self, lane: Lane) -> int:
+        return sum(hand.work.taken.job.lane is lane for hand in self._hands.values())
+
+    def _tell_in_hand(self, lane: Lane) -> None:
+        self._outside.meter.stands("in_hand", self._in_hand(lane), lane=lane.value)
 
     def _busy_domains(self) -> list[str]:
         inhand = Counter(hand.work.taken.job.domain for hand in self._hands.values())
@@ -157,10 +164,12 @@ class Hands:
 
     def _pick_up(self, taken: Taken) -> None:
         is_sure = taken.job.lane is Lane.BROWSER
-        hand = _Hand(Work(taken, self._outside, _own_place if is_sure else self._browsers.place))
+        work = Work(taken, self._outside, _own_place if is_sure else self._browsers.place)
+        hand = _Hand(work, asyncio.get_running_loop().time())
         if is_sure:
             self._browsers.occupy()
         self._hands[taken.job.id] = hand
+        self._tell_in_hand(taken.job.lane)
         hand.task = asyncio.create_task(self._see_to(hand))
         hand.task.add_done_callback(lambda _: self._put_down(hand))
 
@@ -169,6 +178,7 @@ class Hands:
         if hand.work.taken.job.lane is Lane.BROWSER:
             self._browsers.vacate()
         self._hands.pop(hand.work.taken.job.id, None)
+        self._tell_in_hand(hand.work.taken.job.lane)
         self._is_refill_wanted = True
         if self._refill is None and not self._conditions.has(Condition.STOPPING):
             self._refill = asyncio.create_task(self._refill_all())
@@ -224,9 +234,11 @@ class Hands:
         share = random.random()  # noqa: S311 - only spreads
         if error is None and hand.work.is_put_off:
             await queue.give_back(taken, PUT_OFF * (1 + share) / 2)
+            self._count("given_back")
             return
         if error is None:
             await queue.finish(taken)
+            self._count("done")
             return
         failed = taken.job.tries + 1
         note = " ".join(f"{type(error).__name__}: {error}".split())[:500]
@@ -237,11 +249,14 @@ class Hands:
             case Course.GIVE_BACK:
                 after = timedelta(seconds=error.wait_s) if isinstance(error, TurnError) else pause
                 await queue.give_back(taken, after)
+                self._count("given_back")
             case Course.RETRY:
                 await queue.retry(taken, pause, note)
+                self._count("retried")
             case Course.GIVE_UP:
                 due_at = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
                 await queue.give_up(taken, due_at, note)
+                self._count("given_up")
 
     def _course(self, error: Exception, failed: int) -> Course:
         """Return what becomes of a job; what all jobs suffer from is no fault of this one."""
@@ -253,12 +268,29 @@ class Hands:
         ) or (isinstance(error, CaptureError) and self._conditions.has(Condition.BROWSER_FAILING))
         return Course.GIVE_BACK if suffers else self._retries.course(error, failed)
 
+    def _count(self, outcome: str) -> None:
+        self._outside.meter.count("jobs_total", outcome=outcome)
+
     def _count_lost(self) -> None:
+        self._count("lost")
         self._outside.meter.count("fence_lost_total")
         self._log.info("another worker has it", action="fence_lost")
 
+    def _kind_of(self, error: Exception) -> str:
+        """Name what failed, by the closed list of the meter."""
+        if isinstance(error, CaptureError):
+            return "browser"
+        if not isinstance(error, StoreError | OSError):
+            return "fault"
+        if self._conditions.has(Condition.DISK_LOW):
+            return "disk"
+        return "database" if self._conditions.has(Condition.DATABASE_GONE) else "files"
+
     def _report(self, hand: _Hand, error: Exception | None) -> None:
+        seconds = asyncio.get_running_loop().time() - hand.began
+        self._outside.meter.took("look_seconds", seconds, lane=hand.work.taken.job.lane.value)
         if error is not None and not isinstance(error, ClaimError | TurnError):
+            self._outside.meter.count("work_errors_total", kind=self._kind_of(error))
             self._log.warning("look failed", action="look_failed", error=str(error), exc_info=error)
         look, capture = hand.work.look, hand.work.capture
         if look is not None:

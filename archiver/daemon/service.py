@@ -91,7 +91,7 @@ class Service:
         self._heartbeat = Heartbeat(outside, self._hands.claims)
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._putting_right = PuttingRight(outside, self.conditions)
-        self._rota = Rota(self._is_known)
+        self._rota = Rota(self._is_known, outside.meter)
         self._stop = asyncio.Event()
         self._ticked_at = 0.0
         self._log = structlog.get_logger("archiver.daemon")
@@ -200,6 +200,7 @@ class Service:
             queued += some
             if some < BATCH:
                 break
+        self._outside.meter.count("enqueued_total", queued)
         return queued
 
     async def _sweep(self) -> list[str]:
@@ -207,7 +208,8 @@ class Service:
         swept = await self._outside.store.queue.sweep(self._outside.clock.now())
         self._note_swept(swept)
         if self._duties.clear is not None:
-            await self._duties.clear()
+            orphans = await self._duties.clear()
+            self._outside.meter.count("orphan_total", len(orphans))
         return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
 
     async def _scrub(self) -> list[str]:
@@ -261,7 +263,7 @@ class Service:
                 note = f"the clock was set back by {by}"
                 self.conditions.begin(Condition.CLOCK_JUMPED, note)
                 work = partial(self._putting_right.after_set_back, jump.by)
-                self._rota.begin(f"clock at {self._outside.clock.steady()}", work)
+                self._rota.begin(f"clock {self._outside.clock.steady()}", work)
             case _:
                 note = f"the clock was set forward by {by}"
                 self.conditions.begin(Condition.CLOCK_JUMPED, note)

@@ -46,13 +46,13 @@ class Upkeep:
             raise StoreError(room.complaint)
 
     async def clear(self) -> list[str]:
-        """Put the staging directory in order; return the captures that were removed or set aside.
+        """Put the staging directory in order; return the captures that were set aside.
 
         Raises:
             StoreError: disk or database refused.
         """
-        removed, orphans = await clear(self._files, self._store)
-        return [*removed, *orphans]
+        _, orphans = await clear(self._files, self._store)
+        return orphans
 
     async def tidy(self, *, is_last: bool = False) -> None:
         """Put the database in order; ``is_last`` when nothing comes after it.
