@@ -77,6 +77,14 @@ Index(
     sqlite_where=_IDLE,
     postgresql_where=_IDLE,
 )
+# What is claimed: a start looks for claims of the dead.
+_CLAIMED = text("worker IS NOT NULL")
+Index(
+    "ix_sources_worker",
+    sources.c.worker,
+    sqlite_where=_CLAIMED,
+    postgresql_where=_CLAIMED,
+)
 
 articles = _table(
     "articles",

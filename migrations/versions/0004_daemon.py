@@ -37,6 +37,7 @@ def _extend_sources() -> None:
         "NOT paused AND removed_at IS NULL AND job_id IS NULL AND next_due_at IS NOT NULL"
     )
     _partial("ix_sources_due", "sources", ["next_due_at"], idle)
+    _partial("ix_sources_worker", "sources", ["worker"], sa.text("worker IS NOT NULL"))
     op.execute(
         "UPDATE sources SET verdict = (SELECT kind FROM verdicts WHERE seq ="
         " (SELECT max(seq) FROM verdicts WHERE source_id = sources.id))"
