@@ -13,6 +13,7 @@ from archiver.daemon.start import Kind, serve, service_of
 from archiver.errors import SettingsError, StoreError
 from archiver.model.worker import WorkerState
 from archiver.platforms import recognise
+from archiver.ports import Meter
 from archiver.settings import Settings, load
 from archiver.wiring import Archive
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
