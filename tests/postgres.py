@@ -32,7 +32,8 @@ _numbers = count(1)
 class Server:
     """A running server. ``directory`` holds its data and its socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fsync: str = "off") -> None:
+        self._fsync = fsync
         self.directory = Path(tempfile.mkdtemp(prefix="archiver-postgres-"))
         self.programs = _programs()
         self._as_user = _as_unprivileged_user(self.directory)
@@ -57,7 +58,7 @@ class Server:
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.directory),
-            "fsync": "off",
+            "fsync": self._fsync,
             "max_connections": "200",
         }
         command = [str(self.programs / "postgres"), "-D", str(self.directory / "data")]
