@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, text
 
 from archiver.model.inquiry import Reading
+from archiver.model.seen import Seen
 from archiver.model.signals import Signal
 from archiver.store.codec import to_json
 from tests import build
@@ -200,7 +201,8 @@ def _verdicts(sql: _Sqlite | _Postgresql, size: Size, number: int) -> str:
 
 
 def _features(sql: _Sqlite | _Postgresql, size: Size, number: int) -> str:
-    seen = _json({"asked": "https://site.example/a", "roads": ["http"], "reason": "It is served."})
+    one = Seen("O", NOW, Signal.PRESENT, "It is served.", asked="https://site.example/a")
+    seen = _json(to_json(one))
     return f"""
         INSERT INTO features (observation_id, source_id, at, extractor, seen)
         SELECT {sql.name(f"O{number:03}", "i", 22)}, {sql.name("S", "i")},
