@@ -60,11 +60,12 @@ from archiver.net.client import Client
 from archiver.net.guard import Guard
 from archiver.ports import Clock
 from archiver.settings import Settings, load
+from archiver.store.backup import BackedUp
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import clear, sweep
-from archiver.wiring import policies, views
+from archiver.wiring import keeping, policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.roads import AllRoads
@@ -476,6 +477,15 @@ class Archive:
             message = f"{name} has no source of its own; name a source or a citation that has one"
             raise InputError(message)
         return found.sources[0], await explained(found.sources[0], self.outside)
+
+    async def back_up(self, directory: Path, *, progress: Progress = silent) -> BackedUp:
+        """Copy the database and every file that it names into a directory."""
+        files = self._home_files()
+        return await keeping.back_up(directory, self.settings, files, self.outside, progress)
+
+    def _home_files(self) -> HomeFiles:
+        assert self._swept is not None  # noqa: S101 - set with the ports
+        return self._swept[0]
 
     async def status(self) -> Status:
         """Count what is followed, due and found; say which files are not as they were kept."""
