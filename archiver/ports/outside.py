@@ -81,8 +81,21 @@ class Logins(Protocol):
         """Tell whether one is used now and goes along to that address."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something in quarantine. ``what`` is the capture's ID or the blob's digest.
+
+    ``url`` and ``started_at`` are a capture's, where its manifest is there.
+    """
+
+    name: str
+    what: str
+    url: str | None = None
+    started_at: datetime | None = None
+
+
 class Files(Protocol):
-    """Files under the home directory; nothing is ever overwritten or deleted."""
+    """Files under the home directory; nothing is overwritten, or deleted but by a takedown."""
 
     async def stage(self, capture_id: str) -> str:
         """Make and return the absolute path of an empty staging directory."""
@@ -114,6 +127,21 @@ class Files(Protocol):
         Raises:
             StoreError: it is not there, or its bytes no longer match its name.
         """
+
+    async def forget_capture(self, capture_id: str) -> bool:
+        """Remove a finished capture's files for good; tell whether there were any."""
+
+    async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+
+        Who keeps it again may be about to commit a row that rests on it.
+        """
+
+    async def aside(self) -> list[SetAside]:
+        """Return what is in quarantine."""
+
+    async def forget_aside(self, name: str) -> bool:
+        """Remove something in quarantine for good; tell whether it was there."""
 
     def absolute(self, path: str) -> str:
         """Return the absolute path of a path relative to the home directory."""
