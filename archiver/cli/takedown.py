@@ -52,8 +52,11 @@ def takedown(
         if target is None:
             return _tell(await archive.finish_takedowns(), json=json)
         if watch_again:
-            await archive.watch_again(target, reason, by=by)
-            say(f"{target} is looked at again")
+            entry = await archive.watch_again(target, reason, by=by)
+            if json:
+                print_json({"target": target, "act": entry.act.value, "reason": entry.reason})
+            else:
+                say(f"{target} is looked at again")
             return DONE
         _confirm(await archive.doomed(target), yes=yes)
         done = await archive.take_down(target, reason, by=by, keep_watching=keep_watching)

@@ -23,7 +23,7 @@ import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path, PurePosixPath
 
@@ -280,9 +280,10 @@ def _describe(place: Path) -> SetAside:
     try:
         with (place / "manifest.json").open("rb") as file:
             told = json.loads(file.read(LARGEST_MANIFEST_BYTES))
-        return SetAside(
-            place.name, what, str(told["url"]), datetime.fromisoformat(told["started_at"])
-        )
+        started_at = datetime.fromisoformat(told["started_at"])
+        if started_at.tzinfo is None:
+            started_at = started_at.replace(tzinfo=UTC)
+        return SetAside(place.name, what, str(told["url"]), started_at)
     except (OSError, ValueError, KeyError, TypeError):
         return SetAside(place.name, what)
 

@@ -26,8 +26,9 @@ from archiver.flow.targets import find_target
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.source import Source
 from archiver.model.verdict import FindingKind
+from archiver.settings import load
 from archiver.store.files import HomeFiles
-from archiver.wiring import Archive
+from archiver.wiring import Archive, restore_backup
 from tests.fakes import FrozenClock
 from tests.flow.bench import NoBrowser
 from tests.flow.world import Web, article, world
@@ -345,3 +346,31 @@ async def test_a_source_can_be_looked_at_again(bench: Bench) -> None:
 
     source = await bench.outside.store.sources.source(f"web:{PAGE}")
     assert (source.taken_down_at, source.next_due_at) == (None, bench.clock.now())
+
+
+async def test_a_backup_holds_what_was_taken_down_until_the_next_one(
+    bench: Bench, tmp_path: Path
+) -> None:
+    await bench.archive.back_up(tmp_path / "backup")
+    assert anywhere(tmp_path / "backup", SECRET)
+    for url in (OTHER, PAGE):
+        await bench.take_down(url)
+
+    await bench.archive.back_up(tmp_path / "backup")
+
+    assert anywhere(tmp_path / "backup", SECRET) == []
+
+
+async def test_a_restored_archive_says_what_it_said_before(bench: Bench, tmp_path: Path) -> None:
+    await bench.take_down(PAGE)
+    before = [one.finding for one in (await bench.archive.known(ARTICLE)).audited]
+    await bench.archive.back_up(tmp_path / "backup")
+    settings = load(tmp_path / "new")
+
+    await restore_backup(tmp_path / "backup", settings, clock=bench.clock)
+
+    async with Archive(settings=settings, clock=bench.clock) as restored:
+        after = await restored.known(ARTICLE)
+        acts = [one.entry.act for one in await restored.custody()]
+    assert [one.finding for one in after.audited] == before
+    assert acts == [CustodyAct.TAKEDOWN, CustodyAct.REMOVED, CustodyAct.RESTORE]
