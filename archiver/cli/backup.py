@@ -25,6 +25,7 @@ def backup(
 
     The next backup into the same directory copies only what is new.
     """
+    directory = directory.absolute()
 
     async def work(archive: Archive) -> int:
         with progress("copying") as report:
@@ -33,7 +34,7 @@ def backup(
         if json:
             print_json(
                 {
-                    "directory": str(directory.absolute()),
+                    "directory": str(directory),
                     "made_at": moment(manifest.made_at),
                     "manifest_sha256": done.manifest_sha256,
                     "capture_files": manifest.captures.files,
