@@ -9,7 +9,7 @@ from __future__ import annotations
 from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
 from archiver.ports.meter import Meter, Silent
-from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
+from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder, SetAside
 from archiver.ports.overview import ArticleCounts, Overview, SourceCounts
 from archiver.ports.queue import (
     Calendar,
@@ -57,6 +57,7 @@ __all__ = [
     "Queued",
     "Recorder",
     "Services",
+    "SetAside",
     "Siblings",
     "Silent",
     "SourceCounts",

@@ -88,6 +88,9 @@ class Database(Protocol):
             StoreError: the database refused.
         """
 
+    async def purge(self) -> None:
+        """Leave what was just emptied in no log of ours, as far as the database lets us."""
+
     async def close(self) -> None:
         """Finish the writes that wait and let go of every connection."""
 
@@ -146,6 +149,22 @@ class SqliteDatabase:
     async def tidy(self, *, is_last: bool = False) -> None:
         """Bring the write-ahead log into the file, and let the planner see what grew."""
         await asyncio.to_thread(tidy_sqlite, self._url, cut_log=is_last)
+
+    async def purge(self) -> None:
+        """Write the log into the file and cut it: it holds pages as they were before."""
+        await asyncio.to_thread(self._purge)
+
+    def _purge(self) -> None:
+        engine = write_engine(self._reader.url)
+        try:
+            with refusals(), engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is not None:
+                    # Outside a transaction. Readers that are at it keep it from being cut; then
+                    # the next checkpoint does it.
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            engine.dispose()
 
     async def close(self) -> None:
         """Finish the writes that wait and close the file."""
@@ -233,6 +252,9 @@ class PostgresqlDatabase:
         """Let the planner see what changes fastest; the server does all else by itself."""
         if not is_last:
             await self.write(analyze)
+
+    async def purge(self) -> None:
+        """Leave it to the server's vacuum, which frees rows as they were before."""
 
     async def close(self) -> None:
         """Let go of every connection."""

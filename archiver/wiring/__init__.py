@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archiver.wiring.archive import Archive
+from archiver.wiring.keeping import Acted, restore_backup
 from archiver.wiring.reading import read_only
 from archiver.wiring.schema import schema_version, upgrade_schema
 from archiver.wiring.supply import read_bytes
@@ -16,6 +17,7 @@ from archiver.wiring.views import (
 )
 
 __all__ = [
+    "Acted",
     "Archive",
     "ArticleDossier",
     "Captured",
@@ -25,6 +27,7 @@ __all__ = [
     "Status",
     "read_bytes",
     "read_only",
+    "restore_backup",
     "schema_version",
     "upgrade_schema",
 ]

@@ -34,6 +34,7 @@ def _extend_sources() -> None:
     for name in ("domain", "job_id", "verdict"):
         op.add_column("sources", sa.Column(name, sa.Text()))
     _index_sources()
+    op.add_column("sources", sa.Column("taken_down_at", MOMENT))
     op.execute(
         "UPDATE sources SET verdict = (SELECT kind FROM verdicts WHERE seq ="
         " (SELECT max(seq) FROM verdicts WHERE source_id = sources.id))"
@@ -219,14 +220,19 @@ def _create_custody() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("source_id", sa.Text()),
+        sa.Column("article_id", sa.Text()),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("withdrawn_at", MOMENT),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_custody_source_id_sources"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_custody_article_id_articles"
+        ),
         sa.PrimaryKeyConstraint("seq", name="pk_custody"),
         sa.UniqueConstraint("id", name="uq_custody_id"),
         sqlite_strict=True,
     )
     op.create_index("ix_custody_source_id", "custody", ["source_id"])
+    op.create_index("ix_custody_article_id", "custody", ["article_id"])
 
 
 def _create_uploads() -> None:
