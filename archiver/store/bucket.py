@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CHUNK = 1024 * 1024  # bytes; what is read back is hashed piece by piece
-_LARGE = 16 * 1024 * 1024  # bytes; of larger bodies one at a time is held in memory
 _SHOWN = 300  # characters of what the store said
 
 
@@ -89,7 +88,6 @@ class Bucket:
         self.access = access
         self._store = _connect(access)
         self._prefix = f"{access.prefix}/" if access.prefix else ""
-        self._one_large = asyncio.Semaphore(1)
         self._can_refuse = True
 
     def address(self, key: str) -> str:
@@ -142,11 +140,7 @@ class Bucket:
             self._can_refuse = False  # an older store: it is asked first whether there is one
             return await put()
 
-        doing = f"storing {key}"
-        if len(body) <= _LARGE:
-            return await self._bounded(doing, put_somehow, len(body))
-        async with self._one_large:
-            return await self._bounded(doing, put_somehow, len(body))
+        return await self._bounded(f"storing {key}", put_somehow, len(body))
 
     async def read(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from archiver.store.ids import new_id
 from archiver.store.uploads import Uploads
 
 _AT_ONCE = 16  # requests of a sweep at one time
+_LARGE = 16 * 1024 * 1024  # bytes; of larger files one at a time is held in memory
 _MISSING = "is missing"
 
 
@@ -65,6 +66,7 @@ class BucketFiles:
         self._owner = owner
         self._cache_bytes = cache_bytes
         self._few = asyncio.Semaphore(_AT_ONCE)
+        self._one_large = asyncio.Semaphore(1)
 
     async def stage(self, capture_id: str) -> str:
         """Make and return the absolute path of an empty staging directory.
@@ -110,9 +112,10 @@ class BucketFiles:
         return tuple(replace(one, path=f"{place}/{one.path}") for one in artifacts)
 
     async def _send(self, capture_id: str, key: str, artifact: Artifact) -> None:
-        body = await asyncio.to_thread(self._staged_body, capture_id, artifact)
-        await self.bucket.create(key, body)  # one that is there may be ours, if an answer was lost
-        del body
+        async with self._one_large if artifact.bytes > _LARGE else nullcontext():
+            body = await asyncio.to_thread(self._staged_body, capture_id, artifact)
+            await self.bucket.create(key, body)  # what is there may be ours: an answer was lost
+            del body
         if await self.bucket.sha256(key) != artifact.sha256:
             raise StoreError(f"{self.where(key)} is not what was sent; nothing was acknowledged")
 
@@ -248,6 +251,18 @@ class BucketFiles:
                 return f"has {size} bytes, not {artifact.bytes}"
             if thorough and await self.bucket.sha256(artifact.path) != artifact.sha256:
                 return f"has other bytes than those of {artifact.sha256}"
+        return None
+
+    async def blob_trouble(self, sha256: str) -> str | None:
+        """Say what is wrong with a blob, or None.
+
+        Raises:
+            StoreError: the store does not answer: that says nothing of what it holds.
+        """
+        try:
+            await self.blob(sha256)
+        except DamagedError as error:
+            return str(error)
         return None
 
     async def prune(self) -> None:

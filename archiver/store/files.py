@@ -183,10 +183,21 @@ class HomeFiles:
     def _blob(self, sha256: str) -> bytes:
         place = self._blob_place(sha256)
         with disk_refusals(f"reading blob {sha256}"):
-            body = _unpacked(place, sha256)
+            try:
+                body = _unpacked(place, sha256)
+            except FileNotFoundError as error:
+                raise DamagedError(f"blob {sha256} is missing") from error
         if body is None:
             raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
         return body
+
+    async def blob_trouble(self, sha256: str) -> str | None:
+        """Say what is wrong with a blob, or None."""
+        try:
+            await self.blob(sha256)
+        except StoreError as error:
+            return str(error)
+        return None
 
     async def local(self, path: str, sha256: str | None = None) -> str:
         """Return the absolute path of a file; it is here already, and a sweep compares it.

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from archiver.errors import StoreError
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
 from archiver.store.files import HomeFiles
@@ -175,8 +174,7 @@ async def _damaged_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> lis
     damaged: list[Damage] = []
     async for page in blob_pages(store.database):
         for observation_id, sha256 in page:
-            try:
-                await files.blob(sha256)
-            except StoreError as error:
-                damaged.append(Damage(observation_id, f"blobs/{sha256}", str(error)))
+            trouble = await files.blob_trouble(sha256)
+            if trouble:
+                damaged.append(Damage(observation_id, f"blobs/{sha256}", trouble))
     return damaged

@@ -167,6 +167,24 @@ async def test_a_store_that_is_away_is_no_damage(
     away.close()
 
 
+async def test_a_lost_blob_is_damage_and_a_store_that_is_away_is_not(
+    files: BucketFiles, store: SqlStore, tmp_path: Path
+) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    lost = build.observation(source.id, answers=(build.kept_answer(body_sha256="00" * 32),))
+    await store.looks.keep(claim, lost, build.verdict(), [], None)
+    away = bucket_files(tmp_path, s3.access("no-such-bucket"), store)
+
+    [damage] = (await sweep(files, store, thorough=True)).damaged
+    with pytest.raises(StoreError, match="make the bucket"):
+        await sweep(away, store, thorough=True)
+
+    assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
+    away.close()
+
+
 async def test_copies_on_this_machine_stay_within_bounds(
     files: BucketFiles, store: SqlStore
 ) -> None:
