@@ -19,6 +19,7 @@ from archiver.store.files import HomeFiles
 from archiver.store.inventory import artifact_pages, blob_pages, committed
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
+from archiver.store.uploads import AT_ONCE
 
 GIVEN_UP_AFTER = timedelta(hours=1)
 """A capture whose files are on their way to a store for so long is not going to be committed.
@@ -86,7 +87,9 @@ async def clear(
     return removed, [*orphans, *await give_up(files)]
 
 
-async def give_up(files: BucketFiles, after: timedelta = GIVEN_UP_AFTER) -> list[str]:
+async def give_up(
+    files: BucketFiles, after: timedelta = GIVEN_UP_AFTER, most: int = AT_ONCE
+) -> list[str]:
     """Set captures aside that are in hand for so long; bound the copies on this machine.
 
     Returns what was given up, as capture IDs.
@@ -95,7 +98,7 @@ async def give_up(files: BucketFiles, after: timedelta = GIVEN_UP_AFTER) -> list
         StoreError: disk, database or store refused; the next sweep goes on.
     """
     await files.prune()
-    overdue = await files.uploads.overdue(after)
+    overdue = await files.uploads.overdue(after, most)
     return [capture_id for capture_id in overdue if await files.set_aside(capture_id)]
 
 

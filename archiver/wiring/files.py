@@ -20,6 +20,9 @@ from archiver.wiring.worker import worker_name
 
 MIB = 1024 * 1024
 
+AT_START = 20
+"""Captures set aside when an archive is opened: nobody should have to wait for a backlog."""
+
 
 def open_files(
     settings: Settings, store: SqlStore, disk: Disk | None = None
@@ -53,7 +56,7 @@ async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> Non
         return
     await clear(files.here, store)
     try:
-        await give_up(files)
+        await give_up(files, most=AT_START)
     except StoreError as error:
         structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
 
