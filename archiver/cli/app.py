@@ -36,6 +36,8 @@ COMMANDS = {
     "record": "Write down what an address is answered, to be given again in a test.",
     "daemon": "Look at what is due, for as long as it runs.",
     "simulate": "Run the timetable against synthetic webs, years in seconds.",
+    "backup": "Copy the database and every file it names, beside a running daemon.",
+    "restore": "Fill an empty home directory from a backup.",
     "doctor": "Check browser, fonts, database, disk and network, and say how to mend them.",
     "db": "Upgrade the database, or say its version.",
     "settings": "Print every setting with its value, unit and reason.",

@@ -44,6 +44,11 @@ def after_audit(audit: Audit) -> int:
     return worst(codes)
 
 
+def after_copying(damaged: int) -> int:
+    """Return 1 when files are not as they were kept, else 0."""
+    return CHANGED if damaged else DONE
+
+
 def after_captures(taken: Iterable[Taken]) -> int:
     """Return 4 when a capture failed, 3 when one may not stand as evidence, else 0."""
     codes = {_of_capture(one) for one in taken}

@@ -61,5 +61,14 @@ class Custody(Protocol):
     async def of(self, source_id: str) -> list[CustodyEntry]:
         """Return the entries of a source, oldest first."""
 
+    async def of_article(self, article_id: str) -> list[CustodyEntry]:
+        """Return the entries of an article, oldest first."""
+
+    async def holds(self) -> list[CustodyEntry]:
+        """Return the holds that were not released, oldest first."""
+
     async def held(self) -> Sequence[str]:
-        """Return the IDs of sources under a hold that was not released."""
+        """Return the IDs of sources under a hold, their own or that of an article citing them."""
+
+    async def holding(self, source_id: str) -> list[CustodyEntry]:
+        """Return the holds that a source is under: its own, and those of articles that cite it."""

@@ -27,8 +27,8 @@ from archiver.store.bucket import Bucket
 from archiver.store.disk import Disk, disk_refusals, make_directories
 from archiver.store.files import (
     HomeFiles,
-    blob_place,
-    capture_place,
+    blob_path,
+    capture_path,
     file_sha256,
     inside,
     pack,
@@ -102,7 +102,7 @@ class BucketFiles:
         """
         await asyncio.to_thread(self.here.check_staged, capture_id, artifacts)
         await self.uploads.begin(capture_id, self._owner)
-        place = capture_place(capture_id)
+        place = capture_path(capture_id).as_posix()
         try:
             for artifact in artifacts:
                 await self._send(capture_id, f"{place}/{artifact.path}", artifact)
@@ -136,7 +136,7 @@ class BucketFiles:
         """
         if not await self.uploads.give_up(capture_id):
             return False
-        place = capture_place(capture_id)
+        place = capture_path(capture_id).as_posix()
         for one in await self.bucket.list(f"{place}/"):
             await self._move(one.key, f"quarantine/{capture_id}{one.key.removeprefix(place)}")
         await self.uploads.set_aside(capture_id)
@@ -161,7 +161,7 @@ class BucketFiles:
         A blob found damaged is set aside and written anew.
         """
         sha256 = hashlib.sha256(body).hexdigest()
-        key = blob_place(sha256)
+        key = blob_path(sha256).as_posix()
         found = await self.bucket.read(key)
         if found is None:
             packed = await asyncio.to_thread(pack, body)
@@ -184,7 +184,7 @@ class BucketFiles:
             DamagedError: it is not there, or its bytes no longer match its name.
             StoreError: the store refused.
         """
-        key = blob_place(sha256)
+        key = blob_path(sha256).as_posix()
         data = await self.bucket.read(key)
         if data is None:
             raise DamagedError(f"{self.where(key)} is missing")

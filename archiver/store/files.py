@@ -30,6 +30,7 @@ from archiver.store.ids import new_id
 from archiver.store.owner import Owner
 
 _CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SET_ASIDE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SAMPLE = 64 * 1024  # bytes; enough to see whether a body is compressed already
 _WORTH_IT = 0.9  # a sample that shrinks less than this is stored as it is
@@ -238,34 +239,43 @@ class HomeFiles:
 
     def published(self, capture_id: str) -> Path:
         """Return where a finished capture is."""
-        return self.home / capture_place(capture_id)
+        return self.home / capture_path(capture_id)
 
     def _blob_place(self, sha256: str) -> Path:
-        return self.home / blob_place(sha256)
+        return self.home / blob_path(sha256)
 
     def close(self) -> None:
         """Let go of the captures in hand: a sweep may take what has no row by now."""
         self._owner.close()
 
 
-def capture_place(capture_id: str) -> str:
-    """Return the path of a finished capture, relative to where files are kept.
+def capture_path(capture_id: str) -> PurePosixPath:
+    """Return where a finished capture's files are, relative to the home directory.
 
     Raises:
-        StoreError: it is no capture's identifier.
+        StoreError: it is no ID of a capture of ours.
     """
     digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
-    return f"captures/{digest[:2]}/{digest[2:4]}/{capture_id}"
+    return PurePosixPath("captures", digest[:2], digest[2:4], capture_id)
 
 
-def blob_place(sha256: str) -> str:
-    """Return the path of a blob, relative to where files are kept.
+def blob_path(sha256: str) -> PurePosixPath:
+    """Return where a blob is, relative to the home directory.
 
     Raises:
         StoreError: it is no digest.
     """
     _checked(_SHA256, sha256)
-    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}.gz"
+    return PurePosixPath("blobs", sha256[:2], sha256[2:4], f"{sha256}.gz")
+
+
+def quarantine_path(name: str) -> PurePosixPath:
+    """Return where something set aside is, relative to the home directory.
+
+    Raises:
+        StoreError: it is no name of a file or directory there.
+    """
+    return PurePosixPath("quarantine", _checked(_SET_ASIDE, name))
 
 
 def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:

@@ -52,6 +52,8 @@ sources = _table(
     Column("next_due_at", Moment),
     Column("paused", Flag, nullable=False),
     Column("removed_at", Moment),
+    # Its content was taken down, and it is not looked at again by itself: nothing follows it anew.
+    Column("taken_down_at", Moment),
     # Its name without "www.", to find what happens to several addresses of one host at once.
     Column("host", Words),
     # Platform and account, as told by a look: who posted it.
@@ -482,6 +484,7 @@ custody = _table(
     Column("by", Words, nullable=False),
     Column("reason", Words),
     Column("source_id", ForeignKey("sources.id"), index=True),
+    Column("article_id", ForeignKey("articles.id"), index=True),
     Column("detail", Json, nullable=False),
     _withdrawn(),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archiver.wiring.archive import Archive
+from archiver.wiring.keeping import restore_backup
 from archiver.wiring.reading import read_only
 from archiver.wiring.schema import schema_version, upgrade_schema
 from archiver.wiring.supply import read_bytes
@@ -25,6 +26,7 @@ __all__ = [
     "Status",
     "read_bytes",
     "read_only",
+    "restore_backup",
     "schema_version",
     "upgrade_schema",
 ]

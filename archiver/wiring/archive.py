@@ -60,12 +60,13 @@ from archiver.net.client import Client
 from archiver.net.guard import Guard
 from archiver.ports import Clock
 from archiver.settings import Settings, load
+from archiver.store.backup import BackedUp
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import sweep
-from archiver.wiring import policies, views
+from archiver.wiring import keeping, policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.files import clear_at_start, open_files
@@ -492,6 +493,12 @@ class Archive:
             message = f"{name} has no source of its own; name a source or a citation that has one"
             raise InputError(message)
         return found.sources[0], await explained(found.sources[0], self.outside)
+
+    async def back_up(self, directory: Path, *, progress: Progress = silent) -> BackedUp:
+        """Copy the database and every file that it names into a directory."""
+        assert self._swept is not None  # noqa: S101 - set with the ports
+        files, _ = self._swept
+        return await keeping.back_up(directory, self.settings, files, self.outside, progress)
 
     async def status(self) -> Status:
         """Count what is followed, due and found; say which files are not as they were kept."""

@@ -32,6 +32,7 @@ def upgrade() -> None:
 def _extend_sources() -> None:
     for name in ("domain", "job_id", "verdict"):
         op.add_column("sources", sa.Column(name, sa.Text()))
+    op.add_column("sources", sa.Column("taken_down_at", MOMENT))
     op.drop_index("ix_sources_next_due_at", "sources")
     op.create_index("ix_sources_verdict", "sources", ["verdict"])
     idle = sa.text("job_id IS NULL AND removed_at IS NULL AND next_due_at IS NOT NULL")
@@ -183,14 +184,19 @@ def _create_custody() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("source_id", sa.Text()),
+        sa.Column("article_id", sa.Text()),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("withdrawn_at", MOMENT),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_custody_source_id_sources"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_custody_article_id_articles"
+        ),
         sa.PrimaryKeyConstraint("seq", name="pk_custody"),
         sa.UniqueConstraint("id", name="uq_custody_id"),
         sqlite_strict=True,
     )
     op.create_index("ix_custody_source_id", "custody", ["source_id"])
+    op.create_index("ix_custody_article_id", "custody", ["article_id"])
 
 
 def _create_uploads() -> None:

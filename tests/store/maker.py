@@ -25,7 +25,7 @@ async def make(store: SqlStore, files: HomeFiles | BucketFiles) -> str:
     source = await store.sources.register(build.ref(capture_id), None, NOW)
     claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
     assert claim is not None
-    answer = build.kept_answer(body_sha256=await files.keep_blob(body[:1000]))
+    answer = build.kept_answer(body_sha256=await files.keep_blob(body[:1000]), body_bytes=1000)
     look = build.observation(source.id, id=new_id(), answers=(answer,))
     await store.looks.keep(claim, look, build.verdict(), [], NOW)
     await files.stage(capture_id)
