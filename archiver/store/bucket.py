@@ -311,6 +311,7 @@ def _connect(access: Access) -> S3Store:
         "bucket": access.bucket,
         "region": access.region,
         "virtual_hosted_style_request": not access.path_style,
+        "disable_bulk_delete": True,  # several stores have only the plain one
     }
     if access.endpoint:
         config["endpoint"] = _endpoint(access)
