@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archiver.cli.custody import custody_lines, entry_document
 from archiver.cli.documents import (
     answer_document,
     as_cited_document,
@@ -50,6 +51,7 @@ def _document(dossier: Dossier) -> dict[str, object]:
         "url": source.ref.url if source else None,
         "next_due_at": moment(source.next_due_at) if source else None,
         "paused": source.paused if source else None,
+        "custody": [entry_document(one) for one in dossier.custody],
         "verdict": {
             "verdict": verdict.kind.value,
             "rule": verdict.rule,
@@ -105,7 +107,10 @@ def _document(dossier: Dossier) -> dict[str, object]:
 def _show(dossier: Dossier) -> None:
     if dossier.source:
         say(f"source {dossier.source.ref.name}")
-    if dossier.verdict:
+    for line in custody_lines(dossier.custody):
+        say(line)
+    is_down = dossier.source is not None and dossier.source.taken_down_at is not None
+    if dossier.verdict and not is_down:
         verdict = dossier.verdict
         say(f"{verdict.kind.value} since {moment(verdict.since)}: {verdict.reason}")
     for one in dossier.citations:

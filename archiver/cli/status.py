@@ -45,6 +45,8 @@ def _document(now: Status) -> dict[str, object]:
         "next_due_at": moment(now.next_due_at),
         "verdicts": now.verdicts,
         "damaged": list(now.damaged),
+        "withdrawn": list(now.withdrawn),
+        "held": now.held,
         "waiting": now.waiting,
         "feeds": [feed_document(feed) for feed in now.feeds],
         "paused_services": [
@@ -87,6 +89,10 @@ def _show(now: Status) -> None:
     for one in now.paused_services:
         until = f" until {moment(one.paused_until)}" if one.paused_until else ""
         say(f"{one.name} is paused{until}{_why(one.reason)}")
+    if now.held:
+        say(f"{now.held} sources are under a hold: archiver hold --list")
+    for line in now.withdrawn:
+        say(line)
     for line in now.damaged:
         say(f"damaged: {line}")
 

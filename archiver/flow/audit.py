@@ -14,6 +14,7 @@ from archiver.flow.progress import Progress, silent
 from archiver.flow.reextract import as_read_now
 from archiver.flow.sides import NO_SIDES, Sides, sides_of
 from archiver.flow.targets import Target, find_target
+from archiver.flow.withdrawn import as_withdrawn
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import doubted, find
 from archiver.judge.noise import learned_noise
@@ -193,6 +194,7 @@ async def _judge(
         noise=noise,
     )
     finding = doubted(citation, finding)
+    finding = await as_withdrawn(source, as_cited, finding, outside)
     sides = NO_SIDES
     if with_sides:
         sides = await asyncio.to_thread(

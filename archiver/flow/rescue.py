@@ -130,6 +130,8 @@ async def rescue(source: Source, citations: Sequence[Citation], outside: Outside
     2. Fetch the copies, nearest first, until one shows the source.
     3. Keep that one with all the archive's answers; the others are passed over and told.
     """
+    if source.taken_down_at is not None:
+        return Rescued(source, (), ("its content was taken down; nothing is taken over",))
     near = await _near(source, citations, outside)
     notes: list[str] = []
     is_passing = False

@@ -39,3 +39,17 @@ class CustodyEntry:
     source_id: str | None = None
     detail: Mapping[str, object] = field(default_factory=dict)
     article_id: str | None = None
+
+
+def forbidden_by(hold: CustodyEntry) -> str:
+    """Say that a hold forbids it, and how it ends."""
+    on = hold.source_id or hold.article_id
+    return (
+        f"it is under a hold since {hold.at.date()} by {hold.by} ({hold.reason}); it ends with:"
+        f" archiver hold --release {on} --reason …"
+    )
+
+
+def withdrawn_by(takedown: CustodyEntry) -> str:
+    """Say that content was withdrawn, when and why."""
+    return f"its content was withdrawn on {takedown.at.date()} ({takedown.reason})"

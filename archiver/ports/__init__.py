@@ -9,7 +9,7 @@ from __future__ import annotations
 from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
 from archiver.ports.meter import Meter, Silent
-from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
+from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder, SetAside
 from archiver.ports.queue import Depth, Queue, QueueSweep, Taken, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
@@ -41,6 +41,7 @@ __all__ = [
     "QueueSweep",
     "Recorder",
     "Services",
+    "SetAside",
     "Siblings",
     "Silent",
     "Sources",

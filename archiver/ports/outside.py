@@ -81,10 +81,24 @@ class Logins(Protocol):
         """Tell whether one is used now and goes along to that address."""
 
 
-class Files(Protocol):
-    """Files under the home directory or in an object store; nothing is overwritten or deleted.
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something in quarantine. ``what`` is the capture's ID or the blob's digest.
 
-    Paths are relative and the same in both, so that what rows say stays true when files move.
+    ``url`` and ``started_at`` are a capture's, where its manifest is there.
+    """
+
+    name: str
+    what: str
+    url: str | None = None
+    started_at: datetime | None = None
+
+
+class Files(Protocol):
+    """Files under the home directory or in an object store.
+
+    Nothing is overwritten, or deleted but by a takedown. Paths are relative and the same in both,
+    so that what rows say stays true when files move.
     """
 
     async def stage(self, capture_id: str) -> str:
@@ -118,6 +132,21 @@ class Files(Protocol):
         Raises:
             StoreError: it is not there, or its bytes no longer match its name (DamagedError).
         """
+
+    async def forget_capture(self, capture_id: str) -> bool:
+        """Remove a finished capture's files for good; tell whether there were any."""
+
+    async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+
+        Who keeps it again may be about to commit a row that rests on it.
+        """
+
+    async def aside(self) -> list[SetAside]:
+        """Return what is in quarantine."""
+
+    async def forget_aside(self, name: str) -> bool:
+        """Remove something in quarantine for good; tell whether it was there."""
 
     async def local(self, path: str, sha256: str | None = None) -> str:
         """Return the absolute path of a copy of a file on this machine, fetched when need be.

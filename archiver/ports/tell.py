@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from archiver.model.custody import CustodyEntry
 from archiver.model.delivery import Delivery
 from archiver.model.verdict import Event
+from archiver.ports.follow import Claim
 
 
 class Deliveries(Protocol):
@@ -72,3 +73,22 @@ class Custody(Protocol):
 
     async def holding(self, source_id: str) -> list[CustodyEntry]:
         """Return the holds that a source is under: its own, and those of articles that cite it."""
+
+    async def take_down(
+        self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool
+    ) -> CustodyEntry:
+        """Empty all content of the entry's source and article, and append the entry, at once.
+
+        Returns the entry as kept: its detail lists the ``captures`` and ``blobs`` whose files are
+        to be removed. Without ``keep_watching`` nothing of it is looked at again.
+
+        Raises:
+            InputError: a hold is on it.
+            ClaimError: another worker took the source over; nothing was changed.
+        """
+
+    async def watch_again(self, entry: CustodyEntry) -> None:
+        """Let a source that was taken down be looked at again from now on; append the entry."""
+
+    async def rested_on(self, digests: Collection[str]) -> Set[str]:
+        """Return those of some bodies that anything still rests on."""

@@ -33,7 +33,7 @@ from archiver.store import schema
 from archiver.store.disk import Disk, disk_refusals, make_directories
 from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted
 from archiver.store.engine import read_engine, sqlite_url, write_engine
-from archiver.store.files import blob_path, capture_path, quarantine_path
+from archiver.store.files import aside_place, blob_place, capture_place
 from archiver.store.ids import new_id
 from archiver.store.manifest import (
     FORMAT,
@@ -330,7 +330,8 @@ def _forget(disk: Disk, directory: Path, copy: Path, rows: Connection, taking: _
     for old in (directory / "database").iterdir():
         if not old.name.startswith(copy.name):
             disk.remove(old)
-    query = select(custody.c.detail).where(custody.c.act == CustodyAct.TAKEDOWN.value)
+    acts = (CustodyAct.TAKEDOWN.value, CustodyAct.REMOVED.value)
+    query = select(custody.c.detail).where(custody.c.act.in_(acts))
     for detail in rows.scalars(query):
         for path in taken_down_paths(detail):
             if path not in taking.seen:
@@ -341,8 +342,8 @@ def _forget(disk: Disk, directory: Path, copy: Path, rows: Connection, taking: _
 def taken_down_paths(detail: dict[str, Any]) -> Iterator[str]:
     """Give the paths that a takedown's entry lists: of captures, of blobs, in quarantine."""
     for capture_id in detail.get("captures", ()):
-        yield capture_path(capture_id).as_posix()
+        yield capture_place(capture_id)
     for sha256 in detail.get("blobs", ()):
-        yield blob_path(sha256).as_posix()
+        yield blob_place(sha256)
     for name in detail.get("quarantine", ()):
-        yield quarantine_path(name).as_posix()
+        yield aside_place(name)

@@ -17,7 +17,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -184,6 +184,18 @@ class Bucket:
     async def size(self, key: str) -> int | None:
         """Return an object's size, or None when there is none."""
         return await self._bounded(f"looking for {key}", lambda: self._size(key), 0)
+
+    async def changed_at(self, key: str) -> datetime | None:
+        """Return when an object was stored, by the store's clock, or None when there is none."""
+
+        async def ask() -> datetime | None:
+            try:
+                found = await obstore.head_async(self._store, self._prefix + key)
+            except FileNotFoundError:
+                return None
+            return found["last_modified"]
+
+        return await self._bounded(f"looking for {key}", ask, 0)
 
     async def list(self, prefix: str) -> list[Stored]:
         """Return the objects below a prefix, which ends in a slash."""

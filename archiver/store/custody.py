@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, func, insert, select
+from sqlalchemy import Select, select
 
-from archiver.model.custody import CustodyAct, CustodyEntry
-from archiver.store.codec import to_json
+from archiver.model.custody import CustodyEntry
+from archiver.ports import Claim
 from archiver.store.database import Database
-from archiver.store.looks import WITHDRAWN
-from archiver.store.tables import articles, citations, custody
-
-_HOLDING = (CustodyAct.HOLD.value, CustodyAct.RELEASE.value)
+from archiver.store.entries import append_entry, held_by, holds_on, standing_holds, to_entry
+from archiver.store.inventory import rested_on
+from archiver.store.tables import custody
+from archiver.store.takedown import take_down, watch_again
 
 
 class SqlCustody:
@@ -45,88 +45,32 @@ class SqlCustody:
 
     async def held(self) -> list[str]:
         """Return the IDs of sources under a hold, their own or that of an article citing them."""
-        return await self._database.read(lambda c: sorted(_held_by(c)))
+        return await self._database.read(lambda c: sorted(held_by(c)))
 
     async def holding(self, source_id: str) -> list[CustodyEntry]:
         """Return the holds that a source is under, its own first."""
         return await self._database.read(partial(holds_on, source_id=source_id))
 
+    async def take_down(
+        self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool
+    ) -> CustodyEntry:
+        """Empty all content of the entry's source and article, and append the entry, at once."""
+        kept = await self._database.write(
+            partial(take_down, entry=entry, claim=claim, keep_watching=keep_watching)
+        )
+        await self._database.purge()
+        return kept
+
+    async def watch_again(self, entry: CustodyEntry) -> None:
+        """Let a source that was taken down be looked at again; append the entry."""
+        await self._database.write(partial(watch_again, entry=entry))
+
+    async def rested_on(self, digests: Collection[str]) -> set[str]:
+        """Return those of some bodies that anything still rests on."""
+        return await rested_on(self._database, digests)
+
     async def _entries(self, query: Select[Any]) -> list[CustodyEntry]:
         ordered = query.order_by(custody.c.seq)
         return await self._database.read(
-            lambda connection: [_to_entry(row) for row in connection.execute(ordered)]
+            lambda connection: [to_entry(row) for row in connection.execute(ordered)]
         )
-
-
-def append_entry(connection: Connection, entry: CustodyEntry) -> None:
-    """Append an entry in the caller's transaction."""
-    row = {
-        "id": entry.id,
-        "act": entry.act.value,
-        "at": entry.at,
-        "by": entry.by,
-        "reason": entry.reason,
-        "source_id": entry.source_id,
-        "article_id": entry.article_id,
-        "detail": to_json(entry.detail),
-    }
-    connection.execute(insert(custody), row)
-
-
-def standing_holds(connection: Connection) -> list[CustodyEntry]:
-    """Return the holds that were not released: of each source and article the newest act counts."""
-    newest = [
-        sequence
-        for column in (custody.c.source_id, custody.c.article_id)
-        for sequence in connection.scalars(_newest_by(column))
-    ]
-    query = (
-        select(custody)
-        .where(custody.c.seq.in_(newest), custody.c.act == CustodyAct.HOLD.value)
-        .order_by(custody.c.seq)
-    )
-    return [_to_entry(row) for row in connection.execute(query)]
-
-
-def holds_on(connection: Connection, source_id: str) -> list[CustodyEntry]:
-    """Return the holds that a source is under: its own, and those of articles that cite it."""
-    return _held_by(connection, source_id).get(source_id, [])
-
-
-def _newest_by(column: Column[Any]) -> Select[Any]:
-    acts = custody.c.act.in_(_HOLDING) & column.is_not(None)
-    return select(func.max(custody.c.seq)).where(acts).group_by(column)
-
-
-def _held_by(connection: Connection, source_id: str | None = None) -> dict[str, list[CustodyEntry]]:
-    """Return the holds by the source they are on; of one source, or of all."""
-    found: dict[str, list[CustodyEntry]] = {}
-    for hold in standing_holds(connection):
-        named = [hold.source_id] if hold.source_id is not None else []
-        if hold.article_id is not None:
-            named += _cited_by(connection, hold.article_id)
-        for each in dict.fromkeys(named):
-            if source_id is None or each == source_id:
-                found.setdefault(each, []).append(hold)
-    return found
-
-
-def _cited_by(connection: Connection, article_id: str) -> Sequence[str]:
-    """Return the sources that an article cites, or cited in any version, and its own address."""
-    cited = select(citations.c.source_id).where(citations.c.article_id == article_id)
-    own = select(articles.c.source_id).where(articles.c.id == article_id)
-    found = [*connection.scalars(own), *connection.scalars(cited)]
-    return [one for one in found if one is not None]
-
-
-def _to_entry(row: Row[Any]) -> CustodyEntry:
-    return CustodyEntry(
-        id=row.id,
-        act=CustodyAct(row.act),
-        at=row.at,
-        by=row.by,
-        reason=WITHDRAWN if row.reason is None else row.reason,
-        source_id=row.source_id,
-        article_id=row.article_id,
-        detail=row.detail,
-    )

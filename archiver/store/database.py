@@ -53,6 +53,9 @@ class Database(Protocol):
             StoreError: the database refused; the change was not acknowledged.
         """
 
+    async def purge(self) -> None:
+        """Leave what was just emptied in no log of ours, as far as the database lets us."""
+
     async def close(self) -> None:
         """Finish the writes that wait and let go of every connection."""
 
@@ -92,6 +95,22 @@ class SqliteDatabase:
     async def write(self, change: Change[T]) -> T:
         """Hand a change to the writer and wait for the commit it is part of."""
         return await asyncio.wrap_future(self._writer.submit(change))
+
+    async def purge(self) -> None:
+        """Write the log into the file and cut it: it holds pages as they were before."""
+        await asyncio.to_thread(self._purge)
+
+    def _purge(self) -> None:
+        engine = write_engine(self._reader.url)
+        try:
+            with refusals(), engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is not None:
+                    # Outside a transaction. Readers that are at it keep it from being cut; then
+                    # the next checkpoint does it.
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            engine.dispose()
 
     async def close(self) -> None:
         """Finish the writes that wait and close the file."""
@@ -143,6 +162,9 @@ class PostgresqlDatabase:
     def _commit(self, change: Change[T]) -> T:
         with self._engine.begin() as connection:
             return change(connection)
+
+    async def purge(self) -> None:
+        """Leave it to the server's vacuum, which frees rows as they were before."""
 
     async def close(self) -> None:
         """Let go of every connection."""

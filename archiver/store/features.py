@@ -98,7 +98,10 @@ class SqlFeatures:
 
 
 def _insert(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(insert(features), row)
+    # Held until the commit: a takedown that empties the look either comes first, or finds this row.
+    look = select(observations.c.withdrawn_at).where(observations.c.id == row["observation_id"])
+    if connection.execute(look.with_for_update(read=True)).scalar_one_or_none() is None:
+        connection.execute(insert(features), row)
 
 
 def _turned_bad(

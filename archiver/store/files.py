@@ -16,15 +16,20 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import json
+import os
 import re
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 from archiver.errors import DamagedError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
+from archiver.ports import SetAside
 from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
 from archiver.store.ids import new_id
 from archiver.store.owner import Owner
@@ -32,6 +37,7 @@ from archiver.store.owner import Owner
 _CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SET_ASIDE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024
 _SAMPLE = 64 * 1024  # bytes; enough to see whether a body is compressed already
 _WORTH_IT = 0.9  # a sample that shrinks less than this is stored as it is
 _LEVEL = 6  # zlib's own default; 9 takes twice the time for a percent
@@ -156,7 +162,7 @@ class HomeFiles:
         sha256 = hashlib.sha256(body).hexdigest()
         place = self._blob_place(sha256)
         with disk_refusals("keeping the body of an answer"):
-            if place.exists():
+            if self._keep_again(place):
                 if _unpacked(place, sha256) is not None:
                     # Whoever put it there may have died before syncing its name.
                     self.disk.fsync(place.parent)
@@ -165,11 +171,19 @@ class HomeFiles:
             self._write_blob(place, body)
         return sha256
 
+    def _keep_again(self, place: Path) -> bool:
+        """Tell whether a blob is there; if so, a takedown leaves it until we are done with it."""
+        with suppress(FileNotFoundError):
+            os.utime(place)
+        return place.exists()
+
     def _write_blob(self, place: Path, body: bytes) -> None:
         make_directories(self.disk, self.staging)
         make_directories(self.disk, place.parent)
         part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
         self.disk.write(part, pack(body))
+        # Its time says when it was last kept again. This is the first time.
+        os.utime(part, (0, 0))
         self.disk.fsync(part)
         move(self.disk, part, place)
 
@@ -191,6 +205,65 @@ class HomeFiles:
         if body is None:
             raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
         return body
+
+    async def forget_capture(self, capture_id: str) -> bool:
+        """Remove a finished capture's files for good; tell whether there were any."""
+        return await asyncio.to_thread(self._forget, self.published(capture_id))
+
+    async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+
+        Who keeps it again may be about to commit a row that rests on it.
+        """
+        return await asyncio.to_thread(self._forget_blob, sha256, unless_within)
+
+    def _forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        place = self._blob_place(sha256)
+        with disk_refusals(f"removing blob {sha256}"):
+            if not place.exists():
+                return True
+            make_directories(self.disk, self.staging)
+            doomed = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
+            since = _time_of_a_new_file(doomed) - unless_within.total_seconds()
+            if place.stat().st_mtime >= since:
+                return False
+            move(self.disk, place, doomed)
+            if doomed.stat().st_mtime >= since:  # kept again meanwhile
+                move(self.disk, doomed, place)
+                return False
+            self.disk.remove(doomed)
+            return True
+
+    async def aside(self) -> list[SetAside]:
+        """Return what is in quarantine."""
+        return await asyncio.to_thread(self._aside)
+
+    def _aside(self) -> list[SetAside]:
+        with disk_refusals("looking at what was set aside"):
+            names = sorted(place.name for place in (self.home / "quarantine").glob("*"))
+            found = [
+                (name, self._manifest_aside(name)) for name in names if _SET_ASIDE.fullmatch(name)
+            ]
+            return [describe_aside(name, manifest) for name, manifest in found]
+
+    def _manifest_aside(self, name: str) -> bytes:
+        try:
+            with (self.home / aside_place(name) / "manifest.json").open("rb") as file:
+                return file.read(LARGEST_MANIFEST_BYTES)
+        except OSError:
+            return b""
+
+    async def forget_aside(self, name: str) -> bool:
+        """Remove something in quarantine for good; tell whether it was there."""
+        return await asyncio.to_thread(self._forget, self.home / aside_place(name))
+
+    def _forget(self, place: Path) -> bool:
+        with disk_refusals(f"removing {place.name}"):
+            if not place.exists():
+                return False
+            self.disk.remove(place)
+            self.disk.fsync(place.parent)
+        return True
 
     async def blob_trouble(self, sha256: str) -> str | None:
         """Say what is wrong with a blob, or None."""
@@ -239,43 +312,65 @@ class HomeFiles:
 
     def published(self, capture_id: str) -> Path:
         """Return where a finished capture is."""
-        return self.home / capture_path(capture_id)
+        return self.home / capture_place(capture_id)
 
     def _blob_place(self, sha256: str) -> Path:
-        return self.home / blob_path(sha256)
+        return self.home / blob_place(sha256)
 
     def close(self) -> None:
         """Let go of the captures in hand: a sweep may take what has no row by now."""
         self._owner.close()
 
 
-def capture_path(capture_id: str) -> PurePosixPath:
-    """Return where a finished capture's files are, relative to the home directory.
+def _time_of_a_new_file(place: Path) -> float:
+    """Return the time by the clock that dates files: another machine may have the disk."""
+    place.touch()
+    try:
+        return place.stat().st_mtime
+    finally:
+        place.unlink()
+
+
+def describe_aside(name: str, manifest: bytes) -> SetAside:
+    """Say what something in quarantine is, as far as its name and its manifest tell."""
+    what = name.partition(".")[0]
+    try:
+        told = json.loads(manifest)
+        started_at = datetime.fromisoformat(told["started_at"])
+        if started_at.tzinfo is None:
+            started_at = started_at.replace(tzinfo=UTC)
+        return SetAside(name, what, str(told["url"]), started_at)
+    except (ValueError, KeyError, TypeError):
+        return SetAside(name, what)
+
+
+def capture_place(capture_id: str) -> str:
+    """Return the path of a finished capture, relative to where files are kept.
 
     Raises:
-        StoreError: it is no ID of a capture of ours.
+        StoreError: it is no capture's identifier.
     """
     digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
-    return PurePosixPath("captures", digest[:2], digest[2:4], capture_id)
+    return f"captures/{digest[:2]}/{digest[2:4]}/{capture_id}"
 
 
-def blob_path(sha256: str) -> PurePosixPath:
-    """Return where a blob is, relative to the home directory.
+def blob_place(sha256: str) -> str:
+    """Return the path of a blob, relative to where files are kept.
 
     Raises:
         StoreError: it is no digest.
     """
     _checked(_SHA256, sha256)
-    return PurePosixPath("blobs", sha256[:2], sha256[2:4], f"{sha256}.gz")
+    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}.gz"
 
 
-def quarantine_path(name: str) -> PurePosixPath:
-    """Return where something set aside is, relative to the home directory.
+def aside_place(name: str) -> str:
+    """Return the path of something in quarantine, relative to where files are kept.
 
     Raises:
         StoreError: it is no name of a file or directory there.
     """
-    return PurePosixPath("quarantine", _checked(_SET_ASIDE, name))
+    return f"quarantine/{_checked(_SET_ASIDE, name)}"
 
 
 def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:

@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 
 from archiver.errors import StoreError
 from archiver.store.disk import make_directories, move
-from archiver.store.files import HomeFiles, blob_path, capture_path
+from archiver.store.files import HomeFiles, blob_place, capture_place
 
 PIECE = 1024 * 1024
 """Bytes read at a time."""
@@ -111,7 +111,7 @@ def named_artifact(capture_id: str, path: str, size: int, sha256: str) -> NamedF
     Raises:
         StoreError: its path is not one that this program gives.
     """
-    parts, own = PurePosixPath(path), capture_path(capture_id)
+    parts, own = PurePosixPath(path), PurePosixPath(capture_place(capture_id))
     below = parts.parts[len(own.parts) :]
     is_ours = parts.is_relative_to(own) and below and not {"..", "."} & set(below)
     if not is_ours or "\0" in path or parts.as_posix() != path or not _is_size(size):
@@ -127,7 +127,7 @@ def named_blob(of: str, sha256: str, size: int) -> NamedFile:
     """
     if not _is_size(size):
         raise StoreError(f"{size!r} is no number of bytes")
-    return NamedFile(of, blob_path(sha256).as_posix(), size, sha256, is_blob=True)
+    return NamedFile(of, blob_place(sha256), size, sha256, is_blob=True)
 
 
 def _is_size(size: object) -> bool:

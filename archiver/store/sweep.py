@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
-from archiver.store.files import HomeFiles
+from archiver.store.files import HomeFiles, capture_place
 from archiver.store.inventory import artifact_pages, blob_pages, committed
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
@@ -84,7 +84,23 @@ async def clear(
     if isinstance(files, HomeFiles):
         return await _clear_home(files, store, thorough=thorough)
     removed, orphans = await _clear_home(files.here, store, thorough=thorough)
+    await forget_copies(files, store)
     return removed, [*orphans, *await give_up(files)]
+
+
+async def forget_copies(files: BucketFiles, store: SqlStore) -> None:
+    """Remove copies on this machine of what was taken down.
+
+    Raises:
+        StoreError: the disk or the database refused.
+    """
+    copied = await asyncio.to_thread(lambda: [p.name for p in files.cache.glob("captures/??/??/*")])
+    kept = await committed(store.database, copied, withdrawn=False)
+    for capture_id in copied:
+        if capture_id not in kept:
+            place = files.cache / capture_place(capture_id)
+            with disk_refusals("removing copies"):
+                await asyncio.to_thread(files.here.disk.remove, place)
 
 
 async def give_up(

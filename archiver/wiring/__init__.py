@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archiver.wiring.archive import Archive
-from archiver.wiring.keeping import restore_backup
+from archiver.wiring.keeping import Acted, restore_backup
 from archiver.wiring.reading import read_only
 from archiver.wiring.schema import schema_version, upgrade_schema
 from archiver.wiring.supply import read_bytes
@@ -17,6 +17,7 @@ from archiver.wiring.views import (
 )
 
 __all__ = [
+    "Acted",
     "Archive",
     "ArticleDossier",
     "Captured",

@@ -23,7 +23,9 @@ from archiver.errors import InputError, NotFoundError
 from archiver.flow import account
 from archiver.flow import add as adding
 from archiver.flow import audit as auditing
+from archiver.flow import hold as holding
 from archiver.flow import record as recording
+from archiver.flow import takedown as takedowns
 from archiver.flow.add import Added, Taken
 from archiver.flow.attend import Take
 from archiver.flow.audit import Audit, Audited
@@ -43,6 +45,7 @@ from archiver.flow.repair import Copy, KeptPage, kept_page, public_copy
 from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
 from archiver.flow.resolve import resolve, resolve_due
 from archiver.flow.seldom import Seldom
+from archiver.flow.takedown import Doomed, TakenDown
 from archiver.flow.targets import Target, find_target, followed
 from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
@@ -50,6 +53,7 @@ from archiver.judge.verdicts import Explained
 from archiver.model.article import Article
 from archiver.model.capture import Artifact, ArtifactKind, Capture
 from archiver.model.citation import Citation
+from archiver.model.custody import CustodyEntry
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.memento import Push
 from archiver.model.observation import Vantage
@@ -70,6 +74,7 @@ from archiver.wiring import keeping, policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.files import clear_at_start, open_files
+from archiver.wiring.keeping import Acted
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
@@ -81,6 +86,9 @@ Errand = Callable[[], Awaitable[object]]
 
 REEXTRACT_EVERY = timedelta(hours=1)
 """How often the daemon looks for kept pages that another extractor read."""
+
+FINISH_EVERY = timedelta(minutes=10)
+"""How often the daemon removes what takedowns had to leave for a while."""
 
 LOOK_UP_EVERY = timedelta(minutes=10)
 """How often the daemon looks for citations whose source may be found by now."""
@@ -300,6 +308,7 @@ class Archive:
             partial(look_up_new, self.outside),
             partial(push_due, self.outside),
             partial(rescue_waiting, self.outside),
+            Seldom(partial(takedowns.finish_all, self.outside), FINISH_EVERY, self._clock),
             Seldom(partial(reextract, self.outside), REEXTRACT_EVERY, self._clock),
             Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),
         )
@@ -464,9 +473,10 @@ class Archive:
         """Stop following an article or a source; its evidence stays.
 
         Raises:
-            InputError: a citation cannot be removed by itself.
+            InputError: a citation cannot be removed by itself, or a hold is on it.
         """
         found: Target = await find_target(target, self.outside)
+        holding.refuse_held(await holding.holds_on(found, self.outside))
         now = self._clock.now()
         if found.article is not None:
             await remove_article(found.article, found.sources, self.outside)
@@ -499,6 +509,40 @@ class Archive:
         assert self._swept is not None  # noqa: S101 - set with the ports
         files, _ = self._swept
         return await keeping.back_up(directory, self.settings, files, self.outside, progress)
+
+    async def hold(
+        self, target: str, reason: str, *, by: str | None = None, released: bool = False
+    ) -> CustodyEntry:
+        """Forbid taking down or removing a source or an article, or allow it again."""
+        return await keeping.hold(target, reason, by, self.outside, released=released)
+
+    async def holds(self) -> list[Acted]:
+        """Return the holds that stand."""
+        return await keeping.named(await self.outside.store.custody.holds(), self.outside)
+
+    async def doomed(self, target: str) -> Doomed:
+        """Say what a takedown of a target would empty."""
+        return await keeping.doomed(target, self.outside)
+
+    async def take_down(
+        self, target: str, reason: str, *, by: str | None = None, keep_watching: bool = False
+    ) -> TakenDown:
+        """Empty the content of a source, or of an article's own text; rows and digests stay."""
+        return await keeping.take_down(
+            target, reason, by, self.outside, keep_watching=keep_watching
+        )
+
+    async def finish_takedowns(self) -> list[TakenDown]:
+        """Remove the files that takedowns left: after a crash, or because they were in use."""
+        return await takedowns.finish_all(self.outside)
+
+    async def watch_again(self, target: str, reason: str, *, by: str | None = None) -> CustodyEntry:
+        """Look again at a source that was taken down."""
+        return await keeping.watch_again(target, reason, by, self.outside)
+
+    async def custody(self, target: str | None = None) -> list[Acted]:
+        """Return who did what to evidence, oldest first."""
+        return await keeping.record_of(target, self.outside)
 
     async def status(self) -> Status:
         """Count what is followed, due and found; say which files are not as they were kept."""

@@ -1,14 +1,19 @@
-"""Keeping evidence over the years: backup and restore."""
+"""Keeping evidence over the years: backup and restore, holds and takedowns, and their record."""
 
 from __future__ import annotations
 
 import asyncio
 import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archiver.errors import InputError
+from archiver.flow import hold as holding
+from archiver.flow import takedown as takedowns
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
+from archiver.flow.targets import Target, find_target
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.ports import Clock
 from archiver.settings import Settings
@@ -132,3 +137,100 @@ def _entry_of(restored: Restored, directory: Path, clock: Clock) -> CustodyEntry
             "damaged": len(restored.damaged),
         },
     )
+
+
+async def hold(
+    target: str, reason: str, by: str | None, outside: Outside, *, released: bool
+) -> CustodyEntry:
+    """Put a source or an article under a hold, or end it.
+
+    Raises:
+        InputError: it has no source, or is under no hold of its own.
+    """
+    found = await find_target(target, outside)
+    act = holding.release if released else holding.hold
+    return await act(found, _given(reason), by or getpass.getuser(), outside)
+
+
+async def doomed(target: str, outside: Outside) -> takedowns.Doomed:
+    """Say what a takedown of a target would empty.
+
+    Raises:
+        InputError: a hold is on it, or it has nothing of its own.
+    """
+    found = await find_target(target, outside)
+    would = await takedowns.doomed(found, outside)
+    holding.refuse_held(await holding.holds_on(_own(found, would), outside))
+    return would
+
+
+def _own(target: Target, would: takedowns.Doomed) -> Target:
+    """Return a target with what a takedown of it empties: of an article not what it cites."""
+    return replace(target, sources=(would.source,) if would.source is not None else ())
+
+
+async def take_down(
+    target: str, reason: str, by: str | None, outside: Outside, *, keep_watching: bool
+) -> takedowns.TakenDown:
+    """Empty the content of a source, or of an article's own text and page.
+
+    Raises:
+        InputError: a hold is on it, or it has nothing of its own.
+    """
+    found = await find_target(target, outside)
+    return await takedowns.take_down(
+        found, _given(reason), by or getpass.getuser(), outside, keep_watching=keep_watching
+    )
+
+
+async def watch_again(target: str, reason: str, by: str | None, outside: Outside) -> CustodyEntry:
+    """Look again at a source that was taken down.
+
+    Raises:
+        InputError: it is no source, or it is looked at already.
+    """
+    found = await find_target(target, outside)
+    if found.article is not None or not found.sources:
+        message = f"{target} is no source; name the source that is to be looked at again"
+        raise InputError(message)
+    return await takedowns.watch_again(
+        found.sources[0], _given(reason), by or getpass.getuser(), outside
+    )
+
+
+def _given(reason: str) -> str:
+    """Return a reason without white space around it.
+
+    Raises:
+        InputError: there is none: the record is read when nobody remembers.
+    """
+    if not reason.strip():
+        message = "say why, in a few words: --reason 'court order 12/26'"
+        raise InputError(message)
+    return reason.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """One act of the custody record with the name of what it was done to, None for everything."""
+
+    entry: CustodyEntry
+    target: str | None
+
+
+async def record_of(target: str | None, outside: Outside) -> list[Acted]:
+    """Return the custody record, oldest first; of one target, or all of it."""
+    custody = outside.store.custody
+    if target is None:
+        return await named(await custody.all(), outside)
+    found = await find_target(target, outside)
+    if found.article is not None:
+        return await named(await custody.of_article(found.article.id), outside)
+    return await named(await custody.of(found.sources[0].id) if found.sources else [], outside)
+
+
+async def named(entries: Sequence[CustodyEntry], outside: Outside) -> list[Acted]:
+    """Return entries with the names of what they were done to."""
+    ids = list(dict.fromkeys(one.source_id for one in entries if one.source_id is not None))
+    names = {one.id: one.ref.name for one in await outside.store.sources.several(ids)}
+    return [Acted(one, one.article_id or names.get(one.source_id or "")) for one in entries]

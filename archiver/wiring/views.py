@@ -10,11 +10,13 @@ from pathlib import Path
 
 from archiver.errors import InputError
 from archiver.flow.outside import Outside
+from archiver.flow.takedown import unfinished
 from archiver.flow.targets import Target
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.attempt import Attempt
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.model.citation import Citation, CitationKind
+from archiver.model.custody import CustodyAct, CustodyEntry, withdrawn_by
 from archiver.model.feed import Feed
 from archiver.model.memento import Memento, Push
 from archiver.model.observation import Observation
@@ -89,7 +91,8 @@ class Status:
     """The whole archive in a few numbers. ``damaged`` are rows whose files are not as kept.
 
     ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives
-    and log-ins that are left alone for now.
+    and log-ins that are left alone for now. ``withdrawn`` says of each takedown what, when and why;
+    ``held`` counts the sources under a hold.
     """
 
     home: Path
@@ -103,6 +106,8 @@ class Status:
     waiting: int
     feeds: tuple[Feed, ...]
     paused_services: tuple[ServiceState, ...]
+    withdrawn: tuple[str, ...] = ()
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ class ArticleDossier:
     article: Article
     versions: tuple[tuple[ArticleVersion, int], ...]
     citations: tuple[CitationDossier, ...]
+    custody: tuple[CustodyEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ class Dossier:
     events: tuple[Event, ...]
     mementos: tuple[Memento, ...] = ()
     pushes: tuple[Push, ...] = ()
+    custody: tuple[CustodyEntry, ...] = ()
 
 
 async def status(outside: Outside, home: Path, damaged: tuple[str, ...]) -> Status:
@@ -162,6 +169,22 @@ async def status(outside: Outside, home: Path, damaged: tuple[str, ...]) -> Stat
         waiting=sum(article.read_due_at is not None for article in followed),
         feeds=tuple(await store.feeds.all()),
         paused_services=tuple(one for one in await store.services.all() if not one.is_open(now)),
+        withdrawn=await _withdrawn(outside),
+        held=len(await store.custody.held()),
+    )
+
+
+async def _withdrawn(outside: Outside) -> tuple[str, ...]:
+    """Say of each takedown what was taken down, when and why, and whether its files are gone."""
+    entries = await outside.store.custody.all()
+    done = [one for one in entries if one.act is CustodyAct.TAKEDOWN]
+    left = {one.id for one in await unfinished(outside)}
+    named = await outside.store.sources.several([one.source_id for one in done if one.source_id])
+    names = {source.id: source.ref.name for source in named}
+    return tuple(
+        f"{one.article_id or names.get(one.source_id or '')}: {withdrawn_by(one)}"
+        + ("; files are left: archiver takedown --resume" if one.id in left else "")
+        for one in done
     )
 
 
@@ -201,6 +224,7 @@ async def article_dossier(target: Target, outside: Outside) -> ArticleDossier | 
         target.article,
         tuple((version, counts.get(version.id, 0)) for version in versions),
         tuple([await _citation(one, outside) for one in target.citations]),
+        tuple(await outside.store.custody.of_article(target.article.id)),
     )
 
 
@@ -239,4 +263,5 @@ async def dossier(
         events=tuple(sorted({event.id: event for event in events}.values(), key=lambda e: e.id)),
         mementos=tuple(await store.mementos.of(source.id)),
         pushes=tuple(await store.pushes.of(source.id)),
+        custody=tuple(await store.custody.of(source.id)),
     )

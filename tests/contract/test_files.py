@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests import build, s3
 from tests.contract.files import AnyFiles, InBucket, OnDisk, Place
 
 pytestmark = pytest.mark.anyio
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(params=["disk", "bucket"])
@@ -259,3 +262,70 @@ async def test_a_blob_that_is_not_there_is_an_error(files: AnyFiles, sha256: str
 async def test_a_capture_id_that_is_no_name_is_refused(files: AnyFiles, capture_id: str) -> None:
     with pytest.raises(StoreError, match="cannot name a file"):
         await files.stage(capture_id)
+
+
+async def test_a_blob_kept_once_can_be_forgotten_at_once(files: AnyFiles) -> None:
+    sha256 = await files.keep_blob(b"words")
+
+    assert await files.forget_blob(sha256, HOUR)
+
+    with pytest.raises(StoreError):
+        await files.blob(sha256)
+    assert await files.forget_blob(sha256, HOUR)
+
+
+async def test_a_blob_kept_again_just_now_is_not_forgotten(files: AnyFiles) -> None:
+    sha256 = await files.keep_blob(b"words")
+    await files.keep_blob(b"words")
+
+    assert not await files.forget_blob(sha256, HOUR)
+
+    assert await files.blob(sha256) == b"words"
+    assert await files.forget_blob(sha256, timedelta(hours=-1))
+
+
+async def test_a_capture_can_be_forgotten(place: Place) -> None:
+    files = place.files
+    [kept] = await files.publish("01C", [put(await files.stage("01C"), "a", b"a")])
+    copy = Path(await files.local(kept.path, kept.sha256))
+
+    assert await files.forget_capture("01C")
+
+    assert await place.names("captures") == []
+    assert not copy.exists()
+    assert not await files.forget_capture("01C")
+
+
+async def test_what_was_published_and_set_aside_can_be_forgotten(place: Place) -> None:
+    files = place.files
+    await files.publish("01C", [put(await files.stage("01C"), "a", b"a")])
+    await files.quarantine("01C")
+
+    assert [one.name for one in await files.aside()] == ["01C"]
+    assert await files.forget_aside("01C")
+
+    assert await place.names("quarantine") == []
+    assert not await files.forget_aside("01C")
+
+
+async def test_what_is_set_aside_is_listed_and_can_be_forgotten(files: AnyFiles) -> None:
+    staging = await files.stage("01C")
+    put(staging, "manifest.json", b'{"url": "https://a.example/", "started_at": "2026-03-02"}')
+    await files.quarantine("01C")
+    await files.stage("01D")
+    await files.quarantine("01D")
+
+    found = await files.aside()
+
+    assert [(one.name, one.what, one.url) for one in found] == [
+        ("01C", "01C", "https://a.example/"),
+        ("01D", "01D", None),
+    ]
+    assert await files.forget_aside("01C")
+    assert [one.name for one in await files.aside()] == ["01D"]
+
+
+@pytest.mark.parametrize("name", ["../captures", "..", "", "a/b", ".x"])
+async def test_only_what_is_set_aside_can_be_forgotten_by_name(files: AnyFiles, name: str) -> None:
+    with pytest.raises(StoreError, match="cannot name"):
+        await files.forget_aside(name)

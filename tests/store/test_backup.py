@@ -18,14 +18,17 @@ from typing_extensions import override
 
 from archiver.errors import ArchiverError, ClaimError, InputError, SchemaError, StoreError
 from archiver.store.backup import back_up, named_files, rows_of
+from archiver.store.engine import parse_url
 from archiver.store.files import HomeFiles
 from archiver.store.manifest import MANIFEST, Manifest, file_sha256, read_manifest
 from archiver.store.restore import Restored, restore
 from archiver.store.shelf import HomeShelf, trouble_with
 from archiver.store.store import SqlStore, database_url
 from archiver.store.sweep import Swept, sweep
+from tests import postgres
 from tests.build import NOW
 from tests.store.faulty import FaultyDisk, PowerCut, cut
+from tests.store.filled import read_all
 from tests.store.maker import make
 
 pytestmark = pytest.mark.anyio
@@ -320,3 +323,25 @@ async def test_a_body_that_unpacks_to_more_than_its_row_says_is_left_out(
 
     (one,) = done.damaged
     assert one.path == place.relative_to(tmp_path / "backup").as_posix()
+
+
+@pytest.mark.postgres
+async def test_an_archive_on_postgresql_is_backed_up_and_restored(tmp_path: Path) -> None:
+    server = postgres.server()
+    old, new = (parse_url(server.url(server.create(postgres.migrated()))) for _ in range(2))
+    store = await SqlStore.open(tmp_path / "home", old.render_as_string(hide_password=False))
+    files = HomeFiles(tmp_path / "home")
+    await make(store, files)
+    await store.close()
+    files.close()
+    back_up(old, HomeShelf(files), tmp_path / "backup", NOW, disk=FaultyDisk())
+    there = HomeFiles(tmp_path / "new", FaultyDisk())
+
+    done = restore(tmp_path / "backup", there, HomeShelf(there), new)
+
+    assert (done.files, done.damaged) == (2, ())
+    assert [row["id"] for row in read_all(new)["captures"]] == [
+        row["id"] for row in read_all(old)["captures"]
+    ]
+    with pytest.raises(InputError, match="already"):
+        restore(tmp_path / "backup", HomeFiles(tmp_path / "newer"), HomeShelf(there), new)
