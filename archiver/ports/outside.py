@@ -98,9 +98,10 @@ class SetAside:
 
 
 class Files(Protocol):
-    """Files under the home directory or in an object store; nothing is overwritten.
+    """Files under the home directory or in an object store.
 
-    Nothing is deleted but by a takedown. Paths are relative and the same in both, so that what rows say stays true when files move.
+    Nothing is overwritten, or deleted but by a takedown. Paths are relative and the same in both,
+    so that what rows say stays true when files move.
     """
 
     async def stage(self, capture_id: str) -> str:

@@ -17,7 +17,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CHUNK = 1024 * 1024  # bytes; what is read back is hashed piece by piece
-_LARGE = 16 * 1024 * 1024  # bytes; of larger bodies one at a time is held in memory
 _SHOWN = 300  # characters of what the store said
 
 
@@ -89,7 +88,6 @@ class Bucket:
         self.access = access
         self._store = _connect(access)
         self._prefix = f"{access.prefix}/" if access.prefix else ""
-        self._one_large = asyncio.Semaphore(1)
         self._can_refuse = True
 
     def address(self, key: str) -> str:
@@ -142,11 +140,7 @@ class Bucket:
             self._can_refuse = False  # an older store: it is asked first whether there is one
             return await put()
 
-        doing = f"storing {key}"
-        if len(body) <= _LARGE:
-            return await self._bounded(doing, put_somehow, len(body))
-        async with self._one_large:
-            return await self._bounded(doing, put_somehow, len(body))
+        return await self._bounded(f"storing {key}", put_somehow, len(body))
 
     async def read(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""
@@ -190,6 +184,18 @@ class Bucket:
     async def size(self, key: str) -> int | None:
         """Return an object's size, or None when there is none."""
         return await self._bounded(f"looking for {key}", lambda: self._size(key), 0)
+
+    async def changed_at(self, key: str) -> datetime | None:
+        """Return when an object was stored, by the store's clock, or None when there is none."""
+
+        async def ask() -> datetime | None:
+            try:
+                found = await obstore.head_async(self._store, self._prefix + key)
+            except FileNotFoundError:
+                return None
+            return found["last_modified"]
+
+        return await self._bounded(f"looking for {key}", ask, 0)
 
     async def list(self, prefix: str) -> list[Stored]:
         """Return the objects below a prefix, which ends in a slash."""
@@ -317,6 +323,7 @@ def _connect(access: Access) -> S3Store:
         "bucket": access.bucket,
         "region": access.region,
         "virtual_hosted_style_request": not access.path_style,
+        "disable_bulk_delete": True,  # several stores have only the plain one
     }
     if access.endpoint:
         config["endpoint"] = _endpoint(access)

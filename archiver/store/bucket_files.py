@@ -5,6 +5,7 @@
     captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  captures that were given up, and damaged blobs
+    again/       marks, as old as the last time that a blob was kept again
 
 Captures are made in ``staging`` of the home directory, as ever. Every file is sent under a name of
 its own, read back and compared before anybody is told. Who has which capture in hand is a row
@@ -17,18 +18,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archiver.errors import DamagedError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
+from archiver.ports import SetAside
 from archiver.store.bucket import Bucket
 from archiver.store.disk import Disk, disk_refusals, make_directories
 from archiver.store.files import (
     HomeFiles,
+    aside_place,
     blob_place,
     capture_place,
+    describe_aside,
     file_sha256,
     inside,
     pack,
@@ -38,6 +43,7 @@ from archiver.store.ids import new_id
 from archiver.store.uploads import Uploads
 
 _AT_ONCE = 16  # requests of a sweep at one time
+_LARGE = 16 * 1024 * 1024  # bytes; of larger files one at a time is held in memory
 _MISSING = "is missing"
 
 
@@ -65,6 +71,7 @@ class BucketFiles:
         self._owner = owner
         self._cache_bytes = cache_bytes
         self._few = asyncio.Semaphore(_AT_ONCE)
+        self._one_large = asyncio.Semaphore(1)
 
     async def stage(self, capture_id: str) -> str:
         """Make and return the absolute path of an empty staging directory.
@@ -123,9 +130,10 @@ class BucketFiles:
         return tuple(replace(one, path=f"{place}/{one.path}") for one in artifacts)
 
     async def _send(self, capture_id: str, key: str, artifact: Artifact) -> None:
-        body = await asyncio.to_thread(self._staged_body, capture_id, artifact)
-        await self.bucket.create(key, body)  # one that is there may be ours, if an answer was lost
-        del body
+        async with self._one_large if artifact.bytes > _LARGE else nullcontext():
+            body = await asyncio.to_thread(self._staged_body, capture_id, artifact)
+            await self.bucket.create(key, body)  # what is there may be ours: an answer was lost
+            del body
         if await self.bucket.sha256(key) != artifact.sha256:
             raise StoreError(f"{self.where(key)} is not what was sent; nothing was acknowledged")
 
@@ -172,7 +180,7 @@ class BucketFiles:
         """
         sha256 = hashlib.sha256(body).hexdigest()
         key = blob_place(sha256)
-        found = await self.bucket.read(key)
+        found = await self._kept(key)
         if found is None:
             packed = await asyncio.to_thread(pack, body)
             await self.bucket.create(key, packed)  # or another worker has just done so
@@ -180,6 +188,16 @@ class BucketFiles:
         if found is None or await asyncio.to_thread(unpacked, found, sha256) is None:
             await self._heal(key, sha256, body)
         return sha256
+
+    async def _kept(self, key: str) -> bytes | None:
+        """Return a blob that is there; a takedown leaves it until we are done with it.
+
+        The mark comes before the look: who removes a blob looks at the mark once more after it.
+        """
+        if await self.bucket.size(key) is None:
+            return None
+        await self.bucket.replace(_mark(key), b"")
+        return await self.bucket.read(key)
 
     async def _heal(self, key: str, sha256: str, body: bytes) -> None:
         """Set damaged bytes aside before they are replaced."""
@@ -202,6 +220,73 @@ class BucketFiles:
         if body is None:
             raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
         return body
+
+    async def forget_capture(self, capture_id: str) -> bool:
+        """Remove a finished capture's files for good; tell whether there were any.
+
+        Copies on other machines go with the next sweep there.
+        """
+        place = capture_place(capture_id)
+        await asyncio.to_thread(self.here.disk.remove, self.cache / place)
+        return await self._forget(f"{place}/")
+
+    async def _forget(self, prefix: str) -> bool:
+        found = await self.bucket.list(prefix)
+        for one in found:
+            await self.bucket.delete(one.key)
+        return bool(found)
+
+    async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+
+        Who keeps it again may be about to commit a row that rests on it.
+        """
+        key = blob_place(sha256)
+        body = await self.bucket.read(key)
+        if body is None:
+            return True
+        since = await self._now() - unless_within
+        if await self._was_marked(key, since):
+            return False
+        await self.bucket.delete(key)
+        if await self._was_marked(key, since):  # kept again meanwhile
+            await self.bucket.create(key, body)
+            return False
+        await self.bucket.delete(_mark(key))
+        return True
+
+    async def _now(self) -> datetime:
+        """Return the time by the store's clock, which dates objects."""
+        key = f"again/{new_id()}"
+        await self.bucket.create(key, b"")
+        try:
+            found = await self.bucket.changed_at(key)
+        finally:
+            await self.bucket.delete(key)
+        if found is None:
+            raise StoreError(f"{self.where(key)} was stored and is not there")
+        return found
+
+    async def _was_marked(self, key: str, since: datetime) -> bool:
+        at = await self.bucket.changed_at(_mark(key))
+        return at is not None and at >= since
+
+    async def aside(self) -> list[SetAside]:
+        """Return what is in quarantine, in the store and on this machine."""
+        found = {one.name: one for one in await self.here.aside()}
+        listed = await self.bucket.list("quarantine/")
+        for name in sorted({one.key.split("/")[1] for one in listed}):
+            manifest = await self.bucket.read(f"quarantine/{name}/manifest.json")
+            found[name] = describe_aside(name, manifest or b"")
+        return list(found.values())
+
+    async def forget_aside(self, name: str) -> bool:
+        """Remove something in quarantine for good; tell whether it was there."""
+        here = await self.here.forget_aside(name)
+        place = aside_place(name)
+        is_file = await self.bucket.size(place) is not None
+        await self.bucket.delete(place)
+        return await self._forget(f"{place}/") or is_file or here
 
     async def local(self, path: str, sha256: str | None = None) -> str:
         """Return the absolute path of a copy on this machine, fetched when it is not there.
@@ -263,6 +348,18 @@ class BucketFiles:
                 return f"has other bytes than those of {artifact.sha256}"
         return None
 
+    async def blob_trouble(self, sha256: str) -> str | None:
+        """Say what is wrong with a blob, or None.
+
+        Raises:
+            StoreError: the store does not answer: that says nothing of what it holds.
+        """
+        try:
+            await self.blob(sha256)
+        except DamagedError as error:
+            return str(error)
+        return None
+
     async def prune(self) -> None:
         """Remove the oldest copies until the others are within bounds; originals stay."""
         await asyncio.to_thread(self._prune)
@@ -282,6 +379,11 @@ class BucketFiles:
     def close(self) -> None:
         """Let go of the captures in hand: a sweep may take what has no row by now."""
         self.here.close()
+
+
+def _mark(key: str) -> str:
+    """Return the name of the object whose age says when a blob was last kept again."""
+    return f"again/{key.removeprefix('blobs/')}"
 
 
 def _is(path: Path, sha256: str) -> bool:

@@ -19,7 +19,7 @@ from archiver.model.job import JobState
 from archiver.store import schema, triggers
 from archiver.store.engine import parse_url, read_engine, sqlite_url, write_engine
 from archiver.store.refusal import refusals
-from archiver.store.tables import METADATA, deliveries, jobs, sources, turns, workers
+from archiver.store.tables import METADATA, deliveries, jobs, sources, turns, uploads, workers
 
 AT_ONCE = 1000
 """Rows read and written at a time; an observation is some tens of kilobytes."""
@@ -213,6 +213,8 @@ def _let_go(connection: Connection) -> None:
         running.values(state=JobState.QUEUED.value, worker=None, fence=None, started_at=None)
     )
     connection.execute(workers.delete())
+    # What was on its way to a store then is committed by nobody here; a sweep leaves it alone.
+    connection.execute(uploads.delete())
 
 
 def _continue_sequences(connection: Connection) -> None:

@@ -218,7 +218,10 @@ class HomeFiles:
     def _blob(self, sha256: str) -> bytes:
         place = self._blob_place(sha256)
         with disk_refusals(f"reading blob {sha256}"):
-            body = _unpacked(place, sha256)
+            try:
+                body = _unpacked(place, sha256)
+            except FileNotFoundError as error:
+                raise DamagedError(f"blob {sha256} is missing") from error
         if body is None:
             raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
         return body
@@ -257,8 +260,18 @@ class HomeFiles:
 
     def _aside(self) -> list[SetAside]:
         with disk_refusals("looking at what was set aside"):
-            places = sorted((self.home / "quarantine").glob("*"))
-            return [_describe(place) for place in places if _SET_ASIDE.fullmatch(place.name)]
+            names = sorted(place.name for place in (self.home / "quarantine").glob("*"))
+            found = [
+                (name, self._manifest_aside(name)) for name in names if _SET_ASIDE.fullmatch(name)
+            ]
+            return [describe_aside(name, manifest) for name, manifest in found]
+
+    def _manifest_aside(self, name: str) -> bytes:
+        try:
+            with (self.home / aside_place(name) / "manifest.json").open("rb") as file:
+                return file.read(LARGEST_MANIFEST_BYTES)
+        except OSError:
+            return b""
 
     async def forget_aside(self, name: str) -> bool:
         """Remove something in quarantine for good; tell whether it was there."""
@@ -271,6 +284,14 @@ class HomeFiles:
             self.disk.remove(place)
             self.disk.fsync(place.parent)
         return True
+
+    async def blob_trouble(self, sha256: str) -> str | None:
+        """Say what is wrong with a blob, or None."""
+        try:
+            await self.blob(sha256)
+        except StoreError as error:
+            return str(error)
+        return None
 
     async def local(self, path: str, sha256: str | None = None) -> str:
         """Return the absolute path of a file; it is here already, and a sweep compares it.
@@ -330,18 +351,17 @@ def _time_of_a_new_file(place: Path) -> float:
         place.unlink()
 
 
-def _describe(place: Path) -> SetAside:
+def describe_aside(name: str, manifest: bytes) -> SetAside:
     """Say what something in quarantine is, as far as its name and its manifest tell."""
-    what = place.name.partition(".")[0]
+    what = name.partition(".")[0]
     try:
-        with (place / "manifest.json").open("rb") as file:
-            told = json.loads(file.read(LARGEST_MANIFEST_BYTES))
+        told = json.loads(manifest)
         started_at = datetime.fromisoformat(told["started_at"])
         if started_at.tzinfo is None:
             started_at = started_at.replace(tzinfo=UTC)
-        return SetAside(place.name, what, str(told["url"]), started_at)
-    except (OSError, ValueError, KeyError, TypeError):
-        return SetAside(place.name, what)
+        return SetAside(name, what, str(told["url"]), started_at)
+    except (ValueError, KeyError, TypeError):
+        return SetAside(name, what)
 
 
 def capture_place(capture_id: str) -> str:

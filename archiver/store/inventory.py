@@ -27,12 +27,16 @@ PAGE = 500
 RESTS_ON_ANSWERS = ((observations, "id"), (attempts, "citation_id"), (mementos, "id"))
 
 
-async def committed(database: Database, capture_ids: Sequence[str]) -> set[str]:
-    """Return those of the captures that have a row."""
+async def committed(
+    database: Database, capture_ids: Sequence[str], *, withdrawn: bool = True
+) -> set[str]:
+    """Return those of the captures that have a row; with or without ``withdrawn`` ones."""
     found: set[str] = set()
     for start in range(0, len(capture_ids), PAGE):
         some = capture_ids[start : start + PAGE]
         query = select(captures.c.id).where(captures.c.id.in_(some))
+        if not withdrawn:
+            query = query.where(captures.c.withdrawn_at.is_(None))
         found.update(await database.read(partial(_ids, query=query)))
     return found
 

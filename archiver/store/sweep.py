@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from archiver.errors import StoreError
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
-from archiver.store.files import HomeFiles
+from archiver.store.files import HomeFiles, capture_place
 from archiver.store.inventory import artifact_pages, blob_pages, committed
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
+from archiver.store.uploads import AT_ONCE
 
 GIVEN_UP_AFTER = timedelta(hours=1)
 """A capture whose files are on their way to a store for so long is not going to be committed.
@@ -84,10 +84,28 @@ async def clear(
     if isinstance(files, HomeFiles):
         return await _clear_home(files, store, thorough=thorough)
     removed, orphans = await _clear_home(files.here, store, thorough=thorough)
+    await forget_copies(files, store)
     return removed, [*orphans, *await give_up(files)]
 
 
-async def give_up(files: BucketFiles, after: timedelta = GIVEN_UP_AFTER) -> list[str]:
+async def forget_copies(files: BucketFiles, store: SqlStore) -> None:
+    """Remove copies on this machine of what was taken down.
+
+    Raises:
+        StoreError: the disk or the database refused.
+    """
+    copied = await asyncio.to_thread(lambda: [p.name for p in files.cache.glob("captures/??/??/*")])
+    kept = await committed(store.database, copied, withdrawn=False)
+    for capture_id in copied:
+        if capture_id not in kept:
+            place = files.cache / capture_place(capture_id)
+            with disk_refusals("removing copies"):
+                await asyncio.to_thread(files.here.disk.remove, place)
+
+
+async def give_up(
+    files: BucketFiles, after: timedelta = GIVEN_UP_AFTER, most: int = AT_ONCE
+) -> list[str]:
     """Set captures aside that are in hand for so long; bound the copies on this machine.
 
     Returns what was given up, as capture IDs.
@@ -96,7 +114,7 @@ async def give_up(files: BucketFiles, after: timedelta = GIVEN_UP_AFTER) -> list
         StoreError: disk, database or store refused; the next sweep goes on.
     """
     await files.prune()
-    overdue = await files.uploads.overdue(after)
+    overdue = await files.uploads.overdue(after, most)
     return [capture_id for capture_id in overdue if await files.set_aside(capture_id)]
 
 
@@ -175,8 +193,7 @@ async def _damaged_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> lis
     damaged: list[Damage] = []
     async for page in blob_pages(store.database):
         for observation_id, sha256 in page:
-            try:
-                await files.blob(sha256)
-            except StoreError as error:
-                damaged.append(Damage(observation_id, f"blobs/{sha256}", str(error)))
+            trouble = await files.blob_trouble(sha256)
+            if trouble:
+                damaged.append(Damage(observation_id, f"blobs/{sha256}", trouble))
     return damaged

@@ -20,7 +20,7 @@ from archiver.store.database import Database
 from archiver.store.tables import captures, uploads
 
 AT_ONCE = 500
-"""Captures given up in one sweep; the next one goes on."""
+"""Captures given up in one sweep at most; the next one goes on."""
 
 
 class Uploads:
@@ -56,7 +56,7 @@ class Uploads:
 
         await self._database.write(change)
 
-    async def overdue(self, after: timedelta) -> Sequence[str]:
+    async def overdue(self, after: timedelta, most: int = AT_ONCE) -> Sequence[str]:
         """Return captures begun so long ago and not committed, and those given up half-way."""
         query = (
             select(uploads.c.capture_id)
@@ -67,7 +67,7 @@ class Uploads:
                 ),
             )
             .order_by(uploads.c.begun_at)
-            .limit(AT_ONCE)
+            .limit(most)
         )
         return await self._database.read(lambda connection: connection.scalars(query).all())
 

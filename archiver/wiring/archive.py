@@ -538,7 +538,8 @@ class Archive:
 
     async def back_up(self, directory: Path, *, progress: Progress = silent) -> BackedUp:
         """Copy the database and every file that it names into a directory."""
-        files = self._home_files()
+        assert self._swept is not None  # noqa: S101 - set with the ports
+        files, _ = self._swept
         return await keeping.back_up(directory, self.settings, files, self.outside, progress)
 
     async def hold(
@@ -574,10 +575,6 @@ class Archive:
     async def custody(self, target: str | None = None) -> list[Acted]:
         """Return who did what to evidence, oldest first."""
         return await keeping.record_of(target, self.outside)
-
-    def _home_files(self) -> HomeFiles:
-        assert self._swept is not None  # noqa: S101 - set with the ports
-        return self._swept[0]
 
     async def status(self, *, articles: int | None = None, check: bool = False) -> Status:
         """Count what is followed, due and found, and name so many of the newest articles.

@@ -55,7 +55,7 @@ Checking = Callable[[Settings], Awaitable[Check]]
 async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
     """Check everything; ``quick`` starts no browser and asks no address."""
     quick_ones: Sequence[Checking] = (_home, _disk, _database)
-    slow_ones: Sequence[Checking] = (_files, _browser, _arabic, _emoji, _authority, _network)
+    slow_ones: Sequence[Checking] = (check_files, _browser, _arabic, _emoji, _authority, _network)
     wanted = quick_ones if quick else (*quick_ones, *slow_ones)
     return [await check(settings) for check in wanted]
 
@@ -96,7 +96,7 @@ async def _database(settings: Settings) -> Check:
     return well("database", f"version {current or 'empty'}")
 
 
-async def _files(settings: Settings) -> Check:
+async def check_files(settings: Settings) -> Check:
     """Write an object, read it back and remove it, where files are kept in a store."""
     try:
         access = access_of(settings)

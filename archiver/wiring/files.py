@@ -14,11 +14,14 @@ from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
-from archiver.store.sweep import clear, give_up
+from archiver.store.sweep import clear, forget_copies, give_up
 from archiver.store.uploads import Uploads
 from archiver.wiring.worker import worker_name
 
 MIB = 1024 * 1024
+
+AT_START = 20
+"""Captures set aside when an archive is opened: nobody should have to wait for a backlog."""
 
 
 def open_files(
@@ -52,8 +55,9 @@ async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> Non
         await clear(files, store)
         return
     await clear(files.here, store)
+    await forget_copies(files, store)
     try:
-        await give_up(files)
+        await give_up(files, most=AT_START)
     except StoreError as error:
         structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
 

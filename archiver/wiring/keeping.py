@@ -19,18 +19,22 @@ from archiver.ports import Clock
 from archiver.settings import Settings
 from archiver.store import backup, restore
 from archiver.store.backup import BackedUp
+from archiver.store.bucket import Bucket
+from archiver.store.bucket_files import BucketFiles
+from archiver.store.bucket_shelf import BucketShelf
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.restore import Restored
-from archiver.store.shelf import HomeShelf
+from archiver.store.shelf import HomeShelf, Shelf
 from archiver.store.store import SqlStore, database_url
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.files import access_of
 
 
 async def back_up(
     directory: Path,
     settings: Settings,
-    files: HomeFiles,
+    files: HomeFiles | BucketFiles,
     outside: Outside,
     progress: Progress = silent,
 ) -> BackedUp:
@@ -45,7 +49,7 @@ async def back_up(
     done = await asyncio.to_thread(
         backup.back_up,
         database_url(settings.home, settings.store.database or None),
-        HomeShelf(files),
+        shelf_of(files),
         directory,
         outside.clock.now(),
         told=lambda what, number: progress(what, number, number),
@@ -65,6 +69,11 @@ async def back_up(
     )
     await outside.store.custody.keep(entry)
     return done
+
+
+def shelf_of(files: HomeFiles | BucketFiles) -> Shelf:
+    """Return where an open archive's files are kept."""
+    return HomeShelf(files) if isinstance(files, HomeFiles) else BucketShelf(files.bucket)
 
 
 def _refuse_own_places(directory: Path, home: Path) -> None:
@@ -91,14 +100,15 @@ async def restore_backup(
         SchemaError: a newer version made it, or the database needs upgrading first.
         StoreError: it is not what its manifest says; the new place was not filled.
     """
-    files = HomeFiles(settings.home)
+    files, access = HomeFiles(settings.home), access_of(settings)
+    shelf = HomeShelf(files) if access is None else BucketShelf(Bucket(access))
     url = database_url(settings.home, settings.store.database or None)
     try:
         restored = await asyncio.to_thread(
             restore.restore,
             directory,
             files,
-            HomeShelf(files),
+            shelf,
             url,
             told=lambda what, number: progress(what, number, number),
         )

@@ -19,6 +19,7 @@ from archiver.store.bucket import Access
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Swept, give_up, sweep
+from archiver.store.withdraw import withdraw_capture
 from tests import build, s3
 from tests.build import NOW
 from tests.contract.files import bucket_files
@@ -167,14 +168,46 @@ async def test_a_store_that_is_away_is_no_damage(
     away.close()
 
 
-async def test_copies_on_this_machine_stay_within_bounds(
-    files: BucketFiles, store: SqlStore
+async def test_a_lost_blob_is_damage_and_a_store_that_is_away_is_not(
+    files: BucketFiles, store: SqlStore, tmp_path: Path
 ) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    lost = build.observation(source.id, answers=(build.kept_answer(body_sha256="00" * 32),))
+    await store.looks.keep(claim, lost, build.verdict(), [], None)
+    away = bucket_files(tmp_path, s3.access("no-such-bucket"), store)
+
+    [damage] = (await sweep(files, store, thorough=True)).damaged
+    with pytest.raises(StoreError, match="make the bucket"):
+        await sweep(away, store, thorough=True)
+
+    assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
+    away.close()
+
+
+async def test_copies_of_what_was_taken_down_go_with_the_next_sweep(
+    files: BucketFiles, other: BucketFiles, store: SqlStore
+) -> None:
+    capture, stays = await commit(files, store), await commit(files, store)
+    copies = [
+        Path(await other.local(one.artifacts[0].path, one.artifacts[0].sha256))
+        for one in (capture, stays)
+    ]
+    await withdraw_capture(store.database, capture.id, NOW)
+    await files.forget_capture(capture.id)
+
+    await sweep(other, store)
+
+    assert [copy.exists() for copy in copies] == [False, True]
+
+
+async def test_copies_on_this_machine_stay_within_bounds(files: BucketFiles) -> None:
     for number in range(5):
         await files.bucket.create(f"captures/ab/cd/01BIG/{number}", bytes(400_000))
         await files.local(f"captures/ab/cd/01BIG/{number}")
 
-    await sweep(files, store)
+    await files.prune()
 
     kept = [path for path in files.cache.rglob("*") if path.is_file()]
     assert len(kept) == 2  # of one megabyte
