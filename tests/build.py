@@ -25,6 +25,7 @@ from archiver.model.citation import (
     Resolution,
     Road,
 )
+from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.inquiry import Ask, Hop, Outcome, PageText, Reading
 from archiver.model.memento import Memento, Push, PushState
 from archiver.model.observation import KeptAnswer, Observation, Vantage
@@ -255,6 +256,19 @@ def push(source_id: str, capture_id: str, **changes: Any) -> Push:
         archive="wayback",
         url="https://x.example/i/status/1",
         state=PushState.WAITING,
+        added_at=NOW,
+        next_try_at=NOW,
+    )
+    return replace(made, **changes)
+
+
+def delivery(event_id: str, **changes: Any) -> Delivery:
+    made = Delivery(
+        id=fresh("01DELIVERY"),
+        event_id=event_id,
+        notifier="desk",
+        state=DeliveryState.PENDING,
+        key=fresh("msg_"),
         added_at=NOW,
         next_try_at=NOW,
     )

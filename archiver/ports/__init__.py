@@ -13,7 +13,7 @@ from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, 
 from archiver.ports.queue import Depth, Queue, QueueSweep, Taken, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
-from archiver.ports.tell import Custody, Deliveries
+from archiver.ports.tell import Custody, Deliveries, Plan, Teller
 
 __all__ = [
     "Articles",
@@ -36,6 +36,7 @@ __all__ = [
     "Mementos",
     "Meter",
     "Pins",
+    "Plan",
     "Pushes",
     "Queue",
     "QueueSweep",
@@ -46,6 +47,7 @@ __all__ = [
     "Sources",
     "Store",
     "Taken",
+    "Teller",
     "Turns",
     "Workers",
 ]

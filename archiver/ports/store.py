@@ -7,7 +7,7 @@ from typing import Protocol
 from archiver.ports.evidence import Captures, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claims, Feeds, Sources
 from archiver.ports.standing import Services, Siblings
-from archiver.ports.tell import Custody
+from archiver.ports.tell import Custody, Deliveries
 
 
 class Store(Protocol):
@@ -64,3 +64,7 @@ class Store(Protocol):
     @property
     def custody(self) -> Custody:
         """Who did what to evidence."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Who is told of what."""

@@ -125,7 +125,7 @@ class SqlLooks:
         if citation_id is not None:
             query = query.where(events_table.c.citation_id == citation_id)
         return await self._database.read(
-            lambda connection: [_to_event(row) for row in connection.execute(query)]
+            lambda connection: [to_event(row) for row in connection.execute(query)]
         )
 
 
@@ -259,7 +259,8 @@ def _append_events(connection: Connection, events: Sequence[Event]) -> None:
         connection.execute(insert(outbox), [{"event_id": row["id"]} for row in rows])
 
 
-def _to_event(row: Row[Any]) -> Event:
+def to_event(row: Row[Any]) -> Event:
+    """Read a row of ``events``."""
     return Event(
         id=row.id,
         kind=EventKind(row.kind),

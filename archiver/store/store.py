@@ -12,6 +12,7 @@ from archiver.ports import (
     Captures,
     Claims,
     Custody,
+    Deliveries,
     Features,
     Feeds,
     Looks,
@@ -27,6 +28,7 @@ from archiver.store.captures import SqlCaptures
 from archiver.store.claims import SqlClaims
 from archiver.store.custody import SqlCustody
 from archiver.store.database import Database, open_database
+from archiver.store.deliveries import SqlDeliveries
 from archiver.store.engine import parse_url, sqlite_url
 from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
@@ -69,6 +71,7 @@ class SqlStore:
         self._feeds = SqlFeeds(database)
         self._siblings = SqlSiblings(database)
         self._custody = SqlCustody(database)
+        self._deliveries = SqlDeliveries(database)
 
     @classmethod
     async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
@@ -154,3 +157,8 @@ class SqlStore:
     def custody(self) -> Custody:
         """Who did what to evidence."""
         return self._custody
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Who is told of what."""
+        return self._deliveries
