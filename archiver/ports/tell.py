@@ -55,10 +55,15 @@ class Deliveries(Protocol):
         """Return deliveries whose ``next_try_at`` has come and nobody is sending, oldest first."""
 
     async def claim(
-        self, deliveries: Sequence[Delivery], worker: str, lease: timedelta, message_id: str
+        self,
+        deliveries: Sequence[Delivery],
+        worker: str,
+        lease: timedelta,
+        message_id: str | None = None,
     ) -> list[Delivery]:
         """Take deliveries to send as one message; return those that are ours now.
 
+        Without a message they are taken to be changed alone, and stay as they are until then.
         Left out is what somebody else is sending, or what is no longer as it was read.
         """
 

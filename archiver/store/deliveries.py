@@ -91,7 +91,11 @@ class SqlDeliveries:
         return await self._deliveries(query)
 
     async def claim(
-        self, deliveries: Sequence[Delivery], worker: str, lease: timedelta, message_id: str
+        self,
+        deliveries: Sequence[Delivery],
+        worker: str,
+        lease: timedelta,
+        message_id: str | None = None,
     ) -> list[Delivery]:
         """Take deliveries to send as one message; return those that are ours now."""
         return await self._database.write(
@@ -220,18 +224,18 @@ def _claim(
     wanted: Sequence[Delivery],
     worker: str,
     lease: timedelta,
-    message_id: str,
+    message_id: str | None,
 ) -> list[Delivery]:
+    bound = {"state": DeliveryState.PENDING.value, "message_id": message_id}
     taken: list[Delivery] = []
     for one in sorted(wanted, key=lambda each: each.id):  # one order: nobody waits in a circle
         claimed = (
             update(deliveries)
             .where(_is_as_read(one))
             .values(
-                state=DeliveryState.PENDING.value,
-                message_id=message_id,
                 worker=worker,
                 lease_until=database_time(lease),
+                **(bound if message_id is not None else {}),
             )
             .returning(deliveries)
         )

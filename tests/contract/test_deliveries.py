@@ -123,6 +123,14 @@ async def test_what_was_bound_to_a_message_stays_bound_when_its_worker_dies(
     assert bound.message_id == "msg_1"
 
 
+async def test_what_is_taken_only_to_be_changed_stays_as_it_is(store: SqlStore) -> None:
+    held = await planned(store, state=DeliveryState.HELD)
+
+    assert await store.deliveries.claim([held], "a", OVER) == [held]
+
+    assert await store.deliveries.due(NOW, 10) == [held]
+
+
 async def test_a_delivery_that_was_sent_meanwhile_is_not_claimed(store: SqlStore) -> None:
     delivery = await planned(store)
     ours = await claimed(store, delivery)
