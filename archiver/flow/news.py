@@ -62,8 +62,11 @@ async def looks_of(event: Event, outside: Outside) -> int:
     return max(since if event.kind is EventKind.VERDICT else since + 1, 1)
 
 
-async def news_of(event: Event, outside: Outside) -> News:
-    """Return an event with all that is told of it."""
+async def news_of(event: Event, outside: Outside, *, in_full: bool = True) -> News:
+    """Return an event with all that is told of it.
+
+    What takes thought is left out where it is not ``in_full``: then a change is no more than minor.
+    """
     source = await _source(event, outside)
     word = word_of(event)
     verdict = await outside.store.looks.verdict(source.id) if source is not None else None
@@ -72,7 +75,7 @@ async def news_of(event: Event, outside: Outside) -> News:
     return News(
         event=event,
         word=word,
-        severity=await _severity(event, outside),
+        severity=await _severity(event, outside) if in_full else severity_of(event, None),
         source=source.ref.name if source is not None else None,
         url=source.ref.url if source is not None else None,
         cited=tuple(await _cited(event, source, outside)),

@@ -115,7 +115,9 @@ def word_of(event: Event) -> Word:
 def severity_of(event: Event, finding: Finding | None) -> Severity:
     """Return how much an event matters, by the finding where it is of a citation."""
     word = word_of(event)
-    if word is Word.CHANGED and finding is not None:
+    if word is Word.CHANGED:
+        if finding is None:
+            return Severity.MINOR
         is_major = finding.material or finding.quote is Quote.MISSING
         is_major = is_major or finding.content in (Content.MAJOR, Content.REPLACED)
         return Severity.MAJOR if is_major else Severity.MINOR

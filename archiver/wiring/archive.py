@@ -25,6 +25,7 @@ from archiver.flow import add as adding
 from archiver.flow import audit as auditing
 from archiver.flow import record as recording
 from archiver.flow.add import Added, Taken
+from archiver.flow.announce import Announced
 from archiver.flow.attend import Take
 from archiver.flow.audit import Audit, Audited
 from archiver.flow.bulk import Listed, add_listed
@@ -70,6 +71,7 @@ from archiver.wiring.clock import SystemClock
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
+from archiver.wiring.telling import Telling
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
 from archiver.wiring.worker import free_dead_claims, worker_name
 
@@ -124,6 +126,7 @@ class Archive:
         self._outside: Outside | None = None
         self._recorder: LazyRecorder | None = None
         self._swept: tuple[HomeFiles, SqlStore] | None = None
+        self._telling: Telling | None = None
 
     async def __aenter__(self) -> Archive:
         try:
@@ -159,6 +162,8 @@ class Archive:
             policies.of_credentials(settings),
             accounts,
         )
+
+        self._telling = Telling(settings, guard, client, clock)
 
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path
@@ -196,6 +201,22 @@ class Archive:
             message = "the archive is not open; use: async with Archive(home) as archive"
             raise InputError(message)
         return self._outside
+
+    @property
+    def telling(self) -> Telling:
+        """Who is told of what, and the feeds."""
+        if self._telling is None:
+            message = "the archive is not open; use: async with Archive(home) as archive"
+            raise InputError(message)
+        return self._telling
+
+    async def announce(self) -> Announced:
+        """Tell what is to be told now; the daemon's ``notify`` job."""
+        return await self.telling.announce(self.outside)
+
+    async def write_feeds(self) -> int:
+        """Write the feeds that have something new; the daemon's ``feed`` job."""
+        return await self.telling.write_feeds(self.outside)
 
     @property
     def timings(self) -> Timings:
