@@ -22,7 +22,7 @@ import archiver
 from archiver.errors import SettingsError
 from archiver.model.news import Heard, Message, Told
 from archiver.net.guard import Guard
-from archiver.notify.wording import clean, text_of
+from archiver.notify.wording import clean, not_reached, text_of
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE)
 _LONGEST_NOTE = 300
@@ -70,7 +70,7 @@ class AppriseTarget:
                 told = await self._ask({**job, "url": self._url}, environment)
             refused = next((d.reason for d in passage.log if d.reason and d.ip is None), None)
         if told.heard is Heard.LATER and refused is not None:
-            return replace(told, note=f"not reached: {self._masked(refused)}")
+            return replace(told, note=not_reached(self._masked(refused)))
         return told
 
     def _authorities(self, home: Path) -> str:

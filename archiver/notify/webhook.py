@@ -20,7 +20,7 @@ from archiver.model.inquiry import Answer, Question
 from archiver.model.news import Heard, Message, Told
 from archiver.net.client import Client
 from archiver.net.urls import read_address
-from archiver.notify.wording import document
+from archiver.notify.wording import document, not_reached
 from archiver.ports import Clock
 
 Wait = Callable[[Answer, datetime], timedelta]
@@ -70,7 +70,7 @@ class Webhook:
         status = answer.status
         if status is None:
             why = (answer.error or answer.outcome.value).replace(self._url, "its address")
-            return Told(Heard.LATER, f"not reached: {why}")
+            return Told(Heard.LATER, not_reached(why))
         if 200 <= status < 300:
             return Told(Heard.TOLD, f"answered {status}")
         if status == 410:

@@ -201,6 +201,14 @@ def _evidence(one: News) -> str:
     return f"Evidence: {capture}archiver show {clean(shown, LONGEST_NAME)}; event {one.event.id}"
 
 
+def not_reached(why: str) -> str:
+    """Say that nothing was sent, and how to mend it where it was our own door that refused."""
+    ours = why.removeprefix("guard: ")
+    if ours.startswith(("address:", "port:")):
+        return f"not reached: {ours}; if it is yours, let it be asked with net.allow"
+    return f"not reached: {ours}"
+
+
 def moment(at: datetime) -> str:
     """Return a time for a person."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
