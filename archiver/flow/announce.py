@@ -28,7 +28,9 @@ from archiver.model.service import ServiceState
 from archiver.ports import Plan, Teller
 
 AT_ONCE = 200
-"""Events, or deliveries, that are taken in hand at a time."""
+"""Events that are planned at a time."""
+MOST_DUE = 1000
+"""Deliveries that one run looks at."""
 MOST_ROUNDS = 50
 """So that a run ends, however much waits; the next one goes on."""
 MOST_MESSAGES = 10
@@ -119,18 +121,31 @@ async def _plan(event_id: str, fact: Fact | None, outside: Outside, announcing: 
 async def send_due(outside: Outside, announcing: Announcing) -> tuple[int, int]:
     """Send what is due to every notifier side by side; return messages told and failed.
 
-    1. Give up what is for a notifier that the settings no longer name.
-    2. Release what waited for more looks, where they were made.
+    1. Release what waited for more looks, where they were made.
+    2. Give up what is for a notifier that the settings no longer name.
     3. Put what belongs together into one message, bind it to that message, send it, note it.
     """
-    due = await outside.store.deliveries.due(outside.clock.now(), AT_ONCE * 5)
+    await _release(outside, announcing)
+    gathered = [one.rule.gather for one in announcing.notifiers.values()]
+    soon = outside.clock.now() + max(gathered, default=timedelta(0))
     of: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in due:
+    for delivery in await outside.store.deliveries.due(soon, MOST_DUE):
         of[delivery.notifier].append(delivery)
     counts = await asyncio.gather(
         *(_send_to(name, of[name], outside, announcing) for name in sorted(of))
     )
     return sum(told for told, _ in counts), sum(failed for _, failed in counts)
+
+
+async def _release(outside: Outside, announcing: Announcing) -> None:
+    """Look whether what waits for more looks has them."""
+    now = outside.clock.now()
+    for one in await outside.store.deliveries.due(now, MOST_DUE):
+        notifier = announcing.notifiers.get(one.notifier)
+        if one.state is DeliveryState.HELD and notifier is not None:
+            looks = await looks_of(await outside.store.deliveries.event(one.event_id), outside)
+            release = partial(released, rule=notifier.rule, looks=looks, now=now)
+            await _rewrite([one], release, outside, announcing)
 
 
 async def _send_to(
@@ -141,34 +156,22 @@ async def _send_to(
         why = "the settings name no such target any more"
         await _rewrite(due, lambda one: given_up(one, why), outside, announcing)
         return 0, 0
+    now = outside.clock.now()
     state = await outside.store.services.state(notifier.service)
-    if state is not None and not state.is_open(outside.clock.now()):
-        later = outside.clock.now() + STOPPED_WAIT
+    if state is not None and not state.is_open(now):
+        later = now + STOPPED_WAIT
         why = state.reason or "it stopped"
         await _rewrite(
             due, lambda one: replace(one, next_try_at=later, note=why), outside, announcing
         )
         return 0, 0
-    held = [one for one in due if one.state is DeliveryState.HELD]
-    await _release(held, notifier.rule, outside, announcing)
-    ready = [one for one in due if one.state is not DeliveryState.HELD]
     told = 0
-    for group in await _messages(ready, outside):
+    for group in await _messages(due, outside):
         heard = await _send(group, notifier, outside, announcing)
         told += heard is Heard.TOLD
         if heard in (Heard.LATER, Heard.STOPPED):
             return told, 1
     return told, 0
-
-
-async def _release(
-    held: Sequence[Delivery], rule: Rule, outside: Outside, announcing: Announcing
-) -> None:
-    now = outside.clock.now()
-    for one in held:
-        looks = await looks_of(await outside.store.deliveries.event(one.event_id), outside)
-        release = partial(released, rule=rule, looks=looks, now=now)
-        await _rewrite([one], release, outside, announcing)
 
 
 async def _rewrite(
@@ -184,20 +187,26 @@ async def _rewrite(
             await outside.store.deliveries.keep(change(ours), outside.worker)
 
 
-async def _messages(ready: Sequence[Delivery], outside: Outside) -> list[list[Delivery]]:
-    """Return what goes out in one message each.
+async def _messages(waiting: Sequence[Delivery], outside: Outside) -> list[list[Delivery]]:
+    """Return what goes out in one message each, of what is due now or soon.
 
     What was bound to a message and not noted as sent is that message again. The rest goes by
-    source; when there is more than a person reads one by one, in as few messages as hold it.
+    source, and takes along what is due soon and of the same; when there is more than a person reads
+    one by one, it goes in as few messages as hold it.
     """
+    now = outside.clock.now()
     bound: dict[str, list[Delivery]] = defaultdict(list)
     by_source: dict[str, list[Delivery]] = defaultdict(list)
-    for one in ready:
+    for one in waiting:
+        is_due = one.next_try_at is not None and one.next_try_at <= now
         if one.state is DeliveryState.PENDING and one.message_id is not None:
-            bound[one.message_id].append(one)
-        else:
+            if is_due:
+                bound[one.message_id].append(one)
+        elif one.state is not DeliveryState.HELD:
             event = await outside.store.deliveries.event(one.event_id)
-            by_source[event.source_id or event.id].append(one)
+            about = event.source_id or event.id
+            if is_due or (about in by_source and one.is_open):
+                by_source[about].append(one)
     groups = list(by_source.values())
     if len(groups) > MOST_MESSAGES:
         groups = [[one for group in groups for one in group]]

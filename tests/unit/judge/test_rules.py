@@ -249,21 +249,21 @@ BERLIN = ZoneInfo("Europe/Berlin")
 @pytest.mark.parametrize(
     ("digest", "now", "due_at"),
     [
-        (Digest(8, UTC), (2026, 11, 22, 7, 59), (2026, 11, 22, 8)),
-        (Digest(8, UTC), (2026, 11, 22, 8, 0), (2026, 11, 23, 8)),
-        (Digest(8, BERLIN), (2026, 11, 22, 6, 0), (2026, 11, 22, 7)),
-        (Digest(8, BERLIN), (2026, 7, 22, 5, 0), (2026, 7, 22, 6)),
-        (Digest(8, BERLIN), (2026, 10, 24, 7, 0), (2026, 10, 25, 7)),  # the clock goes back
-        (Digest(2, BERLIN), (2026, 3, 28, 12, 0), (2026, 3, 29, 1)),  # this hour does not exist
-        (Digest(8, UTC, 0), (2026, 11, 22, 9, 0), (2026, 11, 23, 8)),
-        (Digest(8, UTC, 0), (2026, 11, 23, 8, 0), (2026, 11, 30, 8)),
-        (Digest(0, ZoneInfo("Pacific/Auckland"), 0), (2026, 11, 22, 10, 0), (2026, 11, 22, 11)),
+        (Digest(8, UTC), "2026-11-22T07:59", "2026-11-22T08:00"),
+        (Digest(8, UTC), "2026-11-22T08:00", "2026-11-23T08:00"),
+        (Digest(8, BERLIN), "2026-11-22T06:00", "2026-11-22T07:00"),
+        (Digest(8, BERLIN), "2026-07-22T05:00", "2026-07-22T06:00"),
+        (Digest(8, BERLIN), "2026-10-24T07:00", "2026-10-25T07:00"),  # the clock goes back
+        (Digest(2, BERLIN), "2026-03-28T12:00", "2026-03-29T01:00"),  # this hour does not exist
+        (Digest(8, UTC, 0), "2026-11-22T09:00", "2026-11-23T08:00"),
+        (Digest(8, UTC, 0), "2026-11-23T08:00", "2026-11-30T08:00"),
+        (Digest(0, ZoneInfo("Pacific/Auckland"), 0), "2026-11-22T10:00", "2026-11-22T11:00"),
     ],
 )
 def test_a_digest_is_due_at_its_hour_in_its_own_zone(digest, now, due_at):
-    found = digest.next_after(datetime(*now, tzinfo=UTC))
+    found = digest.next_after(datetime.fromisoformat(now).replace(tzinfo=UTC))
 
-    assert found == datetime(*due_at, tzinfo=UTC)
+    assert found == datetime.fromisoformat(due_at).replace(tzinfo=UTC)
 
 
 def test_what_was_told_is_repeated_a_bounded_number_of_times_under_new_keys():
