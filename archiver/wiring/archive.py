@@ -310,6 +310,8 @@ class Archive:
             partial(look_up_new, self.outside),
             partial(push_due, self.outside),
             partial(rescue_waiting, self.outside),
+            self.announce,
+            self.write_feeds,
             Seldom(partial(reextract, self.outside), REEXTRACT_EVERY, self._clock),
             Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),
         )
