@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import typer
@@ -34,9 +34,10 @@ def notify(
         if what == "test":
             return _tested(await archive.telling.try_out(name, archive.outside), json=json)
         targets = await archive.telling.targets(archive.outside)
+        roads = dict(await archive.telling.check())
         newest = await archive.telling.newest(NEWEST, archive.outside)
         waiting = await archive.outside.store.deliveries.waiting()
-        _list(targets, newest, waiting, json=json)
+        _list(targets, roads, newest, waiting, json=json)
         return DONE
 
     return with_archive(home, work)
@@ -59,12 +60,17 @@ def _in_words(heard: Heard) -> str:
 
 
 def _list(
-    targets: Sequence[TargetState], newest: Sequence[Delivery], waiting: int, *, json: bool
+    targets: Sequence[TargetState],
+    roads: Mapping[str, Told],
+    newest: Sequence[Delivery],
+    waiting: int,
+    *,
+    json: bool,
 ) -> None:
     if json:
         print_json(
             {
-                "targets": [_target_document(one) for one in targets],
+                "targets": [_target_document(one, roads) for one in targets],
                 "deliveries": [_delivery_document(one) for one in newest],
                 "outbox": waiting,
             }
@@ -73,8 +79,11 @@ def _list(
     if not targets:
         say("the settings name nobody to tell; see notify.targets in: archiver settings")
     table(
-        ["target", "kind", "address", "tells", "when", "stopped"],
-        [[t.name, t.kind, t.where, ", ".join(t.tells), t.when, t.stopped] for t in targets],
+        ["target", "address", "road", "tells", "when", "stopped"],
+        [
+            [t.name, t.where, _road(t, roads), ", ".join(t.tells), t.when, t.stopped]
+            for t in targets
+        ],
     )
     table(
         ["event", "target", "state", "tries", "sent", "next try", "note"],
@@ -88,11 +97,20 @@ def _list(
         say(f"{waiting} events wait in the outbox; the daemon tells them")
 
 
-def _target_document(target: TargetState) -> dict[str, object]:
+def _road(target: TargetState, roads: Mapping[str, Told]) -> str:
+    """Say how messages go there, or why they cannot."""
+    told = roads.get(target.name)
+    if told is None:
+        return "webhook, through the guard"
+    return told.note or "" if told.heard is Heard.TOLD else f"cannot be used: {told.note}"
+
+
+def _target_document(target: TargetState, roads: Mapping[str, Told]) -> dict[str, object]:
     return {
         "target": target.name,
         "kind": target.kind,
         "address": target.where,
+        "road": _road(target, roads),
         "tells": list(target.tells),
         "when": target.when,
         "stopped": target.stopped,

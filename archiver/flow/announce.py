@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from archiver.flow.news import fact_of, looks_of, news_of
@@ -37,6 +37,10 @@ MOST_MESSAGES = 10
 """Messages to one notifier in one run; when more wait, they are joined."""
 MOST_NEWS = 100
 """News in one message."""
+DIGEST = "digest"
+"""What everything in a digest is about, as far as putting messages together goes."""
+STOPPED_KEPT = timedelta(days=30)
+"""How long what is for a notifier that stopped is kept for it."""
 STOPPED_WAIT = timedelta(hours=1)
 """How long what is for a notifier that stopped waits, before its state is looked at again."""
 
@@ -159,19 +163,23 @@ async def _send_to(
     now = outside.clock.now()
     state = await outside.store.services.state(notifier.service)
     if state is not None and not state.is_open(now):
-        later = now + STOPPED_WAIT
-        why = state.reason or "it stopped"
-        await _rewrite(
-            due, lambda one: replace(one, next_try_at=later, note=why), outside, announcing
-        )
+        wait = partial(_kept_waiting, why=state.reason or "it stopped", now=now)
+        await _rewrite(due, wait, outside, announcing)
         return 0, 0
     told = 0
-    for group in await _messages(due, outside):
+    for group in await _messages(due, notifier.rule, outside):
         heard = await _send(group, notifier, outside, announcing)
         told += heard is Heard.TOLD
-        if heard in (Heard.LATER, Heard.STOPPED):
+        if heard not in (None, Heard.TOLD):
             return told, 1
     return told, 0
+
+
+def _kept_waiting(delivery: Delivery, why: str, now: datetime) -> Delivery:
+    """Return a delivery for a notifier that stopped, as it waits; not for ever."""
+    if now - delivery.added_at > STOPPED_KEPT:
+        return given_up(delivery, why)
+    return replace(delivery, next_try_at=now + STOPPED_WAIT, note=why)
 
 
 async def _rewrite(
@@ -187,12 +195,14 @@ async def _rewrite(
             await outside.store.deliveries.keep(change(ours), outside.worker)
 
 
-async def _messages(waiting: Sequence[Delivery], outside: Outside) -> list[list[Delivery]]:
+async def _messages(
+    waiting: Sequence[Delivery], rule: Rule, outside: Outside
+) -> list[list[Delivery]]:
     """Return what goes out in one message each, of what is due now or soon.
 
-    What was bound to a message and not noted as sent is that message again. The rest goes by
-    source, and takes along what is due soon and of the same; when there is more than a person reads
-    one by one, it goes in as few messages as hold it.
+    What was bound to a message and not noted as sent is that message again. The rest is one digest,
+    or goes by source and takes along what is due soon and of the same; when there is more than a
+    person reads one by one, it goes in as few messages as hold it.
     """
     now = outside.clock.now()
     bound: dict[str, list[Delivery]] = defaultdict(list)
@@ -203,8 +213,7 @@ async def _messages(waiting: Sequence[Delivery], outside: Outside) -> list[list[
             if is_due:
                 bound[one.message_id].append(one)
         elif one.state is not DeliveryState.HELD:
-            event = await outside.store.deliveries.event(one.event_id)
-            about = event.source_id or event.id
+            about = DIGEST if rule.digest is not None else await _subject(one, outside)
             if is_due or (about in by_source and one.is_open):
                 by_source[about].append(one)
     groups = list(by_source.values())
@@ -216,6 +225,11 @@ async def _messages(waiting: Sequence[Delivery], outside: Outside) -> list[list[
         for start in range(0, len(group), MOST_NEWS)
     ]
     return [*bound.values(), *parts]
+
+
+async def _subject(delivery: Delivery, outside: Outside) -> str:
+    event = await outside.store.deliveries.event(delivery.event_id)
+    return event.source_id or event.id
 
 
 async def _send(
@@ -246,8 +260,9 @@ async def _note(
     announcing: Announcing,
 ) -> None:
     now, jitter = outside.clock.now(), announcing.random()
-    if told.heard is Heard.STOPPED:
-        await _stop(notifier, told.note or "it is gone", outside)
+    why = told.note or "it failed"
+    if told.heard in (Heard.REFUSED, Heard.STOPPED):
+        await _stop(notifier, why, outside)
 
     def after(one: Delivery) -> Delivery:
         match told.heard:
@@ -255,17 +270,16 @@ async def _note(
                 return after_telling(one, notifier.rule, now)
             case Heard.LATER:
                 return after_failing(one, told, now, announcing.patience, jitter)
-            case Heard.REFUSED:
-                return given_up(one, told.note or "it was refused")
-            case Heard.STOPPED:
-                return replace(one, next_try_at=now + STOPPED_WAIT, note=told.note)
+            case Heard.REFUSED | Heard.STOPPED:
+                return _kept_waiting(one, why, now)
 
     for one in sent:
         await outside.store.deliveries.keep(after(one), outside.worker)
 
 
 async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:
-    reason = f"{why}; once it is there again: archiver notify test {notifier.rule.notifier}"
+    """Leave a notifier alone until a person did something: another address is another state."""
+    reason = f"{why}; when that is mended: archiver notify test {notifier.rule.notifier}"
     await outside.store.services.keep(
         ServiceState(notifier.service, outside.clock.now(), is_paused=True, reason=reason)
     )

@@ -142,7 +142,7 @@ def decide(
     ]
     mine = [(d, word) for d, word in of_rule if d.notifier == rule.notifier]
     changed = tuple(_taken_back(mine, fact.word))
-    told = next((word for d, word in reversed(mine) if d.sent_at is not None), None)
+    told = next((word for d, word in reversed(mine) if d.may_have_been_told), None)
     waits = any(d.is_open and word is fact.word for d, word in mine)
     if waits or told is fact.word:
         return Decided(None, changed)

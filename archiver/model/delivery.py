@@ -53,3 +53,8 @@ class Delivery:
         """Whether it waits to be told for the first time."""
         waits = self.state in (DeliveryState.HELD, DeliveryState.PENDING)
         return waits and self.sent_at is None
+
+    @property
+    def may_have_been_told(self) -> bool:
+        """Whether a message with it was sent, or begun and never noted as sent."""
+        return self.sent_at is not None or self.message_id is not None

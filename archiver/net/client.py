@@ -107,14 +107,14 @@ class Client:
         """Fetch one file, byte for byte, at most that long."""
         return await self.ask(Question(url, max_bytes=max_bytes))
 
-    async def hand_over(self, question: Question) -> Answer:
+    async def hand_over(self, question: Question, deadline_s: float) -> Answer:
         """Send something to an address of the operator's own choice, and return what came back.
 
         Only under a good certificate, with no log-in of a platform, and whatever robots.txt says:
         nobody is visited.
         """
         means = replace(self._means, accounts=None)
-        return await self._visit(question, strict=True, means=means)
+        return await self._visit(question, strict=True, deadline_s=deadline_s, means=means)
 
     async def _ask_site(self, question: Question) -> Answer:
         respect = self.policy.robots == "respect"

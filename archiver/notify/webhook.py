@@ -6,6 +6,7 @@ signature is over ``id.timestamp.body``; a secret is ``whsec_`` and base64 of 24
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -28,6 +29,7 @@ Wait = Callable[[Answer, datetime], timedelta]
 
 PREFIX = "whsec_"
 LEAST_BYTES, MOST_BYTES = 24, 64
+_TURN_S = 30.0  # longest wait for our turn at a domain, where sources are looked at, too
 _MAX_ANSWER_BYTES = 64 * 1024  # nobody reads it
 
 
@@ -39,12 +41,15 @@ class Webhook:
         SettingsError: the secret is none.
     """
 
-    def __init__(self, url: str, secret: str, client: Client, clock: Clock, wait_of: Wait) -> None:
+    def __init__(
+        self, url: str, secret: str, client: Client, clock: Clock, wait_of: Wait, timeout_s: float
+    ) -> None:
         self._url = read_address(url).url
         self._key = key_of(secret)
         self._client = client
         self._clock = clock
         self._wait_of = wait_of
+        self._timeout_s = timeout_s
 
     async def tell(self, message: Message) -> Told:
         """Send a message once; only a success (2xx) is an answer that it was taken."""
@@ -64,7 +69,12 @@ class Webhook:
             method="POST",
             content=body,
         )
-        return self._told(await self._client.hand_over(question))
+        try:
+            async with asyncio.timeout(self._timeout_s + _TURN_S):
+                answer = await self._client.hand_over(question, self._timeout_s)
+        except TimeoutError:
+            return Told(Heard.LATER, "our own turn at its domain did not come in time")
+        return self._told(answer)
 
     def _told(self, answer: Answer) -> Told:
         status = answer.status

@@ -129,11 +129,12 @@ class Telling:
         return state.reason or "it stopped"
 
     async def check(self) -> list[tuple[str, Told]]:
-        """Ask Apprise whether it knows the addresses it is to be given; nothing is sent."""
+        """Ask Apprise whether it can use the addresses meant for it; nothing is sent."""
         known = [
             (name, one) for name, one in self._tellers.items() if isinstance(one, AppriseTarget)
         ]
-        return [(name, await one.check()) for name, one in known]
+        told = await asyncio.gather(*(one.check() for _, one in known))
+        return [(name, one) for (name, _), one in zip(known, told, strict=True)]
 
     async def newest(self, limit: int, outside: Outside) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
@@ -249,7 +250,7 @@ def _teller(
     try:
         if target.kind == "webhook":
             secret = target.secret.get_secret_value()
-            return Webhook(url, secret, client, clock, asked_to_wait)
+            return Webhook(url, secret, client, clock, asked_to_wait, timeout_s)
         if target.secret.get_secret_value():
             raise SettingsError("only a webhook has a secret; Apprise's are in its address")
         return AppriseTarget(url, guard, timeout_s, extra_ca)

@@ -44,7 +44,7 @@ async def teller(kind: str, status: int) -> AsyncIterator[Counted]:
         async with Guard(policy, clock) as guard:
             client = Client(guard, ClientPolicy(), clock)
             made: Teller = (
-                Webhook(there.url(), SECRET, client, clock, asked_to_wait)
+                Webhook(there.url(), SECRET, client, clock, asked_to_wait, 60)
                 if kind == "webhook"
                 else AppriseTarget(f"json://127.0.0.1:{there.site.port}/", guard, 60)
             )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from typing_extensions import override
 from archiver.flow import announce as announcing
 from archiver.flow.announce import Announced, Announcing, Notifier, announce
 from archiver.flow.outside import Outside
-from archiver.judge.rules import RECHECK, Patience, Rule
+from archiver.judge.rules import RECHECK, Digest, Patience, Rule
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.news import Heard, Message, Told, Word
 from archiver.model.source import Source
@@ -298,16 +298,60 @@ async def test_a_notifier_that_is_gone_is_left_alone_until_a_test_reaches_it(
         assert (await on.delivery(event)).state is DeliveryState.SENT
 
 
-async def test_what_is_refused_for_good_is_not_tried_again(tmp_path: Path) -> None:
+async def test_what_cannot_be_sent_as_the_settings_are_waits_until_they_are_mended(
+    tmp_path: Path,
+) -> None:
     async with desk(tmp_path, Told(Heard.REFUSED, "no such kind of address")) as on:
         event = await on.find("gone")
         await on.run()
-
         await on.run(timedelta(days=1))
-
         assert len(on.listener.heard) == 1
-        failed = await on.delivery(event)
-        assert (failed.state, failed.note) == (DeliveryState.FAILED, "no such kind of address")
+        assert (await on.delivery(event)).state is DeliveryState.PENDING
+
+        mended = replace(on.announcing.notifiers["desk"], service="notify:desk:another")
+        on.announcing = replace(on.announcing, notifiers={"desk": mended})
+        await on.run(timedelta(hours=2))
+
+        assert on.listener.words == [["gone"], ["gone"]]
+
+
+async def test_what_waits_for_a_target_that_stopped_is_not_kept_for_ever(tmp_path: Path) -> None:
+    async with desk(tmp_path, Told(Heard.STOPPED, "answered 410")) as on:
+        event = await on.find("gone")
+        await on.run()
+
+        await on.run(timedelta(days=31))
+
+        assert (await on.delivery(event)).state is DeliveryState.FAILED
+
+
+async def test_a_digest_is_one_message_at_its_hour(tmp_path: Path) -> None:
+    async with desk(tmp_path, digest=Digest(18, UTC), gather=MINUTE) as on:
+        for number in range(3):
+            source = await on.outside.store.sources.register(
+                build.ref(f"8{number}"), None, on.clock.now()
+            )
+            await on.outside.store.looks.note([build.event(source_id=source.id, after="gone")])
+        assert (await on.run(timedelta(hours=5))).told == 0
+
+        await on.run(timedelta(hours=1))
+
+        assert on.listener.words == [["gone"] * 3]
+
+
+async def test_news_that_may_have_been_told_before_a_crash_is_taken_back(tmp_path: Path) -> None:
+    async with desk(tmp_path) as on:
+        gone = await on.look(VerdictKind.GONE, was="present")
+        assert gone is not None
+        await announcing.plan_all(on.outside, on.announcing)
+        due = await on.outside.store.deliveries.due(on.clock.now(), 9)
+        await on.outside.store.deliveries.claim(due, "dead", timedelta(seconds=-1), "msg_sent")
+        await on.look(VerdictKind.PRESENT, was="gone")
+
+        await on.run(MINUTE)
+
+        assert on.listener.words == [["restored"]]
+        assert (await on.delivery(gone)).state is DeliveryState.DROPPED
 
 
 async def test_what_is_for_a_target_that_is_no_more_is_given_up(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ async def webhook(there: Receiver, *, allowed: bool = True) -> AsyncIterator[Web
     policy = GuardPolicy.build(allow=[there.site.allow] if allowed else [])
     async with Guard(policy, clock) as guard:
         client = Client(guard, ClientPolicy(robots="respect"), clock)
-        yield Webhook(there.url(), SECRET, client, clock, asked_to_wait)
+        yield Webhook(there.url(), SECRET, client, clock, asked_to_wait, 60)
 
 
 async def heard(*answers: bytes | int) -> Told:
@@ -124,4 +124,4 @@ async def test_an_address_that_is_no_web_address_is_refused() -> None:
     async with Guard(GuardPolicy.build(), clock) as guard:
         client = Client(guard, ClientPolicy(), clock)
         with pytest.raises(AddressError):
-            Webhook("mailto:a@b", SECRET, client, clock, asked_to_wait)
+            Webhook("mailto:a@b", SECRET, client, clock, asked_to_wait, 60)
