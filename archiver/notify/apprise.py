@@ -52,7 +52,7 @@ class AppriseTarget:
     async def tell(self, message: Message) -> Told:
         """Send a message once; Apprise says no more than whether it was taken."""
         text = text_of(message)
-        job = {"title": text.title, "plain": text.plain, "markdown": text.markdown}
+        job = {"title": text.title, "plain": text.plain, "html": text.html}
         return await self._run(job)
 
     async def check(self) -> Told:

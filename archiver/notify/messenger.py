@@ -72,13 +72,14 @@ def _do(job: dict[str, Any]) -> dict[str, Any]:
 
 def _send(plugin: NotifyBase, job: dict[str, Any], last: _Last) -> dict[str, Any]:
     plugin.overflow_mode = apprise.OverflowMode.SPLIT
+    # Each service has a Markdown of its own; Apprise makes it from HTML, and knows what to escape.
     is_markdown = plugin.notify_format == apprise.NotifyFormat.MARKDOWN
     sender = apprise.Apprise()
     sender.add(plugin)
     done = sender.notify(
-        body=job["markdown"] if is_markdown else job["plain"],
+        body=job["html"] if is_markdown else job["plain"],
         title=job["title"],
-        body_format=apprise.NotifyFormat.MARKDOWN if is_markdown else apprise.NotifyFormat.TEXT,
+        body_format=apprise.NotifyFormat.HTML if is_markdown else apprise.NotifyFormat.TEXT,
     )
     if done:
         return {"heard": "told", "note": f"taken by {plugin.service_name}"}

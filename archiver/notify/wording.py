@@ -1,4 +1,4 @@
-"""What people are told, as plain text, as Markdown and as JSON. Pure.
+"""What people are told, as plain text, Markdown, HTML and JSON. Pure.
 
 Of what was archived only the words that the article quotes and titles are told. A page must not
 write our messages: whatever comes from outside is cleaned, and marked up nowhere.
@@ -6,6 +6,7 @@ write our messages: whatever comes from outside is cleaned, and marked up nowher
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -78,6 +79,7 @@ class Text:
     title: str
     plain: str
     markdown: str
+    html: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def text_of(message: Message) -> Text:
     """Return a message in words."""
     if message.is_test:
         words = "This is a test of the citation archiver: it tells of nothing that happened."
-        return Text("A test of the citation archiver", words, marked_down(words))
+        return Text("A test of the citation archiver", words, marked_down(words), f"<p>{words}</p>")
     shown = worth_telling(message.news)
     lines = [_lines(one) for one in shown]
     plain = "\n\n".join("\n".join([one.head, *(f"  {r}" for r in one.rest)]) for one in lines)
@@ -100,7 +102,12 @@ def text_of(message: Message) -> Text:
         "\n".join([f"**{marked_down(one.head)}**", *(f"- {marked_down(r)}" for r in one.rest)])
         for one in lines
     )
-    return Text(_title(shown), plain, markdown)
+    return Text(_title(shown), plain, markdown, "\n".join(map(_html, lines)))
+
+
+def _html(lines: _Lines) -> str:
+    rest = "".join(f"<li>{html.escape(one)}</li>" for one in lines.rest)
+    return f"<p><b>{html.escape(lines.head)}</b></p><ul>{rest}</ul>"
 
 
 def worth_telling(news: Sequence[News]) -> list[News]:
@@ -224,6 +231,7 @@ def document(message: Message) -> dict[str, object]:
             "id": message.id,
             "title": text.title,
             "text": text.plain,
+            "markdown": text.markdown,
             "news": [_news_document(one) for one in message.news],
         },
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import SettingsError
-from archiver.model.news import Heard
+from archiver.model.news import Cited, Heard
 from archiver.net.guard import Guard
 from archiver.net.policy import GuardPolicy
 from archiver.notify.apprise import AppriseTarget
@@ -67,6 +67,19 @@ async def test_what_speaks_http_goes_through_the_guard() -> None:
     assert denied.heard is Heard.LATER
     assert "net.allow" in (denied.note or "")
     assert TOKEN not in f"{told.note} {denied.note}"
+
+
+async def test_a_service_with_a_markdown_of_its_own_gets_words_that_are_no_markup() -> None:
+    spiteful = build.news(cited=(Cited("01A", "<b>[a](http://b)</b> *c*", None, 1, "& <i>"),))
+    async with receiver(200) as there:
+        url = f"rocket://{TOKEN}/abcdefgh@127.0.0.1:{there.site.port}/#desk"
+        async with target(url, there.site.allow) as chat:
+            told = await chat.tell(build.message(spiteful))
+
+    text = there.posted[0].document["text"]
+    assert told.heard is Heard.TOLD, told
+    assert "**Gone: " in text
+    assert "](http://b)" not in text
 
 
 @pytest.mark.parametrize(
