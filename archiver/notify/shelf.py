@@ -21,8 +21,8 @@ class Mark:
     there are more near the last than there were.
     """
 
-    upto: int = 0
-    near: int = 0
+    upto: int
+    near: int
 
 
 class Shelf:
@@ -40,12 +40,12 @@ class Shelf:
         self._write(path, feed)
         return True
 
-    def mark(self) -> Mark:
-        """Return how far events are in the files; one that cannot be read is none."""
+    def mark(self) -> Mark | None:
+        """Return how far events are in the files; None where that cannot be read."""
         try:
             return Mark(**json.loads((self._folder / _MARK).read_text("utf-8")))
         except (OSError, ValueError, TypeError):
-            return Mark()
+            return None
 
     def set_mark(self, mark: Mark) -> None:
         """Note how far events are in the files."""

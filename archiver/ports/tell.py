@@ -104,6 +104,9 @@ class Deliveries(Protocol):
         Of a source these are its verdicts and edits, without findings of other articles.
         """
 
+    async def last_number(self) -> int:
+        """Return the number of the event that was written last; 0 without one."""
+
     async def events_after(self, number: int, limit: int) -> list[tuple[int, Event]]:
         """Return events in the order they were written, those after a number, each with its own."""
 

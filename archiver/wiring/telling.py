@@ -165,6 +165,9 @@ class Telling:
     async def write_feeds(self, outside: Outside) -> int:
         """Write the files of the feeds that have something new; return how many were written."""
         mark = await asyncio.to_thread(self._shelf.mark)
+        if mark is None:  # of old events the newest will do: there may be years of them
+            last = await outside.store.deliveries.last_number()
+            mark = Mark(max(last - feeds.NEAR, 0), 0)
         fresh = await feeds.fresh_events(mark.upto, mark.near, outside)
         if not fresh.events:
             return 0

@@ -216,11 +216,13 @@ async def test_the_newest_events_of_an_article_leave_out_findings_of_others(
 
 
 async def test_events_are_read_on_from_where_one_left_off(store: SqlStore) -> None:
+    assert await store.deliveries.last_number() == 0
     first, second = await new_event(store), await new_event(store)
     ((number, read),) = await store.deliveries.events_after(0, 1)
     assert read == first
 
     assert [event for _, event in await store.deliveries.events_after(number, 9)] == [second]
+    assert await store.deliveries.last_number() == number + 1
 
 
 async def test_an_event_that_is_not_there_is_said_to_be_none(store: SqlStore) -> None:
