@@ -168,7 +168,7 @@ class SqlDeliveries:
         if sources is not None:
             # Two look-ups by index: with OR a planner may read all events backwards instead.
             of_source = select(events.c.seq).where(
-                events.c.source_id.in_(sources), events.c.citation_id.is_(None)
+                events.c.source_id.in_(sources), events.c.kind != EventKind.FINDING.value
             )
             of_citation = select(events.c.seq).where(events.c.citation_id.in_(citations))
             query = query.where(events.c.seq.in_(union(of_source, of_citation)))
