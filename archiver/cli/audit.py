@@ -55,6 +55,7 @@ def audit(
             show(await full_report(result, archive), details=True)
         else:
             show(report_of(result))
+        await archive.write_feeds()
         return after_audit(result)
 
     return with_archive(home, work)

@@ -56,6 +56,7 @@ def capture(
                 if one.error is not None:
                     say(f"{one.source.ref.name}: {one.error}")
             say_pushed(pushed)
+        await archive.write_feeds()
         return after_captures(taken)
 
     return with_archive(home, work, warm=True)

@@ -96,7 +96,11 @@ def service_of(archive: Archive, kind: Kind) -> Service:
 def _duties(archive: Archive) -> Duties:
     upkeep = archive.upkeep
     return Duties(
-        errands=archive.errands, clear=upkeep.clear, checkpoint=upkeep.tidy, scrub=upkeep.scrub
+        errands=(*archive.errands, archive.write_feeds),
+        clear=upkeep.clear,
+        checkpoint=upkeep.tidy,
+        scrub=upkeep.scrub,
+        notify=archive.announce,
     )
 
 

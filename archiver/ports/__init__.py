@@ -24,7 +24,7 @@ from archiver.ports.queue import (
 )
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
-from archiver.ports.tell import Custody, Deliveries
+from archiver.ports.tell import Custody, Deliveries, Plan, Teller
 
 __all__ = [
     "ArticleCounts",
@@ -50,6 +50,7 @@ __all__ = [
     "Meter",
     "Overview",
     "Pins",
+    "Plan",
     "Pushes",
     "Quarantine",
     "Queue",
@@ -64,6 +65,7 @@ __all__ = [
     "Sources",
     "Store",
     "Taken",
+    "Teller",
     "Turns",
     "Workers",
 ]

@@ -9,7 +9,7 @@ from archiver.ports.follow import Articles, Claims, Feeds, Sources
 from archiver.ports.overview import Overview
 from archiver.ports.queue import Calendar, Queue, Turns, Workers
 from archiver.ports.standing import Services, Siblings
-from archiver.ports.tell import Custody
+from archiver.ports.tell import Custody, Deliveries
 
 
 class Store(Protocol):
@@ -86,3 +86,7 @@ class Store(Protocol):
     @property
     def workers(self) -> Workers:
         """What processes tell of themselves."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Who is told of what."""

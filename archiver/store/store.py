@@ -13,6 +13,7 @@ from archiver.ports import (
     Captures,
     Claims,
     Custody,
+    Deliveries,
     Features,
     Feeds,
     Looks,
@@ -36,6 +37,7 @@ from archiver.store.claims import SqlClaims
 from archiver.store.clock import Ahead
 from archiver.store.custody import SqlCustody
 from archiver.store.database import Database, open_database
+from archiver.store.deliveries import SqlDeliveries
 from archiver.store.engine import parse_url, sqlite_url
 from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
@@ -91,6 +93,7 @@ class SqlStore:
         self._turns = SqlTurns(database)
         self._workers = SqlWorkers(database)
         self._calendar = SqlCalendar(database)
+        self._deliveries = SqlDeliveries(database)
 
     @property
     def is_embedded(self) -> bool:
@@ -233,3 +236,8 @@ class SqlStore:
     def workers(self) -> Workers:
         """What processes tell of themselves."""
         return self._workers
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Who is told of what."""
+        return self._deliveries

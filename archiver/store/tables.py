@@ -553,6 +553,8 @@ deliveries = _table(
     Column("acknowledged_by", Words),
     Column("message_id", Words, index=True),
     Column("note", Words),
+    Column("repetition", Number, nullable=False),
+    Column("tried_since", Moment),
     Column("worker", Words),
     Column("lease_until", Moment),
     UniqueConstraint("event_id", "notifier"),

@@ -26,6 +26,7 @@ from archiver.flow import hold as holding
 from archiver.flow import record as recording
 from archiver.flow import takedown as takedowns
 from archiver.flow.add import Added, Taken
+from archiver.flow.announce import Announced
 from archiver.flow.attend import Take
 from archiver.flow.audit import Audit, Audited
 from archiver.flow.bulk import Listed, add_listed
@@ -80,6 +81,7 @@ from archiver.wiring.probes import Probe, Probes
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
+from archiver.wiring.telling import Telling
 from archiver.wiring.upkeep import Upkeep
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Located, Status
 from archiver.wiring.worker import free_dead_claims, of_quarantine, worker_name
@@ -136,6 +138,7 @@ class Archive:
         self._upkeep: Upkeep | None = None
         self._swept: tuple[HomeFiles | BucketFiles, SqlStore] | None = None
         self._probes: Mapping[str, Probe] = {}
+        self._telling: Telling | None = None
 
     async def __aenter__(self) -> Archive:
         try:
@@ -178,6 +181,8 @@ class Archive:
             guard, policy, clock, policies.of_credentials(settings), accounts, neighbours
         )
         self._stack.push_async_callback(client.close)
+
+        self._telling = Telling(settings, guard, client, clock)
 
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path
@@ -230,6 +235,22 @@ class Archive:
     def probes(self) -> Mapping[str, Probe]:
         """What is tried out to tell whether the service can work, by name."""
         return self._probes
+
+    @property
+    def telling(self) -> Telling:
+        """Who is told of what, and the feeds."""
+        if self._telling is None:
+            message = "the archive is not open; use: async with Archive(home) as archive"
+            raise InputError(message)
+        return self._telling
+
+    async def announce(self) -> Announced:
+        """Tell what is to be told now; the daemon's ``notify`` job."""
+        return await self.telling.announce(self.outside)
+
+    async def write_feeds(self) -> int:
+        """Write the feeds that have something new; the daemon's ``feed`` job."""
+        return await self.telling.write_feeds(self.outside)
 
     def warm(self) -> None:
         """Start a browser in the background, for work that is sure to need one."""

@@ -199,6 +199,8 @@ def _create_deliveries() -> None:
         sa.Column("acknowledged_by", sa.Text()),
         sa.Column("message_id", sa.Text()),
         sa.Column("note", sa.Text()),
+        sa.Column("repetition", NUMBER, nullable=False),
+        sa.Column("tried_since", MOMENT),
         sa.Column("worker", sa.Text()),
         sa.Column("lease_until", MOMENT),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name="fk_deliveries_event_id_events"),
