@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
-from archiver.errors import StoreError
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.captures import to_artifact
 from archiver.store.files import HomeFiles
@@ -41,7 +40,7 @@ class Scrubber:
         """Read the next share of all files, and return what is not as it was kept.
 
         Raises:
-            StoreError: the database refused.
+            StoreError: the database refused, or the store does not answer.
         """
         start, self._place = self._place, (self._place + self._share) % 1.0
         damaged: list[Damage] = []
@@ -60,13 +59,12 @@ class Scrubber:
         return damaged
 
     async def _damaged_blobs(self, name: str, answers: Sequence[Any]) -> list[Damage]:
-        damaged = []
-        for sha256 in {one["body_sha256"] for one in answers} - {None}:
-            try:
-                await self._files.blob(sha256)
-            except StoreError as error:
-                damaged.append(Damage(name, f"blobs/{sha256}", str(error)))
-        return damaged
+        digests = {one["body_sha256"] for one in answers} - {None}
+        return [
+            Damage(name, f"blobs/{sha256}", trouble)
+            for sha256 in digests
+            if (trouble := await self._files.blob_trouble(sha256))
+        ]
 
     async def _share_of(self, table: Table, start: float) -> AsyncIterator[Sequence[Row[Any]]]:
         """Give the rows of a share of a table that were not withdrawn, page by page."""

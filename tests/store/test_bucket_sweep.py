@@ -17,6 +17,7 @@ from archiver.model.capture import ArtifactKind, Capture
 from archiver.ports import Claim
 from archiver.store.bucket import Access
 from archiver.store.bucket_files import BucketFiles
+from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Swept, give_up, sweep
 from archiver.store.withdraw import withdraw_capture
@@ -181,7 +182,11 @@ async def test_a_lost_blob_is_damage_and_a_store_that_is_away_is_not(
     [damage] = (await sweep(files, store, thorough=True)).damaged
     with pytest.raises(StoreError, match="make the bucket"):
         await sweep(away, store, thorough=True)
+    scrubbed = await Scrubber(files, store, 1.0, lambda: 0.0).scrub()
+    with pytest.raises(StoreError, match="make the bucket"):
+        await Scrubber(away, store, 1.0, lambda: 0.0).scrub()
 
+    assert scrubbed == [damage]
     assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
     away.close()
 
