@@ -24,6 +24,7 @@ from archiver.flow.retries import Retries
 from archiver.ports import Meter
 from archiver.settings import DaemonSettings, Settings, supervisor
 from archiver.wiring import Archive
+from archiver.wiring.messages import listener
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
@@ -89,6 +90,7 @@ def service_of(archive: Archive, kind: Kind) -> Service:
             launches=archive.launches,
             readiness=Readiness(supervisor()),
             kind=kind.value,
+            listen=listener(settings),
         ),
     )
 

@@ -77,6 +77,7 @@ from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.files import clear_at_start, open_files
 from archiver.wiring.keeping import Acted
+from archiver.wiring.messages import sender
 from archiver.wiring.probes import Probe, Probes
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
@@ -162,6 +163,7 @@ class Archive:
             settings.home,
             settings.store.database or None,
             quarantine=of_quarantine(settings),
+            send=sender(settings),
             meter=self._meter,
         )
         self._stack.push_async_callback(store.close)
