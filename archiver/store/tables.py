@@ -114,6 +114,14 @@ _partial(
     sqlite="paused = 1",
     postgresql="paused",
 )
+# What is claimed: a start looks for claims of the dead.
+_CLAIMED = text("worker IS NOT NULL")
+Index(
+    "ix_sources_worker",
+    sources.c.worker,
+    sqlite_where=_CLAIMED,
+    postgresql_where=_CLAIMED,
+)
 
 articles = _table(
     "articles",

@@ -51,6 +51,7 @@ def _index_sources() -> None:
     _partial("ix_sources_removed", "sources", ["verdict", "removed_at"], "removed_at IS NOT NULL")
     _partial("ix_sources_in_hand", "sources", ["job_id", "removed_at"], "job_id IS NOT NULL")
     _partial("ix_sources_paused", "sources", ["paused", "removed_at"], "paused = 1", "paused")
+    _partial("ix_sources_worker", "sources", ["worker"], "worker IS NOT NULL")
 
 
 def _index_what_is_counted() -> None:

@@ -81,7 +81,7 @@ async def measured(database: str, count: int) -> float:
         if database == "sqlite":
             url = str(database_url(directory))
         else:
-            server = postgres.Server(fsync="on")
+            server = postgres.Server({"fsync": "on"})
             url = server.url(server.create())
         schema.upgrade(url)
         store = await SqlStore.open(Path(directory), url)
