@@ -35,7 +35,7 @@ REMEDIES = {
     "processes": "more `archiver worker` processes: looks are bound by a processor each",
     "browsers": "more machines with browsers, or captures on fewer sorts of news",
     "database": "a larger PostgreSQL; observations, verdicts and features partitioned by month",
-    "domains": "a budget of its own for a domain that allows it (`schedule.budget_*`), its API, "
+    "domains": "a budget of its own for a domain that allows it (`schedule.host_per_day`), its API, "
     "or longer intervals for it",
 }
 
