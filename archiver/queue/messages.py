@@ -36,8 +36,8 @@ CONNECTIONS = 4
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
 
-Attend = Callable[[str], Awaitable[timedelta | None]]
-"""Does the job of an ID; returns after how long to send its message again, or None."""
+Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
+"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
 
 # It tells of every message at INFO; what becomes of a job is told by us.
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
@@ -141,9 +141,9 @@ class Messages:
 
     async def _receive(self, context: JobContext, job_id: str) -> None:
         assert self._attend is not None  # noqa: S101 - set before any worker runs
-        again = await self._attend(job_id)
+        message = context.job
+        again = await self._attend(job_id, Lane(message.queue))
         if again is not None:
-            message = context.job
             task = self._task.configure(
                 queue=message.queue, priority=message.priority, schedule_in=_seconds(again)
             )

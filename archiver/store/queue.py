@@ -82,12 +82,10 @@ class SqlQueue:
 
     async def give_up(self, taken: Taken, due_at: datetime | None, note: str) -> None:
         """End a job that failed too often; its source is due again at ``due_at``."""
-
-        def change(connection: Connection) -> None:
-            _let_go(connection, taken.claim, {"job_id": None, "next_due_at": due_at})
-            end_job(connection, taken.job.id, JobState.FAILED, note, time_of(connection))
-
-        await self._write(change)
+        values: dict[str, object] = {"job_id": None, "next_due_at": due_at}
+        await self._write(
+            partial(_end, taken=taken, state=JobState.FAILED, note=note, source=values)
+        )
 
     async def sweep(self, at: datetime, dead: Sequence[Claim] = ()) -> QueueSweep:
         """Take back what dead workers held, let quarantines end, forget what ended long ago."""
@@ -118,19 +116,31 @@ class SqlQueue:
 
 
 def _finish(connection: Connection, taken: Taken, note: str | None) -> None:
-    _let_go(connection, taken.claim, {"job_id": None})
+    row = _end(connection, taken, JobState.DONE, note, {"job_id": None})
+    if row.observation_id is None:
+        raise StoreError(f"no look was committed for job {taken.job.id}; it cannot be done")
+
+
+def _end(
+    connection: Connection,
+    taken: Taken,
+    state: JobState,
+    note: str | None,
+    source: dict[str, object],
+) -> Row[Any]:
+    """End a job and let its source go; what was asked for while it ran is done by another."""
+    _let_go(connection, taken.claim, source)
     now = time_of(connection)
     ended = (
         update(jobs)
         .where(jobs.c.id == taken.job.id)
-        .values(state=JobState.DONE.value, note=note, finished_at=now)
+        .values(state=state.value, note=note, finished_at=now)
         .returning(*jobs.c)
     )
     row = connection.execute(ended).one()
-    if row.observation_id is None:
-        raise StoreError(f"no look was committed for job {taken.job.id}; it cannot be done")
     if row.is_asked and not taken.job.is_asked:
-        follow_up(connection, row, row.slot, now)
+        follow_up(connection, row, row.slot, now, tries=0)
+    return row
 
 
 def _return(

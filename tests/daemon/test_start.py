@@ -13,6 +13,7 @@ from archiver.daemon.start import Kind, serve, service_of
 from archiver.errors import SettingsError, StoreError
 from archiver.model.worker import WorkerState
 from archiver.platforms import recognise
+from archiver.ports import Meter
 from archiver.settings import Settings, load
 from archiver.wiring import Archive
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
@@ -33,7 +34,7 @@ async def test_a_database_server_that_is_not_up_is_waited_for_until_the_end_is_a
 ):
     tried = asyncio.Event()
 
-    def make() -> Archive:
+    def make(_: Meter) -> Archive:
         tried.set()
         return Archive(settings=load(tmp_path, {"store": {"database": NOBODY}}))
 
@@ -48,7 +49,7 @@ async def test_a_file_that_cannot_be_opened_is_told_at_once(tmp_path: Path):
     (tmp_path / "archiver.db").mkdir()
 
     with pytest.raises(StoreError):
-        await serve(lambda: Archive(tmp_path), Kind.DAEMON)
+        await serve(lambda _: Archive(tmp_path), Kind.DAEMON)
 
 
 @pytest.mark.parametrize(

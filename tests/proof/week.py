@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
@@ -288,6 +289,7 @@ async def run(
         if time.passed >= next_note:
             await remember(stores[0], slots)
             next_note += timedelta(days=1)
+            print(f"{time.passed.days} days, {len(told.due)} looks", file=sys.stderr)
     for worker in workers:
         worker.trouble = 0
     open_jobs = await _drain(stores[0], step, slots)

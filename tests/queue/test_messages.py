@@ -54,7 +54,7 @@ class Received:
         self._wanted = wanted
         self._again = [again] if again is not None else []
 
-    async def __call__(self, job_id: str) -> timedelta | None:
+    async def __call__(self, job_id: str, lane: Lane) -> timedelta | None:
         self.jobs.append(job_id)
         if len(self.jobs) == self._wanted:
             self.is_done.set()
@@ -63,7 +63,7 @@ class Received:
 
 @asynccontextmanager
 async def listening(
-    messages: Messages, attend: Callable[[str], Awaitable[timedelta | None]], hands=HANDS
+    messages: Messages, attend: Callable[[str, Lane], Awaitable[timedelta | None]], hands=HANDS
 ) -> AsyncIterator[None]:
     task = asyncio.create_task(messages.listen(hands, attend))
     try:
