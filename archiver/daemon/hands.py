@@ -330,7 +330,7 @@ class Hands:
                 signal=look.observation.reading.signal.value,
                 verdict=look.verdict.kind.value,
                 capture=capture.id if capture else None,
-                waits_for_browser=hand.work.is_put_off,
+                waits_for_browser=hand.work.is_put_off and error is None,
             )
 
 

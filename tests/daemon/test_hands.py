@@ -12,6 +12,7 @@ import pytest
 from typing_extensions import override
 
 from archiver.daemon.hands import Capacity
+from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.rota import Pace
 from archiver.daemon.service import Service
 from archiver.errors import CaptureError, StoreError, TurnError
@@ -340,3 +341,22 @@ class Held(NoBrowser):
         self.has_one.set()
         await self.let_go.wait()
         return await super().record(order)
+
+
+async def test_leases_in_hand_are_prolonged_together_and_a_lost_one_is_noticed_once(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        sources = await sites(outside, 3)
+        await outside.store.queue.enqueue_due(clock.now(), 9)
+        lease = timedelta(minutes=1)
+        taken = await outside.store.queue.take("w", lease, lane=Lane.BROWSER, limit=3)
+        claims = [one.claim for one in taken]
+        heartbeat = Heartbeat(outside, lambda: claims)
+
+        kept = await heartbeat.beat()
+        await outside.store.queue.sweep(clock.now(), claims[:1])
+        lost, again = await heartbeat.beat(), await heartbeat.beat()
+
+        assert len(sources) == 3
+        assert (kept, lost, again) == ([], claims[:1], [])
