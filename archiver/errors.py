@@ -12,7 +12,8 @@
     │   ├── UnreachableError      an address does not answer
     │   ├── HeldBackError         what came may not be the article; kept back for a day
     │   ├── CaptureError          the browser or the recorder gave up
-    │   └── StoreError            the database or the file store refused
+    │   ├── StoreError            the database or the file store refused
+    │   └── TurnError             a site is not ours to ask now; nothing was asked
     └── ClaimError                another worker holds the source, or took it over exit 4
 
 A source that is gone, hidden or unreachable is not an error: it is a
@@ -73,6 +74,17 @@ class CaptureError(OutsideError):
 
 class StoreError(OutsideError):
     """The database or the file store refused; nothing was acknowledged."""
+
+
+class TurnError(OutsideError):
+    """It is not our turn at a site: another worker asks it, or it wants to be left alone.
+
+    Nothing was asked, and it says nothing of the source. ``wait_s`` is when to try again.
+    """
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class ClaimError(ArchiverError):

@@ -13,6 +13,7 @@ import re
 import textwrap
 import zoneinfo
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -63,6 +64,11 @@ class StoreSettings(_Section):
         "Database address; empty is SQLite in the home directory. PostgreSQL: "
         "postgresql+psycopg://user@host/name, for more than one machine.",
     )
+
+    @property
+    def is_server(self) -> bool:
+        """Tell whether the database is a server that many machines share."""
+        return self.database.startswith("postgres")
 
 
 class NetSettings(_Section):
@@ -129,10 +135,22 @@ class NetSettings(_Section):
     )
     max_capture_mib: int = _setting(200, "Most that one capture may download, MiB.", gt=0)
     max_connections: int = _setting(256, "Most connections of one capture.", gt=0)
-    per_host: int = _setting(2, "Requests at once to one registrable domain.", gt=0)
-    spacing_s: float = _setting(
-        0.5, "Seconds between two requests of ours to one registrable domain.", ge=0
+    per_host: int = _setting(
+        1,
+        "Requests at once to one registrable domain. Of all workers on one database one asks it at "
+        "a time.",
+        gt=0,
     )
+    spacing_s: float = _setting(
+        0.5, "Least seconds between two requests of ours to one registrable domain.", ge=0
+    )
+    delay_factor: float = _setting(
+        1.0,
+        "A site is left alone after an answer for so many times what the answer took: a slow one "
+        "is asked seldomer.",
+        ge=0,
+    )
+    delay_cap_s: float = _setting(30.0, "Longest that this makes us wait, seconds.", ge=0)
 
 
 class CaptureSettings(_Section):
@@ -185,6 +203,12 @@ class CaptureSettings(_Section):
     deadline_s: float = _setting(90.0, "Hard end of one capture, seconds; then it is killed.", gt=0)
     max_height_px: int = _setting(
         16384, "Tallest screenshot, CSS pixels; a taller page is cut and says so.", gt=0
+    )
+    per_worker: int = _setting(
+        50,
+        "Captures after which a capture process is replaced: its driver keeps a little of every "
+        "page.",
+        ge=1,
     )
     at_once: int = _setting(
         3,
@@ -391,11 +415,60 @@ class DaemonSettings(_Section):
     """The background service."""
 
     tick_s: float = _setting(5.0, "Seconds between two looks at what is due.", gt=0)
+    looks_at_once: int = _setting(
+        100,
+        "Looks by plain requests at the same time, each at another site; captures have "
+        "capture.at_once.",
+        ge=1,
+        le=1000,
+    )
+    tries: int = _setting(
+        5,
+        "How often a look is tried that fails by trouble of our own (database, disk, browser), "
+        "before its source is left for hours. What a site answers is never such trouble.",
+        ge=1,
+    )
+    retry_s: float = _setting(
+        30.0, "Longest pause before the second try, seconds; doubled by every further one.", gt=0
+    )
+    retry_cap_s: float = _setting(21600.0, "Longest pause before any try, seconds (6 h).", gt=0)
+    disk_floor_mib: int = _setting(
+        2048,
+        "Free space on the home's disk below which nothing is captured or looked at, MiB; a "
+        "twentieth of the disk counts where that is more. Reading goes on.",
+        ge=0,
+    )
+    sweep_s: float = _setting(
+        30.0, "Seconds between two searches for what dead workers left in hand.", gt=0
+    )
+    errands_s: float = _setting(
+        15.0, "Seconds between two looks for due feeds, articles to be read and look-ups.", gt=0
+    )
+    notify_s: float = _setting(5.0, "Seconds between two looks for what is to be told.", gt=0)
+    checkpoint_s: float = _setting(
+        600.0, "Seconds between two tidyings of the database (10 min).", gt=0
+    )
+    scrub_s: float = _setting(
+        3600.0, "Seconds between two readings of a share of all files (1 h).", gt=0
+    )
+    scrub_days: float = _setting(
+        30.0,
+        "Days in which about all kept files are read again and compared, digest by digest.",
+        gt=0,
+    )
     lease_s: float = _setting(
         90.0, "Seconds a claim lives without a sign of life, so that a dead worker frees it.", gt=1
     )
     grace_s: float = _setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
+    )
+    deaths: int = _setting(
+        2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
+    )
+    quarantine_h: float = _setting(
+        24.0,
+        "Hours such a job is left alone; twice as long after each further death, a month at most.",
+        gt=0,
     )
 
 
@@ -530,6 +603,22 @@ def default_home() -> Path:
         return Path(named).expanduser().absolute()
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data).expanduser().absolute() / "archiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """What a service manager told this process: where to report, and how often to show life."""
+
+    notify_socket: str = ""
+    watchdog_s: float = 0.0
+
+
+def supervisor() -> Supervisor:
+    """Return what systemd, or who speaks as it does, wants to be told."""
+    period = os.environ.get("WATCHDOG_USEC", "")
+    is_ours = os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    watchdog_s = int(period) / 1e6 if period.isdigit() and is_ours else 0.0
+    return Supervisor(os.environ.get("NOTIFY_SOCKET", ""), watchdog_s)
 
 
 def load(home: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:

@@ -10,17 +10,28 @@ from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Ques
 
 
 class FrozenClock:
-    """A clock that moves only when told to, or when somebody sleeps on it."""
+    """A clock that moves only when told to, or when somebody sleeps on it.
+
+    ``set_by`` is what a person or NTP does to it: the time of day jumps, no time passes.
+    """
 
     def __init__(self, at: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC)) -> None:
         self._at = at
+        self._passed = timedelta(0)
         self.slept: list[timedelta] = []
 
     def now(self) -> datetime:
         return self._at
 
+    def steady(self) -> timedelta:
+        return self._passed
+
     def advance(self, duration: timedelta) -> None:
         self._at += duration
+        self._passed += duration
+
+    def set_by(self, jump: timedelta) -> None:
+        self._at += jump
 
     async def sleep(self, duration: timedelta) -> None:
         self.slept.append(duration)

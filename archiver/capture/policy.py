@@ -67,6 +67,8 @@ class CapturePolicy:
     """Chromium's own sandbox; None uses it wherever it works: not as root."""
     idle_s: float = 60
     """How long a started browser waits for the next order; a daemon's may be hours away."""
+    per_worker: int = 50
+    """Captures after which a worker is replaced: its driver keeps a little of every page."""
     browsers: int = 3
     """Captures at one time; one more browser waits, started, for the next."""
 

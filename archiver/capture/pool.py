@@ -30,7 +30,6 @@ from archiver.net.guard import Guard
 from archiver.ports import CaptureOrder, Clock, Fetcher
 
 MEMORY_LOOK_S = 1.0
-CAPTURES_PER_WORKER = 50  # the driver keeps a little of every page it has driven
 
 
 class BrowserRecorder:
@@ -206,7 +205,7 @@ class BrowserRecorder:
         """Keep a worker for another browser, or end it."""
         worker.captures += 1
         self._busy.discard(worker)
-        if is_fit and worker.captures < CAPTURES_PER_WORKER:
+        if is_fit and worker.captures < self._policy.per_worker:
             self._idle.append(worker)
         else:
             await worker.end()

@@ -35,6 +35,7 @@ COMMANDS = {
     "account": "Say how your log-ins stand, or use one again.",
     "record": "Write down what an address is answered, to be given again in a test.",
     "daemon": "Look at what is due, for as long as it runs.",
+    "worker": "Take looks that a daemon queued, on this or another machine.",
     "simulate": "Run the timetable against synthetic webs, years in seconds.",
     "doctor": "Check browser, fonts, database, disk and network, and say how to mend them.",
     "db": "Upgrade the database, or say its version.",

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-
-from archiver.cli.options import Home, command, with_archive
-from archiver.wiring import Archive
+from archiver.cli.options import Home, command, serving
 
 
 def daemon(home: Home = None) -> int:
     """Look at what is due, for as long as it runs; SIGTERM finishes what is in hand."""
-
-    async def work(archive: Archive) -> int:
-        from archiver.daemon.service import Service  # noqa: PLC0415 - one command's library
-
-        service = Service(
-            archive.outside,
-            tick=archive.timings.tick,
-            at_once=archive.settings.capture.at_once,
-            grace=archive.timings.grace,
-            errands=archive.errands,
-        )
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, service.stop)
-        await service.run()
-        return 0
-
-    return with_archive(home, work)
+    return serving(home, "daemon")
 
 
 app = command(daemon)

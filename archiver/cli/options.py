@@ -48,3 +48,15 @@ def with_archive(
             return await work(archive)
 
     return asyncio.run(run())
+
+
+def serving(home: Path | None, kind: str) -> int:
+    """Run the service of a kind until it is told to stop, and return the exit code."""
+    from archiver.daemon.start import Kind, serve  # noqa: PLC0415 - two commands' library
+
+    def make() -> Archive:
+        archive = Archive(home)
+        set_up(archive.settings.log)
+        return archive
+
+    return asyncio.run(serve(make, Kind(kind)))

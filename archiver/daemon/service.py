@@ -1,219 +1,294 @@
-"""The background service: one tick, due sources, a graceful stop.
+"""The background service: what is due is queued, done and put in order, for as long as it runs.
 
-APScheduler only ticks; due times live in the database, so that a restart forgets nothing and two
-services on one database do not look twice: whoever claims a source first looks at it.
+APScheduler only ticks; due times and jobs live in the database, so that a restart forgets nothing
+and any number of services on one database does each look once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Sequence, Sized
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from archiver.errors import ArchiverError
-from archiver.flow.attend import Attended
+from archiver.daemon.clockwatch import ClockWatch, Jump
+from archiver.daemon.conditions import Conditions
+from archiver.daemon.hands import Capacity, Hands
+from archiver.daemon.health import Health
+from archiver.daemon.heartbeat import Heartbeat
+from archiver.daemon.putright import PuttingRight
+from archiver.daemon.ready import Readiness
+from archiver.daemon.report import Report
+from archiver.daemon.rota import Duties, Errand, Pace, Rota, named
+from archiver.errors import ArchiverError, StoreError
+from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
-from archiver.flow.rounds import look_after
-from archiver.model.observation import Observation
-from archiver.model.signals import Signal
-from archiver.model.source import Source
+from archiver.flow.retries import Retries
+from archiver.model.room import Room
+from archiver.model.worker import Condition, IncidentKind
+from archiver.ports import QueueSweep
+from archiver.settings import Supervisor
 
-AFTER_ERROR = timedelta(minutes=10)
-"""When to try again after an error of ours or of the database, not of the source."""
-
-
-Errand = Callable[[], Awaitable[object]]
-"""Something to be done once a tick; what it returns is counted in the log when it is a list."""
-
-
-def _counted(done: object) -> object:
-    return len(done) if isinstance(done, Sized) else done
+BATCH = 1000
+"""Due sources queued in one transaction."""
+MOST_BATCHES = 20
+"""Of one tick, so that a backlog of a million does not keep the hands empty."""
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
+LATE = timedelta(minutes=2)
+"""A tick that is later than that means that the ticks hang: the watchdog is fed no more."""
 
 
-def _scheduler() -> Any:  # noqa: ANN401 - APScheduler ships no types
-    make: Any = AsyncIOScheduler
-    return make()
+def _unlimited() -> Room:
+    return Room(1, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a service is told of the machine it runs on."""
+
+    room: Callable[[], Room] = _unlimited
+    launches: Launches | None = None
+    readiness: Readiness = field(default_factory=lambda: Readiness(Supervisor()))
+    kind: str = "daemon"
 
 
 class Service:
-    """Looks at what is due, ``at_once`` sources at a time, until told to stop.
-
-    ``errands`` are run once a tick beside that, each in a task of its own; one that takes longer
-    than a tick is not run twice at a time, and one that fails stops nothing.
-    """
+    """Does what is due until told to stop."""
 
     def __init__(
         self,
         outside: Outside,
         *,
-        tick: timedelta,
-        at_once: int,
-        grace: timedelta,
-        errands: Sequence[Errand] = (),
+        capacity: Capacity | None = None,
+        retries: Retries | None = None,
+        pace: Pace | None = None,
+        duties: Duties | None = None,
+        around: Surroundings | None = None,
     ) -> None:
         self._outside = outside
-        self._tick = tick
-        self._at_once = at_once
-        self._grace = grace
+        self._pace = pace or Pace()
+        self._duties = duties or Duties()
+        self._around = around or Surroundings()
+        self._readiness = self._around.readiness
+        self.conditions = Conditions(outside)
+        self._report = Report(
+            outside, self.conditions, self._readiness, self._around.kind, lambda: len(self._hands)
+        )
+        self._health = Health(outside, self.conditions, self._around.room, self._report.tell)
+        self._launches = self._around.launches or Launches(outside.clock)
+        self._hands = Hands(
+            outside,
+            self.conditions,
+            self._health,
+            capacity or Capacity(),
+            retries or Retries(),
+            self._launches,
+        )
+        self._heartbeat = Heartbeat(outside, self._hands.claims)
+        self._watch = ClockWatch(outside.clock, self._pace.tick)
+        self._putting_right = PuttingRight(outside, self.conditions)
+        self._rota = Rota(self._is_known)
         self._stop = asyncio.Event()
-        self._hands: dict[str, asyncio.Task[None]] = {}
-        self._refills: set[asyncio.Future[int]] = set()
-        self._errands = tuple(errands)
-        self._out: dict[int, asyncio.Task[None]] = {}
-        self._down_until: datetime | None = None
+        self._ticked_at = 0.0
         self._log = structlog.get_logger("archiver.daemon")
+
+    @property
+    def is_stopping(self) -> bool:
+        """Tell whether the end was asked for."""
+        return self._stop.is_set()
 
     def stop(self) -> None:
         """Take nothing new; what is in hand is finished. Safe to call from a signal handler."""
+        if not self._stop.is_set():
+            self.conditions.begin(Condition.STOPPING, "the end was asked for")
+            self._readiness.stopping()
+            self._rota.close()
         self._stop.set()
 
     async def run(self) -> None:
-        """Tick until stopped, then finish what is in hand within the grace period.
+        """Work until stopped, then finish what is in hand within the grace period.
 
-        1. Tick at once, then at every interval; a tick takes due sources while hands are free.
+        1. Tick at once, then at every interval; each duty has an interval of its own.
         2. On a stop, take nothing new and wait for the hands.
-        3. Cancel what is not done when the grace is over; its claims end with it.
+        3. Cancel what is not done when the grace is over, and give its jobs back.
+        4. Take this worker's row away.
         """
-        scheduler = _scheduler()
-        scheduler.add_job(
-            self.beat,
-            "interval",
-            seconds=self._tick.total_seconds(),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        scheduler.start()
         self._log.info("started", action="started", worker=self._outside.worker)
+        scheduler = self._rota.schedule(self._jobs())
+        steady = [asyncio.create_task(self._heartbeat.run()), asyncio.create_task(self._feed())]
+        if self._duties.enqueues:
+            self._rota.begin("clock", self._putting_right.after_start)
         try:
             await self.beat()
+            self._readiness.ready("looking at what is due")
             await self._stop.wait()
         finally:
             scheduler.shutdown(wait=False)
-            await self._finish()
+            await self._finish(steady)
             self._log.info("stopped", action="stopped", worker=self._outside.worker)
 
     async def beat(self) -> None:
-        """Send the errands out that are not out, and take due sources."""
-        if self._stop.is_set():
-            return
-        for number, errand in enumerate(self._errands):
-            if number not in self._out:
-                task = asyncio.create_task(self._run(errand))
-                self._out[number] = task
-                task.add_done_callback(partial(self._back, number))
-        await self.tick()
-
-    def _back(self, number: int, _: asyncio.Task[None]) -> None:
-        del self._out[number]
-
-    async def _run(self, errand: Errand) -> None:
-        name = getattr(getattr(errand, "func", errand), "__name__", "errand")
-        try:
-            done = await errand()
-        except Exception as error:  # noqa: BLE001 - the border of the loop
-            self._log.warning("errand failed", action=name, error=f"{error}", exc_info=error)
-        else:
-            if done:
-                self._log.info("errand done", action=name, done=_counted(done))
+        """Tick, and send out every duty that is not out."""
+        await self._rota.see_to("tick", self.tick)
+        for job, (_, works) in self._jobs().items():
+            for name, work in works.items() if job != "tick" else ():
+                self._rota.begin(name, work)
 
     async def tick(self) -> int:
-        """Take due sources while hands are free; return how many were taken.
+        """Queue what is due, take what hands are free for, and tell how we are.
 
-        While our own network is down none is taken, and then one, to find out whether it is back.
+        Returns how many jobs were taken. A database that is gone is asked again and again until it
+        is back.
         """
-        free = self._free_hands()
-        if self._stop.is_set() or free <= 0:
+        self._ticked_at = asyncio.get_running_loop().time()
+        if self._stop.is_set():
             return 0
+        jumps = self._watch.look()
+        self._health.look_at_room()
+        self._note_browsers()
+        queued = taken = 0
         try:
-            due = await self._outside.store.sources.due(
-                self._outside.clock.now(), free + len(self._hands)
-            )
-        except ArchiverError as error:
-            self._log.warning("tick failed", action="tick", error=str(error))
-            return 0
-        waiting = [source for source in due if source.id not in self._hands][:free]
-        for source in waiting:
-            task = asyncio.create_task(self._attend(source))
-            self._hands[source.id] = task
-            task.add_done_callback(partial(self._put_down, source.id))
-        return len(waiting)
+            queued = await self._enqueue()
+            taken = await self._hands.fill()
+            await self._report.tell_all(with_queue=self._duties.enqueues)
+        except StoreError as error:
+            await self._health.after_refusal(error)
+            if self.conditions.has(Condition.DATABASE_GONE):
+                self._rota.begin("database", self._wait_for_database)
+        else:
+            self.conditions.end(Condition.DATABASE_GONE)
+        self._outside.meter.stands("clock_offset", self._watch.offset.total_seconds())
+        for jump in jumps:
+            self._note_jump(jump, queued)
+        return taken
 
     async def idle(self) -> None:
-        """Come back when no source is in hand."""
-        while self._hands or self._refills:
-            await asyncio.gather(*self._hands.values(), *self._refills, return_exceptions=True)
-            await asyncio.sleep(0)  # lets the hands that are done be put down
+        """Come back when nothing is in hand."""
+        await self._hands.idle()
 
-    def _free_hands(self) -> int:
-        if self._down_until is None:
-            return self._at_once - len(self._hands)
-        is_down = self._outside.clock.now() < self._down_until
-        return 0 if is_down else 1 - len(self._hands)
+    def _jobs(self) -> dict[str, tuple[timedelta, dict[str, Errand]]]:
+        """Return the ticker's jobs: how often, and what is done then."""
+        pace, duties = self._pace, self._duties
+        jobs: dict[str, tuple[timedelta, dict[str, Errand]]] = {
+            "tick": (pace.tick, {"tick": self.tick}),
+            "feed": (pace.feed, named(duties.errands)),
+        }
+        if duties.enqueues:
+            jobs["sweep"] = (pace.sweep, {"sweep": self._sweep})
+        for name, every, work in (
+            ("scrub", pace.scrub, self._scrub if duties.scrub is not None else None),
+            ("checkpoint", pace.checkpoint, duties.checkpoint),
+            ("notify", pace.notify, duties.notify),
+        ):
+            if work is not None:
+                jobs[name] = (every, {name: work})
+        return jobs
 
-    def _put_down(self, source_id: str, _: asyncio.Task[None]) -> None:
-        """Free a hand and fill it at once, without waiting for the next tick."""
-        del self._hands[source_id]
-        if not self._stop.is_set():
-            refill = asyncio.ensure_future(self.tick())
-            self._refills.add(refill)
-            refill.add_done_callback(self._refills.discard)
+    def _is_known(self, error: Exception) -> bool:
+        return isinstance(error, StoreError) and self.conditions.has(Condition.DATABASE_GONE)
 
-    async def _attend(self, source: Source) -> None:
-        """Look after one source; one that fails is pushed forward before anything else."""
-        try:
-            attended = await look_after(source, self._outside)
-        except Exception as error:  # noqa: BLE001 - the border of the loop
-            await self._push_forward(source, error)
+    async def _enqueue(self) -> int:
+        if not self._duties.enqueues:
+            return 0
+        queued = 0
+        for _ in range(MOST_BATCHES):
+            some = await self._outside.store.queue.enqueue_due(self._outside.clock.now(), BATCH)
+            queued += some
+            if some < BATCH:
+                break
+        return queued
+
+    async def _sweep(self) -> list[str]:
+        """Take back what dead workers held, and put the staging directory in order."""
+        swept = await self._outside.store.queue.sweep(self._outside.clock.now())
+        self._note_swept(swept)
+        if self._duties.clear is not None:
+            await self._duties.clear()
+        return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
+
+    async def _scrub(self) -> list[str]:
+        """Read a share of all files again; what is damaged is counted and told, never hidden."""
+        assert self._duties.scrub is not None  # noqa: S101 - it would not have been scheduled
+        damaged = list(await self._duties.scrub())
+        for one in damaged:
+            self._outside.meter.count("scrub_mismatch_total")
+            self._log.error("a kept file is damaged", action="scrub", found=one)
+            self.conditions.note(IncidentKind.DAMAGED, one)
+        return damaged
+
+    def _note_swept(self, swept: QueueSweep) -> None:
+        for job in (*swept.requeued, *swept.closed):
+            self.conditions.note(IncidentKind.WORKER_DIED, f"job {job} lost its worker")
+        for job in swept.quarantined:
+            note = f"job {job} is in quarantine: workers died of it; see: archiver doctor"
+            self.conditions.note(IncidentKind.WORKER_DIED, note)
+            self._log.warning(note, action="quarantine")
+        lost = len(swept.requeued) + len(swept.closed) + len(swept.quarantined)
+        if lost:
+            self._outside.meter.count("lease_expired_total", lost)
+
+    async def _wait_for_database(self) -> None:
+        """Ask a database that is gone until it answers, then go on at once."""
+        wait_s = FIRST_WAIT_S
+        while not self._stop.is_set():
+            try:
+                await self._report.tell()
+            except StoreError:
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            else:
+                self.conditions.end(Condition.DATABASE_GONE)
+                await self.tick()
+                return
+
+    def _note_browsers(self) -> None:
+        if self._launches.are_failing:
+            why = self._launches.reason or "browsers do not start"
+            self.conditions.begin(Condition.BROWSER_FAILING, why)
         else:
-            self._report(source, attended)
+            self.conditions.end(Condition.BROWSER_FAILING)
 
-    async def _push_forward(self, source: Source, error: Exception) -> None:
-        self._log.warning(
-            "look failed", action="look", source=source.ref.name, error=f"{error}", exc_info=error
-        )
-        with contextlib.suppress(ArchiverError):
-            await self._outside.store.sources.schedule(
-                source.id, self._outside.clock.now() + AFTER_ERROR
-            )
+    def _note_jump(self, jump: Jump, queued: int) -> None:
+        by = f"{jump.by.total_seconds():.0f} s"
+        match jump.kind:
+            case IncidentKind.SLEPT:
+                note = f"stood still for {by}; {queued} looks came due meanwhile, each runs once"
+            case IncidentKind.CLOCK_BACK:
+                note = f"the clock was set back by {by}"
+                self._rota.begin("clock", partial(self._putting_right.after_set_back, jump.by))
+            case _:
+                note = f"the clock was set forward by {by}"
+                self.conditions.begin(Condition.CLOCK_JUMPED, note)
+                self.conditions.end(Condition.CLOCK_JUMPED)
+        self._log.warning(note, action=jump.kind.value)
+        self.conditions.note(jump.kind, note)
 
-    def _report(self, source: Source, attended: Attended | None) -> None:
-        if attended is None:
-            return  # another worker has it: that is how it should be
-        self._note_network(attended.look.observation)
-        self._log.info(
-            "looked",
-            action="look",
-            source=source.ref.name,
-            signal=attended.look.observation.reading.signal.value,
-            verdict=attended.look.verdict.kind.value,
-            capture=attended.capture.id if attended.capture else None,
-        )
+    async def _feed(self) -> None:
+        """Show the service manager life while the loop and the ticks go on."""
+        every = self._readiness.feed_every_s
+        while every is not None:
+            late = asyncio.get_running_loop().time() - self._ticked_at
+            if late < (self._pace.tick + LATE).total_seconds():
+                self._readiness.feed()
+            await asyncio.sleep(every)
 
-    def _note_network(self, seen: Observation) -> None:
-        """Pause the whole run while our own network is down: nothing that is seen then counts.
-
-        A look that was answered by nobody, as one that we refuse to make, does not end the pause.
-        """
-        if seen.reading.signal is Signal.OFFLINE:
-            if self._down_until is None:
-                self._log.warning("our own network is down: nothing is looked at", action="pause")
-            self._down_until = self._outside.clock.now() + self._outside.timetable.offline
-        elif self._down_until is not None and any(one.status is not None for one in seen.answers):
-            self._log.info("our own network is back", action="resume")
-            self._down_until = None
-
-    async def _finish(self) -> None:
-        hands = [*self._hands.values(), *self._out.values()]
-        if not hands:
-            return
-        _, late = await asyncio.wait(hands, timeout=self._grace.total_seconds())
-        for task in late:
+    async def _finish(self, steady: Sequence[asyncio.Task[None]]) -> None:
+        """End everything within the grace period; the leases are prolonged until then."""
+        loop = asyncio.get_running_loop()
+        last_at = loop.time() + self._pace.grace.total_seconds()
+        self._rota.close()
+        given_back = await self._hands.finish(self._pace.grace)
+        await self._rota.finish(last_at - loop.time())
+        for task in steady:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*steady, return_exceptions=True)
+        if given_back:
+            self._log.info("jobs given back", action="given_back", jobs=given_back)
+        self.conditions.end(Condition.STOPPING)
+        with suppress(ArchiverError, TimeoutError):  # the row says so by its age, too
+            async with asyncio.timeout(1):
+                await self._report.gone()

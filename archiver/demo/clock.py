@@ -30,6 +30,10 @@ class MovableClock:
         """Return the story's time, aware UTC."""
         return self._start + timedelta(seconds=time.monotonic() - self._began) + self._moved
 
+    def steady(self) -> timedelta:
+        """Return how far the story has come: this clock is never set."""
+        return self.now() - self._start
+
     def advance(self, duration: timedelta) -> None:
         """Move the clock ahead."""
         if duration < timedelta():

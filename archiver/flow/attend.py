@@ -19,6 +19,7 @@ from archiver.flow.rescue import rescue_if_lost
 from archiver.model.capture import Capture, Gate
 from archiver.model.signals import Signal
 from archiver.model.source import Source
+from archiver.ports import Claim
 
 
 class Take(StrEnum):
@@ -64,22 +65,33 @@ async def attend(
         StoreError: disk or database refused.
     """
     async with held(source, outside, patience=patience) as claim:
-        await account.prepare(source.ref.platform, outside)
-        look = await observe(source, claim, outside)
-        if (out := account.logged_out(look, outside)) is not None:
-            await account.pause(source.ref.platform, out, outside)
+        look = await look_at(source, claim, outside)
         news = await read_again(look, outside)
         taken: Capture | None = None
-        if take is Take.ALWAYS or await _is_worth_a_capture(look, outside):
+        if take is Take.ALWAYS or await is_worth_a_capture(look, outside):
             taken = await capture(look, claim, outside)
-        if outside.archives.push.always:
-            await want_push(look, taken, outside)
-        await rescue_if_lost(look, outside)
-        await pin_citations(source, outside)
+        await draw_on(look, taken, outside)
         return Attended(look, taken, tuple(news))
 
 
-async def _is_worth_a_capture(look: Look, outside: Outside) -> bool:
+async def look_at(source: Source, claim: Claim, outside: Outside) -> Look:
+    """Look once, by the platform's log-in if one stands, and commit the observation."""
+    await account.prepare(source.ref.platform, outside)
+    look = await observe(source, claim, outside)
+    if (out := account.logged_out(look, outside)) is not None:
+        await account.pause(source.ref.platform, out, outside)
+    return look
+
+
+async def draw_on(look: Look, taken: Capture | None, outside: Outside) -> None:
+    """Do what rests on a look and its capture: hand on, take over, pin."""
+    if outside.archives.push.always:
+        await want_push(look, taken, outside)
+    await rescue_if_lost(look, outside)
+    await pin_citations(look.source, outside)
+
+
+async def is_worth_a_capture(look: Look, outside: Outside) -> bool:
     """Say whether what was seen is not what the newest capture shows.
 
     It is compared with the look that has a capture, not with the look before: a capture that

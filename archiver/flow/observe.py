@@ -174,7 +174,7 @@ async def _due(
     host = source.ref.host
     if host is not None and asked_to_wait is not None:
         wait = min(asked_to_wait, outside.timetable.retry_cap)
-        await outside.store.sources.hold_host(host, now.at + wait)
+        await outside.store.sources.hold_host(host, now.at, wait)
     return due_at if host is None else await _within_budget(due_at, host, outside)
 
 

@@ -10,7 +10,7 @@ from archiver.flow.archives import Archives
 from archiver.judge.timetable import Timetable
 from archiver.judge.verdicts import CONFIRMATION, Confirmation
 from archiver.model.observation import Vantage
-from archiver.ports import Clock, Fetcher, Files, Logins, Recorder, Store
+from archiver.ports import Clock, Fetcher, Files, Logins, Meter, Recorder, Silent, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Outside:
     ``worker`` names this process in claims. ``lease`` is how long a claim lives without a sign of
     life. ``new_id`` returns a fresh sortable identifier. ``archives`` are the outside
     archives that may be asked, ``logins`` the operator's. ``confirmation`` is how much it takes
-    until an absence is believed.
+    until an absence is believed. ``meter`` counts what happens.
     """
 
     store: Store
@@ -38,3 +38,4 @@ class Outside:
     archives: Archives = field(default_factory=Archives)
     logins: Logins | None = None
     confirmation: Confirmation = CONFIRMATION
+    meter: Meter = field(default_factory=Silent)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine
 from datetime import UTC, datetime, timedelta
 
+from archiver.errors import TurnError
 from archiver.flow.inquire import drive
 from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
@@ -95,6 +96,8 @@ async def _tried(road: Road, step: Coroutine[None, None, Step]) -> Step:
     """Go a road: whatever comes along it must not cost us the article."""
     try:
         return await step
+    except TurnError as error:
+        return Step(road, None, str(error), is_passing=True)
     except Exception:
         log.exception("a road failed", extra={"road": road.value})
         return Step(road, None, f"the road by {road.value} failed by our own fault")

@@ -25,10 +25,15 @@ async def look_after(source: Source, outside: Outside) -> Attended | None:
         attended = await attend(source, outside)
     except ClaimError:
         return None
+    await note_findings(source, outside)
+    return attended
+
+
+async def note_findings(source: Source, outside: Outside) -> None:
+    """Judge each citation of a source; a finding that changed makes its event."""
     for citation in await outside.store.articles.citations_of(source.id):
         audited = await judge_citation(citation, outside)
         await note_change(citation, audited, outside)
-    return attended
 
 
 async def look_after_due(outside: Outside, *, at_once: int) -> list[Attended]:

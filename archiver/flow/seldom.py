@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from archiver.ports import Clock
 
@@ -17,11 +17,11 @@ class Seldom:
         self._work = work
         self._every = every
         self._clock = clock
-        self._next_at: datetime | None = None
+        self._next_at: timedelta | None = None
 
     async def __call__(self) -> object:
         """Run the work if it is time, and return what was done."""
-        now = self._clock.now()
+        now = self._clock.steady()
         if self._next_at is not None and now < self._next_at:
             return None
         self._next_at = now + self._every

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from archiver.citations.feeds import FeedContent, read_feed
-from archiver.errors import ArchiverError, InputError, UnreachableError
+from archiver.errors import ArchiverError, InputError, TurnError, UnreachableError
 from archiver.flow.outside import Outside
 from archiver.flow.patience import asked_to_wait, backed_off
 from archiver.flow.read import SHOWN, what_came_back
@@ -52,6 +52,8 @@ async def watch_due(outside: Outside, every: timedelta) -> list[Watched]:
 async def _look_at_one(feed: Feed, outside: Outside, every: timedelta) -> Watched:
     try:
         return await look_at(feed, outside, every)
+    except TurnError as not_ours:
+        return await _keep_later(feed, not_ours, outside)
     except Exception as fault:  # noqa: BLE001 - the border of the loop
         error = ArchiverError(f"reading it failed: {type(fault).__name__}: {fault}")
         return await _keep_failure(feed, timedelta(0), error, feed.every or every, outside)
@@ -152,6 +154,14 @@ async def _keep_unchanged(feed: Feed, now: datetime, every: timedelta, outside: 
     seen = replace(feed, looked_at=now, next_due_at=now + every, failures=0, note=None)
     await outside.store.feeds.looked(seen, [], now)
     return Watched(seen, is_unchanged=True)
+
+
+async def _keep_later(feed: Feed, error: TurnError, outside: Outside) -> Watched:
+    """Look again when it is our turn at its site: that says nothing of the feed."""
+    now = outside.clock.now()
+    later = replace(feed, next_due_at=now + timedelta(seconds=error.wait_s))
+    await outside.store.feeds.looked(later, [], now)
+    return Watched(later, error=error)
 
 
 async def _keep_failure(

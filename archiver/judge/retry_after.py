@@ -26,18 +26,23 @@ def retry_after_of(answers: Sequence[KeptAnswer], at: datetime) -> timedelta | N
         max(answer.at - at + wait, timedelta())
         for answer in answers
         if answer.ask not in _OURS and answer.status is not None and answer.status >= 400
-        for wait in _waits(answer)
+        for wait in _waits(answer.headers, answer.at)
     ]
     return max(wishes, default=None)
 
 
-def _waits(answer: KeptAnswer) -> Iterable[timedelta]:
-    for value in _values(answer.headers, "retry-after"):
+def wish_of(headers: Headers, at: datetime) -> timedelta | None:
+    """Return how long after ``at`` one response wants its site to be left alone, or None."""
+    return max(_waits(headers, at), default=None)
+
+
+def _waits(headers: Headers, at: datetime) -> Iterable[timedelta]:
+    for value in _values(headers, "retry-after"):
         if _SECONDS.fullmatch(value):
             yield timedelta(seconds=int(value))
         elif (until := _date(value)) is not None:
-            told = [_date(date) for date in _values(answer.headers, "date")]
-            yield until - (next(filter(None, told), None) or answer.at)
+            told = [_date(date) for date in _values(headers, "date")]
+            yield until - (next(filter(None, told), None) or at)
 
 
 def _values(headers: Headers, name: str) -> Iterable[str]:

@@ -35,6 +35,8 @@ class IncidentKind(StrEnum):
     CONDITION = "condition"
     """A condition began or ended; the note says which."""
     WORKER_DIED = "worker_died"
+    DAMAGED = "damaged"
+    """A kept file was read again and is not as it was kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -15,9 +17,11 @@ from archiver.net.guard import Guard
 from archiver.net.limits import Courtesy
 from archiver.net.nameservers import NameServers
 from archiver.net.policy import MIB, ClientPolicy, Limits
+from archiver.net.presence import Neighbours
 from archiver.net.registry import ACCEPT, MAX_BYTES, Registry
 from archiver.net.robots import Robots
 from archiver.net.trust import Trust
+from archiver.net.urls import read_address
 from archiver.net.visit import Means, Permission, Visit
 from archiver.ports import Clock
 
@@ -64,6 +68,7 @@ class Client:
         clock: Clock,
         credentials: Credentials | None = None,
         accounts: Accounts | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.policy = policy
         self._guard = guard
@@ -71,7 +76,7 @@ class Client:
         self._means = Means(
             policy=policy,
             clock=clock,
-            courtesy=Courtesy(clock, policy.per_domain, policy.spacing, self._is_ours),
+            courtesy=Courtesy(clock, policy.manners, self._is_ours, neighbours),
             trust=Trust(policy.extra_ca),
             credentials=credentials or Credentials(),
             accounts=accounts,
@@ -88,6 +93,7 @@ class Client:
 
         Raises:
             ArchiverError: the question wants a browser, or an address made up.
+            TurnError: it is not our turn at its site; nothing was asked.
         """
         match question.ask:
             case Ask.HTTP:
@@ -102,6 +108,25 @@ class Client:
                 return await self._ask_registry(question)
             case Ask.SIBLING:
                 raise ArchiverError("the HTTP client makes no address up; compose it with a road")
+
+    @asynccontextmanager
+    async def visit(self, url: str) -> AsyncIterator[None]:
+        """Keep other processes from an address's site while a browser of ours is at it.
+
+        Raises:
+            TurnError: another process is at it, or it wants to be left alone.
+        """
+        try:
+            address = read_address(url)
+        except AddressError:  # whoever asks it says what is wrong with it
+            yield
+            return
+        async with self._means.courtesy.visit(address.host, address.port):
+            yield
+
+    async def close(self) -> None:
+        """Give back the turns that other processes may be waiting for."""
+        await self._means.courtesy.close()
 
     async def fetch_media(self, url: str, max_bytes: int) -> Answer:
         """Fetch one file, byte for byte, at most that long."""

@@ -5,64 +5,155 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
+from archiver.net.presence import Neighbours, Presence
 from archiver.ports import Clock
 
 _REMEMBERED = 1024  # domains; those that nobody uses are forgotten beyond it
+_NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a site is asked: so many at once, and how long it is left alone after an answer.
+
+    The pause is ``factor`` times what the answer took: a site that is slow is asked seldomer. It is
+    never shorter than ``spacing``, and the factor makes it no longer than ``cap``.
+    """
+
+    per_domain: int = 1
+    spacing: timedelta = timedelta(seconds=0.5)
+    factor: float = 1.0
+    cap: timedelta = timedelta(seconds=30)
+    longest_wish: timedelta = timedelta(days=7)
+    """Most of a ``Retry-After`` that is obeyed: nobody can send us away for good."""
+
+    def pause_after(self, took: timedelta) -> timedelta:
+        """Return how long a site is left alone after an answer that took so long."""
+        return max(self.spacing, min(took * self.factor, self.cap))
+
+
+MANNERS = Manners()
 
 
 class Courtesy:
     """Takes turns at each registrable domain (the eTLD+1 of the Public Suffix List).
 
-    ``is_ours`` tells the operator's own hosts, which need no courtesy.
+    ``is_ours`` tells the operator's own hosts, which need no courtesy. ``neighbours`` are the other
+    processes on the same database: with them a domain is asked by one process at a time.
     """
 
     def __init__(
         self,
         clock: Clock,
-        per_domain: int,
-        spacing: timedelta,
+        manners: Manners,
         is_ours: Callable[[str, int], bool],
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._clock = clock
+        self._manners = manners
         self._is_ours = is_ours
-        self._per_domain = per_domain
-        self._spacing = spacing
+        self._presence = Presence(neighbours) if neighbours is not None else None
         self._queues: dict[str, _Queue] = {}
 
     @asynccontextmanager
     async def turn(self, host: str, port: int) -> AsyncIterator[None]:
-        """Wait for a turn at the host's domain, and hold it."""
+        """Wait for a turn at the host's domain, hold it, and leave the site alone after it.
+
+        Raises:
+            TurnError: another process asks that domain, or it wants to be left alone.
+        """
         if self._is_ours(host, port):
             yield
             return
-        queue = self._queue(registrable_domain(host))
+        domain = registrable_domain(host)
+        queue = self._queue(domain)
         queue.users += 1
         try:
-            async with queue.gate:
+            async with queue.gate, self._there(domain, queue):
                 await self._keep_distance(queue)
-                yield
+                began = self._clock.steady()
+                try:
+                    yield
+                finally:
+                    self._leave_alone(queue, self._clock.steady() - began)
         finally:
             queue.users -= 1
 
+    @asynccontextmanager
+    async def visit(self, host: str, port: int) -> AsyncIterator[None]:
+        """Keep other processes from the host's domain while a browser is at it.
+
+        A page asks for what it likes, so nothing of this process waits for it.
+
+        Raises:
+            TurnError: another process asks that domain, or it wants to be left alone.
+        """
+        if self._is_ours(host, port):
+            yield
+            return
+        domain = registrable_domain(host)
+        queue = self._queue(domain)
+        queue.users += 1
+        try:
+            async with self._there(domain, queue):
+                yield
+        finally:
+            self._leave_alone(queue, _NOTHING)
+            queue.users -= 1
+
+    async def obey(self, host: str, port: int, wish: timedelta) -> None:
+        """Leave a host's domain alone for so long, in all processes: it asked for it.
+
+        What is under way here may end, so that a look that met the wish is told whole.
+        """
+        if not self._is_ours(host, port) and self._presence is not None:
+            wish = min(wish, self._manners.longest_wish)
+            await self._presence.hold(registrable_domain(host), wish)
+
+    async def close(self) -> None:
+        """Give every domain back."""
+        if self._presence is not None:
+            await self._presence.close()
+
+    @asynccontextmanager
+    async def _there(self, domain: str, queue: _Queue) -> AsyncIterator[None]:
+        if self._presence is None:
+            yield
+            return
+        wait = await self._presence.enter(domain, lambda: self._still_to_wait(queue))
+        queue.put_off(self._clock.steady() + wait)
+        try:
+            yield
+        finally:
+            self._presence.leave(domain)
+
+    def _still_to_wait(self, queue: _Queue) -> timedelta:
+        next_at = queue.next_at
+        return _NOTHING if next_at is None else max(next_at - self._clock.steady(), _NOTHING)
+
     async def _keep_distance(self, queue: _Queue) -> None:
-        now = self._clock.now()
+        now = self._clock.steady()
         start = max(now, queue.next_at or now)
-        queue.next_at = start + self._spacing
+        queue.next_at = start + self._manners.spacing
         if start > now:
             await self._clock.sleep(start - now)
+
+    def _leave_alone(self, queue: _Queue, took: timedelta) -> None:
+        queue.put_off(self._clock.steady() + self._manners.pause_after(took))
 
     def _queue(self, domain: str) -> _Queue:
         if len(self._queues) >= _REMEMBERED and domain not in self._queues:
             self._forget_idle()
-        return self._queues.setdefault(domain, _Queue(self._per_domain))
+        return self._queues.setdefault(domain, _Queue(self._manners.per_domain))
 
     def _forget_idle(self) -> None:
-        now = self._clock.now()
+        now = self._clock.steady()
         self._queues = {
             domain: queue
             for domain, queue in self._queues.items()
@@ -71,12 +162,16 @@ class Courtesy:
 
 
 class _Queue:
-    """Those who wait at one domain, and when the next of them may start."""
+    """Those who wait at one domain, and when the next of them may start, by the steady clock."""
 
     def __init__(self, at_once: int) -> None:
         self.gate = asyncio.Semaphore(at_once)
-        self.next_at: datetime | None = None
+        self.next_at: timedelta | None = None
         self.users = 0
+
+    def put_off(self, until: timedelta) -> None:
+        """Let nobody start before that moment."""
+        self.next_at = until if self.next_at is None else max(self.next_at, until)
 
 
 def registrable_domain(host: str) -> str:

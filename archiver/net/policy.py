@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from ipaddress import IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.errors import SettingsError
 from archiver.net.addresses import IPAddress, IPNetwork
+from archiver.net.limits import MANNERS, Manners
 from archiver.net.rules import AllowRule, HostMapping
 from archiver.net.targets import Target
 
@@ -217,10 +217,8 @@ class ClientPolicy:
     extra_ca: Path | None = None
     robots: Literal["ignore", "respect"] = "ignore"
     robots_token: str = "citation-archiver"  # noqa: S105 - the name robots.txt knows us by
-    per_domain: int = 2
-    """Requests at one time to one registrable domain."""
-    spacing: timedelta = timedelta(seconds=0.5)
-    """Between the starts of two requests to one registrable domain."""
+    manners: Manners = MANNERS
+    """How many requests one registrable domain gets at a time, and how far apart."""
     control_urls: tuple[str, ...] = (
         "https://www.gstatic.com/generate_204",
         "https://www.cloudflare.com/cdn-cgi/trace",

@@ -10,13 +10,23 @@ from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos,
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
 from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
-from archiver.ports.queue import Depth, Queue, QueueSweep, Taken, Turns, Workers
+from archiver.ports.queue import (
+    Calendar,
+    Depth,
+    Quarantine,
+    Queue,
+    QueueSweep,
+    Taken,
+    Turns,
+    Workers,
+)
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
 from archiver.ports.tell import Custody, Deliveries
 
 __all__ = [
     "Articles",
+    "Calendar",
     "CaptureOrder",
     "Captures",
     "Claim",
@@ -37,6 +47,7 @@ __all__ = [
     "Meter",
     "Pins",
     "Pushes",
+    "Quarantine",
     "Queue",
     "QueueSweep",
     "Recorder",

@@ -47,10 +47,12 @@ class Looks(Protocol):
     ) -> None:
         """Commit one look, its verdict, its events and the next due time in one transaction.
 
-        ``digest`` is kept with them; the author it names becomes the source's.
+        ``digest`` is kept with them; the author it names becomes the source's. The look is
+        written on the claim's job. A look that nobody queued serves a job that waits for one at
+        this source, unless somebody asked for it.
 
         Raises:
-            ClaimError: the claim was lost; nothing was stored.
+            ClaimError: the claim was lost, or its job has a look already; nothing was stored.
         """
 
     async def of(self, source_id: str) -> list[Observation]:

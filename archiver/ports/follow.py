@@ -36,8 +36,14 @@ class Claims(Protocol):
     async def extend(self, claim: Claim, lease: timedelta) -> bool:
         """Prolong the lease; false when it was lost."""
 
+    async def extend_all(self, claims: Sequence[Claim], lease: timedelta) -> list[Claim]:
+        """Prolong several leases in one go; return the claims that were lost."""
+
     async def standing(self) -> list[Claim]:
-        """Return every claim that was not given back, whether its lease lives or not."""
+        """Return every claim that was not given back, whether its lease lives or not.
+
+        A claim that was taken for a job carries it.
+        """
 
     async def release(self, claim: Claim) -> None:
         """Give the source back; nothing happens when the claim was lost already."""
@@ -169,7 +175,10 @@ class Sources(Protocol):
         """Return all sources that were not removed, oldest first."""
 
     async def due(self, at: datetime, limit: int) -> list[Source]:
-        """Return sources to look at, longest due first: not paused, removed or claimed."""
+        """Return sources to look at, longest due first.
+
+        None that is paused, removed or claimed, or has a job that it waits for.
+        """
 
     async def schedule(self, source_id: str, due_at: datetime | None) -> None:
         """Set when the source is looked at next."""
@@ -180,17 +189,21 @@ class Sources(Protocol):
     async def of_author(self, author: str) -> list[Source]:
         """Return the sources of an account (``x:44196397``) that are followed and not paused."""
 
-    async def hold_host(self, host: str, until: datetime) -> None:
-        """Put off the sources of a host that are due before a time until then; none is claimed."""
+    async def hold_host(self, host: str, at: datetime, wait: timedelta) -> None:
+        """Put off what is to be done at a host within a time until that is over.
+
+        Sources that are due before ``at + wait`` (our clock) and not claimed are due then; jobs
+        that wait are ready after ``wait`` (the database's clock).
+        """
 
     async def busy(self, host: str, since: datetime, until: datetime) -> list[datetime]:
         """Return when sources of a host are due within a time, soonest first."""
 
     async def pause(self, source_id: str, *, paused: bool) -> None:
-        """Stop looking by itself, or go on."""
+        """Stop looking by itself, or go on; a job that nobody asked for is closed."""
 
     async def remove(self, source_id: str, at: datetime) -> None:
-        """Stop following a source: a tombstone, evidence stays."""
+        """Stop following a source: a tombstone, evidence stays; a job that waits is closed."""
 
 
 class Feeds(Protocol):

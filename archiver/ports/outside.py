@@ -23,6 +23,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the time, aware UTC."""
 
+    def steady(self) -> timedelta:
+        """Return the time since some moment of its own; nobody can set it, sleep is counted."""
+
     async def sleep(self, duration: timedelta) -> None:
         """Come back when that much time has passed on this clock."""
 

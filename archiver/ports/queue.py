@@ -28,8 +28,8 @@ class Taken:
 class QueueSweep:
     """What a sweep of the queue did: job IDs, and how many old jobs were forgotten.
 
-    ``requeued`` lost their worker before a look was committed, ``closed`` after it (their source
-    is due at once, for the capture that is missing). ``quarantined`` lost it too often,
+    ``requeued`` lost their worker before a look was committed, ``closed`` after it (another job
+    follows at once, for the capture that is missing). ``quarantined`` lost it too often,
     ``released`` come out of quarantine.
     """
 
@@ -38,6 +38,26 @@ class QueueSweep:
     quarantined: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
     forgotten: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """When a job is believed to kill its workers, and how long it is left alone then.
+
+    From ``deaths`` on it is left alone for ``first``, and for twice as long at each further one,
+    ``longest`` at most.
+    """
+
+    deaths: int = 2
+    first: timedelta = timedelta(days=1)
+    longest: timedelta = timedelta(days=30)
+
+    def after(self, deaths: int) -> timedelta | None:
+        """Return how long a job of so many deaths is left alone, None when it is not."""
+        if deaths < self.deaths:
+            return None
+        doublings = min(deaths - self.deaths, 30)
+        return min(self.first * (1 << doublings), self.longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +100,44 @@ class Queue(Protocol):
         """
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:
-        """End a job whose look was committed, and give its source back."""
+        """End a job whose look was committed, and give its source back.
+
+        When somebody asked for a capture while it ran, another job follows at once.
+
+        Raises:
+            ClaimError: the job was lost; nothing was changed.
+            StoreError: no look was committed for it.
+        """
 
     async def give_back(self, taken: Taken, after: timedelta = timedelta(0)) -> None:
-        """Return a job unharmed, to be ready after a time: a worker that stops does this."""
+        """Return a job unharmed, to be ready after a time: a worker that stops does this.
+
+        No job has two looks: one that has its look is ended, and another follows for the rest.
+
+        Raises:
+            ClaimError: the job was lost; nothing was changed.
+        """
 
     async def retry(self, taken: Taken, after: timedelta, note: str) -> None:
-        """Return a job that failed, to be ready after a time; it counts one try more."""
+        """Return a job that failed, as :meth:`give_back` does; it counts one try more.
+
+        Raises:
+            ClaimError: the job was lost; nothing was changed.
+        """
 
     async def give_up(self, taken: Taken, due_at: datetime | None, note: str) -> None:
-        """End a job that failed too often; its source is due again at ``due_at``."""
+        """End a job that failed too often; its source is due again at ``due_at`` (None: never).
 
-    async def sweep(self, at: datetime) -> QueueSweep:
-        """Take back what dead workers held, and let quarantines end.
+        Raises:
+            ClaimError: the job was lost; nothing was changed.
+        """
+
+    async def sweep(self, at: datetime, dead: Sequence[Claim] = ()) -> QueueSweep:
+        """Take back what dead workers held, let quarantines end, forget what ended long ago.
 
         A job whose lease ran out gets another fence, so that its old holder commits nothing.
+        ``dead`` are claims of workers that are known to be no more: they are freed without
+        waiting for their leases, with or without a job.
         """
 
     async def depth(self) -> Depth:
@@ -121,6 +164,30 @@ class Turns(Protocol):
 
     async def hold(self, domain: str, pause: timedelta) -> None:
         """Let nobody ask a domain for a time (Retry-After), whoever has the turn."""
+
+
+class Calendar(Protocol):
+    """Times that were written while a clock was wrong."""
+
+    async def newest_look(self) -> datetime | None:
+        """Return when the look that was committed last was made, by the clock it was made by."""
+
+    async def set_back(self, by: timedelta) -> int:
+        """Bring times of the database's own clock back after it was set back; return how many.
+
+        Jobs, turns and leases that lie ahead lie less far ahead then, none before now. A database
+        whose clock is another machine's is left as it is.
+        """
+
+    async def pull_back(
+        self, at: datetime, spread: timedelta, after: str, limit: int
+    ) -> tuple[str | None, int]:
+        """Make sources due within ``spread`` from ``at`` whose newest look lies ahead of it.
+
+        Goes through ``limit`` sources after an ID, and returns the last of them (None: there are no
+        more) and how many it made due. Feeds and articles that wait for too long come with the
+        first.
+        """
 
 
 class Workers(Protocol):

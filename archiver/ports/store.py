@@ -6,6 +6,7 @@ from typing import Protocol
 
 from archiver.ports.evidence import Captures, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claims, Feeds, Sources
+from archiver.ports.queue import Calendar, Queue, Turns, Workers
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.tell import Custody
 
@@ -64,3 +65,19 @@ class Store(Protocol):
     @property
     def custody(self) -> Custody:
         """Who did what to evidence."""
+
+    @property
+    def queue(self) -> Queue:
+        """What is to be looked at."""
+
+    @property
+    def turns(self) -> Turns:
+        """Whose turn it is at a domain."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """What a wrong clock wrote."""
+
+    @property
+    def workers(self) -> Workers:
+        """What processes tell of themselves."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_, update
 
 from archiver.errors import ClaimError, NotFoundError
 from archiver.ports import Claim
 from archiver.store.clock import database_time
 from archiver.store.database import Database
-from archiver.store.tables import sources
+from archiver.store.statements import in_parts
+from archiver.store.tables import jobs, sources
 
 
 class SqlClaims:
@@ -36,20 +38,29 @@ class SqlClaims:
 
     async def extend(self, claim: Claim, lease: timedelta) -> bool:
         """Prolong the lease; false when it was lost."""
-        prolong = update(sources).where(_held(claim)).values(lease_until=database_time(lease))
+        prolong = update(sources).where(held(claim)).values(lease_until=database_time(lease))
         return await self._database.write(lambda c: c.execute(prolong).rowcount == 1)
+
+    async def extend_all(self, claims: Sequence[Claim], lease: timedelta) -> list[Claim]:
+        """Prolong several leases in one go; return the claims that were lost."""
+        return await self._database.write(partial(_extend_all, claims=claims, lease=lease))
 
     async def standing(self) -> list[Claim]:
         """Return every claim that was not given back, whether its lease lives or not."""
-        columns = (sources.c.id, sources.c.worker, sources.c.fence)
-        query = select(*columns).where(sources.c.worker.is_not(None)).order_by(sources.c.id)
+        of_claim = and_(jobs.c.id == sources.c.job_id, jobs.c.fence == sources.c.fence)
+        query = (
+            select(sources.c.id, sources.c.worker, sources.c.fence, jobs.c.id)
+            .join(jobs, of_claim, isouter=True)
+            .where(sources.c.worker.is_not(None))
+            .order_by(sources.c.id)
+        )
         return await self._database.read(
             lambda connection: [Claim(*row) for row in connection.execute(query)]
         )
 
     async def release(self, claim: Claim) -> None:
         """Give the source back; nothing happens when the claim was lost already."""
-        free = update(sources).where(_held(claim)).values(worker=None, lease_until=None)
+        free = update(sources).where(held(claim)).values(worker=None, lease_until=None)
         await self._database.write(lambda connection: connection.execute(free).rowcount)
 
 
@@ -61,12 +72,13 @@ def assert_held(connection: Connection, claim: Claim, source_id: str) -> None:
     """
     if claim.source_id != source_id:
         raise ClaimError(f"the claim is of source {claim.source_id}, the work of {source_id}")
-    held = select(sources.c.id).where(_held(claim)).with_for_update()
-    if connection.execute(held).one_or_none() is None:
+    still = select(sources.c.id).where(held(claim)).with_for_update()
+    if connection.execute(still).one_or_none() is None:
         raise ClaimError(f"source {source_id} was claimed by another worker; nothing was stored")
 
 
-def _held(claim: Claim) -> ColumnElement[bool]:
+def held(claim: Claim) -> ColumnElement[bool]:
+    """Return the condition that a source is held by a claim, its lease alive or not."""
     return and_(
         sources.c.id == claim.source_id,
         sources.c.worker == claim.worker,
@@ -74,11 +86,33 @@ def _held(claim: Claim) -> ColumnElement[bool]:
     )
 
 
+def is_free() -> ColumnElement[bool]:
+    """Return the condition that no living lease is on a source."""
+    return or_(sources.c.lease_until.is_(None), sources.c.lease_until <= database_time())
+
+
+def _extend_all(connection: Connection, claims: Sequence[Claim], lease: timedelta) -> list[Claim]:
+    kept: set[tuple[str, int]] = set()
+    fields = tuple_(sources.c.id, sources.c.worker, sources.c.fence)
+    # In one order everywhere, so that two transactions on PostgreSQL never wait for each other.
+    for part in in_parts(sorted(claims, key=lambda claim: claim.source_id)):
+        prolong = (
+            update(sources)
+            .where(
+                sources.c.id.in_([claim.source_id for claim in part]),
+                fields.in_([(claim.source_id, claim.worker, claim.fence) for claim in part]),
+            )
+            .values(lease_until=database_time(lease))
+            .returning(sources.c.id, sources.c.fence)
+        )
+        kept.update((row.id, row.fence) for row in connection.execute(prolong))
+    return [claim for claim in claims if (claim.source_id, claim.fence) not in kept]
+
+
 def _claim(connection: Connection, source_id: str, worker: str, lease: timedelta) -> Claim | None:
-    free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= database_time())
     taken = (
         update(sources)
-        .where(sources.c.id == source_id, free)
+        .where(sources.c.id == source_id, is_free())
         .values(worker=worker, fence=sources.c.fence + 1, lease_until=database_time(lease))
         .returning(sources.c.fence)
     )

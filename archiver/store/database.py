@@ -18,8 +18,10 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from archiver.store import schema
+from archiver.store.clock import Ahead, move_clock
 from archiver.store.engine import READERS, read_engine, write_engine
 from archiver.store.refusal import refusals
+from archiver.store.tidy import analyze, tidy_sqlite
 from archiver.store.writer import GroupedWriter
 
 T = TypeVar("T")
@@ -53,32 +55,45 @@ class Database(Protocol):
             StoreError: the database refused; the change was not acknowledged.
         """
 
+    async def tidy(self, *, is_last: bool = False) -> None:
+        """Put the database in order beside its use; ``is_last`` when it is about to be closed.
+
+        Raises:
+            StoreError: the database refused.
+        """
+
     async def close(self) -> None:
         """Finish the writes that wait and let go of every connection."""
 
 
-async def open_database(url: URL) -> Database:
+async def open_database(url: URL, clock_ahead: Ahead | None = None) -> Database:
     """Open a database; an SQLite file is made or upgraded when need be.
+
+    ``clock_ahead`` moves its clock, for tests.
 
     Raises:
         SchemaError: it is of another revision, of another program, or unprotected.
         StoreError: it cannot be opened.
     """
     kind = SqliteDatabase if url.get_backend_name() == "sqlite" else PostgresqlDatabase
-    return await asyncio.to_thread(kind, url)
+    return await asyncio.to_thread(kind, url, clock_ahead)
 
 
 class SqliteDatabase:
     """One file, one writer at a time, many readers."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, clock_ahead: Ahead | None = None) -> None:
+        self._url = url
         if schema.current(url) != schema.head():
             schema.upgrade(url)
-        self._reader = read_engine(url)
+        self._reader, writer = read_engine(url), write_engine(url)
+        if clock_ahead is not None:
+            move_clock(self._reader, clock_ahead)
+            move_clock(writer, clock_ahead)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archiver-read")
         with refusals(), self._reader.begin() as connection:
             schema.check(connection)
-        self._writer = GroupedWriter(write_engine(url))
+        self._writer = GroupedWriter(writer)
 
     async def read(self, query: Change[T]) -> T:
         """Run a query in a reading thread."""
@@ -93,6 +108,10 @@ class SqliteDatabase:
         """Hand a change to the writer and wait for the commit it is part of."""
         return await asyncio.wrap_future(self._writer.submit(change))
 
+    async def tidy(self, *, is_last: bool = False) -> None:
+        """Bring the write-ahead log into the file, and let the planner see what grew."""
+        await asyncio.to_thread(tidy_sqlite, self._url, cut_log=is_last)
+
     async def close(self) -> None:
         """Finish the writes that wait and close the file."""
         await asyncio.to_thread(self._writer.close)
@@ -103,8 +122,10 @@ class SqliteDatabase:
 class PostgresqlDatabase:
     """A server that many processes share."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, clock_ahead: Ahead | None = None) -> None:
         self._engine = write_engine(url)
+        if clock_ahead is not None:
+            move_clock(self._engine, clock_ahead)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archiver-database")
         try:
             with refusals(), self._engine.begin() as connection:
@@ -143,6 +164,11 @@ class PostgresqlDatabase:
     def _commit(self, change: Change[T]) -> T:
         with self._engine.begin() as connection:
             return change(connection)
+
+    async def tidy(self, *, is_last: bool = False) -> None:
+        """Let the planner see what changes fastest; the server does all else by itself."""
+        if not is_last:
+            await self.write(analyze)
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -45,6 +45,11 @@ class Disk:
         """Give a file or directory another name on the same file system."""
         old.rename(new)
 
+    def room(self, path: Path) -> tuple[int, int]:
+        """Return the bytes that are free for us, and those there are in all."""
+        usage = shutil.disk_usage(path)
+        return usage.free, usage.total
+
     def remove(self, path: Path) -> None:
         """Remove a file, or a directory with all it holds; nothing happens when it is not there."""
         if path.is_dir() and not path.is_symlink():

@@ -17,7 +17,7 @@ PAGE = 500
 """Rows asked for at once: few enough for memory and for SQLite's limit on parameters."""
 
 
-_RESTS_ON_ANSWERS = ((observations, "id"), (attempts, "citation_id"), (mementos, "id"))
+RESTS_ON_ANSWERS = ((observations, "id"), (attempts, "citation_id"), (mementos, "id"))
 
 
 async def committed(database: Database, capture_ids: Sequence[str]) -> set[str]:
@@ -46,7 +46,7 @@ async def blob_pages(database: Database) -> AsyncIterator[list[tuple[str, str]]]
 
     That is an observation, a memento, or the citation that an attempt was made for.
     """
-    for table, of in _RESTS_ON_ANSWERS:
+    for table, of in RESTS_ON_ANSWERS:
         query = select(table).where(table.c.withdrawn_at.is_(None))
         async for rows in _pages(database, query, table):
             yield [

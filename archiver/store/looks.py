@@ -20,6 +20,7 @@ from archiver.ports import Claim, Digest
 from archiver.store.claims import assert_held
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
+from archiver.store.jobs import note_look
 from archiver.store.statements import in_parts
 from archiver.store.tables import events as events_table
 from archiver.store.tables import features, observations, outbox, sources, verdicts
@@ -51,6 +52,7 @@ class SqlLooks:
 
         def change(connection: Connection) -> None:
             assert_held(connection, claim, observation.source_id)
+            note_look(connection, claim, observation.id)
             connection.execute(insert(observations), observation_row)
             connection.execute(insert(verdicts), verdict_row)
             if digest_row is not None:

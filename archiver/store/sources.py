@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, false, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, false, select, text, update
 
 from archiver.errors import NotFoundError
 from archiver.model.source import Source, SourceRef
 from archiver.net.limits import registrable_domain
-from archiver.store.clock import database_time
+from archiver.store.claims import is_free
 from archiver.store.database import Database
 from archiver.store.ids import new_id
+from archiver.store.jobs import close_waiting, hold_jobs
 from archiver.store.statements import in_parts, insert_missing, insert_unless_there
-from archiver.store.tables import sources
+from archiver.store.tables import IDLE, sources
 
 MOST_PLANNED = 10_000  # due times of a host read at a time; more looks a day nobody allows
 
@@ -60,12 +61,7 @@ class SqlSources:
         """Return sources to look at, longest due first."""
         query = (
             select(sources)
-            .where(
-                sources.c.next_due_at <= at,
-                sources.c.paused == false(),
-                sources.c.removed_at.is_(None),
-                or_(sources.c.lease_until.is_(None), sources.c.lease_until <= database_time()),
-            )
+            .where(text(IDLE), sources.c.next_due_at <= at, is_free())
             .order_by(sources.c.next_due_at, sources.c.id)
             .limit(limit)
         )
@@ -94,17 +90,20 @@ class SqlSources:
         )
         return await self._database.read(lambda c: [to_source(row) for row in c.execute(query)])
 
-    async def hold_host(self, host: str, until: datetime) -> None:
-        """Put off the sources of a host that are due before a time until then."""
+    async def hold_host(self, host: str, at: datetime, wait: timedelta) -> None:
+        """Put off what is to be done at a host within a time until that is over."""
         held = update(sources).where(
             sources.c.host == host,
-            sources.c.next_due_at < until,
+            sources.c.next_due_at < at + wait,
             sources.c.removed_at.is_(None),
-            or_(sources.c.lease_until.is_(None), sources.c.lease_until <= database_time()),
+            is_free(),
         )
-        await self._database.write(
-            lambda connection: connection.execute(held.values(next_due_at=until)).rowcount
-        )
+
+        def change(connection: Connection) -> None:
+            connection.execute(held.values(next_due_at=at + wait))
+            hold_jobs(connection, host, registrable_domain(host), wait)
+
+        await self._database.write(change)
 
     async def busy(self, host: str, since: datetime, until: datetime) -> list[datetime]:
         """Return when sources of a host are due within a time, soonest first."""
@@ -123,12 +122,23 @@ class SqlSources:
         return await self._database.read(lambda c: list(c.scalars(query)))
 
     async def pause(self, source_id: str, *, paused: bool) -> None:
-        """Stop looking by itself, or go on."""
-        await self._set(source_id, {"paused": paused})
+        """Stop looking by itself, or go on; a job that nobody asked for is closed."""
+
+        def change(connection: Connection) -> None:
+            _set(connection, source_id, {"paused": paused})
+            if paused:
+                close_waiting(connection, source_id, "its source is paused", but_asked=True)
+
+        await self._database.write(change)
 
     async def remove(self, source_id: str, at: datetime) -> None:
-        """Stop following a source: a tombstone, evidence stays."""
-        await self._set(source_id, {"removed_at": at})
+        """Stop following a source: a tombstone, evidence stays; a job that waits is closed."""
+
+        def change(connection: Connection) -> None:
+            _set(connection, source_id, {"removed_at": at})
+            close_waiting(connection, source_id, "its source is not followed any more")
+
+        await self._database.write(change)
 
     async def _set(self, source_id: str, values: dict[str, Any]) -> None:
         await self._database.write(partial(_set, source_id=source_id, values=values))

@@ -20,13 +20,19 @@ def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + AT_ONCE]
 
 
+def insert_for(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that knows what to do on a conflict."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
 def insert_missing(
     connection: Connection, table: Table, unique: Sequence[str], rows: Sequence[dict[str, Any]]
 ) -> None:
     """Insert the rows whose ``unique`` columns no other row has."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     if rows:
-        statement = insert(table).on_conflict_do_nothing(index_elements=unique)
+        statement = insert_for(connection, table).on_conflict_do_nothing(index_elements=unique)
         connection.execute(statement, rows)
 
 
@@ -34,6 +40,6 @@ def insert_unless_there(
     connection: Connection, table: Table, unique: str, values: dict[str, Any]
 ) -> bool:
     """Insert a row unless one with the same ``unique`` column is there; tell which it was."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(values).on_conflict_do_nothing(index_elements=[unique])
+    inserted = insert_for(connection, table).values(values)
+    statement = inserted.on_conflict_do_nothing(index_elements=[unique])
     return connection.execute(statement).rowcount == 1

@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from archiver.ports import (
     Articles,
+    Calendar,
     Captures,
     Claims,
     Custody,
@@ -18,13 +19,19 @@ from archiver.ports import (
     Mementos,
     Pins,
     Pushes,
+    Quarantine,
+    Queue,
     Services,
     Siblings,
     Sources,
+    Turns,
+    Workers,
 )
 from archiver.store.articles import SqlArticles
+from archiver.store.calendar import SqlCalendar
 from archiver.store.captures import SqlCaptures
 from archiver.store.claims import SqlClaims
+from archiver.store.clock import Ahead
 from archiver.store.custody import SqlCustody
 from archiver.store.database import Database, open_database
 from archiver.store.engine import parse_url, sqlite_url
@@ -34,10 +41,13 @@ from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
 from archiver.store.pins import SqlPins
 from archiver.store.pushes import SqlPushes
+from archiver.store.queue import SqlQueue
 from archiver.store.refusal import refusals
 from archiver.store.services import SqlServices
 from archiver.store.siblings import SqlSiblings
 from archiver.store.sources import SqlSources
+from archiver.store.turns import SqlTurns
+from archiver.store.workers import SqlWorkers
 
 DATABASE_FILE = "archiver.db"
 
@@ -54,7 +64,7 @@ def database_url(home: str | Path, url: str | None = None) -> URL:
 class SqlStore:
     """The port :class:`archiver.ports.Store` on SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quarantine: Quarantine | None = None) -> None:
         self.database = database
         self._articles = SqlArticles(database)
         self._sources = SqlSources(database)
@@ -69,13 +79,25 @@ class SqlStore:
         self._feeds = SqlFeeds(database)
         self._siblings = SqlSiblings(database)
         self._custody = SqlCustody(database)
+        self._queue = SqlQueue(database, quarantine or Quarantine())
+        self._turns = SqlTurns(database)
+        self._workers = SqlWorkers(database)
+        self._calendar = SqlCalendar(database)
 
     @classmethod
-    async def open(cls, home: str | Path, url: str | None = None) -> SqlStore:
+    async def open(
+        cls,
+        home: str | Path,
+        url: str | None = None,
+        *,
+        quarantine: Quarantine | None = None,
+        clock_ahead: Ahead | None = None,
+    ) -> SqlStore:
         """Open the database at ``url``, by default the SQLite file of the home directory.
 
         An SQLite file is made, and upgraded when an older version wrote it; a PostgreSQL database
-        is only upgraded by ``archiver db upgrade``.
+        is only upgraded by ``archiver db upgrade``. ``clock_ahead`` moves the clock that leases are
+        measured with, for tests.
 
         Raises:
             SettingsError: the address is neither.
@@ -84,7 +106,7 @@ class SqlStore:
         """
         with refusals(f"the home directory {home}"):
             await asyncio.to_thread(Path(home).mkdir, mode=0o700, parents=True, exist_ok=True)
-        return cls(await open_database(database_url(home, url)))
+        return cls(await open_database(database_url(home, url), clock_ahead), quarantine)
 
     @property
     def articles(self) -> Articles:
@@ -146,6 +168,11 @@ class SqlStore:
         """What sites answer where there is nothing."""
         return self._siblings
 
+    @property
+    def calendar(self) -> Calendar:
+        """What a wrong clock wrote."""
+        return self._calendar
+
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""
         await self.database.close()
@@ -154,3 +181,18 @@ class SqlStore:
     def custody(self) -> Custody:
         """Who did what to evidence."""
         return self._custody
+
+    @property
+    def queue(self) -> Queue:
+        """What is to be looked at."""
+        return self._queue
+
+    @property
+    def turns(self) -> Turns:
+        """Whose turn it is at a domain."""
+        return self._turns
+
+    @property
+    def workers(self) -> Workers:
+        """What processes tell of themselves."""
+        return self._workers

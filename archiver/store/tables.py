@@ -37,7 +37,9 @@ def _withdrawn() -> Column[object]:
     return Column("withdrawn_at", Moment)
 
 
-_IDLE = text("job_id IS NULL AND removed_at IS NULL AND next_due_at IS NOT NULL")
+IDLE = "NOT paused AND removed_at IS NULL AND job_id IS NULL AND next_due_at IS NOT NULL"
+"""Which sources may come due. A query has to say it word for word to be answered by the index."""
+_IDLE = text(IDLE)
 
 sources = _table(
     "sources",
@@ -392,7 +394,12 @@ jobs = _table(
     Column("finished_at", Moment),
     UniqueConstraint("source_id", "slot"),
 )
-_QUEUED = text("state = 'queued'")
+QUEUED = "state = 'queued'"
+"""Which jobs wait; said word for word in queries, as every condition of an index is."""
+URGENT = "state = 'queued' AND is_urgent"
+RUNNING = "state = 'running'"
+QUARANTINED = "state = 'quarantined'"
+_QUEUED = text(QUEUED)
 Index(
     "ix_jobs_ready",
     jobs.c.lane,
@@ -401,20 +408,28 @@ Index(
     sqlite_where=_QUEUED,
     postgresql_where=_QUEUED,
 )
-_URGENT = text("state = 'queued' AND is_urgent")
+_URGENT = text(URGENT)
 Index(
     "ix_jobs_urgent",
     jobs.c.lane,
+    jobs.c.domain,
     jobs.c.not_before,
     sqlite_where=_URGENT,
     postgresql_where=_URGENT,
 )
-_RUNNING = text("state = 'running'")
+_RUNNING = text(RUNNING)
 Index(
     "ix_jobs_running",
     jobs.c.source_id,
     sqlite_where=_RUNNING,
     postgresql_where=_RUNNING,
+)
+_QUARANTINED = text(QUARANTINED)
+Index(
+    "ix_jobs_quarantined",
+    jobs.c.not_before,
+    sqlite_where=_QUARANTINED,
+    postgresql_where=_QUARANTINED,
 )
 Index("ix_jobs_finished_at", jobs.c.finished_at)
 

@@ -6,7 +6,6 @@ import asyncio
 import getpass
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -30,6 +29,7 @@ from archiver.flow.audit import Audit, Audited
 from archiver.flow.bulk import Listed, add_listed
 from archiver.flow.evidence import Proof, proof_of
 from archiver.flow.follow import known_article, sources_of
+from archiver.flow.launches import Launches
 from archiver.flow.name import resolve_by_hand
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
@@ -58,6 +58,7 @@ from archiver.model.source import Source
 from archiver.model.verdict import AsCited
 from archiver.net.client import Client
 from archiver.net.guard import Guard
+from archiver.net.presence import Neighbours
 from archiver.ports import Clock
 from archiver.settings import Settings, load
 from archiver.store.disk import Disk
@@ -70,8 +71,9 @@ from archiver.wiring.clock import SystemClock
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
+from archiver.wiring.upkeep import Upkeep
 from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
-from archiver.wiring.worker import free_dead_claims, worker_name
+from archiver.wiring.worker import free_dead_claims, of_quarantine, worker_name
 
 Errand = Callable[[], Awaitable[object]]
 """Something the daemon does once a tick."""
@@ -81,14 +83,6 @@ REEXTRACT_EVERY = timedelta(hours=1)
 
 LOOK_UP_EVERY = timedelta(minutes=10)
 """How often the daemon looks for citations whose source may be found by now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """The daemon's times, as durations."""
-
-    tick: timedelta
-    grace: timedelta
 
 
 class Archive:
@@ -123,7 +117,9 @@ class Archive:
         self._stack = AsyncExitStack()
         self._outside: Outside | None = None
         self._recorder: LazyRecorder | None = None
+        self.launches = Launches(self._clock)
         self._swept: tuple[HomeFiles, SqlStore] | None = None
+        self._upkeep: Upkeep | None = None
 
     async def __aenter__(self) -> Archive:
         try:
@@ -143,29 +139,35 @@ class Archive:
 
     async def _open(self) -> None:
         settings, clock = self.settings, self._clock
-        store = await SqlStore.open(settings.home, settings.store.database or None)
+        store = await SqlStore.open(
+            settings.home, settings.store.database or None, quarantine=of_quarantine(settings)
+        )
         self._stack.push_async_callback(store.close)
         files = HomeFiles(settings.home, self._disk)
         self._stack.callback(files.close)
         await clear(files, store)
-        await free_dead_claims(store.claims)
+        await free_dead_claims(store, clock.now())
         self._swept = (files, store)
+        self._upkeep = Upkeep(settings, files, store)
         guard = Guard(policies.of_guard(settings), clock)
         accounts = policies.of_accounts(settings, clock)
+        policy = policies.of_client(settings)
+        worker = worker_name()
+        patience = timedelta(seconds=policy.deadline_s)
+        neighbours = Neighbours(store.turns, worker, patience)
         client = Client(
-            guard,
-            policies.of_client(settings),
-            clock,
-            policies.of_credentials(settings),
-            accounts,
+            guard, policy, clock, policies.of_credentials(settings), accounts, neighbours
         )
+        self._stack.push_async_callback(client.close)
 
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path
             policy = policies.of_capture(settings)
             return BrowserRecorder(guard, client, policy, clock, str(path), accounts)
 
-        self._recorder = await self._stack.enter_async_context(LazyRecorder(build))
+        self._recorder = await self._stack.enter_async_context(
+            LazyRecorder(build, self.launches, client.visit)
+        )
         self._outside = Outside(
             store=store,
             files=files,
@@ -182,7 +184,7 @@ class Archive:
             vantage=_vantage(settings),
             provenance=policies.provenance(settings),
             new_id=lambda: str(ULID()),
-            worker=worker_name(),
+            worker=worker,
             lease=timedelta(seconds=settings.daemon.lease_s),
             archives=policies.of_archives(settings),
             logins=accounts,
@@ -198,10 +200,10 @@ class Archive:
         return self._outside
 
     @property
-    def timings(self) -> Timings:
-        """The daemon's times."""
-        daemon = self.settings.daemon
-        return Timings(timedelta(seconds=daemon.tick_s), timedelta(seconds=daemon.grace_s))
+    def upkeep(self) -> Upkeep:
+        """What keeps it in order."""
+        assert self._upkeep is not None  # noqa: S101 - set with the ports
+        return self._upkeep
 
     def warm(self) -> None:
         """Start a browser in the background, for work that is sure to need one."""
@@ -228,6 +230,8 @@ class Archive:
 
         With ``later`` nothing is captured now: the daemon does it.
         """
+        if not later:
+            self.upkeep.refuse_when_full()
         extraction = await asyncio.to_thread(find, await self._supply(article, url))
         known = await known_article(article, self.outside) if "://" in article else None
         return await adding.add(
@@ -314,6 +318,7 @@ class Archive:
         self, targets: Sequence[str], *, progress: Progress = silent
     ) -> list[Taken]:
         """Capture every source that the targets stand for, now."""
+        self.upkeep.refuse_when_full()
         found = [await find_target(name, self.outside, register=True) for name in targets]
         sources = {source.id: source for one in found for source in followed(one).sources}
         return await self._attend(list(sources.values()), progress)
@@ -354,6 +359,7 @@ class Archive:
         self, target: str, *, recent: timedelta | None = None, progress: Progress = silent
     ) -> Audit:
         """Look now (or take a look not older than ``recent``) and judge what was cited."""
+        self.upkeep.refuse_when_full()
         return await auditing.audit(
             followed(await find_target(target, self.outside)),
             self.outside,

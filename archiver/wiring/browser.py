@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 
 from archiver.capture.pool import BrowserRecorder
 from archiver.errors import CaptureError
+from archiver.flow.launches import Launches
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.ports import CaptureOrder, Clock, Fetcher
+
+Visiting = Callable[[str], AbstractAsyncContextManager[None]]
 
 
 class LazyRecorder:
     """A recorder whose browser starts with the first order, or when told to get warm.
 
-    ``status`` and ``show`` need no browser, and a machine without one can still extract.
+    ``status`` and ``show`` need no browser, and a machine without one can still extract. While
+    browsers keep failing to start, none is tried but one now and then. ``visit`` keeps other
+    processes from a page's site meanwhile.
     """
 
-    def __init__(self, build: Callable[[], BrowserRecorder]) -> None:
+    def __init__(
+        self, build: Callable[[], BrowserRecorder], launches: Launches, visit: Visiting
+    ) -> None:
         self._build = build
+        self._launches = launches
+        self._visit = visit
         self._started: asyncio.Task[BrowserRecorder] | None = None
 
     async def __aenter__(self) -> LazyRecorder:
@@ -56,11 +66,32 @@ class LazyRecorder:
 
     async def record(self, order: CaptureOrder) -> Recording:
         """Record one order; see :class:`archiver.ports.Recorder`."""
-        return await (await self._recorder()).record(order)
+        if order.page_url is None:
+            return await (await self._recorder()).record(order)
+        async with self._visit(order.page_url), self._tried():
+            return await (await self._recorder()).record(order)
 
     async def render(self, question: Question) -> Answer:
         """Answer a question with the rendered page."""
-        return await (await self._recorder()).render(question)
+        async with self._visit(question.url), self._tried():
+            return await (await self._recorder()).render(question)
+
+    @asynccontextmanager
+    async def _tried(self) -> AsyncIterator[None]:
+        """Count how the start of a browser ends.
+
+        Raises:
+            CaptureError: it did not start, or none is tried for now.
+        """
+        if not self._launches.may_try:
+            why = self._launches.reason
+            raise CaptureError(f"browsers keep failing to start: {why}; see: archiver doctor")
+        try:
+            yield
+        except CaptureError as error:
+            self._launches.failed(str(error))
+            raise
+        self._launches.worked()
 
 
 def _has_failed(started: asyncio.Task[BrowserRecorder]) -> bool:

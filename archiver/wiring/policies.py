@@ -17,6 +17,7 @@ from archiver.flow.archives import Archives, PushPolicy
 from archiver.judge.verdicts import Confirmation
 from archiver.net.accounts import Accounts, Cookie, check_platforms
 from archiver.net.credentials import Credentials
+from archiver.net.limits import Manners
 from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
 from archiver.ports import Clock
 from archiver.settings import Settings
@@ -57,8 +58,13 @@ def of_client(settings: Settings) -> ClientPolicy:
         tls_invalid=net.tls_invalid,
         extra_ca=Path(net.extra_ca) if net.extra_ca else None,
         robots=net.robots,
-        per_domain=net.per_host,
-        spacing=timedelta(seconds=net.spacing_s),
+        manners=Manners(
+            per_domain=net.per_host,
+            spacing=timedelta(seconds=net.spacing_s),
+            factor=net.delay_factor,
+            cap=timedelta(seconds=net.delay_cap_s),
+            longest_wish=timedelta(seconds=settings.schedule.retry_cap_s),
+        ),
         control_urls=tuple(net.control_urls),
         resolvers=tuple(net.resolvers),
         rdap=net.rdap,
@@ -137,6 +143,7 @@ def of_capture(settings: Settings) -> CapturePolicy:
         tls_invalid=net.tls_invalid,
         robots=net.robots,
         extra_ca=Path(net.extra_ca) if net.extra_ca else None,
+        per_worker=capture.per_worker,
         browsers=capture.at_once,
     )
 

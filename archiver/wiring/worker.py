@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from archiver.ports import Claims
+from archiver.ports import Quarantine, QueueSweep, Store
+from archiver.settings import Settings
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 STARTED = 19  # field of /proc/PID/stat after the name: clock ticks since boot; proc(5)
@@ -18,18 +20,33 @@ def worker_name() -> str:
     return "/".join((socket.gethostname(), _boot(), str(pid), _start(pid) or "0"))
 
 
-async def free_dead_claims(claims: Claims) -> None:
+async def free_dead_claims(store: Store, at: datetime) -> QueueSweep:
     """Give back what processes of this machine held that are no more.
 
     Their leases would end by themselves; but a person who starts again after a crash should not
     have to wait for it. Workers of other machines are left to their leases.
     """
-    for claim in await claims.standing():
-        if _is_dead(claim.worker):
-            await claims.release(claim)
+    dead = [claim for claim in await store.claims.standing() if is_dead(claim.worker)]
+    return await store.queue.sweep(at, dead) if dead else QueueSweep()
 
 
-def _is_dead(worker: str) -> bool:
+def of_quarantine(settings: Settings) -> Quarantine:
+    """Return when a job is left alone because its workers died."""
+    daemon = settings.daemon
+    return Quarantine(daemon.deaths, timedelta(hours=daemon.quarantine_h))
+
+
+def is_elsewhere(worker: str) -> bool:
+    """Tell whether a worker is of another machine: another name and another kernel.
+
+    Containers of one machine have names of their own, and one kernel.
+    """
+    host, boot = [*worker.split("/"), ""][:2]
+    return host != socket.gethostname() and boot != _boot()
+
+
+def is_dead(worker: str) -> bool:
+    """Tell whether a worker was a process of this machine that is no more."""
     host, boot, pid, start = [*worker.split("/"), "", "", "", ""][:4]
     if host != socket.gethostname() or not pid.isdigit():
         return False

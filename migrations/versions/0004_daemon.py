@@ -33,7 +33,9 @@ def _extend_sources() -> None:
         op.add_column("sources", sa.Column(name, sa.Text()))
     op.drop_index("ix_sources_next_due_at", "sources")
     op.create_index("ix_sources_verdict", "sources", ["verdict"])
-    idle = sa.text("job_id IS NULL AND removed_at IS NULL AND next_due_at IS NOT NULL")
+    idle = sa.text(
+        "NOT paused AND removed_at IS NULL AND job_id IS NULL AND next_due_at IS NOT NULL"
+    )
     _partial("ix_sources_due", "sources", ["next_due_at"], idle)
     op.execute(
         "UPDATE sources SET verdict = (SELECT kind FROM verdicts WHERE seq ="
@@ -98,9 +100,13 @@ def _create_jobs() -> None:
     queued, running = sa.text("state = 'queued'"), sa.text("state = 'running'")
     urgent = sa.text("state = 'queued' AND is_urgent")
     _partial("ix_jobs_ready", "jobs", ["lane", "domain", "not_before"], queued)
-    _partial("ix_jobs_urgent", "jobs", ["lane", "not_before"], urgent)
+    _partial("ix_jobs_urgent", "jobs", ["lane", "domain", "not_before"], urgent)
     _partial("ix_jobs_running", "jobs", ["source_id"], running)
+    _partial("ix_jobs_quarantined", "jobs", ["not_before"], sa.text("state = 'quarantined'"))
     op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
+    if op.get_bind().dialect.name == "postgresql":
+        # Its rows change at every job: what is dead in its indexes must go soon.
+        op.execute("ALTER TABLE jobs SET (autovacuum_vacuum_scale_factor = 0.01)")
     op.create_table(
         "turns",
         sa.Column("domain", sa.Text(), nullable=False),

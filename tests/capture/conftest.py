@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 import uuid
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ Value = TypeVar("Value")
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def steady(self) -> timedelta:
+        return timedelta(seconds=time.monotonic())
 
     async def sleep(self, duration: timedelta) -> None:
         await asyncio.sleep(duration.total_seconds())

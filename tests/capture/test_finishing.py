@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,9 @@ REQUEST = b"GET /f HTTP/1.1\r\nHost: s.test\r\n\r\n"
 class FrozenClock:
     def now(self) -> datetime:
         return AT
+
+    def steady(self) -> timedelta:
+        return timedelta(0)
 
     async def sleep(self, duration: object) -> None:
         raise AssertionError(duration)

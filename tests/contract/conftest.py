@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -51,5 +52,31 @@ def are_files(files: HomeFiles) -> Files:
 @pytest.fixture
 async def store(database: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
     opened = await SqlStore.open(tmp_path, database)
+    yield opened
+    await opened.close()
+
+
+class Ahead:
+    """How far the database's clock is ahead of its machine's; a test moves it."""
+
+    def __init__(self) -> None:
+        self.by = timedelta(0)
+
+    def __call__(self) -> timedelta:
+        return self.by
+
+    def move(self, duration: timedelta) -> None:
+        self.by += duration
+
+
+@pytest.fixture
+def ahead() -> Ahead:
+    return Ahead()
+
+
+@pytest.fixture
+async def moved(database: str, tmp_path: Path, ahead: Ahead) -> AsyncIterator[SqlStore]:
+    """A store whose database's clock can be moved."""
+    opened = await SqlStore.open(tmp_path, database, clock_ahead=ahead)
     yield opened
     await opened.close()

@@ -194,7 +194,7 @@ async def test_a_host_that_asks_to_be_left_alone_is(store: SqlStore) -> None:
     await store.sources.schedule(late.id, NOW + days(9))
     await store.claims.claim(claimed.id, "w", timedelta(minutes=1))
 
-    await store.sources.hold_host(HOST, NOW + days(2))
+    await store.sources.hold_host(HOST, NOW, days(2))
 
     found = await store.sources.several([soon.id, late.id, claimed.id, other.id])
     assert [one.next_due_at for one in found] == [NOW + days(2), NOW + days(9), NOW, NOW]

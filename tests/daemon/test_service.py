@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.daemon.service import Errand, Service
+from archiver.daemon.rota import Duties, Errand, Pace
+from archiver.daemon.service import Service
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
 from tests.flow.world import world
@@ -18,13 +19,8 @@ pytestmark = pytest.mark.anyio
 
 
 def service(outside: Outside, errands: Sequence[Errand], grace_s: float = 30) -> Service:
-    return Service(
-        outside,
-        tick=timedelta(hours=1),
-        at_once=1,
-        grace=timedelta(seconds=grace_s),
-        errands=errands,
-    )
+    pace = Pace(tick=timedelta(hours=1), grace=timedelta(seconds=grace_s))
+    return Service(outside, pace=pace, duties=Duties(errands=errands))
 
 
 class Call:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.daemon.hands import Capacity
 from archiver.daemon.service import Service
 from archiver.flow.add import DOWN, attend_all
 from archiver.flow.observe import Look, observe
@@ -203,7 +204,7 @@ async def test_the_daemon_pauses_the_whole_run_while_our_own_network_is_down(tmp
             web.serve_failure(failed(source.ref.url))
         web.serve_failure(failed(CONTROL))
         hour = timedelta(hours=1)
-        service = Service(outside, tick=hour, at_once=1, grace=hour)
+        service = Service(outside, capacity=Capacity(1, 1))
         await service.tick()
         await service.idle()
         asked = [question.url for question in web.asked]
@@ -227,7 +228,7 @@ async def test_a_look_that_was_not_made_does_not_end_the_pause(tmp_path: Path):
         web.serve_failure(failed(down.ref.url))
         web.serve_failure(failed(CONTROL))
         hour = timedelta(hours=1)
-        service = Service(outside, tick=hour, at_once=2, grace=hour)
+        service = Service(outside, capacity=Capacity(2, 2, per_domain=2))
         await outside.store.sources.schedule(refused.id, clock.now() + outside.timetable.offline)
         await service.tick()
         await service.idle()

@@ -20,6 +20,7 @@ from archiver.errors import ArchiverError, SettingsError
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.net.client import Client
 from archiver.net.guard import Guard
+from archiver.net.limits import Manners
 from archiver.net.policy import ClientPolicy, GuardPolicy, Limits
 from tests.authority import LONG_AGO, Authority
 from tests.fakes import FrozenClock
@@ -615,7 +616,7 @@ async def test_robots_hold_for_every_hop() -> None:
 async def test_waiting_for_our_own_turn_is_not_held_against_the_site() -> None:
     clock = FrozenClock(AT)
     policy = GuardPolicy()
-    spaced = ClientPolicy(spacing=timedelta(hours=1), deadline_s=5)
+    spaced = ClientPolicy(manners=Manners(spacing=timedelta(hours=1)), deadline_s=5)
 
     async with Guard(policy, clock) as guard:
         asking = Client(guard, spaced, clock)

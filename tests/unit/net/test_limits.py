@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from archiver.net.limits import Courtesy, registrable_domain
+from archiver.net.limits import Courtesy, Manners, registrable_domain
 from tests.fakes import FrozenClock
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,8 @@ def anyio_backend() -> str:
 
 
 def courtesy(clock: FrozenClock, per_domain: int = 2) -> Courtesy:
-    return Courtesy(clock, per_domain, HALF, is_ours=lambda host, _: host == "127.0.0.1")
+    manners = Manners(per_domain, HALF, cap=timedelta(seconds=30))
+    return Courtesy(clock, manners, is_ours=lambda host, _: host == "127.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,37 @@ async def test_requests_to_one_domain_start_apart() -> None:
             pass
 
     assert clock.slept == [HALF, HALF]
+
+
+@pytest.mark.parametrize(
+    ("took_s", "pause_s"),
+    [(0.1, 0.5), (0.5, 0.5), (4, 4), (90, 30)],
+)
+async def test_a_site_is_left_alone_the_longer_the_slower_it_answers(
+    took_s: float, pause_s: float
+) -> None:
+    clock = FrozenClock()
+    turns = courtesy(clock)
+
+    async with turns.turn("example.org", 443):
+        clock.advance(timedelta(seconds=took_s))
+    async with turns.turn("example.org", 443):
+        pass
+
+    assert clock.slept == [timedelta(seconds=pause_s)]
+
+
+async def test_a_clock_set_back_keeps_nobody_waiting() -> None:
+    clock = FrozenClock()
+    turns = courtesy(clock)
+
+    async with turns.turn("example.org", 443):
+        pass
+    clock.set_by(-timedelta(days=1))
+    async with turns.turn("example.org", 443):
+        pass
+
+    assert clock.slept == [HALF]
 
 
 async def test_other_domains_and_our_own_hosts_do_not_wait() -> None:

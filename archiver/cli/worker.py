@@ -1,0 +1,13 @@
+"""``archiver worker``: hands for a daemon elsewhere, on the same database."""
+
+from __future__ import annotations
+
+from archiver.cli.options import Home, command, serving
+
+
+def worker(home: Home = None) -> int:
+    """Take looks and captures that a daemon queued; SIGTERM finishes what is in hand."""
+    return serving(home, "worker")
+
+
+app = command(worker)

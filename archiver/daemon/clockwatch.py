@@ -1,0 +1,52 @@
+"""Notice that somebody set the clock, or that the machine slept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archiver.model.worker import IncidentKind
+from archiver.ports import Clock
+
+BACK = timedelta(seconds=2)
+"""Less is what NTP takes back by itself."""
+FORWARD = timedelta(hours=1)
+SLEPT = timedelta(minutes=2)
+"""A tick that comes so late did not come at all: the machine, or this process, stood still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """What happened to the clock between two looks at it, and by how much."""
+
+    kind: IncidentKind
+    by: timedelta
+
+
+class ClockWatch:
+    """Compares the time of day with the time that passed, which nobody can set."""
+
+    def __init__(self, clock: Clock, usual: timedelta) -> None:
+        self._clock = clock
+        self._longest = max(SLEPT, 4 * usual)
+        self._wall, self._steady = clock.now(), clock.steady()
+        self.offset = timedelta(0)
+        """By how much the time of day was set since the start."""
+
+    def look(self) -> list[Jump]:
+        """Return what happened since the last look."""
+        passed = self._clock.steady() - self._steady
+        drift = self._drift(self._clock.now(), passed)
+        self._wall, self._steady = self._clock.now(), self._clock.steady()
+        self.offset += drift
+        jumps = []
+        if passed > self._longest:
+            jumps.append(Jump(IncidentKind.SLEPT, passed))
+        if drift < -BACK:
+            jumps.append(Jump(IncidentKind.CLOCK_BACK, -drift))
+        if drift > FORWARD:
+            jumps.append(Jump(IncidentKind.CLOCK_FORWARD, drift))
+        return jumps
+
+    def _drift(self, now: datetime, passed: timedelta) -> timedelta:
+        return (now - self._wall) - passed

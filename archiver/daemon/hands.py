@@ -1,0 +1,277 @@
+"""The hands: jobs taken from the queue, done side by side, and given back however they end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from archiver.daemon.conditions import Conditions
+from archiver.daemon.health import Health
+from archiver.errors import CaptureError, ClaimError, StoreError, TurnError
+from archiver.flow.browsers import Browsers
+from archiver.flow.launches import Launches
+from archiver.flow.outside import Outside
+from archiver.flow.retries import Course, Retries
+from archiver.flow.work import Work
+from archiver.model.job import Lane
+from archiver.model.worker import Condition
+from archiver.ports import Claim, Taken
+
+PUT_OFF = timedelta(minutes=5)
+"""How long a capture waits that found no place at a browser; shared out, so that not all return."""
+GIVE_BACK_S = 1.5  # for all jobs at a stop, with a database that may be gone
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 5.0  # between two tries to tell the database how a job ended
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much is done at once: light looks, captures, and looks at one domain."""
+
+    looks: int = 100
+    captures: int = 3
+    per_domain: int = 1
+
+    @property
+    def most_waiting(self) -> int:
+        """How many light looks with news may wait for a browser; the others go on looking."""
+        return max(self.looks // 4, 1)
+
+
+@dataclass(slots=True)
+class _Hand:
+    work: Work
+    task: asyncio.Task[None] = field(init=False)
+
+    @property
+    def claim(self) -> Claim:
+        return self.work.taken.claim
+
+
+class Hands:
+    """Takes jobs while hands are free, and sees each to its end.
+
+    A hand that gets free is filled at once. A job of the browser lane is taken only when a browser
+    is free for it.
+    """
+
+    def __init__(
+        self,
+        outside: Outside,
+        conditions: Conditions,
+        health: Health,
+        capacity: Capacity,
+        retries: Retries,
+        launches: Launches,
+    ) -> None:
+        self._outside = outside
+        self._conditions = conditions
+        self._health = health
+        self._capacity = capacity
+        self._retries = retries
+        self._launches = launches
+        self._browsers = Browsers(self._most_browsers, capacity.most_waiting)
+        self._hands: dict[str, _Hand] = {}
+        self._filling = asyncio.Lock()
+        self._refill: asyncio.Task[None] | None = None
+        self._is_refill_wanted = False
+        self._log = structlog.get_logger("archiver.daemon")
+
+    def __len__(self) -> int:
+        return len(self._hands)
+
+    def claims(self) -> list[Claim]:
+        """Return the claims of all that is in hand."""
+        return [hand.claim for hand in self._hands.values()]
+
+    async def fill(self) -> int:
+        """Take jobs while hands are free; return how many were taken.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        self._browsers.review()
+        async with self._filling:
+            return sum([await self._take(lane) for lane in (Lane.BROWSER, Lane.LIGHT)])
+
+    async def idle(self) -> None:
+        """Come back when nothing is in hand."""
+        while self._hands or self._refill is not None:
+            tasks = [hand.task for hand in self._hands.values()]
+            tasks += [self._refill] if self._refill is not None else []
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.sleep(0)  # lets the hands that are done be put down
+
+    async def finish(self, grace: timedelta) -> int:
+        """Wait for what is in hand, give back what is not done then; return how many were."""
+        if self._refill is not None:
+            self._refill.cancel()
+        if not self._hands:
+            return 0
+        tasks = [hand.task for hand in self._hands.values()]
+        await asyncio.wait(tasks, timeout=grace.total_seconds())
+        late = [hand for hand in self._hands.values() if not hand.task.done()]
+        for hand in late:
+            hand.task.cancel()
+        await asyncio.gather(*(hand.task for hand in late), return_exceptions=True)
+        with contextlib.suppress(TimeoutError):  # else their leases end by themselves
+            async with asyncio.timeout(GIVE_BACK_S):
+                back = (self._outside.store.queue.give_back(hand.work.taken) for hand in late)
+                await asyncio.gather(*back, return_exceptions=True)
+        return len(late)
+
+    async def _take(self, lane: Lane) -> int:
+        free = self._free(lane)
+        if free <= 0:
+            return 0
+        queue, outside = self._outside.store.queue, self._outside
+        jobs = await queue.take(
+            outside.worker, outside.lease, lane=lane, limit=free, but=self._busy_domains()
+        )
+        for taken in jobs:
+            self._pick_up(taken)
+        return len(jobs)
+
+    def _free(self, lane: Lane) -> int:
+        mine = sum(hand.work.taken.job.lane is lane for hand in self._hands.values())
+        free = self._browsers.free if lane is Lane.BROWSER else self._capacity.looks - mine
+        most = self._health.most_in_hand()
+        return free if most is None else min(free, most - len(self._hands))
+
+    def _busy_domains(self) -> list[str]:
+        inhand = Counter(hand.work.taken.job.domain for hand in self._hands.values())
+        return [domain for domain, count in inhand.items() if count >= self._capacity.per_domain]
+
+    def _most_browsers(self) -> int:
+        """Return how many browsers may be used now: one to try, after they kept failing."""
+        if self._conditions.has(Condition.STOPPING) or not self._launches.may_try:
+            return 0
+        return 1 if self._launches.are_failing else self._capacity.captures
+
+    def _pick_up(self, taken: Taken) -> None:
+        is_sure = taken.job.lane is Lane.BROWSER
+        hand = _Hand(Work(taken, self._outside, _own_place if is_sure else self._browsers.place))
+        if is_sure:
+            self._browsers.occupy()
+        self._hands[taken.job.id] = hand
+        hand.task = asyncio.create_task(self._see_to(hand))
+        hand.task.add_done_callback(lambda _: self._put_down(hand))
+
+    def _put_down(self, hand: _Hand) -> None:
+        """Free a hand and fill it at once, without waiting for the next tick."""
+        if hand.work.taken.job.lane is Lane.BROWSER:
+            self._browsers.vacate()
+        self._hands.pop(hand.work.taken.job.id, None)
+        self._is_refill_wanted = True
+        if self._refill is None and not self._conditions.has(Condition.STOPPING):
+            self._refill = asyncio.create_task(self._refill_all())
+            self._refill.add_done_callback(self._refilled)
+
+    async def _refill_all(self) -> None:
+        """Fill the hands that got free; those that get free meanwhile are filled together."""
+        while self._is_refill_wanted:
+            self._is_refill_wanted = False
+            try:
+                await self.fill()
+            except StoreError as error:
+                await self._health.after_refusal(error)
+
+    def _refilled(self, done: asyncio.Task[None]) -> None:
+        self._refill = None
+        if not done.cancelled() and (error := done.exception()) is not None:
+            self._log.error("taking jobs failed", action="take", error=str(error), exc_info=error)
+
+    async def _see_to(self, hand: _Hand) -> None:
+        job = hand.work.taken.job
+        with structlog.contextvars.bound_contextvars(source=job.source.ref.name, job=job.id):
+            error: Exception | None = None
+            try:
+                await hand.work.do()
+            except Exception as fault:  # noqa: BLE001 - the border of the loop
+                error = fault
+            await self._conclude(hand, error or hand.work.trouble)
+
+    async def _conclude(self, hand: _Hand, error: Exception | None) -> None:
+        """Learn from how a job ended, and tell the database, which may be gone for a while."""
+        if isinstance(error, StoreError | OSError):
+            await self._health.after_refusal(StoreError(str(error)))
+        if hand.work.look is not None:
+            kept = hand.work.capture is not None and bool(hand.work.capture.artifacts)
+            self._health.after_look(hand.work.look.observation, kept_files=kept)
+        self._report(hand, error)
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                await self._end(hand, error)
+                break
+            except ClaimError:
+                self._count_lost()
+                break
+            except StoreError as refused:
+                await self._health.after_refusal(refused)
+            await asyncio.sleep(wait_s)  # it stays in hand, so its lease is prolonged
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+    async def _end(self, hand: _Hand, error: Exception | None) -> None:
+        queue, taken = self._outside.store.queue, hand.work.taken
+        share = random.random()  # noqa: S311 - only spreads
+        if error is None and hand.work.is_put_off:
+            await queue.give_back(taken, PUT_OFF * (1 + share) / 2)
+            return
+        if error is None:
+            await queue.finish(taken)
+            return
+        failed = taken.job.tries + 1
+        note = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        pause = self._retries.pause(failed, share)
+        match self._course(error, failed):
+            case Course.LEAVE:
+                self._count_lost()
+            case Course.GIVE_BACK:
+                after = timedelta(seconds=error.wait_s) if isinstance(error, TurnError) else pause
+                await queue.give_back(taken, after)
+            case Course.RETRY:
+                await queue.retry(taken, pause, note)
+            case Course.GIVE_UP:
+                due_at = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
+                await queue.give_up(taken, due_at, note)
+
+    def _course(self, error: Exception, failed: int) -> Course:
+        """Return what becomes of a job; what all jobs suffer from is no fault of this one."""
+        suffers = (
+            isinstance(error, StoreError | OSError)
+            and self._conditions.has(
+                Condition.DATABASE_GONE, Condition.DISK_LOW, Condition.FILES_GONE
+            )
+        ) or (isinstance(error, CaptureError) and self._conditions.has(Condition.BROWSER_FAILING))
+        return Course.GIVE_BACK if suffers else self._retries.course(error, failed)
+
+    def _count_lost(self) -> None:
+        self._outside.meter.count("fence_lost_total")
+        self._log.info("another worker has it", action="fence_lost")
+
+    def _report(self, hand: _Hand, error: Exception | None) -> None:
+        if error is not None and not isinstance(error, ClaimError | TurnError):
+            self._log.warning("look failed", action="look_failed", error=str(error), exc_info=error)
+        look, capture = hand.work.look, hand.work.capture
+        if look is not None:
+            self._log.info(
+                "looked",
+                action="look",
+                signal=look.observation.reading.signal.value,
+                verdict=look.verdict.kind.value,
+                capture=capture.id if capture else None,
+                waits_for_browser=hand.work.is_put_off,
+            )
+
+
+@asynccontextmanager
+async def _own_place() -> AsyncIterator[bool]:
+    yield True

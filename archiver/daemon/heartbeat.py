@@ -1,0 +1,59 @@
+"""Signs of life for all that is in hand, in few statements."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from archiver.errors import StoreError
+from archiver.flow.claim import SIGNS_PER_LEASE
+from archiver.flow.outside import Outside
+from archiver.ports import Claim
+
+
+class Heartbeat:
+    """Prolongs the leases of what is in hand, all together, and notices those that were lost.
+
+    A lost lease stops nothing: another worker has the job by now, and the fence at the commit sees
+    to it that only one of the two counts.
+    """
+
+    def __init__(self, outside: Outside, in_hand: Callable[[], Sequence[Claim]]) -> None:
+        self._outside = outside
+        self._in_hand = in_hand
+        self._lost: set[tuple[str, int]] = set()
+        self._log = structlog.get_logger("archiver.daemon")
+
+    async def run(self) -> None:
+        """Prolong until cancelled. In real time, as the leases in the database run."""
+        pause_s = self._outside.lease.total_seconds() / SIGNS_PER_LEASE
+        while True:
+            await asyncio.sleep(pause_s)
+            try:
+                await self.beat()
+            except StoreError as error:  # a lease outlasts three lost signs
+                self._log.warning("leases not prolonged", action="heartbeat", error=str(error))
+
+    async def beat(self) -> list[Claim]:
+        """Prolong every lease in hand once; return the claims that turned out to be lost.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        claims = self._in_hand()
+        if not claims:
+            return []
+        gone = await self._outside.store.claims.extend_all(claims, self._outside.lease)
+        still = set(map(_name, self._in_hand()))
+        lost = [one for one in gone if _name(one) in still and _name(one) not in self._lost]
+        self._lost = {name for name in self._lost | set(map(_name, gone)) if name in still}
+        for claim in lost:
+            self._outside.meter.count("lease_expired_total")
+            self._log.warning("lease lost", action="lease_lost", source_id=claim.source_id)
+        return lost
+
+
+def _name(claim: Claim) -> tuple[str, int]:
+    return claim.source_id, claim.fence

@@ -1,0 +1,123 @@
+"""What is done now and then: each duty at its own interval, none twice at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+Errand = Callable[[], Awaitable[object]]
+"""Something to be done now and then; what it returns is counted in the log when it is a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often things are done, and how long an end may take."""
+
+    tick: timedelta = timedelta(seconds=5)
+    sweep: timedelta = timedelta(seconds=30)
+    feed: timedelta = timedelta(seconds=15)
+    notify: timedelta = timedelta(seconds=5)
+    checkpoint: timedelta = timedelta(minutes=10)
+    scrub: timedelta = timedelta(hours=1)
+    grace: timedelta = timedelta(seconds=25)
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a service does beside its hands' work. A worker has none.
+
+    ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
+    are run side by side, ``notify`` tells people, ``clear`` puts the staging directory in order,
+    ``checkpoint`` the database, ``scrub`` reads a share of the files again and returns what is
+    damaged.
+    """
+
+    enqueues: bool = True
+    errands: Sequence[Errand] = ()
+    notify: Errand | None = None
+    clear: Errand | None = None
+    checkpoint: Errand | None = None
+    scrub: Callable[[], Awaitable[Sequence[str]]] | None = None
+
+
+class Rota:
+    """Sends duties out, each in a task of its own.
+
+    One that is out still is not sent again, and one that fails stops nothing; ``is_known`` tells
+    errors that somebody else tells of.
+    """
+
+    def __init__(self, is_known: Callable[[Exception], bool]) -> None:
+        self._is_known = is_known
+        self._is_closed = False
+        self._out: dict[str, asyncio.Task[None]] = {}
+        self._log = structlog.get_logger("archiver.daemon")
+
+    def schedule(self, jobs: Mapping[str, tuple[timedelta, Mapping[str, Errand]]]) -> Any:  # noqa: ANN401 - APScheduler ships no types
+        """Start a ticker for jobs: how often, and the duties of each by a name of their own."""
+        make: Any = AsyncIOScheduler
+        scheduler = make()
+        for job, (every, duties) in jobs.items():
+            scheduler.add_job(
+                partial(self._begin_all, duties),
+                "interval",
+                seconds=every.total_seconds(),
+                id=job,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        scheduler.start()
+        return scheduler
+
+    async def _begin_all(self, duties: Mapping[str, Errand]) -> None:
+        for name, work in duties.items():
+            self.begin(name, work)
+
+    def begin(self, name: str, work: Errand) -> None:
+        """Send a duty out, unless it is out still or the end was asked for."""
+        if name not in self._out and not self._is_closed:
+            task = asyncio.create_task(self.see_to(name, work))
+            self._out[name] = task
+            task.add_done_callback(lambda _: self._out.pop(name, None))
+
+    async def see_to(self, name: str, work: Errand) -> None:
+        """Do a duty here and now."""
+        try:
+            done = await work()
+        except Exception as error:  # noqa: BLE001 - the border of the loop
+            if not self._is_known(error):
+                self._log.warning("errand failed", action=name, error=f"{error}", exc_info=error)
+        else:
+            if done and isinstance(done, Sized):
+                self._log.info("errand done", action=name, done=len(done))
+
+    def close(self) -> None:
+        """Send nothing out any more."""
+        self._is_closed = True
+
+    async def finish(self, seconds: float) -> None:
+        """Wait so long for what is out, then end it."""
+        if self._out:
+            await asyncio.wait(self._out.values(), timeout=max(seconds, 0))
+        late = list(self._out.values())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+def named(errands: Sequence[Errand]) -> dict[str, Errand]:
+    """Give errands names of their own: what they do, with a number where that is not enough."""
+    found: dict[str, Errand] = {}
+    for errand in errands:
+        work = getattr(errand, "work", errand)
+        name = getattr(getattr(work, "func", work), "__name__", "errand")
+        found[name if name not in found else f"{name}-{len(found)}"] = errand
+    return found

@@ -1,0 +1,167 @@
+"""Starting the service on an archive, and ending it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+
+import structlog
+
+from archiver.daemon.hands import Capacity
+from archiver.daemon.ready import Readiness
+from archiver.daemon.rota import Duties, Pace
+from archiver.daemon.service import Service, Surroundings
+from archiver.errors import StoreError
+from archiver.flow.retries import Retries
+from archiver.settings import DaemonSettings, Settings, supervisor
+from archiver.wiring import Archive
+from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Kind(StrEnum):
+    """What a process of ours is for."""
+
+    DAEMON = "daemon"
+    WORKER = "worker"
+    """Hands without the daemon's duties, for other machines on the same database."""
+
+
+async def serve(make: Callable[[], Archive], kind: Kind) -> int:
+    """Open the archive, do what is due until told to stop, and close it.
+
+    1. Wait for a database server that is not up yet.
+    2. Refuse an SQLite file that another machine uses.
+    3. Work; the first SIGTERM or SIGINT ends it in order, the second at once.
+    4. Leave the database in order.
+
+    Raises:
+        ArchiverError: the archive cannot be opened, and waiting would not help.
+    """
+    ending = _Ending()
+    archive = await _open(make, ending)
+    if archive is None:
+        return 0
+    async with archive:
+        outside, upkeep = archive.outside, archive.upkeep
+        await refuse_other_hosts(archive.settings, outside)
+        await forget_dead(outside.store)
+        service = service_of(archive, kind)
+        ending.ask(service.stop)
+        await service.run()
+        await upkeep.tidy(is_last=True)
+    return 0
+
+
+def service_of(archive: Archive, kind: Kind) -> Service:
+    """Return the service as the settings describe it."""
+    settings = archive.settings
+    return Service(
+        archive.outside,
+        capacity=_capacity(settings),
+        retries=_retries(settings.daemon),
+        pace=_pace(settings.daemon),
+        duties=_duties(archive) if kind is Kind.DAEMON else Duties(enqueues=False),
+        around=Surroundings(
+            room=archive.upkeep.room,
+            launches=archive.launches,
+            readiness=Readiness(supervisor()),
+            kind=kind.value,
+        ),
+    )
+
+
+def _duties(archive: Archive) -> Duties:
+    upkeep = archive.upkeep
+    return Duties(
+        errands=archive.errands, clear=upkeep.clear, checkpoint=upkeep.tidy, scrub=upkeep.scrub
+    )
+
+
+def _capacity(settings: Settings) -> Capacity:
+    return Capacity(
+        looks=settings.daemon.looks_at_once,
+        captures=settings.capture.at_once,
+        per_domain=settings.net.per_host,
+    )
+
+
+def _retries(daemon: DaemonSettings) -> Retries:
+    return Retries(daemon.tries, _seconds(daemon.retry_s), _seconds(daemon.retry_cap_s))
+
+
+def _pace(daemon: DaemonSettings) -> Pace:
+    return Pace(
+        tick=_seconds(daemon.tick_s),
+        sweep=_seconds(daemon.sweep_s),
+        feed=_seconds(daemon.errands_s),
+        notify=_seconds(daemon.notify_s),
+        checkpoint=_seconds(daemon.checkpoint_s),
+        scrub=_seconds(daemon.scrub_s),
+        grace=_seconds(daemon.grace_s),
+    )
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+async def _open(make: Callable[[], Archive], ending: _Ending) -> Archive | None:
+    """Return the open archive, or None when the end was asked for before there was one."""
+    log = structlog.get_logger("archiver.daemon")
+    wait_s = FIRST_WAIT_S
+    while not ending.is_asked:
+        archive = make()
+        try:
+            return await archive.__aenter__()
+        except StoreError as error:
+            if not archive.settings.store.is_server:
+                raise
+            if wait_s == FIRST_WAIT_S:
+                log.warning("waiting for the database", action="waiting", error=str(error))
+        await ending.wait(wait_s)
+        wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+    return None
+
+
+class _Ending:
+    """The end, asked for by a signal: the first in order, the second at once."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._stop: Callable[[], None] | None = None
+        loop = asyncio.get_running_loop()
+        for number in STOPS:
+            loop.add_signal_handler(number, self._told, number)
+
+    @property
+    def is_asked(self) -> bool:
+        return self._event.is_set()
+
+    def ask(self, stop: Callable[[], None]) -> None:
+        """Say what ends the work from now on."""
+        self._stop = stop
+        if self.is_asked:
+            stop()
+
+    async def wait(self, seconds: float) -> None:
+        """Come back after so long, or when the end is asked for."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        except TimeoutError:
+            return
+
+    def _told(self, number: signal.Signals) -> None:
+        if self.is_asked:  # browsers die with us: the kernel sees to it
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self._event.set()
+        if self._stop is not None:
+            self._stop()

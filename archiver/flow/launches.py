@@ -1,0 +1,55 @@
+"""Whether browsers start, and how long to leave it after they did not."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import timedelta
+
+from archiver.ports import Clock
+
+MOST_FAILURES = 5
+WINDOW = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+class Launches:
+    """Counts failures to start a browser: after five in five minutes it is left alone for a time.
+
+    Then one is tried; the pause doubles by each that fails, and is over when one starts.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures: deque[timedelta] = deque(maxlen=MOST_FAILURES)
+        self._paused_until: timedelta | None = None
+        self._pause = FIRST_PAUSE
+        self.reason: str | None = None
+        """Why the last one did not start; None when it did."""
+
+    @property
+    def are_failing(self) -> bool:
+        """Tell whether browsers keep failing to start, paused or not."""
+        return self._paused_until is not None
+
+    @property
+    def may_try(self) -> bool:
+        """Tell whether a browser may be started now."""
+        return self._paused_until is None or self._clock.steady() >= self._paused_until
+
+    def worked(self) -> None:
+        """Note that one started."""
+        self._failures.clear()
+        self._paused_until, self._pause, self.reason = None, FIRST_PAUSE, None
+
+    def failed(self, reason: str) -> None:
+        """Note that one did not."""
+        now, self.reason = self._clock.steady(), reason
+        self._failures.append(now)
+        if self._paused_until is not None and now < self._paused_until:
+            return  # begun before the pause, or beside the one that was tried
+        if self._paused_until is not None:
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            self._paused_until = now + self._pause
+        elif len(self._failures) == MOST_FAILURES and now - self._failures[0] <= WINDOW:
+            self._paused_until = now + self._pause

@@ -1,0 +1,206 @@
+"""Which domains this process asks, told to all processes on one database.
+
+A process takes a domain for a lease, asks it as often as it needs, and gives it back when it was
+idle for a moment or had it for long: one or two rows written for a visit, not one for each request.
+Leases are the database's; what is measured here is measured on the loop's steady clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from archiver.errors import StoreError, TurnError
+from archiver.ports import Turns
+
+LEASE = timedelta(seconds=15)
+PROLONG_S = 5.0
+IDLE_S = 2.0
+"""How long a domain is kept after the last request: the next question of a look comes at once."""
+LONGEST_S = 20.0
+"""How long a domain is kept without a break, so that other processes come to it, too."""
+UNDER_WAY_S = 15.0
+"""How long after a site's wish to be left alone a look that met it may go on asking."""
+Pause = Callable[[], timedelta]
+POLL_S = 0.5  # between two tries for a domain that another process has
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The other processes: their table of turns, our name in it, and how long we wait for one."""
+
+    turns: Turns
+    worker: str
+    patience: timedelta
+
+
+class Presence:
+    """The domains this process has the turn of."""
+
+    def __init__(self, neighbours: Neighbours) -> None:
+        self._turns = neighbours.turns
+        self._worker = neighbours.worker
+        self._patience = neighbours.patience
+        self._held: dict[str, _Held] = {}
+        self._prolonging: asyncio.Task[None] | None = None
+        self._giving: set[asyncio.Task[None]] = set()
+
+    async def enter(self, domain: str, pause: Pause) -> timedelta:
+        """Have the domain's turn until :meth:`leave`; return how long it still is to be left alone.
+
+        ``pause`` tells, when the turn is given back, for how long nobody is to ask.
+
+        Raises:
+            TurnError: another process has it for longer than we wait, or the domain wants to be
+                left alone for longer.
+            StoreError: the database cannot say whose turn it is.
+        """
+        held = self._held.setdefault(domain, _Held(pause))
+        held.users += 1
+        held.stop_idling()
+        try:
+            async with held.taking:
+                wait = await self._have(domain, held)
+        except BaseException:
+            held.users -= 1
+            self._forget(domain, held)
+            raise
+        self._keep_prolonging()
+        return wait
+
+    def leave(self, domain: str) -> None:
+        """Say that one who entered is done."""
+        held = self._held[domain]
+        held.users -= 1
+        if held.users == 0:
+            held.idle(IDLE_S, lambda: self._give_soon(domain, held))
+
+    async def hold(self, domain: str, wish: timedelta) -> None:
+        """Let no process ask a domain for a time."""
+        held = self._held.get(domain)
+        if held is not None:
+            held.wish(_now(), wish.total_seconds())
+        await self._turns.hold(domain, wish)
+
+    async def close(self) -> None:
+        """Give back every domain that is still ours."""
+        if self._prolonging is not None:
+            self._prolonging.cancel()
+        for domain, held in list(self._held.items()):
+            held.users = 0
+            held.stop_idling()
+            self._give_soon(domain, held)
+        await asyncio.gather(*self._giving, return_exceptions=True)
+
+    async def _have(self, domain: str, held: _Held) -> timedelta:
+        if held.since is not None and held.users == 1 and _now() - held.since > LONGEST_S:
+            await self._release(domain, held)
+            await asyncio.sleep(2 * POLL_S)  # whoever waits for it tries oftener than that
+        if held.since is not None:
+            if (left := held.unwanted_s(_now())) > 0 and _now() - held.wished_at > UNDER_WAY_S:
+                raise _unwanted(domain, left)
+            return timedelta(0)
+        wait = await self._take(domain)
+        if wait > self._patience:
+            await self._turns.release(domain, self._worker, timedelta(0))
+            raise _unwanted(domain, wait.total_seconds())
+        held.since = _now()
+        return wait
+
+    async def _take(self, domain: str) -> timedelta:
+        """Take the domain as soon as nobody has it."""
+        last_at = _now() + self._patience.total_seconds()
+        while (wait := await self._turns.take(domain, self._worker, LEASE)) is None:
+            if _now() >= last_at:
+                message = f"another worker is asking {domain}; try again in a moment"
+                raise TurnError(message, LEASE.total_seconds())
+            await asyncio.sleep(POLL_S * random.uniform(0.5, 1.5))  # noqa: S311 - only spreads
+        return wait
+
+    def _forget(self, domain: str, held: _Held) -> None:
+        if held.users == 0 and held.since is None and self._held.get(domain) is held:
+            del self._held[domain]
+
+    def _give_soon(self, domain: str, held: _Held) -> None:
+        task = asyncio.get_running_loop().create_task(self._give(domain, held))
+        self._giving.add(task)
+        task.add_done_callback(self._giving.discard)
+
+    async def _give(self, domain: str, held: _Held) -> None:
+        async with held.taking:
+            if held.users == 0 and held.since is not None:
+                with contextlib.suppress(StoreError):  # then its lease ends by itself
+                    await self._release(domain, held)
+        self._forget(domain, held)
+
+    async def _release(self, domain: str, held: _Held) -> None:
+        held.since = None
+        pause = max(held.pause(), timedelta(seconds=held.unwanted_s(_now())))
+        await self._turns.release(domain, self._worker, pause)
+
+    def _keep_prolonging(self) -> None:
+        if self._prolonging is None or self._prolonging.done():
+            self._prolonging = asyncio.get_running_loop().create_task(self._prolong())
+
+    async def _prolong(self) -> None:
+        """Prolong what is ours while anything is; the database groups what is asked together."""
+        while self._held:
+            await asyncio.sleep(PROLONG_S)
+            ours = [(domain, held) for domain, held in self._held.items() if held.since is not None]
+            await asyncio.gather(*(self._prolong_one(domain, held) for domain, held in ours))
+
+    async def _prolong_one(self, domain: str, held: _Held) -> None:
+        async with held.taking:
+            if held.since is None:
+                return
+            with contextlib.suppress(StoreError):  # the next try may come before the lease ends
+                if await self._turns.take(domain, self._worker, LEASE) is None:
+                    held.since = None  # the lease had run out, and another process took it
+
+
+@dataclass(slots=True)
+class _Held:
+    """One domain: who is at it in this process, since when it is ours, and what it wished."""
+
+    pause: Pause
+    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+    since: float | None = None
+    wished_at: float = 0.0
+    _wish_ends: float = 0.0
+    _idling: asyncio.TimerHandle | None = None
+
+    def wish(self, now: float, seconds: float) -> None:
+        """Note that the site asked to be left alone."""
+        if self.unwanted_s(now) <= 0:
+            self.wished_at = now
+        self._wish_ends = max(self._wish_ends, now + seconds)
+
+    def unwanted_s(self, now: float) -> float:
+        """Return how long the site still wants to be left alone."""
+        return max(self._wish_ends - now, 0.0)
+
+    def idle(self, seconds: float, then: Callable[[], None]) -> None:
+        """Do something when nobody comes for so long."""
+        self.stop_idling()
+        self._idling = asyncio.get_running_loop().call_later(seconds, then)
+
+    def stop_idling(self) -> None:
+        """Go on as if nobody had left."""
+        if self._idling is not None:
+            self._idling.cancel()
+            self._idling = None
+
+
+def _now() -> float:
+    """Return the loop's steady time, in seconds."""
+    return asyncio.get_running_loop().time()
+
+
+def _unwanted(domain: str, wait_s: float) -> TurnError:
+    message = f"{domain} asked to be left alone; try again in {wait_s:.0f} s"
+    return TurnError(message, wait_s)

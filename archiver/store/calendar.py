@@ -1,0 +1,118 @@
+"""Times that were written while a clock was wrong, and putting them right."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, exists, select, update
+
+from archiver.judge.budget import lean
+from archiver.store.clock import database_time
+from archiver.store.database import Database
+from archiver.store.tables import articles, feeds, jobs, observations, sources, turns
+
+AHEAD = timedelta(hours=1)
+"""A look so far ahead was made by a wrong clock; two machines may differ by minutes."""
+LONGEST_WAIT = timedelta(days=8)
+"""An article that is to be read later than that waits by a wrong clock."""
+PART = 500  # rows changed in one transaction, so that nobody waits long
+
+
+class SqlCalendar:
+    """The port :class:`archiver.ports.Calendar` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def newest_look(self) -> datetime | None:
+        """Return when the look that was committed last was made."""
+        query = select(observations.c.at).order_by(observations.c.seq.desc()).limit(1)
+        found: datetime | None = await self._database.read(lambda c: c.execute(query).scalar())
+        return found
+
+    async def set_back(self, by: timedelta) -> int:
+        """Bring times of an embedded database's clock back; the others' clock was not set."""
+        changed = 0
+        for key, column in _OF_DATABASE:
+            after: str | None = ""
+            while after is not None:
+                after, moved = await self._database.write(
+                    partial(_set_back, key=key, column=column, by=by, after=after)
+                )
+                changed += moved
+        return changed
+
+    async def pull_back(
+        self, at: datetime, spread: timedelta, after: str, limit: int
+    ) -> tuple[str | None, int]:
+        """Make sources due soon whose newest look lies ahead."""
+        return await self._database.write(
+            partial(_pull_back, at=at, spread=spread, after=after, limit=limit)
+        )
+
+
+_OF_DATABASE: tuple[tuple[Column[Any], Column[Any]], ...] = (
+    (jobs.c.id, jobs.c.not_before),
+    (turns.c.domain, turns.c.next_at),
+    (turns.c.domain, turns.c.lease_until),
+    (sources.c.id, sources.c.lease_until),
+)
+
+
+def _set_back(
+    connection: Connection, key: Column[Any], column: Column[Any], by: timedelta, after: str
+) -> tuple[str | None, int]:
+    if connection.dialect.name != "sqlite":
+        return None, 0
+    now: datetime = connection.execute(select(database_time())).scalar_one()
+    query = select(key, column).where(column > now, key > after, *_open(key)).order_by(key)
+    rows = connection.execute(query.limit(PART)).all()
+    if not rows:
+        return None, 0
+    moved = [{"row": name, "moved": max(now, at - by)} for name, at in rows]
+    change = update(key.table).where(key == bindparam("row")).values({column: bindparam("moved")})
+    connection.execute(change, moved)
+    return rows[-1][0], len(rows)
+
+
+def _open(key: Column[Any]) -> list[ColumnElement[bool]]:
+    return [jobs.c.finished_at.is_(None)] if key is jobs.c.id else []
+
+
+def _pull_back(
+    connection: Connection, at: datetime, spread: timedelta, after: str, limit: int
+) -> tuple[str | None, int]:
+    if not after:
+        _pull_back_readings(connection, at)
+    ids = list(
+        connection.scalars(
+            select(sources.c.id).where(sources.c.id > after).order_by(sources.c.id).limit(limit)
+        )
+    )
+    if not ids:
+        return None, 0
+    looks_ahead = (observations.c.source_id == sources.c.id, observations.c.at > at + AHEAD)
+    is_ahead = exists().where(*looks_ahead)
+    late = select(sources.c.id).where(
+        sources.c.id.in_(ids),
+        sources.c.next_due_at > at + spread,
+        sources.c.removed_at.is_(None),
+        is_ahead,
+    )
+    found = [
+        {"row": one, "due": at + spread * ((1 + lean(one)) / 2)} for one in connection.scalars(late)
+    ]
+    if found:
+        due = update(sources).where(sources.c.id == bindparam("row"))
+        connection.execute(due.values(next_due_at=bindparam("due")), found)
+    return ids[-1], len(found)
+
+
+def _pull_back_readings(connection: Connection, at: datetime) -> None:
+    """Let feeds, and articles to be read, wait no longer than a clock that is right would say."""
+    ahead = update(feeds).where(feeds.c.looked_at > at + AHEAD, feeds.c.next_due_at > at)
+    connection.execute(ahead.values(next_due_at=at))
+    waiting = update(articles).where(articles.c.read_due_at > at + LONGEST_WAIT)
+    connection.execute(waiting.values(read_due_at=at))

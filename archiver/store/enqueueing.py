@@ -1,0 +1,151 @@
+"""Queueing jobs: what is due, and what somebody asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    exists,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
+
+from archiver.errors import NotFoundError
+from archiver.model.job import JobState, Lane
+from archiver.store.clock import time_of
+from archiver.store.ids import new_id
+from archiver.store.jobs import MICROSECOND, domain_of, free_slot, new_job
+from archiver.store.statements import in_parts
+from archiver.store.tables import IDLE, artifacts, captures, jobs, sources
+
+LATER = timedelta(milliseconds=1)
+"""How much later a source is due whose slot was used up."""
+
+
+def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
+    """Queue a job for each source due at a time; return how many."""
+    batch = new_id()
+    claimed = connection.execute(claim_due(batch, at, limit)).all()
+    claimed = sorted(claimed, key=lambda row: (row.next_due_at, row.id))
+    captured, used_up = _what_is_known(connection, [row.id for row in claimed])
+    now = time_of(connection)
+    rows = [
+        new_job(
+            row.id,
+            row.next_due_at,
+            domain_of(row),
+            Lane.LIGHT if row.id in captured else Lane.BROWSER,
+            now,
+            id=job_id(batch, row.id),
+            not_before=now + number * MICROSECOND,  # longest due first, without sorting
+        )
+        for number, row in enumerate(claimed)
+        if row.id not in used_up
+    ]
+    if rows:
+        connection.execute(insert(jobs), rows)
+    for part in in_parts(sorted(used_up)):
+        _put_off(connection, part, at)
+    return len(rows)
+
+
+def claim_due(batch: str, at: datetime, limit: int) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
+    """Return the statement that claims due sources for a batch of jobs, longest due first."""
+    due = (
+        select(sources.c.id)
+        .where(text(IDLE), sources.c.next_due_at <= at)
+        .order_by(sources.c.next_due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return (
+        update(sources)
+        .where(sources.c.id.in_(select(due.c.id)))
+        .values(job_id=literal(job_id(batch, "")) + sources.c.id)
+        .returning(sources.c.id, sources.c.next_due_at, sources.c.domain, sources.c.platform)
+    )
+
+
+def job_id(batch: str, source_id: str) -> str:
+    """Return the ID of a source's job of a batch: one statement gives it to all."""
+    return f"{batch}-{source_id}"
+
+
+def _what_is_known(connection: Connection, source_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return which sources have a capture with files, and which had a job of their slot before.
+
+    Their rows are held, so that no other job of theirs can appear meanwhile.
+    """
+    captured: set[str] = set()
+    used_up: set[str] = set()
+    twin = exists().where(jobs.c.source_id == sources.c.id, jobs.c.slot == sources.c.next_due_at)
+    for part in in_parts(source_ids):
+        query = select(
+            sources.c.id, is_captured().label("is_captured"), twin.label("is_used_up")
+        ).where(sources.c.id.in_(part))
+        for row in connection.execute(query):
+            captured.update([row.id] if row.is_captured else [])
+            used_up.update([row.id] if row.is_used_up else [])
+    return captured, used_up
+
+
+def is_captured() -> Any:  # noqa: ANN401
+    """Return the condition that a source has a capture with files."""
+    return (
+        select(captures.c.id)
+        .join(artifacts, artifacts.c.capture_id == captures.c.id)
+        .where(captures.c.source_id == sources.c.id)
+        .exists()
+    )
+
+
+def _put_off(connection: Connection, source_ids: Sequence[str], at: datetime) -> None:
+    """Give sources another slot: theirs had a job that ended without a look (it was paused)."""
+    later = update(sources).where(sources.c.id.in_(source_ids))
+    connection.execute(later.values(job_id=None, next_due_at=at + LATER))
+
+
+def order(connection: Connection, source_id: str, at: datetime) -> str:
+    """Queue an urgent capture, or make the open job of the source one; return its ID.
+
+    Raises:
+        NotFoundError: there is no such source, or it is not followed any more.
+    """
+    row = connection.execute(_to_order(source_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"no source goes by {source_id!r}, or it is not followed any more")
+    now = time_of(connection)
+    asked = {"is_urgent": True, "is_asked": True}
+    if row.job_id is not None:
+        _hurry(connection, row.job_id, now)
+        return str(row.job_id)
+    slot = free_slot(connection, source_id, at)
+    job = new_job(source_id, slot, domain_of(row), Lane.BROWSER, now, **asked)
+    connection.execute(insert(jobs), job)
+    waits = update(sources).where(sources.c.id == source_id).values(job_id=job["id"])
+    connection.execute(waits)
+    return str(job["id"])
+
+
+def _to_order(source_id: str) -> Select[tuple[str, str, str]]:
+    return (
+        select(sources.c.job_id, sources.c.domain, sources.c.platform)
+        .where(sources.c.id == source_id, sources.c.removed_at.is_(None))
+        .with_for_update()
+    )
+
+
+def _hurry(connection: Connection, open_id: str, now: datetime) -> None:
+    """Mark an open job as asked for; one that waits overtakes."""
+    marked = update(jobs).where(jobs.c.id == open_id)
+    connection.execute(marked.values(is_urgent=True, is_asked=True))
+    overtakes = update(jobs).where(jobs.c.id == open_id, jobs.c.state == JobState.QUEUED.value)
+    connection.execute(overtakes.values(lane=Lane.BROWSER.value, not_before=now))

@@ -1,0 +1,190 @@
+"""The queue: jobs in the database, taken together with the claim on their source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, text, update
+
+from archiver.errors import ClaimError, StoreError
+from archiver.model.job import Job, JobState, Lane
+from archiver.model.source import Source
+from archiver.ports import Claim, Depth, Quarantine, QueueSweep, Taken
+from archiver.store import enqueueing, lost, taking
+from archiver.store.claims import held
+from archiver.store.clock import time_of
+from archiver.store.database import Database
+from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, end_job, follow_up
+from archiver.store.tables import QUARANTINED, QUEUED, RUNNING, jobs, sources
+
+NONE = timedelta(0)
+
+
+class SqlQueue:
+    """The port :class:`archiver.ports.Queue` on the database."""
+
+    def __init__(self, database: Database, quarantine: Quarantine) -> None:
+        self._database = database
+        self._quarantine = quarantine
+        self._places = taking.Places()
+
+    async def enqueue_due(self, at: datetime, limit: int) -> int:
+        """Queue a job for each source due at a time, longest due first; return how many."""
+        return await self._database.write(partial(enqueueing.enqueue_due, at=at, limit=limit))
+
+    async def order(self, source: Source, at: datetime) -> Job:
+        """Queue an urgent capture; an open job becomes urgent and is returned."""
+
+        def change(connection: Connection) -> Job:
+            return _job(connection, enqueueing.order(connection, source.id, at))
+
+        return await self._database.write(change)
+
+    async def take(
+        self,
+        worker: str,
+        lease: timedelta,
+        *,
+        lane: Lane,
+        limit: int,
+        but: Collection[str] = (),
+    ) -> list[Taken]:
+        """Take jobs that are ready and claim their sources, urgent ones first, one a domain."""
+        wanted = taking.Wanted(worker, lease, lane, limit, frozenset(but))
+        return await self._database.write(partial(taking.take, wanted=wanted, places=self._places))
+
+    async def finish(self, taken: Taken, note: str | None = None) -> None:
+        """End a job whose look was committed, and give its source back."""
+        await self._database.write(partial(_finish, taken=taken, note=note))
+
+    async def give_back(self, taken: Taken, after: timedelta = NONE) -> None:
+        """Return a job unharmed, to be ready after a time."""
+        await self._database.write(partial(_return, taken=taken, after=after))
+
+    async def retry(self, taken: Taken, after: timedelta, note: str) -> None:
+        """Return a job that failed, to be ready after a time; it counts one try more."""
+        await self._database.write(partial(_return, taken=taken, after=after, tries=1, note=note))
+
+    async def give_up(self, taken: Taken, due_at: datetime | None, note: str) -> None:
+        """End a job that failed too often; its source is due again at ``due_at``."""
+
+        def change(connection: Connection) -> None:
+            _let_go(connection, taken.claim, {"job_id": None, "next_due_at": due_at})
+            end_job(connection, taken.job.id, JobState.FAILED, note, time_of(connection))
+
+        await self._database.write(change)
+
+    async def sweep(self, at: datetime, dead: Sequence[Claim] = ()) -> QueueSweep:
+        """Take back what dead workers held, let quarantines end, forget what ended long ago."""
+        return await self._database.write(
+            partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine)
+        )
+
+    async def depth(self) -> Depth:
+        """Count what waits and runs."""
+        return await self._database.read(_depth)
+
+    async def quarantined(self) -> list[tuple[Job, str]]:
+        """Return the jobs in quarantine, each with why."""
+        query = _with_source().where(text(QUARANTINED)).order_by(jobs.c.not_before)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [(taking.to_job(row), row.note or "") for row in rows]
+
+    async def pardon(self, source_id: str) -> bool:
+        """Let a source's job out of quarantine with its deaths forgotten; false without one."""
+        return await self._database.write(partial(_pardon, source_id=source_id))
+
+
+def _finish(connection: Connection, taken: Taken, note: str | None) -> None:
+    _let_go(connection, taken.claim, {"job_id": None})
+    now = time_of(connection)
+    ended = (
+        update(jobs)
+        .where(jobs.c.id == taken.job.id)
+        .values(state=JobState.DONE.value, note=note, finished_at=now)
+        .returning(*jobs.c)
+    )
+    row = connection.execute(ended).one()
+    if row.observation_id is None:
+        raise StoreError(f"no look was committed for job {taken.job.id}; it cannot be done")
+    if row.is_asked and not taken.job.is_asked:
+        follow_up(connection, row, row.slot, now)
+
+
+def _return(
+    connection: Connection,
+    taken: Taken,
+    after: timedelta,
+    tries: int = 0,
+    note: str | None = None,
+) -> None:
+    """Put a job back, or the rest of it when its look was committed."""
+    _let_go(connection, taken.claim, {})
+    now = time_of(connection)
+    row = connection.execute(select(jobs).where(jobs.c.id == taken.job.id)).one()
+    became = {
+        "tries": row.tries + tries,
+        "not_before": now + after,
+        "note": note if note is not None else row.note,
+    }
+    if row.observation_id is None:
+        back = {"state": JobState.QUEUED.value, **became, **IDLE_JOB}
+        connection.execute(update(jobs).where(jobs.c.id == row.id).values(back))
+    else:
+        end_job(connection, row.id, JobState.DONE, CAPTURE_MISSING, now)
+        follow_up(connection, row, row.slot, now, **became)
+
+
+def _let_go(connection: Connection, claim: Claim, values: dict[str, object]) -> None:
+    """Give the source of a job back; from here on its row is held.
+
+    Raises:
+        ClaimError: another worker has it.
+    """
+    mine = update(sources).where(held(claim), sources.c.job_id == claim.job_id)
+    freed = mine.values(worker=None, lease_until=None, **values)
+    if not connection.execute(freed).rowcount:
+        raise ClaimError(f"job {claim.job_id} was lost to another worker; nothing was changed")
+
+
+def _job(connection: Connection, job_id: str) -> Job:
+    return taking.to_job(connection.execute(_with_source().where(jobs.c.id == job_id)).one())
+
+
+def _with_source() -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
+    return select(*taking.WITH_JOB).join(jobs, jobs.c.source_id == sources.c.id)
+
+
+def _depth(connection: Connection) -> Depth:
+    queued = _by_lane(connection, QUEUED)
+    running = _by_lane(connection, RUNNING)
+    kept = select(func.count()).select_from(jobs).where(text(QUARANTINED))
+    now = time_of(connection)
+    oldest = min((row.oldest for row in queued.values()), default=now)
+    return Depth(
+        queued={lane: row.number for lane, row in queued.items()},
+        running={lane: row.number for lane, row in running.items()},
+        quarantined=connection.execute(kept).scalar_one(),
+        oldest=max(NONE, now - oldest),
+    )
+
+
+def _by_lane(connection: Connection, which: str) -> dict[Lane, Row[Any]]:
+    query = (
+        select(
+            jobs.c.lane, func.count().label("number"), func.min(jobs.c.not_before).label("oldest")
+        )
+        .where(text(which))
+        .group_by(jobs.c.lane)
+    )
+    return {Lane(row.lane): row for row in connection.execute(query)}
+
+
+def _pardon(connection: Connection, source_id: str) -> bool:
+    waits = select(sources.c.job_id).where(sources.c.id == source_id).scalar_subquery()
+    pardoned = update(jobs).where(jobs.c.id == waits, jobs.c.state == JobState.QUARANTINED.value)
+    back = {"state": JobState.QUEUED.value, "deaths": 0, "not_before": time_of(connection)}
+    return connection.execute(pardoned.values(back)).rowcount == 1

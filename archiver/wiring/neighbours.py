@@ -1,0 +1,43 @@
+"""Other processes on the same database, by what they told of themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from archiver.errors import SettingsError
+from archiver.flow.outside import Outside
+from archiver.ports import Store
+from archiver.settings import Settings
+from archiver.wiring.worker import is_dead, is_elsewhere
+
+ALIVE = timedelta(minutes=2)
+"""A worker that told of itself within this lives; it does so every ten seconds."""
+
+
+async def refuse_other_hosts(settings: Settings, outside: Outside) -> None:
+    """Refuse an SQLite file that a process on another machine uses.
+
+    Its locks hold between processes of one kernel; over a network file system they do not, and the
+    file would be damaged. Source: https://www.sqlite.org/wal.html, read 2026-11-29.
+
+    Raises:
+        SettingsError: another machine uses it.
+    """
+    if settings.store.is_server:
+        return
+    now = outside.clock.now()
+    for one in await outside.store.workers.all():
+        if abs(now - one.seen_at) < ALIVE and is_elsewhere(one.name):
+            host = one.name.partition("/")[0]
+            message = (
+                f"{settings.home} is used by a {one.kind} on {host}: an SQLite file is for one"
+                " machine; use PostgreSQL (store.database) for more"
+            )
+            raise SettingsError(message)
+
+
+async def forget_dead(store: Store) -> None:
+    """Take away the rows of processes of this machine that ended without a word."""
+    for one in await store.workers.all():
+        if is_dead(one.name):
+            await store.workers.gone(one.name)

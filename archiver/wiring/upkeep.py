@@ -1,0 +1,69 @@
+"""Keeping an archive in order: room on its disk, its database, its files."""
+
+from __future__ import annotations
+
+import random
+
+from archiver.errors import StoreError
+from archiver.model.room import MIB, Room
+from archiver.settings import Settings
+from archiver.store.files import HomeFiles
+from archiver.store.scrub import Scrubber
+from archiver.store.store import SqlStore
+from archiver.store.sweep import clear
+
+DAY_S = 86400.0
+
+
+class Upkeep:
+    """What the daemon does for an open archive now and then."""
+
+    def __init__(self, settings: Settings, files: HomeFiles, store: SqlStore) -> None:
+        self._files = files
+        self._store = store
+        self._floor_bytes = settings.daemon.disk_floor_mib * MIB
+        share = settings.daemon.scrub_s / (settings.daemon.scrub_days * DAY_S)
+        self._scrubber = Scrubber(files, store, share, random.random)
+
+    def room(self) -> Room:
+        """Return how much space there is; a disk that does not say so has none."""
+        try:
+            free, total = self._files.disk.room(self._files.home)
+        except OSError:
+            free, total = 0, 0
+        return Room(free, total, self._floor_bytes)
+
+    def refuse_when_full(self) -> None:
+        """Refuse to make evidence that could not be kept.
+
+        Raises:
+            StoreError: the disk has come to its floor.
+        """
+        room = self.room()
+        if room.is_low:
+            raise StoreError(room.complaint)
+
+    async def clear(self) -> list[str]:
+        """Put the staging directory in order; return the captures that were removed or set aside.
+
+        Raises:
+            StoreError: disk or database refused.
+        """
+        removed, orphans = await clear(self._files, self._store)
+        return [*removed, *orphans]
+
+    async def tidy(self, *, is_last: bool = False) -> None:
+        """Put the database in order; ``is_last`` when nothing comes after it.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        await self._store.database.tidy(is_last=is_last)
+
+    async def scrub(self) -> list[str]:
+        """Read a share of all files again; return what is not as it was kept, a line each.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        return [f"{one.of}: {one.path} {one.trouble}" for one in await self._scrubber.scrub()]
