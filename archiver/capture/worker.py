@@ -24,6 +24,7 @@ from archiver.capture import messages
 from archiver.capture.browser import launch
 from archiver.capture.login import LoggedIn, silent_fields
 from archiver.capture.messages import Line, Message
+from archiver.capture.orphans import bury, children
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.recorder import Tap
 from archiver.capture.staging import write_file
@@ -55,6 +56,7 @@ class Worker:
         self._browser: tuple[Browser, BrowserContext, Page] | None = None
         self._policy = CapturePolicy()
         self._trusts_extra = False
+        self._own = frozenset(children())  # the driver alone: its end is awaited elsewhere
 
     async def run(self) -> None:
         """Serve until the parent hangs up."""
@@ -85,6 +87,7 @@ class Worker:
     async def _start(self, order: Message) -> None:
         self._policy = messages.policy_from_json(order["policy"])
         await self._close_browser()
+        bury(self._own)  # what died after its browser was closed has come to us by now
         try:
             self._trust()
             self._browser = await launch(

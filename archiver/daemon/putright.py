@@ -43,7 +43,9 @@ class PuttingRight:
     async def after_set_back(self, by: timedelta) -> None:
         """Let nothing wait for a time that only a wrong clock showed; tries until it is done."""
         self._conditions.begin(Condition.CLOCK_JUMPED, f"the clock was set back by {by}")
-        while not await self._put_right(by):
+        while True:
+            if await self._put_right(by):
+                break
             await asyncio.sleep(AGAIN_S)
         self._conditions.end(Condition.CLOCK_JUMPED)
 

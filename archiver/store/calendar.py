@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, exists, select, update
 
 from archiver.judge.budget import lean
-from archiver.store.clock import database_time
+from archiver.store.clock import time_of
 from archiver.store.database import Database
 from archiver.store.tables import articles, feeds, jobs, observations, sources, turns
 
@@ -17,6 +17,8 @@ AHEAD = timedelta(hours=1)
 """A look so far ahead was made by a wrong clock; two machines may differ by minutes."""
 LONGEST_WAIT = timedelta(days=8)
 """An article that is to be read later than that waits by a wrong clock."""
+LONGEST_LEASE = timedelta(minutes=10)
+"""Leases are not cut shorter than this: whoever lives prolongs its own long before."""
 PART = 500  # rows changed in one transaction, so that nobody waits long
 
 
@@ -35,6 +37,8 @@ class SqlCalendar:
     async def set_back(self, by: timedelta) -> int:
         """Bring times of an embedded database's clock back; the others' clock was not set."""
         changed = 0
+        if not self._database.is_embedded:
+            return 0
         for key, column in _OF_DATABASE:
             after: str | None = ""
             while after is not None:
@@ -59,19 +63,19 @@ _OF_DATABASE: tuple[tuple[Column[Any], Column[Any]], ...] = (
     (turns.c.domain, turns.c.lease_until),
     (sources.c.id, sources.c.lease_until),
 )
+_LEASES = (turns.c.lease_until, sources.c.lease_until)
 
 
 def _set_back(
     connection: Connection, key: Column[Any], column: Column[Any], by: timedelta, after: str
 ) -> tuple[str | None, int]:
-    if connection.dialect.name != "sqlite":
-        return None, 0
-    now: datetime = connection.execute(select(database_time())).scalar_one()
-    query = select(key, column).where(column > now, key > after, *_open(key)).order_by(key)
+    now = time_of(connection)
+    soonest = now + LONGEST_LEASE if any(column is one for one in _LEASES) else now
+    query = select(key, column).where(column > soonest, key > after, *_open(key)).order_by(key)
     rows = connection.execute(query.limit(PART)).all()
     if not rows:
         return None, 0
-    moved = [{"row": name, "moved": max(now, at - by)} for name, at in rows]
+    moved = [{"row": name, "moved": max(soonest, at - by)} for name, at in rows]
     change = update(key.table).where(key == bindparam("row")).values({column: bindparam("moved")})
     connection.execute(change, moved)
     return rows[-1][0], len(rows)

@@ -39,6 +39,10 @@ Source: PostgreSQL 15 manual, appendix A and section 13.5, read 2026-11-22.
 class Database(Protocol):
     """Where queries run. What is given must not keep the connection."""
 
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether it is a file of this machine, and goes by its clock."""
+
     async def read(self, query: Change[T]) -> T:
         """Run a query on one consistent state of the database.
 
@@ -95,6 +99,11 @@ class SqliteDatabase:
             schema.check(connection)
         self._writer = GroupedWriter(writer)
 
+    @property
+    def is_embedded(self) -> bool:
+        """It is a file of this machine."""
+        return True
+
     async def read(self, query: Change[T]) -> T:
         """Run a query in a reading thread."""
         loop = asyncio.get_running_loop()
@@ -133,6 +142,11 @@ class PostgresqlDatabase:
         except BaseException:
             self._engine.dispose()
             raise
+
+    @property
+    def is_embedded(self) -> bool:
+        """It is a server with a clock of its own."""
+        return False
 
     async def read(self, query: Change[T]) -> T:
         """Run a query in a thread of its own connection."""

@@ -84,6 +84,11 @@ class SqlStore:
         self._workers = SqlWorkers(database)
         self._calendar = SqlCalendar(database)
 
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether it is a file of this machine."""
+        return self.database.is_embedded
+
     @classmethod
     async def open(
         cls,

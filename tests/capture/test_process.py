@@ -27,6 +27,7 @@ from tests.capture.conftest import QUICK, Studio
 pytestmark = pytest.mark.browser
 
 GONE_IN_MS = 20_000
+LEFT_BY_ONE = 6  # processes that a browser leaves, at least
 
 
 def homes() -> set[Path]:
@@ -60,6 +61,24 @@ def test_leaving_the_recorder_ends_every_process_and_removes_every_folder(site, 
     assert len(started) >= 2
     assert wait_for_end(started) == set()
     assert homes() & mine == set()
+
+
+def test_no_dead_process_of_one_capture_is_left_when_the_next_begins(site, tmp_path):
+    before = homes()
+    with Studio(site, tmp_path, QUICK) as busy:
+        for number in range(3):
+            busy.capture(f"http://site.test/gone?{number}")
+        workers = set().union(*(marked(str(home)) for home in homes() - before))
+        dead = [pid for worker in workers for pid in descendants(worker) if is_dead(pid)]
+
+    assert len(dead) < 3 * LEFT_BY_ONE
+
+
+def is_dead(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
 
 
 def test_a_browser_nobody_asks_for_is_ended(site, tmp_path):

@@ -203,7 +203,7 @@ async def test_the_daemon_pauses_the_whole_run_while_our_own_network_is_down(tmp
         for source in sources:
             web.serve_failure(failed(source.ref.url))
         web.serve_failure(failed(CONTROL))
-        hour = timedelta(hours=1)
+        timedelta(hours=1)
         service = Service(outside, capacity=Capacity(1, 1))
         await service.tick()
         await service.idle()

@@ -1,0 +1,120 @@
+"""Times that a wrong clock wrote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from archiver.model.job import Lane
+from archiver.model.source import Source
+from archiver.store.store import SqlStore
+from tests import build
+from tests.build import NOW, days
+from tests.contract.conftest import Ahead
+
+pytestmark = pytest.mark.anyio
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LEASE = timedelta(minutes=2)
+
+
+async def looked_at(store: SqlStore, at_days: float, due_in_days: float) -> Source:
+    """Return a source with one look, and due at a time."""
+    site = f"https://{build.fresh('site')}.example/a"
+    source = await store.sources.register(build.page(site), None, NOW)
+    claim = await store.claims.claim(source.id, "w", LEASE)
+    assert claim is not None
+    seen = build.observation(source.id, at=NOW + days(at_days))
+    await store.looks.keep(claim, seen, build.verdict(), [], NOW + days(due_in_days))
+    await store.claims.release(claim)
+    return source
+
+
+async def due_in(store: SqlStore, source: Source) -> timedelta:
+    due_at = (await store.sources.source(source.id)).next_due_at
+    assert due_at is not None
+    return due_at - NOW
+
+
+async def all_pulled_back(store: SqlStore, limit: int = 2) -> int:
+    pulled, after = 0, ""
+    while True:
+        last, count = await store.calendar.pull_back(NOW, HOUR, after, limit)
+        pulled += count
+        if last is None:
+            return pulled
+        after = last
+
+
+async def test_the_newest_look_is_the_one_committed_last(store: SqlStore) -> None:
+    before = await store.calendar.newest_look()
+    await looked_at(store, 9, 10)
+    await looked_at(store, 1, 2)
+
+    assert (before, await store.calendar.newest_look()) == (None, NOW + days(1))
+
+
+async def test_a_source_seen_in_a_time_to_come_is_due_soon(store: SqlStore) -> None:
+    wrong = [await looked_at(store, 365, 400) for _ in range(5)]
+    right = await looked_at(store, 0, 3)
+    soon = await looked_at(store, 365, 0)
+
+    pulled = await all_pulled_back(store)
+
+    assert pulled == 5
+    found = [await due_in(store, source) for source in wrong]
+    assert all(timedelta(0) <= one <= HOUR for one in found)
+    assert len(set(found)) == 5
+    assert (await due_in(store, right), await due_in(store, soon)) == (days(3), days(0))
+
+
+async def test_a_feed_looked_at_in_a_time_to_come_is_due_at_once(store: SqlStore) -> None:
+    feed = await store.feeds.follow("https://a.example/feed", NOW)
+    wrong = replace(feed, looked_at=NOW + days(9), next_due_at=NOW + days(10))
+    await store.feeds.looked(wrong, [], NOW + days(9))
+
+    await all_pulled_back(store)
+
+    assert [one.id for one in await store.feeds.due(NOW, 9)] == [feed.id]
+
+
+async def test_jobs_turns_and_leases_wait_no_longer_after_the_database_was_set_back(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    ahead.move(DAY)
+    source = await moved.sources.register(build.page("https://a.example/a"), None, NOW)
+    held = await moved.sources.register(build.page("https://b.example/a"), None, NOW + days(9))
+    await moved.claims.claim(held.id, "dead", LEASE)
+    await moved.queue.enqueue_due(NOW, 9)
+    await moved.turns.take("a.example", "dead", LEASE)
+    await moved.turns.release("a.example", "dead", LEASE)
+    ahead.move(-DAY)
+
+    await moved.calendar.set_back(DAY)
+    ahead.move(10 * MINUTE)
+
+    taken = await moved.queue.take("w", LEASE, lane=Lane.BROWSER, limit=9)
+    if moved.is_embedded:
+        assert [one.job.source.id for one in taken] == [source.id]
+        assert await moved.claims.claim(held.id, "w", LEASE) is not None
+    else:
+        assert taken == []  # the clock of a server elsewhere was not ours that was set
+
+
+async def test_who_lives_keeps_its_leases(moved: SqlStore, ahead: Ahead) -> None:
+    ahead.move(DAY)
+    source = await moved.sources.register(build.page("https://a.example/a"), None, NOW)
+    claim = await moved.claims.claim(source.id, "living", LEASE)
+    await moved.turns.take("a.example", "living", LEASE)
+    ahead.move(-DAY)
+
+    await moved.calendar.set_back(DAY)
+
+    assert await moved.claims.claim(source.id, "other", LEASE) is None
+    assert await moved.turns.take("a.example", "other", LEASE) is None
+    assert claim is not None
+    assert await moved.claims.extend(claim, LEASE)

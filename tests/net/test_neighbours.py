@@ -1,0 +1,146 @@
+"""Processes on one database take turns at a site; two clients with a database stand for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import TurnError
+from archiver.net.limits import Courtesy, Manners
+from archiver.net.presence import Neighbours
+from archiver.ports import Turns
+from archiver.store.store import SqlStore
+from tests.fakes import FrozenClock
+
+pytestmark = pytest.mark.anyio
+
+NOTHING = timedelta(0)
+LONG = timedelta(seconds=30)
+SITE = ("news.example", 443)
+
+
+class Counted:
+    """The turns of a real database, with how often each was asked for."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self.taken = 0
+
+    async def take(self, domain: str, worker: str, lease: timedelta) -> timedelta | None:
+        self.taken += 1
+        return await self._turns.take(domain, worker, lease)
+
+    async def release(self, domain: str, worker: str, pause: timedelta) -> None:
+        await self._turns.release(domain, worker, pause)
+
+    async def hold(self, domain: str, pause: timedelta) -> None:
+        await self._turns.hold(domain, pause)
+
+
+@asynccontextmanager
+async def process(
+    turns: Turns, name: str, patience: timedelta = NOTHING
+) -> AsyncIterator[tuple[Courtesy, FrozenClock]]:
+    clock = FrozenClock()
+    manners = Manners(spacing=NOTHING)
+    courtesy = Courtesy(clock, manners, lambda *_: False, Neighbours(turns, name, patience))
+    yield courtesy, clock
+    await courtesy.close()
+
+
+@pytest.fixture
+async def turns(tmp_path: Path) -> AsyncIterator[Turns]:
+    store = await SqlStore.open(tmp_path)
+    yield store.turns
+    await store.close()
+
+
+async def test_while_one_process_asks_a_site_no_other_does(turns: Turns) -> None:
+    async with process(turns, "a") as (first, _), process(turns, "b") as (second, _):
+        async with first.turn(*SITE):
+            with pytest.raises(TurnError, match=r"another worker is asking news\.example"):
+                async with second.turn("www.news.example", 443):
+                    raise AssertionError
+            async with second.turn("other.example", 443):
+                pass
+
+
+async def test_a_site_is_kept_for_the_next_question_and_given_back_at_the_end(
+    turns: Turns,
+) -> None:
+    async with process(turns, "b") as (second, _):
+        async with process(turns, "a") as (first, _):
+            async with first.turn(*SITE):
+                pass
+            with pytest.raises(TurnError):
+                async with second.turn(*SITE):
+                    raise AssertionError
+        async with second.turn(*SITE):
+            pass
+
+
+async def test_one_who_waits_comes_to_it_when_it_is_given_back(turns: Turns) -> None:
+    async with process(turns, "b", LONG) as (second, _):
+        async with process(turns, "a") as (first, _):
+            async with first.turn(*SITE):
+                pass
+            waiting = asyncio.create_task(_ask(second))
+            await asyncio.sleep(0)
+        await asyncio.wait_for(waiting, 30)
+
+
+async def test_many_questions_of_a_visit_are_one_turn(turns: Turns) -> None:
+    counted = Counted(turns)
+    async with process(counted, "a") as (courtesy, _):
+        for _ in range(20):
+            await _ask(courtesy)
+
+    assert counted.taken == 1
+
+
+async def test_a_browser_keeps_other_processes_away_and_not_our_own(turns: Turns) -> None:
+    async with process(turns, "a") as (first, _), process(turns, "b") as (second, _):
+        async with first.visit(*SITE):
+            await _ask(first)
+            with pytest.raises(TurnError):
+                await _ask(second)
+
+
+async def test_a_wish_to_be_left_alone_holds_for_all_but_what_is_under_way(turns: Turns) -> None:
+    async with process(turns, "b") as (second, _):
+        async with process(turns, "a") as (first, _):
+            async with first.turn(*SITE):
+                await first.obey(*SITE, timedelta(hours=1))
+            await _ask(first)  # the look that met it asks its second question
+        with pytest.raises(TurnError, match="asked to be left alone") as met:
+            await _ask(second)
+
+    assert 3500 < met.value.wait_s <= 3600
+
+
+async def test_nobody_can_send_us_away_for_good(turns: Turns) -> None:
+    async with process(turns, "a") as (first, _):
+        await first.obey(*SITE, timedelta(days=4000))
+        with pytest.raises(TurnError) as met:
+            await _ask(first)
+
+    assert met.value.wait_s <= timedelta(days=7).total_seconds()
+
+
+async def test_a_site_s_pause_is_left_to_the_next_process(turns: Turns) -> None:
+    async with process(turns, "a") as (first, clock), first.turn(*SITE):
+        clock.advance(timedelta(seconds=9))  # the answer took so long
+    async with process(turns, "b", LONG) as (second, clock):
+        await _ask(second)
+
+    assert [timedelta(seconds=8) < pause <= timedelta(seconds=9) for pause in clock.slept] == [True]
+
+
+async def _ask(courtesy: Courtesy) -> None:
+    async with courtesy.turn(*SITE):
+        pass
