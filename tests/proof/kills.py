@@ -109,6 +109,8 @@ class Proof:
     async def _kill(self, running: list[Running]) -> None:
         while self._counted.kills.total() < self._options.kills:
             await asyncio.sleep(self._draw.uniform(0, self._options.pause))
+            for one in running:
+                one.must_live()
             what = self._draw.choices([*WHAT], [*WHAT.values()])[0]
             if await self._kill_one(what, running):
                 self._counted.kills[what] += 1

@@ -62,7 +62,7 @@ class Site:
         if path.startswith("/page/"):
             page = f"<!doctype html><title>{path}</title><article><p>{words} {words}</p></article>"
             return page.encode(), "text/html; charset=utf-8"
-        return f"{words}\n".encode(), "text/plain; charset=utf-8"
+        return f"{words}\n".encode(), "application/octet-stream"
 
 
 class Running:
@@ -115,6 +115,12 @@ class Running:
                 self._news.clear()
                 await self._news.wait()
 
+    def must_live(self) -> None:
+        """Complain when the process ended though nobody asked it to."""
+        if self.process is not None and self.process.returncode is not None:
+            log = (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").read_text()
+            raise RuntimeError(f"{self._command} ended by itself: {log[-2000:]}")
+
     async def end(self, number: int) -> int:
         """Send a signal, wait for the end and return the exit code."""
         assert self.process is not None
@@ -143,7 +149,6 @@ def environment(home: Path, database: str, site: Site, **settings: str) -> dict[
         "daemon__tick_s": "0.5",
         "daemon__sweep_s": "2",
         "daemon__lease_s": "8",
-        "daemon__listen": "",
         "daemon__disk_floor_mib": "100",
     }
     own = {f"ARCHIVER_{name.upper()}": value for name, value in (given | settings).items()}
