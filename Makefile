@@ -2,7 +2,7 @@
 # `.ci/setup` installs what is missing; where everything is there, it only looks.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock measure bench proof-kill image-steps clean
+.PHONY: help demo test check format lock measure bench bench-scale bench-ingest scaling proof-kill proof-week image-steps clean
 unexport PYTHONPATH PYTHONHOME
 
 BIN := .venv/bin
@@ -54,9 +54,26 @@ bench:  ## Captures a second, beside a naive Playwright script
 	@.ci/setup test
 	$(BIN)/python -m tests.bench.capture $(ARGS)
 
+bench-scale:  ## A tick and the dashboard at a million sources (ARGS="--database postgresql")
+	@.ci/setup test
+	$(BIN)/python -m tests.bench.scale $(ARGS)
+
+bench-ingest:  ## Looks a second that the store takes in, on both databases
+	@.ci/setup test
+	$(BIN)/python -m tests.bench.ingest $(ARGS)
+
+scaling:  ## Make the tables of SCALING.md from the measured times
+	@.ci/setup test
+	$(BIN)/python -m tests.measure.scaling --write $(ARGS)
+
 proof-kill:  ## kill -9 a capturing process, again and again: nothing acknowledged may be lost
 	@.ci/setup test
 	$(BIN)/pytest -m slow tests/proof $(ARGS)
+
+proof-week:  ## A week of 10,000 sources, two daemons, three workers, on both databases: no slot twice, none lost
+	@.ci/setup test
+	$(BIN)/python -m tests.proof.week --database sqlite $(ARGS)
+	$(BIN)/python -m tests.proof.week --database postgresql $(ARGS)
 
 image-steps:  ## Carry the Dockerfile's steps out in a bare Debian, without a container engine (root)
 	.ci/image-steps $(ARGS)

@@ -13,6 +13,7 @@
     │   ├── HeldBackError         what came may not be the article; kept back for a day
     │   ├── CaptureError          the browser or the recorder gave up
     │   ├── StoreError            the database or the file store refused
+    │   │   └── DamagedError      a file is missing, or not what was kept
     │   └── TurnError             a site is not ours to ask now; nothing was asked
     └── ClaimError                another worker holds the source, or took it over exit 4
 
@@ -85,6 +86,10 @@ class TurnError(OutsideError):
     def __init__(self, message: str, wait_s: float) -> None:
         super().__init__(message)
         self.wait_s = wait_s
+
+
+class DamagedError(StoreError):
+    """A file is missing, or its bytes are not those that were kept; asking again does not help."""
 
 
 class ClaimError(ArchiverError):

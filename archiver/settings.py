@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -26,8 +26,9 @@ from pydantic import (
     PositiveFloat,
     SecretStr,
     ValidationError,
-    field_validator,
+    model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,6 +39,8 @@ from typing_extensions import override
 
 from archiver.errors import SettingsError
 
+_WITH_SECRETS = ("files.secret_key", "credentials", "notify")
+"""Sections whose values an error does not repeat."""
 _PASSWORD = re.compile(r"(://[^/@:\s]*):[^/@\s]+@")  # of an address, with the user before it
 
 
@@ -56,6 +59,16 @@ def _ascending(times: list[float]) -> list[float]:
     return times
 
 
+def _known_zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        message = "is no time zone of the IANA database"
+        raise ValueError(message)
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+
+
 class StoreSettings(_Section):
     """Where rows are kept."""
 
@@ -64,11 +77,57 @@ class StoreSettings(_Section):
         "Database address; empty is SQLite in the home directory. PostgreSQL: "
         "postgresql+psycopg://user@host/name, for more than one machine.",
     )
+    queue: Literal["embedded", "procrastinate"] = _setting(
+        "embedded",
+        "How workers hear of jobs: embedded, they ask the database; procrastinate, messages in "
+        "PostgreSQL wake them, for many machines. Then: archiver db upgrade.",
+    )
+
+    @model_validator(mode="after")
+    def _messages_need_a_server(self) -> Self:
+        if self.queue == "procrastinate" and not self.database.startswith("postgresql"):
+            message = "queue: procrastinate needs database to be PostgreSQL"
+            raise ValueError(message)
+        return self
 
     @property
     def is_server(self) -> bool:
         """Tell whether the database is a server that many machines share."""
         return self.database.startswith("postgres")
+
+
+class FilesSettings(_Section):
+    """Where captures and answers are kept: the home directory, or a store that machines share."""
+
+    url: str = _setting(
+        "",
+        "s3://bucket or s3://bucket/prefix of an S3-compatible store, for more than one machine; "
+        "empty is the home directory. Every file is read back before it counts.",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?)?$",
+    )
+    endpoint: str = _setting(
+        "",
+        "Address of the store, such as https://objects.example.org:9000; empty is Amazon's of the "
+        "region. It is the operator's own, as the database is: net.allow need not name it.",
+        pattern=r"^(https?://[^/\s@]+/?)?$",
+    )
+    region: str = _setting("us-east-1", "Region of the bucket; most stores but Amazon's ignore it.")
+    access_key: str = _setting(
+        "",
+        "Name of the key; empty: the environment (AWS_ACCESS_KEY_ID …) or the machine's own role.",
+    )
+    secret_key: SecretStr = _setting(SecretStr(""), "Secret of the key.")
+    allow_http: bool = _setting(
+        default=False, reason="Let an http:// endpoint be asked: evidence and its key go in clear."
+    )
+    path_style: bool = _setting(
+        default=True,
+        reason="The bucket is the first part of the path; false: of the host, for stores that "
+        "want that.",
+    )
+    cache_mib: int = _setting(
+        1024, "Most that copies fetched for people may take on this machine, MiB.", ge=1
+    )
 
 
 class NetSettings(_Section):
@@ -169,7 +228,7 @@ class CaptureSettings(_Section):
         "Language a page is asked in; part of what a page shows.",
         pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
     )
-    time_zone: str = _setting("UTC", "Time zone pages print times in, as in Europe/Berlin.")
+    time_zone: TimeZone = _setting("UTC", "Time zone pages print times in, as in Europe/Berlin.")
     viewport_width: int = _setting(1280, "CSS pixels.", ge=320, le=3840)
     viewport_height: int = _setting(1024, "CSS pixels.", ge=240, le=2160)
     hide: list[str] = _setting(
@@ -217,14 +276,6 @@ class CaptureSettings(_Section):
         ge=1,
         le=64,
     )
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_known(cls, name: str) -> str:
-        if name not in zoneinfo.available_timezones():
-            message = "is no time zone of the IANA database"
-            raise ValueError(message)
-        return name
 
 
 Ladder = Annotated[list[PositiveFloat], AfterValidator(_ascending)]
@@ -462,6 +513,17 @@ class DaemonSettings(_Section):
     grace_s: float = _setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
     )
+    listen: str = _setting(
+        "127.0.0.1:8474",
+        "host:port where /livez, /readyz and /metrics are served; empty serves nothing. They ask "
+        "for no password, so another address than loopback wants a firewall.",
+        pattern=r"^$|^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}$",
+    )
+    hosts: list[str] = _setting(
+        [],
+        "Names by which they may be asked there beside localhost, such as the name of a container: "
+        "a page that makes a name of its own lead here (DNS rebinding) is refused.",
+    )
     deaths: int = _setting(
         2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
     )
@@ -543,6 +605,103 @@ class AccountSettings(_Section):
     )
 
 
+TargetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class TargetSettings(_Section):
+    """Who is told of what: a [[notify.targets]] table for each."""
+
+    name: TargetName = Field(
+        description="What it is called in commands and records: small letters, digits, - and _."
+    )
+    kind: Literal["apprise", "webhook"] = Field(
+        description="webhook is a signed POST of JSON; apprise is mail, Slack, Matrix and others."
+    )
+    url: SecretStr = Field(
+        description="Where to: an http(s) address, or one of Apprise's (mailto://…). Never shown."
+    )
+    secret: SecretStr = _setting(
+        SecretStr(""),
+        "A webhook's: whsec_ and base64 of 24 to 64 random bytes, which sign every message.",
+    )
+    tell: list[
+        Literal[
+            "gone", "changed", "suspect", "restricted", "moved", "restored", "edited",
+            "unreachable", "unknown",
+        ]
+    ] = _setting(
+        ["gone", "changed", "restricted", "restored"],
+        "Which news. What takes back something told (it is there again) is told in any case.",
+        min_length=1,
+    )  # fmt: skip
+    severity: Literal["minor", "major"] = _setting(
+        "minor",
+        "Least that is told. Minor are changes that leave the words quoted and most of the page, "
+        "moves, edits, and what is not certain.",
+    )
+    articles: list[str] = _setting(
+        ["*"], "Articles by ID or address; * is everything that is followed.", min_length=1
+    )
+    platforms: list[str] = _setting(
+        ["*"], "Platforms of the sources, such as x or web; * is all.", min_length=1
+    )
+    when: Literal["at_once", "daily", "weekly"] = _setting(
+        "at_once", "At once, or gathered in one message a day or a week."
+    )
+    hour: int = _setting(8, "Hour of that message, in the time zone.", ge=0, le=23)
+    weekday: Weekday = _setting("monday", "Day of a weekly message.")
+    time_zone: TimeZone = _setting("UTC", "Time zone of the hour, as in Europe/Berlin.")
+    looks: int = _setting(
+        1,
+        "Told only when so many looks in a row say so; dropped when it is back before.",
+        ge=1,
+        le=100,
+    )
+    repeat_h: float = _setting(
+        0.0, "Hours until it is told again, unless archiver ack was said; 0 is never.", ge=0
+    )
+    repeats: int = _setting(3, "Most repetitions of one news.", ge=0, le=100)
+
+
+def _differently_named(targets: list[TargetSettings]) -> list[TargetSettings]:
+    names = [target.name for target in targets]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        message = f"two targets are called {twice}; give each a name of its own"
+        raise ValueError(message)
+    return targets
+
+
+class NotifySettings(_Section):
+    """Who is told when a source is lost or changed."""
+
+    gather_s: float = _setting(
+        60.0,
+        "Seconds that news to be told at once waits for more of the same source: a deletion is "
+        "news of the source and of every citation, and one message.",
+        ge=0,
+    )
+    timeout_s: float = _setting(30.0, "Seconds for one message to be taken.", gt=0, le=240)
+    retry_s: float = _setting(
+        30.0,
+        "First wait after a message was not taken, seconds; doubled at each, and a random part of "
+        "it is waited, so that many do not come back together.",
+        gt=0,
+    )
+    retry_cap_s: float = _setting(3600.0, "Longest of these waits, seconds (1 h).", gt=0)
+    give_up_h: float = _setting(24.0, "Hours after the first try at which it is given up.", gt=0)
+    feed_base: str = _setting(
+        "",
+        "Address at which others reach the feeds directory, such as https://archive.example/feeds; "
+        "written into the Atom feeds as their own address; empty is none.",
+        pattern=r"^(https?://\S+)?$",
+    )
+    targets: Annotated[list[TargetSettings], AfterValidator(_differently_named)] = _setting(
+        [], "Who is told: one [[notify.targets]] table each, or a JSON list in the environment."
+    )
+
+
 class LogSettings(_Section):
     """What is written to standard error."""
 
@@ -565,6 +724,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(description="The directory that holds everything.")
     store: StoreSettings = StoreSettings()
+    files: FilesSettings = FilesSettings()
     net: NetSettings = NetSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -573,6 +733,7 @@ class Settings(BaseSettings):
     credentials: CredentialSettings = CredentialSettings()
     archives: ArchivesSettings = ArchivesSettings()
     accounts: AccountSettings = AccountSettings()
+    notify: NotifySettings = NotifySettings()
     log: LogSettings = LogSettings()
 
     @override
@@ -594,6 +755,12 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's address, the embedded one by default."""
         return self.store.database or f"sqlite:///{self.home / 'archiver.db'}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for a server's."""
+        kind, _, path = self.database_url.partition(":///")
+        return Path(path) if kind.startswith("sqlite") else None
 
 
 def default_home() -> Path:
@@ -657,8 +824,9 @@ def _refuse_unknown_variables() -> None:
 def _in_words(error: ValidationError, home: Path) -> str:
     first = error.errors(include_url=False)[0]
     name = ".".join(str(part) for part in first["loc"])
-    variable = "ARCHIVER_" + "__".join(str(part) for part in first["loc"]).upper()
-    given = "" if name.startswith("credentials") else f" (given: {first['input']!r})"
+    setting = [part for part in first["loc"] if isinstance(part, str)][:2]
+    variable = "ARCHIVER_" + "__".join(setting).upper()
+    given = "" if name.startswith(_WITH_SECRETS) else f" (given: {first['input']!r})"
     return (
         f"setting {name}: {first['msg']}{given}; mend it in {home / 'archiver.toml'} or {variable}"
     )
@@ -675,15 +843,39 @@ def as_toml(settings: Settings) -> str:
         section = getattr(settings, name)
         if isinstance(section, _Section):
             lines += ["", *_comment(type(section).__doc__ or ""), f"[{name}]"]
-            lines += _section_lines(section)
+            lines += _section_lines(name, section)
     return "\n".join(lines) + "\n"
 
 
-def _section_lines(section: _Section) -> list[str]:
+def _section_lines(name: str, section: _Section) -> list[str]:
     lines: list[str] = []
-    for name, field in type(section).model_fields.items():
+    tables: list[str] = []
+    for key, field in type(section).model_fields.items():
+        value = getattr(section, key)
         lines += ["", *_comment(field.description or "")]
-        lines.append(f"{name} = {_toml_value(getattr(section, name))}")
+        if (kind := _kind_of_table(field)) is None:
+            lines.append(f"{key} = {_toml_value(value)}")
+        elif value:
+            for one in value:
+                tables += ["", f"[[{name}.{key}]]", *_section_lines("", one)]
+        else:
+            lines += ["#", *_comment("Each has:"), *_as_comments(kind), f"{key} = []"]
+    return lines + tables
+
+
+def _kind_of_table(field: FieldInfo) -> type[_Section] | None:
+    """Return of what a setting is a list, when it is a list of tables."""
+    inner = next(iter(get_args(field.annotation)), None)
+    return inner if isinstance(inner, type) and issubclass(inner, _Section) else None
+
+
+def _as_comments(kind: type[_Section]) -> list[str]:
+    """Return what a table of a list holds: names, defaults and reasons."""
+    lines: list[str] = []
+    for key, field in kind.model_fields.items():
+        value = "…" if field.is_required() else _toml_value(field.default)
+        text = f"{key} = {value}: {field.description}"
+        lines += textwrap.wrap(text, 96, initial_indent="#   ", subsequent_indent="#     ")
     return lines
 
 
@@ -710,8 +902,15 @@ def as_table(settings: Settings) -> str:
     for name in Settings.model_fields:
         section = getattr(settings, name)
         if isinstance(section, _Section):
-            rows += [
-                f"| `{name}.{key}` | `{_toml_value(getattr(section, key))}` | {field.description} |"
-                for key, field in type(section).model_fields.items()
-            ]
+            rows += _rows(f"{name}.", type(section))
     return "\n".join(rows) + "\n"
+
+
+def _rows(prefix: str, kind: type[_Section]) -> list[str]:
+    rows: list[str] = []
+    for key, field in kind.model_fields.items():
+        default = "" if field.is_required() else f"`{_toml_value(field.default)}`"
+        rows.append(f"| `{prefix}{key}` | {default} | {field.description} |")
+        if (of_table := _kind_of_table(field)) is not None:
+            rows += _rows(f"{prefix}{key}.", of_table)
+    return rows

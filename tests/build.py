@@ -25,9 +25,11 @@ from archiver.model.citation import (
     Resolution,
     Road,
 )
+from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.inquiry import Ask, Hop, Outcome, PageText, Reading
 from archiver.model.memento import Memento, Push, PushState
-from archiver.model.observation import KeptAnswer, Observation, Vantage
+from archiver.model.news import Cited, Message, News, Severity, Word
+from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
@@ -147,6 +149,12 @@ def observation(source_id: str, at: datetime = NOW, **changes: Any) -> Observati
     return replace(made, **changes)
 
 
+def glimpse(look: Observation) -> Glimpse:
+    """Return a look in a line."""
+    now = look.reading
+    return Glimpse(look.id, look.at, now.signal, now.fingerprint, now.page is not None)
+
+
 def verdict(kind: VerdictKind = VerdictKind.PRESENT, **changes: Any) -> Verdict:
     made = Verdict(kind, "served", "the platform served it", since=NOW, rests_on=())
     return replace(made, **changes)
@@ -259,3 +267,46 @@ def push(source_id: str, capture_id: str, **changes: Any) -> Push:
         next_try_at=NOW,
     )
     return replace(made, **changes)
+
+
+def delivery(event_id: str, **changes: Any) -> Delivery:
+    made = Delivery(
+        id=fresh("01DELIVERY"),
+        event_id=event_id,
+        notifier="desk",
+        state=DeliveryState.PENDING,
+        key=fresh("msg_"),
+        added_at=NOW,
+        next_try_at=NOW,
+    )
+    return replace(made, **changes)
+
+
+def news(word: Word = Word.GONE, **changes: Any) -> News:
+    """Return news of a finding in an article, with all that can be told."""
+    finding = event(
+        id=fresh("01EVENT"),
+        kind=EventKind.FINDING,
+        after=word.value,
+        source_id="01SOURCE",
+        citation_id="01CITATION",
+    )
+    made = News(
+        event=finding,
+        word=word,
+        severity=Severity.MAJOR,
+        source="x:1214",
+        url="https://x.example/i/status/1214",
+        cited=(Cited("01ARTICLE", "What the tower saw", "https://news.example/a", 3, "We saw it"),),
+        cause="deleted" if word is Word.GONE else None,
+        since=NOW,
+        last_seen=NOW - days(1) if word is Word.GONE else None,
+        rule="tombstone",
+        looks=2,
+        capture_id="01CAPTURE",
+    )
+    return replace(made, **changes)
+
+
+def message(*told: News, **changes: Any) -> Message:
+    return replace(Message(fresh("msg_"), NOW, told or (news(),)), **changes)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Question
+from archiver.model.news import Heard, Message, Told
 
 
 class FrozenClock:
@@ -106,3 +107,23 @@ def unanswered(
 ) -> Answer:
     """Return a failure to ask."""
     return Answer(question=Question(url), outcome=outcome, at=at, url=url, error=error)
+
+
+class Listener:
+    """Takes messages as scripted, the last answer for good; ``heard`` keeps them."""
+
+    def __init__(self, *answers: Told) -> None:
+        self._answers = list(answers) or [Told(Heard.TOLD)]
+        self.heard: list[Message] = []
+
+    async def tell(self, message: Message) -> Told:
+        self.heard.append(message)
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+    @property
+    def ids(self) -> list[str]:
+        return [message.id for message in self.heard]
+
+    @property
+    def words(self) -> list[list[str]]:
+        return [[news.word.value for news in message.news] for message in self.heard]

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -32,12 +32,11 @@ _numbers = count(1)
 class Server:
     """A running server. ``directory`` holds its data and its socket.
 
-    ``fsync`` is off where only the tests' own speed counts: what the server is sure of then
-    survives its crash, though not a power cut.
+    ``options`` stand in place of the tests' own: they do without fsync.
     """
 
-    def __init__(self, fsync: str = "off") -> None:
-        self._fsync = fsync
+    def __init__(self, options: Mapping[str, str] | None = None) -> None:
+        self._options = options or {}
         self.directory = Path(tempfile.mkdtemp(prefix="archiver-postgres-"))
         self.programs = _programs()
         self._as_user = _as_unprivileged_user(self.directory)
@@ -62,8 +61,9 @@ class Server:
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.directory),
-            "fsync": self._fsync,
+            "fsync": "off",
             "max_connections": "200",
+            **self._options,
         }
         command = [str(self.programs / "postgres"), "-D", str(self.directory / "data")]
         for name, value in options.items():

@@ -27,7 +27,7 @@ from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.net.accounts import Account, Accounts
 from archiver.net.guard import Guard
-from archiver.ports import CaptureOrder, Clock, Fetcher
+from archiver.ports import CaptureOrder, Clock, Fetcher, Meter, Silent
 
 MEMORY_LOOK_S = 1.0
 
@@ -35,7 +35,8 @@ MEMORY_LOOK_S = 1.0
 class BrowserRecorder:
     """Implements :class:`archiver.ports.Recorder` with the real browser.
 
-    Use it as ``async with``: leaving ends every process it started.
+    Use it as ``async with``: leaving ends every process it started. ``trouble`` says why the
+    browser did not start when it was last tried; None when it did.
     """
 
     def __init__(
@@ -46,7 +47,10 @@ class BrowserRecorder:
         clock: Clock,
         browser_path: str,
         accounts: Accounts | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        self.trouble: str | None = None
+        self._meter = meter or Silent()
         self._guard = guard
         self._media = MediaRoom(fetcher, guard, policy)
         self._policy = policy
@@ -124,7 +128,16 @@ class BrowserRecorder:
             await self._conduct(worker, order, raw, pictures=pictures)
         finally:
             await self._give_back(worker, is_fit=raw.is_done and not raw.has_crashed)
+        self._count(raw)
         return raw
+
+    def _count(self, raw: Raw) -> None:
+        if raw.has_crashed:
+            self._meter.count("browser_crashes_total")
+        if "deadline_s" in raw.problems:
+            self._meter.count("browser_kills_total", limit="deadline")
+        if "max_memory_bytes" in raw.problems:
+            self._meter.count("browser_kills_total", limit="memory")
 
     async def _conduct(
         self, worker: WorkerProcess, order: CaptureOrder, raw: Raw, *, pictures: bool
@@ -196,7 +209,7 @@ class BrowserRecorder:
         try:
             worker = await self._starting.popleft()
         except CaptureError:  # once more: what was started ahead may have started in a bad moment
-            worker = await self._new_worker().start()
+            worker = await self._start(self._new_worker())
         self._busy.add(worker)
         self._keep_one_ready()
         return worker
@@ -238,7 +251,18 @@ class BrowserRecorder:
 
     def _start_another(self) -> None:
         worker = self._idle.pop() if self._idle else self._new_worker()
-        self._starting.append(asyncio.create_task(worker.start()))
+        self._starting.append(asyncio.create_task(self._start(worker)))
+
+    async def _start(self, worker: WorkerProcess) -> WorkerProcess:
+        try:
+            started = await worker.start()
+        except CaptureError as error:
+            self.trouble = str(error)
+            self._meter.count("browser_launches_total", outcome="failed")
+            raise
+        self.trouble = None
+        self._meter.count("browser_launches_total", outcome="started")
+        return started
 
     def _new_worker(self) -> WorkerProcess:
         return WorkerProcess(self._guard, self._policy, self._browser_path)

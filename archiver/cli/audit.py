@@ -50,11 +50,12 @@ def audit(
             result = await archive.audit(target, recent=age, progress=report)
         is_shown_whole = len(result.audited) == 1 if details is None else details
         if json:
-            print_json(audit_document(await full_report(result, archive), archive.path))
+            print_json(audit_document(await full_report(result, archive), archive.where))
         elif is_shown_whole:
             show(await full_report(result, archive), details=True)
         else:
             show(report_of(result))
+        await archive.write_feeds()
         return after_audit(result)
 
     return with_archive(home, work)

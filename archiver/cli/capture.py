@@ -47,7 +47,7 @@ def capture(
                         one.capture.outcome.value,
                         one.capture.gate.value,
                         one.capture.reason,
-                        one.warc.parent if one.warc else None,
+                        one.warc.rpartition("/")[0] if one.warc else None,
                     ]
                     for one in captured
                 ],
@@ -56,6 +56,7 @@ def capture(
                 if one.error is not None:
                     say(f"{one.source.ref.name}: {one.error}")
             say_pushed(pushed)
+        await archive.write_feeds()
         return after_captures(taken)
 
     return with_archive(home, work, warm=True)

@@ -10,8 +10,10 @@ import typer
 from archiver.cli.exits import DONE, OUTSIDE
 from archiver.cli.options import Home, Json, command
 from archiver.cli.output import print_json, table
-from archiver.settings import load
-from archiver.wiring.checks import check_all
+from archiver.settings import Settings, load
+from archiver.wiring.checks import Check, check_all
+from archiver.wiring.clock import SystemClock
+from archiver.wiring.service_checks import check_service
 
 
 def doctor(
@@ -21,8 +23,8 @@ def doctor(
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Check browser, fonts, database, disk and network, and say how to mend them."""
-    checks = asyncio.run(check_all(load(home), quick=quick))
+    """Check browser, fonts, database, disk, network and the service, and say how to mend them."""
+    checks = asyncio.run(_check(load(home), quick=quick))
     if json:
         print_json(
             {
@@ -51,6 +53,13 @@ def doctor(
             ],
         )
     return DONE if all(one.is_well for one in checks) else OUTSIDE
+
+
+async def _check(settings: Settings, *, quick: bool) -> list[Check]:
+    return [
+        *await check_all(settings, quick=quick),
+        *await check_service(settings, SystemClock()),
+    ]
 
 
 app = command(doctor)

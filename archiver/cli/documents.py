@@ -21,12 +21,12 @@ from archiver.model.feed import Feed
 from archiver.model.memento import Memento, Push
 from archiver.model.observation import KeptAnswer
 from archiver.model.verdict import AsCited
-from archiver.wiring import Captured
+from archiver.wiring import Located
 
 Document = dict[str, object]
 
 Locate = Callable[[str], str | None]
-"""From an artifact's path to its absolute path; None where the files are not kept."""
+"""From an artifact's path to where it is kept; None where the files are not kept at all."""
 
 
 def moment(at: datetime | None) -> str | None:
@@ -34,8 +34,8 @@ def moment(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at is not None else None
 
 
-def capture_document(captured: Captured) -> Document:
-    """Return one capture; paths are absolute."""
+def capture_document(captured: Located) -> Document:
+    """Return one capture, with where its files are kept."""
     kept = captured.capture
     return {
         "capture": kept.id,
@@ -46,20 +46,16 @@ def capture_document(captured: Captured) -> Document:
         "gate": kept.gate.value,
         "reason": kept.reason,
         "http_status": kept.http_status,
-        "warc": _path(captured.warc),
-        "screenshot": _path(captured.screenshot),
-        "cleaned": _path(captured.cleaned),
-        "media": [str(path) for path in captured.media],
-        "text": _path(captured.text),
+        "warc": captured.warc,
+        "screenshot": captured.screenshot,
+        "cleaned": captured.cleaned,
+        "media": list(captured.media),
+        "text": captured.text,
         "records": kept.records,
         "bytes": kept.bytes,
         "started_at": moment(kept.started_at),
         "finished_at": moment(kept.finished_at),
     }
-
-
-def _path(path: object) -> str | None:
-    return str(path) if path is not None else None
 
 
 def audit_document(report: Report, locate: Locate) -> Document:

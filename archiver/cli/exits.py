@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archiver.errors import InputError
 from archiver.flow.add import Taken
 from archiver.flow.audit import Audit
 from archiver.model.capture import CaptureOutcome, Gate
@@ -44,13 +45,23 @@ def after_audit(audit: Audit) -> int:
     return worst(codes)
 
 
+def after_copying(damaged: int) -> int:
+    """Return 1 when files are not as they were kept, else 0."""
+    return CHANGED if damaged else DONE
+
+
 def after_captures(taken: Iterable[Taken]) -> int:
-    """Return 4 when a capture failed, 3 when one may not stand as evidence, else 0."""
+    """Return 4 when a capture failed, 3 when one may not stand as evidence, else 0.
+
+    What was taken down is not captured: to ask for it is the caller's mistake.
+    """
     codes = {_of_capture(one) for one in taken}
-    return next((code for code in (OUTSIDE, UNTOLD) if code in codes), DONE)
+    return next((code for code in (MISTAKE, OUTSIDE, UNTOLD) if code in codes), DONE)
 
 
 def _of_capture(taken: Taken) -> int:
+    if isinstance(taken.error, InputError):
+        return MISTAKE
     if taken.error is not None or taken.attended is None:
         return OUTSIDE
     kept = taken.attended.capture

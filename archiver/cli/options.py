@@ -10,7 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from archiver.cli.logs import set_up
+from archiver.ports import Meter
 from archiver.wiring import Archive
+from archiver.wiring.policies import secrets as secrets_of
 
 Home = Annotated[
     Path | None,
@@ -32,16 +34,21 @@ def command(function: Callable[..., Any]) -> typer.Typer:
 
 
 def with_archive(
-    home: Path | None, work: Callable[[Archive], Awaitable[int]], *, warm: bool = False
+    home: Path | None,
+    work: Callable[[Archive], Awaitable[int]],
+    *,
+    warm: bool = False,
+    meter: Meter | None = None,
 ) -> int:
     """Open the archive, do the work, close the archive, and return the exit code.
 
-    ``warm`` starts a browser at once, for work that is sure to need one.
+    ``warm`` starts a browser at once, for work that is sure to need one; ``meter`` counts what
+    happens.
     """
 
     async def run() -> int:
-        archive = Archive(home)
-        set_up(archive.settings.log)
+        archive = Archive(home, meter=meter)
+        set_up(archive.settings.log, secrets_of(archive.settings))
         async with archive:
             if warm:
                 archive.warm()
@@ -54,9 +61,9 @@ def serving(home: Path | None, kind: str) -> int:
     """Run the service of a kind until it is told to stop, and return the exit code."""
     from archiver.daemon.start import Kind, serve  # noqa: PLC0415 - two commands' library
 
-    def make() -> Archive:
-        archive = Archive(home)
-        set_up(archive.settings.log)
+    def make(meter: Meter) -> Archive:
+        archive = Archive(home, meter=meter)
+        set_up(archive.settings.log, secrets_of(archive.settings))
         return archive
 
     return asyncio.run(serve(make, Kind(kind)))

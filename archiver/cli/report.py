@@ -17,7 +17,7 @@ from archiver.cli.repairs.written import repairs_of, write
 from archiver.cli.reports.entry import Report
 from archiver.cli.reports.junit import junit
 from archiver.cli.reports.page import page
-from archiver.cli.reports.pictures import pictures_of
+from archiver.cli.reports.pictures import SHOWN, found_here, pictures_of
 from archiver.cli.reports.sarif import sarif
 from archiver.cli.reports.sheet import sheet
 from archiver.cli.reports.wired import TOOLS, full_report
@@ -74,7 +74,7 @@ def report(
         if repair:
             await _repair(whole, archive, copies, output)
         else:
-            _put(_written(whole, format, archive, file), output)
+            _put(await _written(whole, format, archive, file), output)
         return after_audit(known) if exit_code else 0
 
     if repair and format is not Format.HTML:
@@ -107,7 +107,7 @@ async def _repair(whole: Report, archive: Archive, copies: str | None, output: P
         print(plain(note), file=sys.stderr)
 
 
-def _written(known: Report, wanted: Format, archive: Archive, file: str | None) -> str:
+async def _written(known: Report, wanted: Format, archive: Archive, file: str | None) -> str:
     match wanted:
         case Format.JSON:
             return "".join(json_pieces(_document(known, archive))) + "\n"
@@ -118,12 +118,13 @@ def _written(known: Report, wanted: Format, archive: Archive, file: str | None) 
         case Format.SARIF:
             return sarif(known, file)
         case Format.HTML:
-            return page(known, pictures_of(known.entries, archive.path, TOOLS.panel))
+            find = await found_here(known.entries, SHOWN, archive)
+            return page(known, pictures_of(known.entries, find, TOOLS.panel))
 
 
 def _document(known: Report, archive: Archive) -> dict[str, object]:
     return {
-        **audit_document(known, archive.path),
+        **audit_document(known, archive.where),
         "citations": [
             citation_document(one.citation, one.source.ref.name if one.source else None)
             for one in known.audit.audited

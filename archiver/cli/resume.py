@@ -16,14 +16,17 @@ def resume(
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Look again at what was paused."""
+    """Look again at what was paused, or set aside because workers died of it."""
 
     async def work(archive: Archive) -> int:
         names = await archive.pause(target, paused=False)
+        pardoned = await archive.pardon(target)
         if json:
-            print_json({"resumed": names})
+            print_json({"resumed": names, "pardoned": pardoned})
         else:
             say(f"resumed {len(names)} sources")
+            for name in pardoned:
+                say(f"{name} is out of quarantine; the next worker takes it")
         return 0
 
     return with_archive(home, work)

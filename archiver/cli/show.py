@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archiver.cli.custody import custody_lines, entry_document
 from archiver.cli.documents import (
     answer_document,
     as_cited_document,
@@ -21,16 +22,22 @@ from archiver.cli.output import print_json, say, table
 from archiver.cli.versions import show_article
 from archiver.wiring import Archive, ArticleDossier, Dossier
 
+NEWEST = 50
+"""Looks that are shown; a source may have a thousand."""
+
+All = Annotated[bool, typer.Option("--all", help="Every look, not the newest 50 alone.")]
+
 
 def show(
     name: Annotated[str, typer.Argument(help="An article, a citation, a source or an address.")],
+    every: All = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Show all that is known of a source or a citation, or the versions of an article."""
+    """Show what is known of a source or a citation, or the versions of an article."""
 
     async def work(archive: Archive) -> int:
-        known = await archive.show(name)
+        known = await archive.show(name, looks=None if every else NEWEST)
         if isinstance(known, ArticleDossier):
             show_article(known, json=json)
         elif json:
@@ -50,6 +57,7 @@ def _document(dossier: Dossier) -> dict[str, object]:
         "url": source.ref.url if source else None,
         "next_due_at": moment(source.next_due_at) if source else None,
         "paused": source.paused if source else None,
+        "custody": [entry_document(one) for one in dossier.custody],
         "verdict": {
             "verdict": verdict.kind.value,
             "rule": verdict.rule,
@@ -105,7 +113,10 @@ def _document(dossier: Dossier) -> dict[str, object]:
 def _show(dossier: Dossier) -> None:
     if dossier.source:
         say(f"source {dossier.source.ref.name}")
-    if dossier.verdict:
+    for line in custody_lines(dossier.custody):
+        say(line)
+    is_down = dossier.source is not None and dossier.source.taken_down_at is not None
+    if dossier.verdict and not is_down:
         verdict = dossier.verdict
         say(f"{verdict.kind.value} since {moment(verdict.since)}: {verdict.reason}")
     for one in dossier.citations:

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from archiver.cli.documents import feed_document, moment
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
+from archiver.cli.working import follow, working_document, working_lines
 from archiver.wiring import Archive, Status
 
+NEWEST = 20
+"""Articles that are named; the others are counted."""
 
-def status(json: Json = False, home: Home = None) -> int:
-    """Say what is followed, what is due and what was found."""
+Watch = Annotated[bool, typer.Option("--watch", help="Show the service, again every 2 seconds.")]
+All = Annotated[bool, typer.Option("--all", help="Name every article, not the newest 20 alone.")]
+Check = Annotated[bool, typer.Option("--check", help="Look at every file that was kept, too.")]
+
+
+def status(
+    all_articles: All = False,
+    check: Check = False,
+    watch: Watch = False,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Say what is followed, what is due, what was found and who works on it."""
 
     async def work(archive: Archive) -> int:
-        now = await archive.status()
+        if watch:
+            await follow(archive)
+            return 0
+        now = await archive.status(articles=None if all_articles else NEWEST, check=check)
+        service = await archive.working()
         if json:
-            print_json(_document(now))
+            print_json({**_document(now), "service": working_document(service)})
         else:
             _show(now)
+            for line in working_lines(service):
+                say(line)
         return 0
 
     return with_archive(home, work)
@@ -33,18 +57,21 @@ def _document(now: Status) -> dict[str, object]:
                 "added_at": moment(one.article.added_at),
                 "citations": one.citations,
                 "unresolved": one.unresolved,
-                "findings": one.findings,
+                "findings": dict(one.findings),
                 "waiting": one.article.read_due_at is not None,
                 "note": one.article.note,
             }
             for one in now.articles
         ],
-        "sources": now.sources,
-        "paused": now.paused,
-        "due": now.due,
-        "next_due_at": moment(now.next_due_at),
-        "verdicts": now.verdicts,
-        "damaged": list(now.damaged),
+        "article_count": now.article_count,
+        "sources": now.sources.followed,
+        "paused": now.sources.paused,
+        "due": now.sources.due,
+        "next_due_at": moment(now.sources.next_due_at),
+        "verdicts": dict(now.sources.verdicts),
+        "damaged": None if now.damaged is None else list(now.damaged),
+        "withdrawn": list(now.withdrawn),
+        "held": now.held,
         "waiting": now.waiting,
         "feeds": [feed_document(feed) for feed in now.feeds],
         "paused_services": [
@@ -76,10 +103,13 @@ def _show(now: Status) -> None:
             for one in now.articles
         ],
     )
-    verdicts = ", ".join(f"{n} {kind}" for kind, n in now.verdicts.items()) or "none looked at"
-    say(f"{now.sources} sources: {verdicts}; {now.due} due now, {now.paused} paused")
-    if now.next_due_at:
-        say(f"next look at {moment(now.next_due_at)}")
+    if len(now.articles) < now.article_count:
+        say(f"the newest {len(now.articles)} of {now.article_count} articles; all of them: --all")
+    of = now.sources
+    verdicts = ", ".join(f"{n} {kind}" for kind, n in of.verdicts.items()) or "none looked at"
+    say(f"{of.followed} sources: {verdicts}; {of.due} due now, {of.paused} paused")
+    if of.next_due_at:
+        say(f"next look at {moment(of.next_due_at)}")
     if now.waiting:
         say(f"{now.waiting} articles are still to be read")
     for feed in now.feeds:
@@ -87,7 +117,11 @@ def _show(now: Status) -> None:
     for one in now.paused_services:
         until = f" until {moment(one.paused_until)}" if one.paused_until else ""
         say(f"{one.name} is paused{until}{_why(one.reason)}")
-    for line in now.damaged:
+    if now.held:
+        say(f"{now.held} sources are under a hold: archiver hold --list")
+    for line in now.withdrawn:
+        say(line)
+    for line in now.damaged or ():
         say(f"damaged: {line}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archiver.cli.custody import custody_lines, entry_document
 from archiver.cli.documents import Document, attempt_document, moment, version_document
 from archiver.cli.output import print_json, say, table
 from archiver.wiring import ArticleDossier
@@ -26,6 +27,7 @@ def _document(known: ArticleDossier) -> Document:
         "removed_at": moment(article.removed_at),
         "read_due_at": moment(article.read_due_at),
         "note": article.note,
+        "custody": [entry_document(one) for one in known.custody],
         "versions": [version_document(version, count) for version, count in known.versions],
         "citations": [
             {
@@ -45,6 +47,8 @@ def _document(known: ArticleDossier) -> Document:
 def _show(known: ArticleDossier) -> None:
     article = known.article
     say(f"article {article.id}: {article.title or article.url or 'untitled'}")
+    for line in custody_lines(known.custody):
+        say(line)
     if article.read_due_at is not None:
         say(f"to be read at {moment(article.read_due_at)}")
     if article.note:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
 
@@ -22,6 +23,7 @@ class Conditions:
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
         self._standing: dict[Condition, str] = {}
+        self._telling = asyncio.Lock()
         self._untold: deque[Incident] = deque(maxlen=_MOST_UNTOLD)
         self._log = structlog.get_logger("archiver.daemon")
 
@@ -50,6 +52,7 @@ class Conditions:
 
     def note(self, kind: IncidentKind, note: str) -> None:
         """Record something that happened."""
+        self._outside.meter.count("incidents_total", kind=kind.value)
         self._untold.append(Incident(self._outside.clock.now(), self._outside.worker, kind, note))
 
     async def tell(self) -> None:
@@ -58,9 +61,10 @@ class Conditions:
         Raises:
             StoreError: the database refused; what is left is written the next time.
         """
-        while self._untold:
-            await self._outside.store.workers.note(self._untold[0])
-            self._untold.popleft()
+        async with self._telling:
+            while self._untold:
+                await self._outside.store.workers.note(self._untold[0])
+                self._untold.popleft()
 
     def _changed(self, condition: Condition, note: str) -> None:
         stands = float(condition in self._standing)

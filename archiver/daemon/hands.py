@@ -27,6 +27,8 @@ from archiver.ports import Claim, Taken
 
 PUT_OFF = timedelta(minutes=5)
 """How long a capture waits that found no place at a browser; shared out, so that not all return."""
+FULL = timedelta(seconds=5)
+"""After how long a message is looked at again that found no hand free."""
 GIVE_BACK_S = 1.5  # for all jobs at a stop, with a database that may be gone
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 5.0  # between two tries to tell the database how a job ended
 
@@ -48,6 +50,7 @@ class Capacity:
 @dataclass(slots=True)
 class _Hand:
     work: Work
+    began: float
     task: asyncio.Task[None] = field(init=False)
 
     @property
@@ -58,8 +61,8 @@ class _Hand:
 class Hands:
     """Takes jobs while hands are free, and sees each to its end.
 
-    A hand that gets free is filled at once. A job of the browser lane is taken only when a browser
-    is free for it.
+    A hand that gets free is filled at once, unless messages bring the jobs (``are_told``). A job of
+    the browser lane is taken only when a browser is free for it.
     """
 
     def __init__(
@@ -70,7 +73,10 @@ class Hands:
         capacity: Capacity,
         retries: Retries,
         launches: Launches,
+        *,
+        are_told: bool = False,
     ) -> None:
+        self.are_told = are_told
         self._outside = outside
         self._conditions = conditions
         self._health = health
@@ -100,6 +106,27 @@ class Hands:
         self._browsers.review()
         async with self._filling:
             return sum([await self._take(lane) for lane in (Lane.BROWSER, Lane.LIGHT)])
+
+    async def attend(self, job_id: str, lane: Lane) -> timedelta | None:
+        """Do the job that a message tells of, to its end; or return when to be told again.
+
+        None when it was done, or there is nothing to be done for it by us.
+        """
+        self._browsers.review()
+        if self._conditions.has(Condition.STOPPING) or self._free(lane) <= 0:
+            return FULL
+        outside = self._outside
+        try:
+            taken = await outside.store.queue.take_job(
+                job_id, outside.worker, outside.lease, but=self._busy_domains()
+            )
+        except StoreError as error:
+            await self._health.after_refusal(error)
+            return FULL
+        if not isinstance(taken, Taken):
+            return taken
+        await asyncio.wait([self._pick_up(taken).task])
+        return None
 
     async def idle(self) -> None:
         """Come back when nothing is in hand."""
@@ -140,10 +167,16 @@ class Hands:
         return len(jobs)
 
     def _free(self, lane: Lane) -> int:
-        mine = sum(hand.work.taken.job.lane is lane for hand in self._hands.values())
-        free = self._browsers.free if lane is Lane.BROWSER else self._capacity.looks - mine
+        light = self._capacity.looks - self._in_hand(Lane.LIGHT)
+        free = self._browsers.free if lane is Lane.BROWSER else light
         most = self._health.most_in_hand()
         return free if most is None else min(free, most - len(self._hands))
+
+    def _in_hand(self, lane: Lane) -> int:
+        return sum(hand.work.taken.job.lane is lane for hand in self._hands.values())
+
+    def _tell_in_hand(self, lane: Lane) -> None:
+        self._outside.meter.stands("in_hand", self._in_hand(lane), lane=lane.value)
 
     def _busy_domains(self) -> list[str]:
         inhand = Counter(hand.work.taken.job.domain for hand in self._hands.values())
@@ -155,20 +188,26 @@ class Hands:
             return 0
         return 1 if self._launches.are_failing else self._capacity.captures
 
-    def _pick_up(self, taken: Taken) -> None:
+    def _pick_up(self, taken: Taken) -> _Hand:
         is_sure = taken.job.lane is Lane.BROWSER
-        hand = _Hand(Work(taken, self._outside, _own_place if is_sure else self._browsers.place))
+        work = Work(taken, self._outside, _own_place if is_sure else self._browsers.place)
+        hand = _Hand(work, asyncio.get_running_loop().time())
         if is_sure:
             self._browsers.occupy()
         self._hands[taken.job.id] = hand
+        self._tell_in_hand(taken.job.lane)
         hand.task = asyncio.create_task(self._see_to(hand))
         hand.task.add_done_callback(lambda _: self._put_down(hand))
+        return hand
 
     def _put_down(self, hand: _Hand) -> None:
         """Free a hand and fill it at once, without waiting for the next tick."""
         if hand.work.taken.job.lane is Lane.BROWSER:
             self._browsers.vacate()
         self._hands.pop(hand.work.taken.job.id, None)
+        self._tell_in_hand(hand.work.taken.job.lane)
+        if self.are_told:
+            return
         self._is_refill_wanted = True
         if self._refill is None and not self._conditions.has(Condition.STOPPING):
             self._refill = asyncio.create_task(self._refill_all())
@@ -212,7 +251,7 @@ class Hands:
                 await self._end(hand, error)
                 break
             except ClaimError:
-                self._count_lost()
+                self._count_lost(hand)
                 break
             except StoreError as refused:
                 await self._health.after_refusal(refused)
@@ -224,24 +263,29 @@ class Hands:
         share = random.random()  # noqa: S311 - only spreads
         if error is None and hand.work.is_put_off:
             await queue.give_back(taken, PUT_OFF * (1 + share) / 2)
+            self._count(hand, "given_back")
             return
         if error is None:
             await queue.finish(taken)
+            self._count(hand, "done")
             return
         failed = taken.job.tries + 1
         note = " ".join(f"{type(error).__name__}: {error}".split())[:500]
         pause = self._retries.pause(failed, share)
         match self._course(error, failed):
             case Course.LEAVE:
-                self._count_lost()
+                self._count_lost(hand)
             case Course.GIVE_BACK:
                 after = timedelta(seconds=error.wait_s) if isinstance(error, TurnError) else pause
                 await queue.give_back(taken, after)
+                self._count(hand, "given_back")
             case Course.RETRY:
                 await queue.retry(taken, pause, note)
+                self._count(hand, "retried")
             case Course.GIVE_UP:
                 due_at = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
                 await queue.give_up(taken, due_at, note)
+                self._count(hand, "given_up")
 
     def _course(self, error: Exception, failed: int) -> Course:
         """Return what becomes of a job; what all jobs suffer from is no fault of this one."""
@@ -253,12 +297,30 @@ class Hands:
         ) or (isinstance(error, CaptureError) and self._conditions.has(Condition.BROWSER_FAILING))
         return Course.GIVE_BACK if suffers else self._retries.course(error, failed)
 
-    def _count_lost(self) -> None:
+    def _count(self, hand: _Hand, outcome: str) -> None:
+        lane = hand.work.taken.job.lane
+        self._outside.meter.count("jobs_total", lane=lane.value, outcome=outcome)
+
+    def _count_lost(self, hand: _Hand) -> None:
+        self._count(hand, "lost")
         self._outside.meter.count("fence_lost_total")
         self._log.info("another worker has it", action="fence_lost")
 
+    def _kind_of(self, error: Exception) -> str:
+        """Name what failed, by the closed list of the meter."""
+        if isinstance(error, CaptureError):
+            return "browser"
+        if not isinstance(error, StoreError | OSError):
+            return "fault"
+        if self._conditions.has(Condition.DISK_LOW):
+            return "disk"
+        return "database" if self._conditions.has(Condition.DATABASE_GONE) else "files"
+
     def _report(self, hand: _Hand, error: Exception | None) -> None:
+        seconds = asyncio.get_running_loop().time() - hand.began
+        self._outside.meter.took("look_seconds", seconds, lane=hand.work.taken.job.lane.value)
         if error is not None and not isinstance(error, ClaimError | TurnError):
+            self._outside.meter.count("work_errors_total", kind=self._kind_of(error))
             self._log.warning("look failed", action="look_failed", error=str(error), exc_info=error)
         look, capture = hand.work.look, hand.work.capture
         if look is not None:

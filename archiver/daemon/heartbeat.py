@@ -50,7 +50,6 @@ class Heartbeat:
         lost = [one for one in gone if _name(one) in still and _name(one) not in self._lost]
         self._lost = {name for name in self._lost | set(map(_name, gone)) if name in still}
         for claim in lost:
-            self._outside.meter.count("lease_expired_total")
             self._log.warning("lease lost", action="lease_lost", source_id=claim.source_id)
         return lost
 

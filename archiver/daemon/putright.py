@@ -25,6 +25,7 @@ class PuttingRight:
     def __init__(self, outside: Outside, conditions: Conditions) -> None:
         self._outside = outside
         self._conditions = conditions
+        self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger("archiver.daemon")
 
     async def after_start(self) -> None:
@@ -42,12 +43,13 @@ class PuttingRight:
 
     async def after_set_back(self, by: timedelta) -> None:
         """Let nothing wait for a time that only a wrong clock showed; tries until it is done."""
-        self._conditions.begin(Condition.CLOCK_JUMPED, f"the clock was set back by {by}")
-        while True:
-            if await self._put_right(by):
-                break
-            await asyncio.sleep(AGAIN_S)
-        self._conditions.end(Condition.CLOCK_JUMPED)
+        async with self._one_at_a_time:
+            self._conditions.begin(Condition.CLOCK_JUMPED, f"the clock was set back by {by}")
+            while True:
+                if await self._put_right(by):
+                    break
+                await asyncio.sleep(AGAIN_S)
+            self._conditions.end(Condition.CLOCK_JUMPED)
 
     async def _put_right(self, by: timedelta) -> bool:
         """Tell whether it could be done."""

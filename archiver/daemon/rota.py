@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from archiver.ports import Meter
+
 Errand = Callable[[], Awaitable[object]]
 """Something to be done now and then; what it returns is counted in the log when it is a list."""
 
@@ -34,15 +36,15 @@ class Duties:
     """What a service does beside its hands' work. A worker has none.
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
-    are run side by side, ``notify`` tells people, ``clear`` puts the staging directory in order,
-    ``checkpoint`` the database, ``scrub`` reads a share of the files again and returns what is
-    damaged.
+    are run side by side, ``notify`` tells people, ``clear`` puts the staging directory in order
+    and returns captures without a row, ``checkpoint`` the database, ``scrub`` reads a share of the
+    files again and returns what is damaged.
     """
 
     enqueues: bool = True
     errands: Sequence[Errand] = ()
     notify: Errand | None = None
-    clear: Errand | None = None
+    clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     checkpoint: Errand | None = None
     scrub: Callable[[], Awaitable[Sequence[str]]] | None = None
 
@@ -54,8 +56,9 @@ class Rota:
     errors that somebody else tells of.
     """
 
-    def __init__(self, is_known: Callable[[Exception], bool]) -> None:
+    def __init__(self, is_known: Callable[[Exception], bool], meter: Meter) -> None:
         self._is_known = is_known
+        self._meter = meter
         self._is_closed = False
         self._out: dict[str, asyncio.Task[None]] = {}
         self._log = structlog.get_logger("archiver.daemon")
@@ -90,14 +93,18 @@ class Rota:
 
     async def see_to(self, name: str, work: Errand) -> None:
         """Do a duty here and now."""
+        began, outcome = asyncio.get_running_loop().time(), "failed"
         try:
             done = await work()
         except Exception as error:  # noqa: BLE001 - the border of the loop
             if not self._is_known(error):
                 self._log.warning("errand failed", action=name, error=f"{error}", exc_info=error)
         else:
+            outcome = "done"
             if done and isinstance(done, Sized):
                 self._log.info("errand done", action=name, done=len(done))
+        self._meter.count("errands_total", errand=name, outcome=outcome)
+        self._meter.took("errand_seconds", asyncio.get_running_loop().time() - began, errand=name)
 
     def close(self) -> None:
         """Send nothing out any more."""

@@ -7,7 +7,7 @@ and any number of services on one database does each look once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +28,7 @@ from archiver.errors import ArchiverError, StoreError
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
+from archiver.model.job import Lane
 from archiver.model.room import Room
 from archiver.model.worker import Condition, IncidentKind
 from archiver.ports import QueueSweep
@@ -38,6 +39,9 @@ BATCH = 1000
 MOST_BATCHES = 20
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
+Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
+"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
+Listen = Callable[[Attend], Awaitable[None]]
 LATE = timedelta(minutes=2)
 """A tick that is later than that means that the ticks hang: the watchdog is fed no more."""
 
@@ -48,12 +52,17 @@ def _unlimited() -> Room:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a service is told of the machine it runs on."""
+    """What a service is told of the machine it runs on.
+
+    ``listen`` gives each message of a job to what it is handed, until cancelled; without it the
+    service asks the queue itself.
+    """
 
     room: Callable[[], Room] = _unlimited
     launches: Launches | None = None
     readiness: Readiness = field(default_factory=lambda: Readiness(Supervisor()))
     kind: str = "daemon"
+    listen: Listen | None = None
 
 
 class Service:
@@ -87,11 +96,12 @@ class Service:
             capacity or Capacity(),
             retries or Retries(),
             self._launches,
+            are_told=self._around.listen is not None,
         )
         self._heartbeat = Heartbeat(outside, self._hands.claims)
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._putting_right = PuttingRight(outside, self.conditions)
-        self._rota = Rota(self._is_known)
+        self._rota = Rota(self._is_known, outside.meter)
         self._stop = asyncio.Event()
         self._ticked_at = 0.0
         self._log = structlog.get_logger("archiver.daemon")
@@ -120,6 +130,8 @@ class Service:
         self._log.info("started", action="started", worker=self._outside.worker)
         scheduler = self._rota.schedule(self._jobs())
         steady = [asyncio.create_task(self._heartbeat.run()), asyncio.create_task(self._feed())]
+        if self._around.listen is not None:
+            steady.append(asyncio.create_task(self._be_told(self._around.listen)))
         if self._duties.enqueues:
             self._rota.begin("clock", self._putting_right.after_start)
         try:
@@ -153,7 +165,7 @@ class Service:
         queued = taken = 0
         try:
             queued = await self._enqueue()
-            taken = await self._hands.fill()
+            taken = 0 if self._hands.are_told else await self._hands.fill()
             await self._report.tell_all(with_queue=self._duties.enqueues)
         except StoreError as error:
             await self._health.after_refusal(error)
@@ -200,14 +212,18 @@ class Service:
             queued += some
             if some < BATCH:
                 break
+        self._outside.meter.count("enqueued_total", queued)
         return queued
 
     async def _sweep(self) -> list[str]:
         """Take back what dead workers held, and put the staging directory in order."""
         swept = await self._outside.store.queue.sweep(self._outside.clock.now())
         self._note_swept(swept)
+        if self._hands.are_told:  # a message can be lost, a row is not
+            await self._hands.fill()
         if self._duties.clear is not None:
-            await self._duties.clear()
+            orphans = await self._duties.clear()
+            self._outside.meter.count("orphan_total", len(orphans))
         return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
 
     async def _scrub(self) -> list[str]:
@@ -259,13 +275,24 @@ class Service:
                 note = f"stood still for {by}; {queued} looks came due meanwhile, each runs once"
             case IncidentKind.CLOCK_BACK:
                 note = f"the clock was set back by {by}"
-                self._rota.begin("clock", partial(self._putting_right.after_set_back, jump.by))
+                self.conditions.begin(Condition.CLOCK_JUMPED, note)
+                work = partial(self._putting_right.after_set_back, jump.by)
+                self._rota.begin(f"clock {self._outside.clock.steady()}", work)
             case _:
                 note = f"the clock was set forward by {by}"
                 self.conditions.begin(Condition.CLOCK_JUMPED, note)
                 self.conditions.end(Condition.CLOCK_JUMPED)
         self._log.warning(note, action=jump.kind.value)
         self.conditions.note(jump.kind, note)
+
+    async def _be_told(self, listen: Listen) -> None:
+        """Listen for messages of jobs, and begin anew when what carries them fails."""
+        while not self._stop.is_set():
+            try:
+                await listen(self._hands.attend)
+            except Exception as error:  # noqa: BLE001 - the border of the loop
+                self._log.warning("no messages come", action="messages", error=str(error))
+            await asyncio.sleep(LONGEST_WAIT_S)
 
     async def _feed(self) -> None:
         """Show the service manager life while the loop and the ticks go on."""

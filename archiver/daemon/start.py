@@ -6,19 +6,25 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 import structlog
 
 from archiver.daemon.hands import Capacity
+from archiver.daemon.metrics import PrometheusMeter
+from archiver.daemon.pages import health_pages
 from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Service, Surroundings
 from archiver.errors import StoreError
 from archiver.flow.retries import Retries
+from archiver.ports import Meter
 from archiver.settings import DaemonSettings, Settings, supervisor
 from archiver.wiring import Archive
+from archiver.wiring.messages import listener
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
@@ -33,30 +39,41 @@ class Kind(StrEnum):
     """Hands without the daemon's duties, for other machines on the same database."""
 
 
-async def serve(make: Callable[[], Archive], kind: Kind) -> int:
+async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     """Open the archive, do what is due until told to stop, and close it.
 
     1. Wait for a database server that is not up yet.
     2. Refuse an SQLite file that another machine uses.
-    3. Work; the first SIGTERM or SIGINT ends it in order, the second at once.
+    3. Work, and serve the health pages; the first SIGTERM or SIGINT ends it in order, the second
+       at once.
     4. Leave the database in order.
 
     Raises:
         ArchiverError: the archive cannot be opened, and waiting would not help.
     """
     ending = _Ending()
-    archive = await _open(make, ending)
-    if archive is None:
-        return 0
-    async with archive:
-        outside, upkeep = archive.outside, archive.upkeep
-        await refuse_other_hosts(archive.settings, outside)
-        await forget_dead(outside.store)
-        service = service_of(archive, kind)
-        ending.ask(service.stop)
-        await service.run()
-        await upkeep.tidy(is_last=True)
+    meter = PrometheusMeter()
+    try:
+        archive = await _open(partial(make, meter), ending)
+        if archive is not None:
+            await _work(archive, kind, ending, meter)
+    finally:
+        ending.close()
     return 0
+
+
+async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusMeter) -> None:
+    async with AsyncExitStack() as stack:
+        stack.push_async_exit(opened.__aexit__)
+        await refuse_other_hosts(opened.settings, opened.outside)
+        await forget_dead(opened.outside.store)
+        service = service_of(opened, kind)
+        structlog.contextvars.bind_contextvars(worker=opened.outside.worker)
+        ending.ask(service.stop)
+        async with health_pages(opened, meter, lambda: service.conditions.standing):
+            await service.run()
+        with suppress(StoreError):  # a database that is gone is put in order when it is back
+            await opened.upkeep.tidy(is_last=True)
 
 
 def service_of(archive: Archive, kind: Kind) -> Service:
@@ -73,6 +90,7 @@ def service_of(archive: Archive, kind: Kind) -> Service:
             launches=archive.launches,
             readiness=Readiness(supervisor()),
             kind=kind.value,
+            listen=listener(settings),
         ),
     )
 
@@ -80,7 +98,11 @@ def service_of(archive: Archive, kind: Kind) -> Service:
 def _duties(archive: Archive) -> Duties:
     upkeep = archive.upkeep
     return Duties(
-        errands=archive.errands, clear=upkeep.clear, checkpoint=upkeep.tidy, scrub=upkeep.scrub
+        errands=(*archive.errands, archive.write_feeds),
+        clear=upkeep.clear,
+        checkpoint=upkeep.tidy,
+        scrub=upkeep.scrub,
+        notify=archive.announce,
     )
 
 
@@ -143,6 +165,11 @@ class _Ending:
     @property
     def is_asked(self) -> bool:
         return self._event.is_set()
+
+    def close(self) -> None:
+        """Let signals do what they did before."""
+        for number in STOPS:
+            asyncio.get_running_loop().remove_signal_handler(number)
 
     def ask(self, stop: Callable[[], None]) -> None:
         """Say what ends the work from now on."""

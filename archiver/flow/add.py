@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from archiver.citations import Extraction
-from archiver.errors import ArchiverError, ClaimError, OutsideError
+from archiver.errors import ArchiverError, ClaimError, InputError, OutsideError
 from archiver.flow.attend import Attended, Take, attend
 from archiver.flow.follow import Followed, follow, sources_of
 from archiver.flow.outside import Outside
@@ -99,8 +99,11 @@ async def attend_all(
     """Attend to sources, ``at_once`` at a time; one that fails does not stop the others.
 
     That holds for a fault of our own, too: it is logged and kept as the source's error. Once our
-    own network turns out to be down, the others are not asked at all.
+    own network turns out to be down, the others are not asked at all. A source that was taken down
+    is passed over, or its error says so when a capture was asked for.
     """
+    if take is not Take.ALWAYS:
+        sources = [source for source in sources if source.taken_down_at is None]
     gate = asyncio.Semaphore(at_once)
     done = 0
     is_down = False
@@ -126,6 +129,8 @@ def _met_our_own_trouble(taken: Taken) -> bool:
 
 
 async def _attended(source: Source, outside: Outside, take: Take, patience: timedelta) -> Taken:
+    if source.taken_down_at is not None:
+        return Taken(source, None, InputError(_taken_down(source)))
     try:
         return Taken(source, await attend(source, outside, take=take, patience=patience))
     except (OutsideError, ClaimError) as error:
@@ -134,3 +139,11 @@ async def _attended(source: Source, outside: Outside, take: Take, patience: time
         log.exception("attending failed", extra={"source": source.ref.name})
         what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         return Taken(source, None, ArchiverError(f"failed by our own fault ({what}); see the log"))
+
+
+def _taken_down(source: Source) -> str:
+    when = source.taken_down_at.date() if source.taken_down_at is not None else ""
+    return (
+        f"the content of {source.ref.name} was taken down on {when}; it is looked at again after:"
+        f" archiver takedown {source.id} --watch-again --reason …"
+    )

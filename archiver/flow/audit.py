@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from archiver.flow.add import Taken, attend_all
+from archiver.flow.history import History, history_of
 from archiver.flow.outside import Outside
 from archiver.flow.pin import choose, memento_of, pinned
 from archiver.flow.progress import Progress, silent
 from archiver.flow.reextract import as_read_now
 from archiver.flow.sides import NO_SIDES, Sides, sides_of
 from archiver.flow.targets import Target, find_target
+from archiver.flow.withdrawn import as_withdrawn
 from archiver.judge.events import event_of_finding
 from archiver.judge.findings import doubted, find
-from archiver.judge.noise import learned_noise
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.capture import Capture
 from archiver.model.citation import (
@@ -29,7 +30,6 @@ from archiver.model.citation import (
 )
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
-from archiver.model.observation import Observation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, EventKind, Finding, FindingKind
@@ -109,9 +109,10 @@ async def _as_it_is_now(
 
 async def known(target: Target, outside: Outside) -> Audit:
     """Judge a target's citations from what is stored: nothing is asked, nothing is written."""
+    known: Histories = {}
     unaddressed = [c for c in target.citations if c.source_id is None and c.found.kind in POINTERS]
     audited = [
-        await judge_citation(citation, outside, with_sides=True)
+        await judge_citation(citation, outside, known, with_sides=True)
         for citation in target.citations
         if citation not in unaddressed
     ]
@@ -137,22 +138,29 @@ async def _lost(target: Target, outside: Outside) -> int:
     return max(0, max(places.values(), default=0) - len(target.citations))
 
 
+Histories = dict[str, tuple[Source, History]]
+"""Sources with their looks, by ID: read once while several citations are judged."""
+
+
 async def judge_citation(
-    citation: Citation, outside: Outside, *, with_sides: bool = False
+    citation: Citation, outside: Outside, known: Histories, *, with_sides: bool = False
 ) -> Audited:
     """Judge one citation from what is stored.
 
+    ``known`` is filled with what was read of its source, for the next citation of the same one.
     Both sides are for a person to read: a look that only notes what changed does without them.
     """
     if citation.source_id is None:
-        nothing = await choose(citation, [], outside)
+        nothing = await choose(citation, None, outside)
         finding = find(citation, None, nothing, relied_on=None, now=None)
         why = citation.resolution_note or "nothing in the article leads to its source"
         reason = f"{why}; name it with: archiver resolve {citation.id} URL"
         finding = replace(finding, rule="source_not_found", reason=reason)
         return Audited(citation, None, finding, None)
-    source = await outside.store.sources.source(citation.source_id)
-    return await _judge(citation, source, outside, with_sides=with_sides)
+    if citation.source_id not in known:
+        source = await outside.store.sources.source(citation.source_id)
+        known[source.id] = source, await history_of(source.id, outside)
+    return await _judge(citation, *known[citation.source_id], outside, with_sides=with_sides)
 
 
 async def note_change(citation: Citation, audited: Audited, outside: Outside) -> None:
@@ -171,21 +179,20 @@ async def note_change(citation: Citation, audited: Audited, outside: Outside) ->
 
 
 async def _judge(
-    citation: Citation, source: Source, outside: Outside, *, with_sides: bool
+    citation: Citation, source: Source, history: History, outside: Outside, *, with_sides: bool
 ) -> Audited:
-    looks = await outside.store.looks.of(source.id)
-    captures = await outside.store.captures.of(source.id)
-    as_cited = await pinned(citation, captures, outside) if citation.id else None
+    as_cited = await pinned(citation, history, outside) if citation.id else None
     if as_cited is None:
-        as_cited = await choose(citation, captures, outside)
+        as_cited = await choose(citation, history, outside)
     memento = await memento_of(as_cited, citation, outside)
-    now = looks[-1].reading if looks else None
-    relied_on = await _relied_on(as_cited, looks, now, outside)
-    noise = await asyncio.to_thread(learned_noise, looks)
+    newest = await history.newest()
+    now = newest.reading if newest is not None else None
+    relied_on = await _relied_on(as_cited, history, now, outside)
+    noise = await history.noise()
     finding = await asyncio.to_thread(
         find,
         citation,
-        await outside.store.looks.verdict(source.id),
+        history.verdict,
         as_cited,
         relied_on=relied_on,
         now=now,
@@ -193,13 +200,12 @@ async def _judge(
         noise=noise,
     )
     finding = doubted(citation, finding)
+    finding = await as_withdrawn(source, as_cited, finding, outside)
     sides = NO_SIDES
     if with_sides:
-        sides = await asyncio.to_thread(
-            sides_of, citation, finding, looks, captures, memento, noise
-        )
+        sides = await sides_of(citation, finding, history, memento, noise)
         sides = replace(sides, relied_on=relied_on)
-    latest = captures[-1] if captures else None
+    latest = history.captures[-1] if history.captures else None
     return Audited(citation, source, finding, latest, memento, sides)
 
 
@@ -220,15 +226,15 @@ async def _judge_bare(source: Source, outside: Outside) -> Audited:
         resolution=Resolution.RESOLVED,
     )
     bare = Citation("", "", nobody, Resolution.RESOLVED, source.id, source.added_at)
-    return replace(await _judge(bare, source, outside, with_sides=True), citation=None)
+    history = await history_of(source.id, outside)
+    return replace(await _judge(bare, source, history, outside, with_sides=True), citation=None)
 
 
 async def _relied_on(
-    as_cited: AsCited, looks: Sequence[Observation], now: Reading | None, outside: Outside
+    as_cited: AsCited, history: History, now: Reading | None, outside: Outside
 ) -> Reading | None:
     """Return the reading that a pin points at, by the extractor that read the page now."""
-    wanted = as_cited.observation_id
-    seen = next((one for one in looks if one.id == wanted), None)
+    seen = await history.look(as_cited.observation_id)
     if seen is None:
         return None
     then, here = seen.reading.page, now.page if now is not None else None
@@ -240,6 +246,6 @@ async def _relied_on(
 async def _is_fresh(source: Source, recent: timedelta | None, outside: Outside) -> bool:
     if recent is None:
         return False
-    looks = await outside.store.looks.of(source.id)
-    answered = [seen for seen in looks if seen.reading.signal is not Signal.OFFLINE]
+    looks = await outside.store.looks.glimpses(source.id)
+    answered = [seen for seen in looks if seen.signal is not Signal.OFFLINE]
     return bool(answered) and outside.clock.now() - answered[-1].at <= recent

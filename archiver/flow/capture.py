@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from archiver.errors import ClaimError
 from archiver.flow import account
@@ -22,7 +23,7 @@ from archiver.model.capture import (
 )
 from archiver.model.inquiry import Ask, Exchange, Reading
 from archiver.model.post import Medium, Post
-from archiver.ports import CaptureOrder, Claim
+from archiver.ports import CaptureOrder, Claim, Meter
 
 MANIFEST_VERSION = 1
 
@@ -44,7 +45,7 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
         ClaimError: another worker took the source over; the files were set aside.
         StoreError: disk or database refused; nothing was acknowledged.
     """
-    capture_id = outside.new_id()
+    capture_id, begun = outside.new_id(), outside.clock.now()
     if look.observation.reading.signal in UNANSWERED:
         return await _keep_unanswered(capture_id, look, claim, outside)
     order = await _order(capture_id, look, outside)
@@ -63,8 +64,17 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
         await outside.store.captures.keep(claim, kept, recording.records)
     except ClaimError:  # certain: no row. After any other error there may be one; the sweep looks
         await outside.files.quarantine(capture_id)
+        outside.meter.count("orphan_total")
         raise
+    _count(kept, outside.clock.now() - begun, outside.meter)
     return kept
+
+
+def _count(kept: Capture, took: timedelta, meter: Meter) -> None:
+    outcome = kept.outcome.value
+    meter.count("captures_total", outcome=outcome, gate=kept.gate.value)
+    meter.count("stored_bytes_total", kept.bytes)
+    meter.took("capture_seconds", took.total_seconds(), outcome=outcome)
 
 
 def _logged_out(recording: Recording, order: CaptureOrder) -> str | None:

@@ -98,6 +98,11 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
     due_at = await _due(source, verdict, observation, [*earlier, seen], shown, outside)
     digest = Digest(seen, ended_at(seen), _author(source, observation.reading))
     await outside.store.looks.keep(claim, observation, verdict, events, due_at, digest)
+    outside.meter.count(
+        "observations_total",
+        platform=source.ref.platform,
+        signal=observation.reading.signal.value,
+    )
     if _is_news_of_account(before, verdict):
         await _pull_forward(source, digest.author, at, outside)
     return Look(source, observation, verdict, inquired.answers)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from archiver.errors import InputError
 from archiver.flow.cited import cited_on
+from archiver.flow.history import History, history_of
 from archiver.flow.outside import Outside
-from archiver.judge.pins import choose_as_cited, is_cited_copy, is_nearer, selectors_of
+from archiver.judge.pins import (
+    choose_as_cited,
+    first_capture,
+    is_cited_copy,
+    is_nearer,
+    selectors_of,
+)
 from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Citation
 from archiver.model.memento import Memento
@@ -35,10 +41,10 @@ async def pin_citations(source: Source, outside: Outside) -> None:
     citations = await outside.store.articles.citations_of(source.id)
     if not citations:
         return
-    captures = await outside.store.captures.of(source.id)
+    history = await history_of(source.id, outside)
     for citation in citations:
-        standing = await pinned(citation, captures, outside)
-        chosen = await choose(citation, captures, outside)
+        standing = await pinned(citation, history, outside)
+        chosen = await choose(citation, history, outside)
         if standing is None or await _moves(standing, chosen, citation, outside):
             placed = await _with_selectors(chosen, citation, outside)
             await outside.store.pins.pin(citation.id, placed, BY_ITSELF, outside.clock.now())
@@ -72,9 +78,7 @@ async def _moves(standing: AsCited, chosen: AsCited, citation: Citation, outside
     return is_nearer(chosen, standing) or (is_in_place and is_nearer(standing, chosen))
 
 
-async def pinned(
-    citation: Citation, captures: Sequence[Capture], outside: Outside
-) -> AsCited | None:
+async def pinned(citation: Citation, history: History, outside: Outside) -> AsCited | None:
     """Return the pin that counts, or None.
 
     A pin on a capture or a memento counts while it is of the citation's source (a person may have
@@ -87,12 +91,12 @@ async def pinned(
         return newest if await memento_of(newest, citation, outside) is not None else None
     if newest.capture_id is None:
         return newest
-    if newest.capture_id not in {kept.id for kept in captures}:
+    if newest.capture_id not in {kept.id for kept in history.captures}:
         return None
     if newest.note is not None or newest.observation_id is None:
         return newest
-    reading = (await outside.store.looks.observation(newest.observation_id)).reading
-    return newest if reading.fingerprint is not None else None
+    seen = await history.look(newest.observation_id)
+    return newest if seen is not None and seen.reading.fingerprint is not None else None
 
 
 async def memento_of(pin: AsCited, citation: Citation, outside: Outside) -> Memento | None:
@@ -103,17 +107,19 @@ async def memento_of(pin: AsCited, citation: Citation, outside: Outside) -> Meme
     return memento if memento.source_id == citation.source_id else None
 
 
-async def choose(citation: Citation, captures: Sequence[Capture], outside: Outside) -> AsCited:
-    """Return what stands for the source as cited: a capture, a memento, or the printed words."""
-    if citation.source_id is None:
-        return choose_as_cited(citation, captures, (), None)
-    return choose_as_cited(
-        citation,
-        captures,
-        await outside.store.looks.of(citation.source_id),
-        await cited_on(citation, outside),
-        await outside.store.mementos.of(citation.source_id),
-    )
+async def choose(citation: Citation, history: History | None, outside: Outside) -> AsCited:
+    """Return what stands for the source as cited: a capture, a memento, or the printed words.
+
+    ``history`` is that of its source, None while nobody knows which that is.
+    """
+    source_id = citation.source_id
+    if source_id is None or history is None:
+        return choose_as_cited(citation, None, None, None)
+    day = await cited_on(citation, outside)
+    own = first_capture(history.captures, await history.seen(source_id, outside), day)
+    mementos = await history.mementos(source_id, outside)
+    ours = await history.look(own.observation_id) if own is not None and mementos else None
+    return choose_as_cited(citation, own, ours.reading if ours else None, day, mementos)
 
 
 async def accept(citation: Citation, note: str, by: str, outside: Outside) -> AsCited:
@@ -131,26 +137,25 @@ async def accept(citation: Citation, note: str, by: str, outside: Outside) -> As
     if citation.source_id is None:
         message = f"citation {citation.id} has no source yet; name it with: archiver resolve"
         raise InputError(message)
-    looks = await outside.store.looks.of(citation.source_id)
-    if not looks:
+    history = await history_of(citation.source_id, outside)
+    newest = await history.newest()
+    if newest is None:
         message = f"nobody has looked at citation {citation.id} yet: archiver audit {citation.id}"
         raise InputError(message)
-    verdict = await outside.store.looks.verdict(citation.source_id)
-    if verdict is not None and verdict.kind is VerdictKind.SUSPECT:
+    if history.verdict is not None and history.verdict.kind is VerdictKind.SUSPECT:
         message = "it is not certain yet what happened to it; accept it when later looks have told"
         raise InputError(message)
-    captures = await outside.store.captures.of(citation.source_id)
-    chosen = _showing(looks, [kept for kept in captures if kept.gate is Gate.ACCEPTED])
-    if looks[-1].reading.signal is Signal.PRESENT and chosen is None:
+    chosen = await _showing(newest, history)
+    if newest.reading.signal is Signal.PRESENT and chosen is None:
         message = f"what is there now was not captured; do it with: archiver capture {citation.id}"
         raise InputError(message)
-    before = await choose(citation, captures, outside)
-    accepted = replace(before, note=note, at=looks[-1].at)
+    before = await choose(citation, history, outside)
+    accepted = replace(before, note=note, at=newest.at)
     if chosen is not None:
         kept, seen = chosen
         accepted = AsCited(
             AsCitedKind.CAPTURE,
-            at=looks[-1].at,
+            at=newest.at,
             lag=_lag(kept, await cited_on(citation, outside)),
             capture_id=kept.id,
             observation_id=seen.id,
@@ -161,14 +166,13 @@ async def accept(citation: Citation, note: str, by: str, outside: Outside) -> As
     return placed
 
 
-def _showing(
-    looks: Sequence[Observation], accepted: Sequence[Capture]
-) -> tuple[Capture, Observation] | None:
+async def _showing(newest: Observation, history: History) -> tuple[Capture, Observation] | None:
     """Return the newest accepted capture with its look, if it shows what the newest look did."""
+    accepted = [kept for kept in history.captures if kept.gate is Gate.ACCEPTED]
     if not accepted:
         return None
-    seen = next((look for look in looks if look.id == accepted[-1].observation_id), None)
-    if seen is None or seen.reading.fingerprint != looks[-1].reading.fingerprint:
+    seen = await history.look(accepted[-1].observation_id)
+    if seen is None or seen.reading.fingerprint != newest.reading.fingerprint:
         return None
     return accepted[-1], seen
 

@@ -83,12 +83,24 @@ async def kept_page(
     if article.source_id is None:
         return None
     source = await outside.store.sources.source(article.source_id)
-    looks = [look for look in await outside.store.looks.of(source.id) if page_of(look, source)]
-    for look in reversed(looks[-COMPARED:]):
+    looks = await _newest_pages(source, outside)
+    for look in looks:
         shown = await shown_by(look, source, outside)
         if shown is not None and version and same_words(shown.article.text, version.text):
             return await _page(look, source, outside, is_newest=True)
-    return await _page(looks[-1], source, outside, is_newest=False) if looks else None
+    return await _page(looks[0], source, outside, is_newest=False) if looks else None
+
+
+async def _newest_pages(source: Source, outside: Outside) -> list[Observation]:
+    """Return the newest looks that saw the page at an article's address, newest first."""
+    found: list[Observation] = []
+    for glimpse in reversed(await outside.store.looks.glimpses(source.id)):
+        if glimpse.signal is Signal.PRESENT:
+            look = await outside.store.looks.observation(glimpse.id)
+            found += [look] if page_of(look, source) else []
+        if len(found) == COMPARED:
+            break
+    return found
 
 
 async def _page(

@@ -107,8 +107,8 @@ async def _is_lost(look: Look, citations: Sequence[Citation], outside: Outside) 
     reading = look.observation.reading
     if reading.signal in _SAYS_NOTHING:
         return False
-    looks = await outside.store.looks.of(look.source.id)
-    seen = [earlier for earlier in looks if earlier.reading.signal is Signal.PRESENT]
+    looks = await outside.store.looks.glimpses(look.source.id)
+    seen = [earlier for earlier in looks if earlier.signal is Signal.PRESENT]
     if reading.signal is not Signal.PRESENT:
         return not seen and len(looks) <= MOST_LOOKS
     return len(seen) == 1 and any([await _words_were_lost(one, look, outside) for one in citations])
@@ -130,6 +130,8 @@ async def rescue(source: Source, citations: Sequence[Citation], outside: Outside
     2. Fetch the copies, nearest first, until one shows the source.
     3. Keep that one with all the archive's answers; the others are passed over and told.
     """
+    if source.taken_down_at is not None:
+        return Rescued(source, (), ("its content was taken down; nothing is taken over",))
     near = await _near(source, citations, outside)
     notes: list[str] = []
     is_passing = False

@@ -6,7 +6,7 @@ import asyncio
 
 from archiver.errors import ClaimError
 from archiver.flow.attend import Attended, attend
-from archiver.flow.audit import judge_citation, note_change
+from archiver.flow.audit import Histories, judge_citation, note_change
 from archiver.flow.outside import Outside
 from archiver.model.source import Source
 
@@ -31,8 +31,9 @@ async def look_after(source: Source, outside: Outside) -> Attended | None:
 
 async def note_findings(source: Source, outside: Outside) -> None:
     """Judge each citation of a source; a finding that changed makes its event."""
+    known: Histories = {}
     for citation in await outside.store.articles.citations_of(source.id):
-        audited = await judge_citation(citation, outside)
+        audited = await judge_citation(citation, outside, known)
         await note_change(citation, audited, outside)
 
 

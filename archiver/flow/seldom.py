@@ -14,7 +14,7 @@ class Seldom:
     def __init__(
         self, work: Callable[[], Awaitable[object]], every: timedelta, clock: Clock
     ) -> None:
-        self._work = work
+        self.work = work
         self._every = every
         self._clock = clock
         self._next_at: timedelta | None = None
@@ -25,4 +25,4 @@ class Seldom:
         if self._next_at is not None and now < self._next_at:
             return None
         self._next_at = now + self._every
-        return await self._work()
+        return await self.work()

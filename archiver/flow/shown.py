@@ -76,8 +76,10 @@ def _length(text: str) -> int:
 async def _has_lasted(source: Source, extraction: Extraction, outside: Outside) -> bool:
     """Tell whether the newest look that is old enough showed the same words."""
     since = outside.clock.now() - LASTING
-    looks = [seen for seen in await outside.store.looks.of(source.id) if seen.at <= since]
-    for seen in reversed(looks):
+    for glimpse in reversed(await outside.store.looks.glimpses(source.id)):
+        if glimpse.at > since or glimpse.signal is not Signal.PRESENT:
+            continue
+        seen = await outside.store.looks.observation(glimpse.id)
         shown = await shown_by(seen, source, outside)
         if shown is not None:
             return same_words(shown.article.text, extraction.article.text)
@@ -101,13 +103,16 @@ async def hold_back(held: Doubt, outside: Outside) -> str:
 
 async def _next_look(source: Source, now: datetime, outside: Outside) -> datetime:
     """Return when a look settles it: a day after the one just made, or at once without one."""
-    looks = await outside.store.looks.of(source.id)
+    looks = await outside.store.looks.glimpses(source.id)
     return now + LASTING if looks and looks[-1].at == now else now
 
 
 async def first_shown(source: Source, outside: Outside) -> Extraction | None:
     """Read the page as it was when a look first showed it."""
-    for seen in await outside.store.looks.of(source.id):
+    for glimpse in await outside.store.looks.glimpses(source.id):
+        if glimpse.signal is not Signal.PRESENT:
+            continue
+        seen = await outside.store.looks.observation(glimpse.id)
         if page_of(seen, source) is not None:
             return await shown_by(seen, source, outside)
     return None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from archiver.flow.history import History
 from archiver.judge.noise import NO_NOISE, Noise
 from archiver.judge.quotes import check_quote
 from archiver.model.capture import Capture
 from archiver.model.citation import Citation
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
-from archiver.model.observation import KeptAnswer, Observation
+from archiver.model.observation import Glimpse, KeptAnswer, Observation
 from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, Finding, FindingKind, Quote
 
@@ -65,48 +67,42 @@ class Sides:
 NO_SIDES = Sides()
 
 
-def sides_of(
+async def sides_of(
     citation: Citation,
     finding: Finding,
-    looks: Sequence[Observation],
-    captures: Sequence[Capture],
+    history: History,
     memento: Memento | None = None,
     noise: Noise = NO_NOISE,
 ) -> Sides:
-    """Return both sides of a citation from what is stored; oldest looks and captures first."""
-    then = _then(finding.as_cited, looks, captures, memento)
-    now = _now(looks, captures)
-    present = [look.at for look in looks if look.reading.signal is Signal.PRESENT]
+    """Return both sides of a citation from what is stored."""
+    then = await _then(finding.as_cited, history, memento)
+    now = await _now(history)
+    present = [look.at for look in history.glimpses if look.signal is Signal.PRESENT]
     return Sides(
         then=then,
         now=now,
-        bracket=_bracket(citation, finding, then, looks),
+        bracket=await _bracket(citation, finding, then, history),
         last_present=present[-1] if present else None,
-        quote_diff=_quote_diff(citation, finding, then, now),
+        quote_diff=await asyncio.to_thread(_quote_diff, citation, finding, then, now),
         noise=noise,
     )
 
 
-def _then(
-    pin: AsCited,
-    looks: Sequence[Observation],
-    captures: Sequence[Capture],
-    memento: Memento | None,
-) -> Side | None:
+async def _then(pin: AsCited, history: History, memento: Memento | None) -> Side | None:
     if memento is not None:
         return Side(memento.at, memento.reading, memento.answers, memento=memento)
-    look = next((one for one in looks if one.id == pin.observation_id), None)
-    capture = next((one for one in captures if one.id == pin.capture_id), None)
+    look = await history.look(pin.observation_id)
+    capture = next((one for one in history.captures if one.id == pin.capture_id), None)
     if look is None and capture is None:
         return None
     reading, answers = (look.reading, look.answers) if look is not None else (None, ())
     return Side(pin.at, reading, answers, look, capture)
 
 
-def _now(looks: Sequence[Observation], captures: Sequence[Capture]) -> Side | None:
-    capture = captures[-1] if captures else None
-    if looks:
-        look = looks[-1]
+async def _now(history: History) -> Side | None:
+    capture = history.captures[-1] if history.captures else None
+    look = await history.newest()
+    if look is not None:
         return Side(look.at, look.reading, look.answers, look, capture)
     return Side(capture.started_at, None, capture=capture) if capture is not None else None
 
@@ -120,28 +116,28 @@ def _quote_diff(
     return check_quote(citation.found, now.reading, before).diff or finding.diff
 
 
-def _bracket(
-    citation: Citation, finding: Finding, then: Side | None, looks: Sequence[Observation]
+async def _bracket(
+    citation: Citation, finding: Finding, then: Side | None, history: History
 ) -> Bracket:
     if finding.kind is FindingKind.CHANGED:
-        return _of_change(citation, finding, then, looks)
+        return await _of_change(citation, finding, then, history)
     if finding.kind in (FindingKind.GONE, FindingKind.RESTRICTED, FindingKind.SUSPECT):
-        return _of_absence(finding, looks)
+        return _of_absence(finding, history.glimpses)
     return Bracket()
 
 
-def _of_absence(finding: Finding, looks: Sequence[Observation]) -> Bracket:
+def _of_absence(finding: Finding, looks: Sequence[Glimpse]) -> Bracket:
     """Return what the verdict tells; where it tells none, what the looks do."""
     verdict = finding.verdict
     if verdict is None:
         return Bracket()
     after = verdict.first_gone or verdict.since
-    seen = [look.at for look in looks if look.reading.signal is Signal.PRESENT and look.at < after]
+    seen = [look.at for look in looks if look.signal is Signal.PRESENT and look.at < after]
     return Bracket(verdict.last_seen or (seen[-1] if seen else None), after)
 
 
-def _of_change(
-    citation: Citation, finding: Finding, then: Side | None, looks: Sequence[Observation]
+async def _of_change(
+    citation: Citation, finding: Finding, then: Side | None, history: History
 ) -> Bracket:
     """Return the last look that showed it as cited, and the first of those since that did not.
 
@@ -149,40 +145,52 @@ def _of_change(
     text at each look. Nothing is told of what no look ever showed as cited.
     """
     if finding.quote in (Quote.ALTERED, Quote.MISSING):
-        bracket = _between(looks, _words_stand(citation))
+        bracket = await _between(history.glimpses, _words_stand(citation, history))
         if bracket.before is not None:
             return bracket
     reading = then.reading if then is not None else None
     fingerprint = reading.fingerprint if reading is not None else None
     if fingerprint is None or finding.rule.endswith("_before_first_look"):
         return Bracket()
-    bracket = _between(looks, lambda now: now.fingerprint == fingerprint)
+    bracket = await _between(history.glimpses, _reads_like(fingerprint))
     return bracket if bracket.before is not None else Bracket()
 
 
-def _words_stand(citation: Citation) -> Callable[[Reading], bool | None]:
+Asked = Callable[[Glimpse], Awaitable[bool | None]]
+"""Tells whether a look showed the source as cited; None is "not told": stop."""
+
+
+def _reads_like(fingerprint: str) -> Asked:
+    async def reads(now: Glimpse) -> bool:
+        return now.fingerprint == fingerprint
+
+    return reads
+
+
+def _words_stand(citation: Citation, history: History) -> Asked:
+    """Look for the words in each text once; the looks that showed it are read one by one."""
     told: dict[str | None, bool] = {}
 
-    def stand(now: Reading) -> bool | None:
+    async def stand(now: Glimpse) -> bool | None:
         mark = now.fingerprint
         if mark not in told:
-            if len(told) >= CHECKED:
+            look = await history.look(now.id) if len(told) < CHECKED else None
+            if look is None:
                 return None
-            told[mark] = check_quote(citation.found, now).quote is Quote.STANDS
+            check = await asyncio.to_thread(check_quote, citation.found, look.reading)
+            told[mark] = check.quote is Quote.STANDS
         return told[mark]
 
     return stand
 
 
-def _between(
-    looks: Sequence[Observation], is_as_cited: Callable[[Reading], bool | None]
-) -> Bracket:
-    """Go back from the newest look to the last that was as cited; None is "not told": stop."""
+async def _between(looks: Sequence[Glimpse], is_as_cited: Asked) -> Bracket:
+    """Go back from the newest look to the last that was as cited."""
     after: datetime | None = None
     for look in reversed(looks):
-        if look.reading.signal is not Signal.PRESENT or look.reading.fingerprint is None:
+        if look.signal is not Signal.PRESENT or look.fingerprint is None:
             continue
-        told = is_as_cited(look.reading)
+        told = await is_as_cited(look)
         if told is None:
             break
         if told:

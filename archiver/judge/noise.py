@@ -22,7 +22,7 @@ from archiver.judge._furniture import masked
 from archiver.judge._sentences import is_prose, sentences_of
 from archiver.judge._tokens import tokens_of
 from archiver.model.inquiry import PageText
-from archiver.model.observation import Observation
+from archiver.model.observation import Glimpse, Observation
 from archiver.model.signals import Signal
 
 NEAR = timedelta(hours=1)  # the timetable looks again after five minutes
@@ -73,19 +73,25 @@ def noise_of(first: PageText, second: PageText) -> Noise:
     return Noise(frozenset(_chained(places)), frozenset(forms))
 
 
-def learned_noise(looks: Sequence[Observation]) -> Noise:
-    """Return the noise of a page from its first two looks that lie near enough; oldest first.
+def near_pairs(looks: Sequence[Glimpse]) -> Iterator[tuple[Glimpse, Glimpse]]:
+    """Yield neighbouring looks that showed the page near enough to teach its noise; oldest first.
 
     Looks hours apart may hold an edit between them, and teach nothing.
     """
-    shown = [look for look in looks if look.reading.signal is Signal.PRESENT and look.reading.page]
+    shown = [look for look in looks if look.signal is Signal.PRESENT and look.has_page]
     for first, second in pairwise(shown):
-        then, now = first.reading.page, second.reading.page
-        if then is None or now is None or second.at - first.at > NEAR:
-            continue
-        if then.rendered == now.rendered and then.extractor == now.extractor:
-            return noise_of(then, now)
-    return NO_NOISE
+        if second.at - first.at <= NEAR:
+            yield first, second
+
+
+def noise_between(first: Observation, second: Observation) -> Noise | None:
+    """Return the noise that two looks show; None where their pages were not read alike."""
+    then, now = first.reading.page, second.reading.page
+    if then is None or now is None:
+        return None
+    if then.rendered != now.rendered or then.extractor != now.extractor:
+        return None
+    return noise_of(then, now)
 
 
 def _chained(places: set[Place]) -> set[Place]:

@@ -13,8 +13,7 @@ from archiver.model.capture import Capture, Gate
 from archiver.model.citation import Citation, FoundCitation
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
-from archiver.model.observation import Observation
-from archiver.model.seen import seen_of
+from archiver.model.seen import Seen
 from archiver.model.selector import TextQuote
 from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, AsCitedKind
@@ -24,25 +23,23 @@ PROMPT = timedelta(days=1)  # a first look within a day of citing needs no cavea
 
 def choose_as_cited(
     citation: Citation,
-    captures: Sequence[Capture],
-    observations: Sequence[Observation],
+    own: AsCited | None,
+    ours: Reading | None,
     cited_on: date | None,
     mementos: Sequence[Memento] = (),
 ) -> AsCited:
     """Choose what stands for the source as the article relied on it.
 
-    The archived copy that the citation itself names; else our own first accepted capture whose
-    look showed the source, with content to compare, or an outside archive's copy that is nearer to
-    the cited day and can be compared with that look; else the words the article prints; else
-    nothing. The lag is the time from the day it was cited to the day it was seen, negative for a
-    copy from before it.
+    The archived copy that the citation itself names; else ``own``, the first capture of ours that
+    counts, or an outside archive's copy that is nearer to the cited day and can be compared with
+    ``ours``, the reading of its look; else the words the article prints; else nothing. The lag is
+    the time from the day it was cited to the day it was seen, negative for a copy from before it.
     """
     shown = [memento for memento in mementos if _shows_source(memento.reading)]
     named = next((memento for memento in shown if is_cited_copy(citation, memento)), None)
     if named is not None:
         return _of_memento(named, cited_on)
-    own = _first_capture(captures, observations, cited_on)
-    copy = _nearest(_comparable(shown, own, observations), cited_on)
+    copy = _nearest(_comparable(shown, ours), cited_on)
     if own is not None and (copy is None or not is_nearer(copy, own)):
         return own
     if copy is not None:
@@ -84,10 +81,14 @@ def is_cited_copy(citation: Citation, memento: Memento) -> bool:
     )
 
 
-def _first_capture(
-    captures: Sequence[Capture], observations: Sequence[Observation], cited_on: date | None
+def first_capture(
+    captures: Sequence[Capture], looks: Sequence[Seen], cited_on: date | None
 ) -> AsCited | None:
-    showed = {look.seen.id for look in looks_of(map(seen_of, observations)) if _shows(look)}
+    """Return our own first accepted capture whose look showed the source, with content to compare.
+
+    None when there is no such capture.
+    """
+    showed = {look.seen.id for look in looks_of(looks) if _shows(look)}
     proofs = [
         capture
         for capture in captures
@@ -105,14 +106,11 @@ def _first_capture(
     )
 
 
-def _comparable(
-    mementos: Sequence[Memento], own: AsCited | None, observations: Sequence[Observation]
-) -> list[Memento]:
+def _comparable(mementos: Sequence[Memento], ours: Reading | None) -> list[Memento]:
     """Return the copies that may take the place of our own capture; all, when there is none.
 
     One that can be compared with nothing would hide what changed since our first look.
     """
-    ours = next((o.reading for o in observations if own and o.id == own.observation_id), None)
     return [one for one in mementos if ours is None or is_comparable(one.reading, ours)]
 
 

@@ -12,9 +12,13 @@ class CustodyAct(StrEnum):
     """What somebody did."""
 
     TAKEDOWN = "takedown"
-    """Content was emptied and its files removed; rows and digests stay."""
+    """Content was emptied; rows and digests stay. Its files are gone once REMOVED says so."""
+    REMOVED = "removed"
+    """The files of a takedown are gone, all that nothing else rests on."""
+    WATCH = "watch"
+    """A source that was taken down is looked at again."""
     HOLD = "hold"
-    """Nothing of the source may be taken down or removed until the hold is released."""
+    """Nothing of the source or article may be taken down or removed until it is released."""
     RELEASE = "release"
     BACKUP = "backup"
     RESTORE = "restore"
@@ -22,7 +26,10 @@ class CustodyAct(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustodyEntry:
-    """One act. ``source_id`` is None for acts on everything. ``detail`` holds JSON values."""
+    """One act, on a source or an article; on neither when it is on everything.
+
+    ``detail`` holds JSON values.
+    """
 
     id: str
     act: CustodyAct
@@ -31,3 +38,18 @@ class CustodyEntry:
     reason: str
     source_id: str | None = None
     detail: Mapping[str, object] = field(default_factory=dict)
+    article_id: str | None = None
+
+
+def forbidden_by(hold: CustodyEntry) -> str:
+    """Say that a hold forbids it, and how it ends."""
+    on = hold.source_id or hold.article_id
+    return (
+        f"it is under a hold since {hold.at.date()} by {hold.by} ({hold.reason}); it ends with:"
+        f" archiver hold --release {on} --reason …"
+    )
+
+
+def withdrawn_by(takedown: CustodyEntry) -> str:
+    """Say that content was withdrawn, when and why."""
+    return f"its content was withdrawn on {takedown.at.date()} ({takedown.reason})"

@@ -11,8 +11,9 @@ class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     HELD = "held"
-    """Its rule wants to see it in more looks, or in the next digest."""
+    """Its rule wants to see it in more looks."""
     PENDING = "pending"
+    """To be told when its time comes: now, with the next digest, or at the next try."""
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
     DROPPED = "dropped"
@@ -25,7 +26,10 @@ class DeliveryState(StrEnum):
 class Delivery:
     """One event to be told to one notifier; told at least once, under the same ``key``.
 
-    ``message_id`` joins the deliveries that went out in one message (a digest).
+    ``message_id`` joins the deliveries that go out in one message; it is set before the message is
+    sent, so that one sent again after a crash is the same message. ``repetition`` counts how often
+    it was told before; the key is another for each. ``tried_since`` is when the first try of this
+    repetition began.
     """
 
     id: str
@@ -41,3 +45,16 @@ class Delivery:
     acknowledged_by: str | None = None
     message_id: str | None = None
     note: str | None = None
+    repetition: int = 0
+    tried_since: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits to be told for the first time."""
+        waits = self.state in (DeliveryState.HELD, DeliveryState.PENDING)
+        return waits and self.sent_at is None
+
+    @property
+    def may_have_been_told(self) -> bool:
+        """Whether a message with it was sent, or begun and never noted as sent."""
+        return self.sent_at is not None or self.message_id is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.model.inquiry import Ask, Headers, Hop, Outcome, Reading
+from archiver.model.signals import Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,18 @@ class Observation:
     reading: Reading
     answers: tuple[KeptAnswer, ...]
     vantage: Vantage
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A look in a line, without what was read.
+
+    ``fingerprint`` is that of the reading, None where there is nothing to compare. ``has_page`` is
+    false where it is known that no page came back.
+    """
+
+    id: str
+    at: datetime
+    signal: Signal
+    fingerprint: str | None
+    has_page: bool

@@ -38,7 +38,8 @@ class Source:
     """A source we keep: its identity and when it is to be looked at next.
 
     ``posted_at`` is when the thing was published, as far as known (a status ID says it).
-    ``removed_at`` is a tombstone: the row stays, looks stop.
+    ``removed_at`` is a tombstone: the row stays, looks stop. ``taken_down_at`` is one that
+    lasts: an article that cites it does not bring the looks back.
     """
 
     id: str
@@ -48,3 +49,4 @@ class Source:
     next_due_at: datetime | None = None
     paused: bool = False
     removed_at: datetime | None = None
+    taken_down_at: datetime | None = None

@@ -132,6 +132,15 @@ class Client:
         """Fetch one file, byte for byte, at most that long."""
         return await self.ask(Question(url, max_bytes=max_bytes))
 
+    async def hand_over(self, question: Question, deadline_s: float) -> Answer:
+        """Send something to an address of the operator's own choice, and return what came back.
+
+        Only under a good certificate, with no log-in of a platform, and whatever robots.txt says:
+        nobody is visited.
+        """
+        means = replace(self._means, accounts=None)
+        return await self._visit(question, strict=True, deadline_s=deadline_s, means=means)
+
     async def _ask_site(self, question: Question) -> Answer:
         respect = self.policy.robots == "respect"
         return await self._visit(question, allow=self._robots.allow if respect else None)
@@ -170,6 +179,7 @@ class Client:
         strict: bool = False,
         deadline_s: float | None = None,
         allow: Permission | None = None,
+        means: Means | None = None,
     ) -> Answer:
         deadline = deadline_s or self.policy.deadline_s
         passage = await self._guard.open(
@@ -178,7 +188,12 @@ class Client:
         async with passage:
             passage.start()
             visit = Visit(
-                question, self._means, passage, deadline_s=deadline, strict=strict, allow=allow
+                question,
+                means or self._means,
+                passage,
+                deadline_s=deadline,
+                strict=strict,
+                allow=allow,
             )
             return await visit.run()
 

@@ -14,13 +14,13 @@ from types import TracebackType
 from typing import Self
 
 from archiver.net.addresses import own_addresses
-from archiver.net.decisions import Decision, Usage
+from archiver.net.decisions import Decision, Ruling, Usage
 from archiver.net.listener import Listener
 from archiver.net.policy import GuardPolicy, Limits
 from archiver.net.resolve import Resolver, resolve
 from archiver.net.routes import Endpoint, Router
 from archiver.net.service import Service
-from archiver.ports import Clock
+from archiver.ports import Clock, Meter, Silent
 
 _SWEEP_S = 0.5  # how late an idle connection may be noticed
 
@@ -125,12 +125,19 @@ class Passage:
 
 
 class Guard:
-    """Opens passages, one for each capture, under one policy."""
+    """Opens passages, one for each capture, under one policy; ``tally`` counts what they do."""
 
-    def __init__(self, policy: GuardPolicy, clock: Clock, resolver: Resolver = resolve) -> None:
+    def __init__(
+        self,
+        policy: GuardPolicy,
+        clock: Clock,
+        resolver: Resolver = resolve,
+        tally: Meter | None = None,
+    ) -> None:
         self.policy = policy
         self._clock = clock
         self._resolver = resolver
+        self._tally = tally or Silent()
         self._passages: dict[int, Passage] = {}
 
     async def open(
@@ -154,6 +161,24 @@ class Guard:
         self._passages[passage.port] = passage
         return passage
 
+    async def probe(self) -> None:
+        """Ask for what must be refused, and be refused.
+
+        Raises:
+            OSError: the door does not answer, or lets it through.
+        """
+        async with await self.open("probe") as passage:
+            del self._passages[passage.port]  # nothing of a probe is counted
+            reader, writer = await asyncio.open_connection("127.0.0.1", passage.port)
+            try:
+                writer.write(b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n")
+                status = await reader.readline()
+            finally:
+                writer.transport.abort()
+        if b" 403 " not in status:
+            message = f"the guard answered {status[:80]!r} where it must refuse"
+            raise OSError(message)
+
     async def close(self) -> None:
         """Close every passage."""
         for passage in list(self._passages.values()):
@@ -176,4 +201,19 @@ class Guard:
         return port in self._passages and (ip.is_loopback or ip.is_unspecified)
 
     def _forget(self, passage: Passage) -> None:
-        self._passages.pop(passage.port, None)
+        """Let go of a passage that closes, and count what went through it, once."""
+        if self._passages.pop(passage.port, None) is None:
+            return
+        for decision in passage.log:
+            self._tally.count(
+                "guard_decisions_total", verdict=decision.verdict.value, reason=_word(decision)
+            )
+        self._tally.count("guard_bytes_total", passage.usage.bytes_in, direction="in")
+        self._tally.count("guard_bytes_total", passage.usage.bytes_out, direction="out")
+
+
+def _word(decision: Decision) -> str:
+    """Return the word of a closed list that a reason starts with."""
+    if decision.verdict is Ruling.ALLOWED:
+        return Ruling.ALLOWED.value
+    return decision.reason.partition(":")[0]

@@ -9,12 +9,14 @@ from __future__ import annotations
 from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
 from archiver.ports.meter import Meter, Silent
-from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder
+from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder, SetAside
+from archiver.ports.overview import ArticleCounts, Overview, SourceCounts
 from archiver.ports.queue import (
     Calendar,
     Depth,
     Quarantine,
     Queue,
+    Queued,
     QueueSweep,
     Taken,
     Turns,
@@ -22,9 +24,10 @@ from archiver.ports.queue import (
 )
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
-from archiver.ports.tell import Custody, Deliveries
+from archiver.ports.tell import Custody, Deliveries, Plan, Teller
 
 __all__ = [
+    "ArticleCounts",
     "Articles",
     "Calendar",
     "CaptureOrder",
@@ -45,18 +48,24 @@ __all__ = [
     "Looks",
     "Mementos",
     "Meter",
+    "Overview",
     "Pins",
+    "Plan",
     "Pushes",
     "Quarantine",
     "Queue",
     "QueueSweep",
+    "Queued",
     "Recorder",
     "Services",
+    "SetAside",
     "Siblings",
     "Silent",
+    "SourceCounts",
     "Sources",
     "Store",
     "Taken",
+    "Teller",
     "Turns",
     "Workers",
 ]

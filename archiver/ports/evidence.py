@@ -14,7 +14,7 @@ from archiver.model.capture import (
 )
 from archiver.model.inquiry import PageText
 from archiver.model.memento import Memento, Push
-from archiver.model.observation import Observation
+from archiver.model.observation import Glimpse, Observation
 from archiver.model.seen import Seen
 from archiver.model.verdict import AsCited, Event, Verdict
 from archiver.ports.follow import Claim
@@ -55,8 +55,14 @@ class Looks(Protocol):
             ClaimError: the claim was lost, or its job has a look already; nothing was stored.
         """
 
-    async def of(self, source_id: str) -> list[Observation]:
-        """Return all observations of a source, oldest first."""
+    async def of(self, source_id: str, newest: int | None = None) -> list[Observation]:
+        """Return observations of a source whole, oldest first: all, or so many of the newest.
+
+        There may be a thousand: what needs no texts asks for glimpses.
+        """
+
+    async def glimpses(self, source_id: str) -> list[Glimpse]:
+        """Return every look at a source in a line, oldest first; none of its texts is read."""
 
     async def observation(self, observation_id: str) -> Observation:
         """Return one observation.

@@ -31,7 +31,12 @@ class Claims(Protocol):
     """Who may look at a source now. Times are the database's own clock."""
 
     async def claim(self, source_id: str, worker: str, lease: timedelta) -> Claim | None:
-        """Take the source, or return None when another worker holds a living lease."""
+        """Take the source, or return None when another worker holds a living lease.
+
+        Raises:
+            NotFoundError: there is no such source.
+            ClaimError: its content was taken down: nobody looks at it any more.
+        """
 
     async def extend(self, claim: Claim, lease: timedelta) -> bool:
         """Prolong the lease; false when it was lost."""

@@ -84,8 +84,25 @@ class Logins(Protocol):
         """Tell whether one is used now and goes along to that address."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something in quarantine. ``what`` is the capture's ID or the blob's digest.
+
+    ``url`` and ``started_at`` are a capture's, where its manifest is there.
+    """
+
+    name: str
+    what: str
+    url: str | None = None
+    started_at: datetime | None = None
+
+
 class Files(Protocol):
-    """Files under the home directory; nothing is ever overwritten or deleted."""
+    """Files under the home directory or in an object store.
+
+    Nothing is overwritten, or deleted but by a takedown. Paths are relative and the same in both,
+    so that what rows say stays true when files move.
+    """
 
     async def stage(self, capture_id: str) -> str:
         """Make and return the absolute path of an empty staging directory."""
@@ -96,13 +113,14 @@ class Files(Protocol):
         """Write one more file into a staging directory and describe it; ``name`` is ours."""
 
     async def publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
-        """Move a staging directory to its lasting place, durably; return final relative paths.
+        """Bring staged files to their lasting place, durably; return final relative paths.
 
-        Artifacts come with paths relative to the staging directory. The files are fsynced, then
-        the directory is renamed and its parent fsynced, before this returns.
+        Artifacts come with paths relative to the staging directory. On disk, files are fsynced,
+        the directory is renamed and its parent fsynced before this returns; to an object store
+        they are sent and read back, and each is what its artifact says.
 
         Raises:
-            StoreError: the disk refused; the staging directory is left for the sweep.
+            StoreError: disk or store refused; the sweep takes care of what is left.
         """
 
     async def quarantine(self, capture_id: str) -> None:
@@ -115,8 +133,33 @@ class Files(Protocol):
         """Return a blob's bytes.
 
         Raises:
-            StoreError: it is not there, or its bytes no longer match its name.
+            StoreError: it is not there, or its bytes no longer match its name (DamagedError).
         """
 
-    def absolute(self, path: str) -> str:
-        """Return the absolute path of a path relative to the home directory."""
+    async def local(self, path: str, sha256: str | None = None) -> str:
+        """Return the absolute path of a copy of a file on this machine, fetched when need be.
+
+        What is fetched is compared with its digest when that is known.
+
+        Raises:
+            DamagedError: what was to be fetched is missing or damaged.
+            StoreError: disk or store refused, or the path is none of ours.
+        """
+
+    def where(self, path: str) -> str:
+        """Say where a file is kept, for people: an absolute path, or an address in the store."""
+
+    async def forget_capture(self, capture_id: str) -> bool:
+        """Remove a finished capture's files for good; tell whether there were any."""
+
+    async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+
+        Who keeps it again may be about to commit a row that rests on it.
+        """
+
+    async def aside(self) -> list[SetAside]:
+        """Return what is in quarantine."""
+
+    async def forget_aside(self, name: str) -> bool:
+        """Remove something in quarantine for good; tell whether it was there."""

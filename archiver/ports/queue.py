@@ -25,6 +25,16 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """A job that was queued, or queued again: what there is to say of it to whoever may take it."""
+
+    job_id: str
+    lane: Lane
+    is_urgent: bool
+    ready_in: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSweep:
     """What a sweep of the queue did: job IDs, and how many old jobs were forgotten.
 
@@ -97,6 +107,15 @@ class Queue(Protocol):
         A job is ready when its time has come, no living claim is on its source, and its domain may
         be asked: no other worker holds the domain's turn, and its pause is over. ``but`` names
         domains of which the caller has enough in hand; one call takes at most one job a domain.
+        """
+
+    async def take_job(
+        self, job_id: str, worker: str, lease: timedelta, *, but: Collection[str] = ()
+    ) -> Taken | timedelta | None:
+        """Take one job if it is ready, as :meth:`take` does; else return how long to wait for it.
+
+        The more jobs wait for its domain, the longer. None when there is nothing to wait for: it is
+        done, closed, or in somebody's hands.
         """
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:

@@ -6,9 +6,10 @@ from typing import Protocol
 
 from archiver.ports.evidence import Captures, Features, Looks, Mementos, Pins, Pushes
 from archiver.ports.follow import Articles, Claims, Feeds, Sources
+from archiver.ports.overview import Overview
 from archiver.ports.queue import Calendar, Queue, Turns, Workers
 from archiver.ports.standing import Services, Siblings
-from archiver.ports.tell import Custody
+from archiver.ports.tell import Custody, Deliveries
 
 
 class Store(Protocol):
@@ -63,6 +64,10 @@ class Store(Protocol):
         """What sites answer where there is nothing."""
 
     @property
+    def overview(self) -> Overview:
+        """The whole archive in a few numbers."""
+
+    @property
     def custody(self) -> Custody:
         """Who did what to evidence."""
 
@@ -81,3 +86,7 @@ class Store(Protocol):
     @property
     def workers(self) -> Workers:
         """What processes tell of themselves."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Who is told of what."""

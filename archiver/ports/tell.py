@@ -2,41 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from archiver.model.custody import CustodyEntry
 from archiver.model.delivery import Delivery
+from archiver.model.news import Message, Told
 from archiver.model.verdict import Event
+from archiver.ports.follow import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be told of one event, and what of earlier news is not to be told any more.
+
+    ``added`` are new. ``changed`` are deliveries as they were read, each with how it is to be.
+    """
+
+    event_id: str
+    added: tuple[Delivery, ...] = ()
+    changed: tuple[tuple[Delivery, Delivery], ...] = ()
 
 
 class Deliveries(Protocol):
-    """Who is told of what. Every event's outbox row is written in the event's own transaction."""
+    """Who is told of what. Every event's outbox row is written in the event's own transaction.
+
+    A claim keeps others from sending the same at the same time. It lives by the database's clock;
+    every other time here is ours.
+    """
 
     async def untold(self, limit: int) -> list[Event]:
         """Return events whose outbox row waits, oldest first."""
 
-    async def plan(self, event_id: str, deliveries: Sequence[Delivery]) -> None:
-        """Clear an event's outbox row and add its deliveries, in one transaction.
+    async def waiting(self) -> int:
+        """Return how many outbox rows wait."""
 
-        The same event for the same notifier twice is kept once.
+    async def plan(self, plan: Plan) -> bool:
+        """Clear an event's outbox row, add its deliveries and change earlier ones, all or nothing.
+
+        False when another process planned the event, or one to be changed is no longer as it was
+        read or is being sent: then nothing was done, and what still waits is to be planned anew.
+        """
+
+    async def earlier(self, event: Event) -> list[tuple[Delivery, Event]]:
+        """Return the deliveries of older events about the same thing, oldest event first.
+
+        The same thing is the citation of a finding, and the source of a verdict or an edit.
         """
 
     async def due(self, at: datetime, limit: int) -> list[Delivery]:
-        """Return pending and held deliveries whose ``next_try_at`` has come, oldest first."""
+        """Return deliveries whose ``next_try_at`` has come and nobody is sending, oldest first."""
 
-    async def claim(self, ids: Sequence[str], worker: str, lease: timedelta) -> list[str]:
-        """Take deliveries to send; return those nobody else is sending."""
+    async def claim(
+        self,
+        deliveries: Sequence[Delivery],
+        worker: str,
+        lease: timedelta,
+        message_id: str | None = None,
+    ) -> list[Delivery]:
+        """Take deliveries to send as one message; return those that are ours now.
 
-    async def keep(self, delivery: Delivery) -> None:
-        """Bring a delivery's row up to date; its claim ends."""
+        Without a message they are taken to be changed alone, and stay as they are until then.
+        Left out is what somebody else is sending, or what is no longer as it was read.
+        """
 
-    async def delivery(self, name: str) -> Delivery:
-        """Return one delivery.
+    async def keep(self, delivery: Delivery, worker: str) -> bool:
+        """Bring a claimed delivery's row up to date; the claim ends.
 
-        Raises:
-            NotFoundError: there is none.
+        False when the claim was lost, or somebody acknowledged it meanwhile: nothing was written.
         """
 
     async def of_event(self, event_id: str) -> list[Delivery]:
@@ -46,7 +81,42 @@ class Deliveries(Protocol):
         """Return the newest deliveries, newest first."""
 
     async def acknowledge(self, event_id: str, by: str, at: datetime) -> int:
-        """Acknowledge an event: its deliveries are not repeated; return how many there were."""
+        """Acknowledge an event: its deliveries are not told again; return how many there were."""
+
+    async def event(self, event_id: str) -> Event:
+        """Return one event.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    async def looks_since(self, source_id: str, at: datetime, kinds: Collection[str]) -> int:
+        """Count the looks at a source from a time on whose verdict is one of some kinds."""
+
+    async def latest(
+        self,
+        limit: int,
+        *,
+        sources: Collection[str] | None = None,
+        citations: Collection[str] = (),
+    ) -> list[Event]:
+        """Return the newest events, newest first: all, or those of some sources and citations.
+
+        Of a source these are its verdicts and edits, without findings of other articles.
+        """
+
+    async def last_number(self) -> int:
+        """Return the number of the event that was written last; 0 without one."""
+
+    async def events_after(self, number: int, limit: int) -> list[tuple[int, Event]]:
+        """Return events in the order they were written, those after a number, each with its own."""
+
+
+class Teller(Protocol):
+    """One notifier: it never raises for what the outside does."""
+
+    async def tell(self, message: Message) -> Told:
+        """Send a message once and return how that went."""
 
 
 class Custody(Protocol):
@@ -61,5 +131,33 @@ class Custody(Protocol):
     async def of(self, source_id: str) -> list[CustodyEntry]:
         """Return the entries of a source, oldest first."""
 
+    async def of_article(self, article_id: str) -> list[CustodyEntry]:
+        """Return the entries of an article, oldest first."""
+
+    async def holds(self) -> list[CustodyEntry]:
+        """Return the holds that were not released, oldest first."""
+
     async def held(self) -> Sequence[str]:
-        """Return the IDs of sources under a hold that was not released."""
+        """Return the IDs of sources under a hold, their own or that of an article citing them."""
+
+    async def holding(self, source_id: str) -> list[CustodyEntry]:
+        """Return the holds that a source is under: its own, and those of articles that cite it."""
+
+    async def take_down(
+        self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool
+    ) -> CustodyEntry:
+        """Empty all content of the entry's source and article, and append the entry, at once.
+
+        Returns the entry as kept: its detail lists the ``captures`` and ``blobs`` whose files are
+        to be removed. Without ``keep_watching`` nothing of it is looked at again.
+
+        Raises:
+            InputError: a hold is on it.
+            ClaimError: another worker took the source over; nothing was changed.
+        """
+
+    async def watch_again(self, entry: CustodyEntry) -> None:
+        """Let a source that was taken down be looked at again from now on; append the entry."""
+
+    async def rested_on(self, digests: Collection[str]) -> Set[str]:
+        """Return those of some bodies that anything still rests on."""

@@ -24,6 +24,7 @@ from archiver.store.claims import assert_held
 from archiver.store.codec import to_json
 from archiver.store.database import Database
 from archiver.store.tables import artifacts, captures, records
+from archiver.store.uploads import close_upload
 
 _RECORD_FIELDS = tuple(field.name for field in fields(WarcRecord))
 _WITHDRAWN = "(withdrawn)"
@@ -40,6 +41,7 @@ class SqlCaptures:
 
         def change(connection: Connection) -> None:
             assert_held(connection, claim, capture.source_id)
+            close_upload(connection, capture.id)
             _append(connection, capture, records)
 
         await self._database.write(change)

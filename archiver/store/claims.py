@@ -31,6 +31,7 @@ class SqlClaims:
 
         Raises:
             NotFoundError: there is no such source.
+            ClaimError: its content was taken down.
         """
         return await self._database.write(
             partial(_claim, source_id=source_id, worker=worker, lease=lease)
@@ -112,14 +113,17 @@ def _extend_all(connection: Connection, claims: Sequence[Claim], lease: timedelt
 def _claim(connection: Connection, source_id: str, worker: str, lease: timedelta) -> Claim | None:
     taken = (
         update(sources)
-        .where(sources.c.id == source_id, is_free())
+        .where(sources.c.id == source_id, is_free(), sources.c.taken_down_at.is_(None))
         .values(worker=worker, fence=sources.c.fence + 1, lease_until=database_time(lease))
         .returning(sources.c.fence)
     )
     fence = connection.execute(taken).scalar_one_or_none()
     if fence is not None:
         return Claim(source_id, worker, fence)
-    known = select(sources.c.id).where(sources.c.id == source_id)
-    if connection.execute(known).one_or_none() is None:
+    known = select(sources.c.taken_down_at).where(sources.c.id == source_id)
+    row = connection.execute(known).one_or_none()
+    if row is None:
         raise NotFoundError(f"no source goes by {source_id!r}")
+    if row.taken_down_at is not None:
+        raise ClaimError(f"the content of source {source_id} was taken down: it is not looked at")
     return None

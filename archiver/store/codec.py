@@ -32,14 +32,12 @@ def to_json(value: object) -> JsonValue:
     Raises:
         TypeError: the value holds something that has no form in JSON, or a naive time.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, datetime):
-        return _time_to_json(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value // timedelta(microseconds=1)
+    if value is None or type(value) in _PLAIN:
+        return value
+    kind: Any = type(value)
+    names = _field_names(kind)
+    if names is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     if isinstance(value, Mapping):
@@ -47,10 +45,26 @@ def to_json(value: object) -> JsonValue:
     return _scalar_to_json(value)
 
 
+_PLAIN = frozenset({str, int, float, bool})
+"""Types that are JSON already: most of what is written, so they are asked for first."""
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields, None of another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
 def _scalar_to_json(value: object) -> JsonValue:
+    if isinstance(value, datetime):
+        return _time_to_json(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value // timedelta(microseconds=1)
     if isinstance(value, StrEnum):
         return value.value
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, str | int | float | bool):
         return value
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Select, select
 
-from archiver.model.custody import CustodyAct, CustodyEntry
-from archiver.store.codec import to_json
+from archiver.model.custody import CustodyEntry
+from archiver.ports import Claim
 from archiver.store.database import Database
-from archiver.store.looks import WITHDRAWN
+from archiver.store.entries import append_entry, held_by, holds_on, standing_holds, to_entry
+from archiver.store.inventory import rested_on
 from archiver.store.tables import custody
-
-_HOLDING = (CustodyAct.HOLD.value, CustodyAct.RELEASE.value)
+from archiver.store.takedown import take_down, watch_again
 
 
 class SqlCustody:
@@ -23,16 +25,7 @@ class SqlCustody:
 
     async def keep(self, entry: CustodyEntry) -> None:
         """Append an entry."""
-        row = {
-            "id": entry.id,
-            "act": entry.act.value,
-            "at": entry.at,
-            "by": entry.by,
-            "reason": entry.reason,
-            "source_id": entry.source_id,
-            "detail": to_json(entry.detail),
-        }
-        await self._database.write(lambda c: c.execute(insert(custody), row).rowcount)
+        await self._database.write(partial(append_entry, entry=entry))
 
     async def all(self) -> list[CustodyEntry]:
         """Return every entry, oldest first."""
@@ -42,34 +35,42 @@ class SqlCustody:
         """Return the entries of a source, oldest first."""
         return await self._entries(select(custody).where(custody.c.source_id == source_id))
 
+    async def of_article(self, article_id: str) -> list[CustodyEntry]:
+        """Return the entries of an article, oldest first."""
+        return await self._entries(select(custody).where(custody.c.article_id == article_id))
+
+    async def holds(self) -> list[CustodyEntry]:
+        """Return the holds that were not released, oldest first."""
+        return await self._database.read(standing_holds)
+
     async def held(self) -> list[str]:
-        """Return the IDs of sources under a hold that was not released."""
-        newest = (
-            select(func.max(custody.c.seq))
-            .where(custody.c.act.in_(_HOLDING), custody.c.source_id.is_not(None))
-            .group_by(custody.c.source_id)
+        """Return the IDs of sources under a hold, their own or that of an article citing them."""
+        return await self._database.read(lambda c: sorted(held_by(c)))
+
+    async def holding(self, source_id: str) -> list[CustodyEntry]:
+        """Return the holds that a source is under, its own first."""
+        return await self._database.read(partial(holds_on, source_id=source_id))
+
+    async def take_down(
+        self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool
+    ) -> CustodyEntry:
+        """Empty all content of the entry's source and article, and append the entry, at once."""
+        kept = await self._database.write(
+            partial(take_down, entry=entry, claim=claim, keep_watching=keep_watching)
         )
-        query = select(custody.c.source_id).where(
-            custody.c.seq.in_(newest), custody.c.act == CustodyAct.HOLD.value
-        )
-        return await self._database.read(
-            lambda connection: sorted(row.source_id for row in connection.execute(query))
-        )
+        await self._database.purge()
+        return kept
+
+    async def watch_again(self, entry: CustodyEntry) -> None:
+        """Let a source that was taken down be looked at again; append the entry."""
+        await self._database.write(partial(watch_again, entry=entry))
+
+    async def rested_on(self, digests: Collection[str]) -> set[str]:
+        """Return those of some bodies that anything still rests on."""
+        return await rested_on(self._database, digests)
 
     async def _entries(self, query: Select[Any]) -> list[CustodyEntry]:
         ordered = query.order_by(custody.c.seq)
         return await self._database.read(
-            lambda connection: [_to_entry(row) for row in connection.execute(ordered)]
+            lambda connection: [to_entry(row) for row in connection.execute(ordered)]
         )
-
-
-def _to_entry(row: Row[Any]) -> CustodyEntry:
-    return CustodyEntry(
-        id=row.id,
-        act=CustodyAct(row.act),
-        at=row.at,
-        by=row.by,
-        reason=WITHDRAWN if row.reason is None else row.reason,
-        source_id=row.source_id,
-        detail=row.detail,
-    )

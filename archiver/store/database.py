@@ -14,9 +14,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from archiver.errors import StoreError
+from archiver.ports import Meter, Silent
 from archiver.store import schema
 from archiver.store.clock import Ahead, move_clock
 from archiver.store.engine import READERS, read_engine, write_engine
@@ -34,6 +36,26 @@ _LOST_AGAINST_ANOTHER = {"40001", "40P01"}
 
 Source: PostgreSQL 15 manual, appendix A and section 13.5, read 2026-11-22.
 """
+_UNKNOWN = (
+    "the connection to the database was lost during a commit: whether the change was kept is not"
+    " known; look before it is made again"
+)
+
+
+def _undone_by(error: DBAPIError) -> str | None:
+    """Say what undid a transaction that may be run again; None when it may not.
+
+    The server takes back what was not committed when it loses its client. That a new connection is
+    refused, as by a server that is down, is no reason to try at once.
+    """
+    if getattr(error.orig, "sqlstate", None) in _LOST_AGAINST_ANOTHER:
+        return "conflict"
+    return "connection" if error.connection_invalidated else None
+
+
+def _in_snapshot(engine: Engine, query: Change[T]) -> T:
+    with engine.begin() as connection:
+        return query(connection)
 
 
 class Database(Protocol):
@@ -66,11 +88,16 @@ class Database(Protocol):
             StoreError: the database refused.
         """
 
+    async def purge(self) -> None:
+        """Leave what was just emptied in no log of ours, as far as the database lets us."""
+
     async def close(self) -> None:
         """Finish the writes that wait and let go of every connection."""
 
 
-async def open_database(url: URL, clock_ahead: Ahead | None = None) -> Database:
+async def open_database(
+    url: URL, clock_ahead: Ahead | None = None, meter: Meter | None = None
+) -> Database:
     """Open a database; an SQLite file is made or upgraded when need be.
 
     ``clock_ahead`` moves its clock, for tests.
@@ -80,13 +107,15 @@ async def open_database(url: URL, clock_ahead: Ahead | None = None) -> Database:
         StoreError: it cannot be opened.
     """
     kind = SqliteDatabase if url.get_backend_name() == "sqlite" else PostgresqlDatabase
-    return await asyncio.to_thread(kind, url, clock_ahead)
+    return await asyncio.to_thread(kind, url, clock_ahead, meter)
 
 
 class SqliteDatabase:
     """One file, one writer at a time, many readers."""
 
-    def __init__(self, url: URL, clock_ahead: Ahead | None = None) -> None:
+    def __init__(
+        self, url: URL, clock_ahead: Ahead | None = None, meter: Meter | None = None
+    ) -> None:
         self._url = url
         if schema.current(url) != schema.head():
             schema.upgrade(url)
@@ -97,7 +126,7 @@ class SqliteDatabase:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archiver-read")
         with refusals(), self._reader.begin() as connection:
             schema.check(connection)
-        self._writer = GroupedWriter(writer)
+        self._writer = GroupedWriter(writer, meter)
 
     @property
     def is_embedded(self) -> bool:
@@ -121,6 +150,22 @@ class SqliteDatabase:
         """Bring the write-ahead log into the file, and let the planner see what grew."""
         await asyncio.to_thread(tidy_sqlite, self._url, cut_log=is_last)
 
+    async def purge(self) -> None:
+        """Write the log into the file and cut it: it holds pages as they were before."""
+        await asyncio.to_thread(self._purge)
+
+    def _purge(self) -> None:
+        engine = write_engine(self._reader.url)
+        try:
+            with refusals(), engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is not None:
+                    # Outside a transaction. Readers that are at it keep it from being cut; then
+                    # the next checkpoint does it.
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            engine.dispose()
+
     async def close(self) -> None:
         """Finish the writes that wait and close the file."""
         await asyncio.to_thread(self._writer.close)
@@ -131,7 +176,10 @@ class SqliteDatabase:
 class PostgresqlDatabase:
     """A server that many processes share."""
 
-    def __init__(self, url: URL, clock_ahead: Ahead | None = None) -> None:
+    def __init__(
+        self, url: URL, clock_ahead: Ahead | None = None, meter: Meter | None = None
+    ) -> None:
+        self._meter = meter or Silent()
         self._engine = write_engine(url)
         if clock_ahead is not None:
             move_clock(self._engine, clock_ahead)
@@ -156,8 +204,8 @@ class PostgresqlDatabase:
     def _read(self, query: Change[T]) -> T:
         # Repeatable read: one consistent state for all statements of the query.
         snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ")
-        with refusals(), snapshot.begin() as connection:
-            return query(connection)
+        with refusals():
+            return self._again(lambda: _in_snapshot(snapshot, query))
 
     async def write(self, change: Change[T]) -> T:
         """Run a change as a transaction of its own."""
@@ -165,24 +213,48 @@ class PostgresqlDatabase:
         return await loop.run_in_executor(self._threads, self._write, change)
 
     def _write(self, change: Change[T]) -> T:
+        begun = time.monotonic()
         with refusals():
-            for attempt in range(1, ATTEMPTS):
-                try:
-                    return self._commit(change)
-                except DBAPIError as error:
-                    if getattr(error.orig, "sqlstate", None) not in _LOST_AGAINST_ANOTHER:
-                        raise
-                    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - only spreads
-            return self._commit(change)
+            value = self._again(lambda: self._commit(change))
+        self._meter.took("database_write_seconds", time.monotonic() - begun)
+        return value
+
+    def _again(self, run: Callable[[], T]) -> T:
+        """Run a transaction, and anew while it is certain that nothing of it was kept."""
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return run()
+            except DBAPIError as error:
+                cause = _undone_by(error)
+                if cause is None:
+                    raise
+                self._meter.count("database_retries_total", cause=cause)
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - only spreads
+        return run()
 
     def _commit(self, change: Change[T]) -> T:
-        with self._engine.begin() as connection:
-            return change(connection)
+        """Run a change and commit it.
+
+        Raises:
+            StoreError: the connection was lost while the commit was under way.
+        """
+        with self._engine.connect() as connection, connection.begin() as transaction:
+            value = change(connection)
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise StoreError(_UNKNOWN) from error
+                raise
+            return value
 
     async def tidy(self, *, is_last: bool = False) -> None:
         """Let the planner see what changes fastest; the server does all else by itself."""
         if not is_last:
             await self.write(analyze)
+
+    async def purge(self) -> None:
+        """Leave it to the server's vacuum, which frees rows as they were before."""
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -21,7 +21,7 @@ from archiver.errors import NotFoundError
 from archiver.model.job import JobState, Lane
 from archiver.store.clock import time_of
 from archiver.store.ids import new_id
-from archiver.store.jobs import MICROSECOND, domain_of, free_slot, new_job
+from archiver.store.jobs import MICROSECOND, domain_of, free_slot, new_job, tell_of
 from archiver.store.statements import in_parts
 from archiver.store.tables import IDLE, artifacts, captures, jobs, sources
 
@@ -51,6 +51,7 @@ def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
     ]
     if rows:
         connection.execute(insert(jobs), rows)
+        tell_of(connection, [row["id"] for row in rows])
     for part in in_parts(sorted(used_up)):
         _put_off(connection, part, at)
     return len(rows)
@@ -132,6 +133,7 @@ def order(connection: Connection, source_id: str, at: datetime) -> str:
     connection.execute(insert(jobs), job)
     waits = update(sources).where(sources.c.id == source_id).values(job_id=job["id"])
     connection.execute(waits)
+    tell_of(connection, [job["id"]])
     return str(job["id"])
 
 
@@ -149,3 +151,4 @@ def _hurry(connection: Connection, open_id: str, now: datetime) -> None:
     connection.execute(marked.values(is_urgent=True, is_asked=True))
     overtakes = update(jobs).where(jobs.c.id == open_id, jobs.c.state == JobState.QUEUED.value)
     connection.execute(overtakes.values(lane=Lane.BROWSER.value, not_before=now))
+    tell_of(connection, [open_id])

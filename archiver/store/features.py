@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,9 @@ from archiver.store.database import Database
 from archiver.store.looks import NO_PAGE, digest_row_of, place_sha256, to_observation
 from archiver.store.statements import in_parts
 from archiver.store.tables import features, observations, pins, sources, verdicts
+
+SHORT = timedelta(days=60)
+"""A time in which fewer verdicts of absence were given than a large host has sources."""
 
 _ABSENT = (VerdictKind.SUSPECT.value, VerdictKind.GONE.value)
 
@@ -98,13 +101,18 @@ class SqlFeatures:
 
 
 def _insert(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(insert(features), row)
+    # Held until the commit: a takedown that empties the look either comes first, or finds this row.
+    look = select(observations.c.withdrawn_at).where(observations.c.id == row["observation_id"])
+    if connection.execute(look.with_for_update(read=True)).scalar_one_or_none() is None:
+        connection.execute(insert(features), row)
 
 
 def _turned_bad(
     connection: Connection, hosts: Sequence[str], since: datetime, until: datetime
 ) -> dict[str, dict[str, datetime]]:
     found: dict[str, dict[str, datetime]] = {}
+    # An expression has no index: few turn absent in a short time, and a host may have many sources.
+    host = func.coalesce(sources.c.host, "") if until - since <= SHORT else sources.c.host
     for part in in_parts(hosts):
         query = (
             select(
@@ -114,7 +122,7 @@ def _turned_bad(
             )
             .join(sources, sources.c.id == verdicts.c.source_id)
             .where(
-                sources.c.host.in_(part),
+                host.in_(part),
                 verdicts.c.kind.in_(_ABSENT),
                 verdicts.c.first_gone >= since,
                 verdicts.c.first_gone <= until,

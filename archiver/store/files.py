@@ -16,21 +16,28 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import json
+import os
 import re
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from archiver.errors import StoreError
+from archiver.errors import DamagedError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
+from archiver.ports import SetAside
 from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
 from archiver.store.ids import new_id
 from archiver.store.owner import Owner
 
 _CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SET_ASIDE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024
 _SAMPLE = 64 * 1024  # bytes; enough to see whether a body is compressed already
 _WORTH_IT = 0.9  # a sample that shrinks less than this is stored as it is
 _LEVEL = 6  # zlib's own default; 9 takes twice the time for a percent
@@ -76,7 +83,7 @@ class HomeFiles:
         return Artifact(kind, name, len(body), hashlib.sha256(body).hexdigest(), media_type)
 
     def _add(self, capture_id: str, name: str, body: bytes) -> None:
-        place = _inside(self.staged(capture_id), name)
+        place = inside(self.staged(capture_id), name)
         part = place.with_name(f"{place.name}.part")
         with disk_refusals(f"adding {name} to capture {capture_id}"):
             if place.exists():
@@ -99,16 +106,51 @@ class HomeFiles:
 
     def _publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
         staged, published = self.staged(capture_id), self.published(capture_id)
+        self.check_staged(capture_id, artifacts)
         with disk_refusals(f"publishing capture {capture_id}"):
-            for artifact in artifacts:
-                trouble = difference(_inside(staged, artifact.path), artifact, thorough=True)
-                if trouble:
-                    raise StoreError(f"capture {capture_id}: {artifact.path} {trouble}")
             sync_tree(self.disk, staged)
             make_directories(self.disk, published.parent)
             move(self.disk, staged, published)
         place = published.relative_to(self.home)
         return tuple(replace(one, path=(place / one.path).as_posix()) for one in artifacts)
+
+    async def probe(self) -> None:
+        """Write a few bytes as a capture's are written, read them back and remove them.
+
+        Raises:
+            StoreError: the disk refused, or gave back something else.
+        """
+        await asyncio.to_thread(self._probe)
+
+    def _probe(self) -> None:
+        body = new_id().encode()
+        place = self.home / f".probe-{body.decode()}"
+        with disk_refusals("writing a probe to the home directory"):
+            try:
+                self.disk.write(place, body)
+                self.disk.fsync(place)
+                if place.read_bytes() != body:
+                    raise StoreError("the disk gave back other bytes than were written")
+            finally:
+                self.disk.remove(place)
+
+    def check_staged(self, capture_id: str, artifacts: Sequence[Artifact]) -> None:
+        """Read every staged file once more.
+
+        Raises:
+            StoreError: one is not what its artifact says.
+        """
+        staged = self.staged(capture_id)
+        with disk_refusals(f"publishing capture {capture_id}"):
+            for artifact in artifacts:
+                trouble = difference(inside(staged, artifact.path), artifact, thorough=True)
+                if trouble:
+                    raise StoreError(f"capture {capture_id}: {artifact.path} {trouble}")
+
+    def unstage(self, capture_id: str) -> None:
+        """Remove a staging directory whose files are elsewhere, or were never acknowledged."""
+        with disk_refusals(f"clearing up after capture {capture_id}"):
+            self.disk.remove(self.staged(capture_id))
 
     async def quarantine(self, capture_id: str) -> None:
         """Set a capture aside whose row was never committed; never deletes it."""
@@ -140,7 +182,7 @@ class HomeFiles:
         sha256 = hashlib.sha256(body).hexdigest()
         place = self._blob_place(sha256)
         with disk_refusals("keeping the body of an answer"):
-            if place.exists():
+            if self._keep_again(place):
                 if _unpacked(place, sha256) is not None:
                     # Whoever put it there may have died before syncing its name.
                     self.disk.fsync(place.parent)
@@ -149,11 +191,19 @@ class HomeFiles:
             self._write_blob(place, body)
         return sha256
 
+    def _keep_again(self, place: Path) -> bool:
+        """Tell whether a blob is there; if so, a takedown leaves it until we are done with it."""
+        with suppress(FileNotFoundError):
+            os.utime(place)
+        return place.exists()
+
     def _write_blob(self, place: Path, body: bytes) -> None:
         make_directories(self.disk, self.staging)
         make_directories(self.disk, place.parent)
         part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
         self.disk.write(part, pack(body))
+        # Its time says when it was last kept again. This is the first time.
+        os.utime(part, (0, 0))
         self.disk.fsync(part)
         move(self.disk, part, place)
 
@@ -168,13 +218,91 @@ class HomeFiles:
     def _blob(self, sha256: str) -> bytes:
         place = self._blob_place(sha256)
         with disk_refusals(f"reading blob {sha256}"):
-            body = _unpacked(place, sha256)
+            try:
+                body = _unpacked(place, sha256)
+            except FileNotFoundError as error:
+                raise DamagedError(f"blob {sha256} is missing") from error
         if body is None:
-            raise StoreError(f"blob {sha256} is damaged: its bytes no longer match its name")
+            raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
         return body
 
-    def absolute(self, path: str) -> str:
-        """Return the absolute path of a path relative to the home directory.
+    async def forget_capture(self, capture_id: str) -> bool:
+        """Remove a finished capture's files for good; tell whether there were any."""
+        return await asyncio.to_thread(self._forget, self.published(capture_id))
+
+    async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+
+        Who keeps it again may be about to commit a row that rests on it.
+        """
+        return await asyncio.to_thread(self._forget_blob, sha256, unless_within)
+
+    def _forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        place = self._blob_place(sha256)
+        with disk_refusals(f"removing blob {sha256}"):
+            if not place.exists():
+                return True
+            make_directories(self.disk, self.staging)
+            doomed = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
+            since = _time_of_a_new_file(doomed) - unless_within.total_seconds()
+            if place.stat().st_mtime >= since:
+                return False
+            move(self.disk, place, doomed)
+            if doomed.stat().st_mtime >= since:  # kept again meanwhile
+                move(self.disk, doomed, place)
+                return False
+            self.disk.remove(doomed)
+            return True
+
+    async def aside(self) -> list[SetAside]:
+        """Return what is in quarantine."""
+        return await asyncio.to_thread(self._aside)
+
+    def _aside(self) -> list[SetAside]:
+        with disk_refusals("looking at what was set aside"):
+            names = sorted(place.name for place in (self.home / "quarantine").glob("*"))
+            found = [
+                (name, self._manifest_aside(name)) for name in names if _SET_ASIDE.fullmatch(name)
+            ]
+            return [describe_aside(name, manifest) for name, manifest in found]
+
+    def _manifest_aside(self, name: str) -> bytes:
+        try:
+            with (self.home / aside_place(name) / "manifest.json").open("rb") as file:
+                return file.read(LARGEST_MANIFEST_BYTES)
+        except OSError:
+            return b""
+
+    async def forget_aside(self, name: str) -> bool:
+        """Remove something in quarantine for good; tell whether it was there."""
+        return await asyncio.to_thread(self._forget, self.home / aside_place(name))
+
+    def _forget(self, place: Path) -> bool:
+        with disk_refusals(f"removing {place.name}"):
+            if not place.exists():
+                return False
+            self.disk.remove(place)
+            self.disk.fsync(place.parent)
+        return True
+
+    async def blob_trouble(self, sha256: str) -> str | None:
+        """Say what is wrong with a blob, or None."""
+        try:
+            await self.blob(sha256)
+        except StoreError as error:
+            return str(error)
+        return None
+
+    async def local(self, path: str, sha256: str | None = None) -> str:
+        """Return the absolute path of a file; it is here already, and a sweep compares it.
+
+        Raises:
+            StoreError: it leads out of the home directory.
+        """
+        return self.where(path)
+
+    def where(self, path: str) -> str:
+        """Say where a file is kept: its absolute path.
 
         Raises:
             StoreError: it leads out of the home directory.
@@ -182,8 +310,21 @@ class HomeFiles:
         return str(self.path(path))
 
     def path(self, path: str) -> Path:
-        """Return where a path relative to the home directory is, as :meth:`absolute` does."""
-        return _inside(self.home, path)
+        """Return where a path relative to the home directory is, as :meth:`where` does."""
+        return inside(self.home, path)
+
+    async def troubles(self, artifacts: Sequence[Artifact], *, thorough: bool) -> list[str | None]:
+        """Say of each artifact how its file differs, or None; ``thorough`` reads the files."""
+        return await asyncio.to_thread(self._troubles, artifacts, thorough=thorough)
+
+    def _troubles(self, artifacts: Sequence[Artifact], *, thorough: bool) -> list[str | None]:
+        return [self._trouble(artifact, thorough=thorough) for artifact in artifacts]
+
+    def _trouble(self, artifact: Artifact, *, thorough: bool) -> str | None:
+        try:
+            return difference(self.path(artifact.path), artifact, thorough=thorough)
+        except (OSError, StoreError) as error:
+            return f"cannot be read: {error}"
 
     def staged(self, capture_id: str) -> Path:
         """Return where a capture is while it is being made."""
@@ -191,16 +332,65 @@ class HomeFiles:
 
     def published(self, capture_id: str) -> Path:
         """Return where a finished capture is."""
-        digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
-        return self.home / "captures" / digest[:2] / digest[2:4] / capture_id
+        return self.home / capture_place(capture_id)
 
     def _blob_place(self, sha256: str) -> Path:
-        _checked(_SHA256, sha256)
-        return self.home / "blobs" / sha256[:2] / sha256[2:4] / f"{sha256}.gz"
+        return self.home / blob_place(sha256)
 
     def close(self) -> None:
         """Let go of the captures in hand: a sweep may take what has no row by now."""
         self._owner.close()
+
+
+def _time_of_a_new_file(place: Path) -> float:
+    """Return the time by the clock that dates files: another machine may have the disk."""
+    place.touch()
+    try:
+        return place.stat().st_mtime
+    finally:
+        place.unlink()
+
+
+def describe_aside(name: str, manifest: bytes) -> SetAside:
+    """Say what something in quarantine is, as far as its name and its manifest tell."""
+    what = name.partition(".")[0]
+    try:
+        told = json.loads(manifest)
+        started_at = datetime.fromisoformat(told["started_at"])
+        if started_at.tzinfo is None:
+            started_at = started_at.replace(tzinfo=UTC)
+        return SetAside(name, what, str(told["url"]), started_at)
+    except (ValueError, KeyError, TypeError):
+        return SetAside(name, what)
+
+
+def capture_place(capture_id: str) -> str:
+    """Return the path of a finished capture, relative to where files are kept.
+
+    Raises:
+        StoreError: it is no capture's identifier.
+    """
+    digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
+    return f"captures/{digest[:2]}/{digest[2:4]}/{capture_id}"
+
+
+def blob_place(sha256: str) -> str:
+    """Return the path of a blob, relative to where files are kept.
+
+    Raises:
+        StoreError: it is no digest.
+    """
+    _checked(_SHA256, sha256)
+    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}.gz"
+
+
+def aside_place(name: str) -> str:
+    """Return the path of something in quarantine, relative to where files are kept.
+
+    Raises:
+        StoreError: it is no name of a file or directory there.
+    """
+    return f"quarantine/{_checked(_SET_ASIDE, name)}"
 
 
 def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:
@@ -214,7 +404,7 @@ def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:
     size = path.stat().st_size
     if size != artifact.bytes:
         return f"has {size} bytes, not {artifact.bytes}"
-    if thorough and _sha256(path) != artifact.sha256:
+    if thorough and file_sha256(path) != artifact.sha256:
         return f"has other bytes than those of {artifact.sha256}"
     return None
 
@@ -227,20 +417,25 @@ def pack(body: bytes) -> bytes:
 
 
 def _unpacked(place: Path, sha256: str) -> bytes | None:
+    return unpacked(place.read_bytes(), sha256)
+
+
+def unpacked(data: bytes, sha256: str) -> bytes | None:
     """Return a blob's bytes, or None when they do not match its name."""
     try:
-        body = gzip.decompress(place.read_bytes())
+        body = gzip.decompress(data)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         return None
     return body if hashlib.sha256(body).hexdigest() == sha256 else None
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """Return the digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _inside(directory: Path, path: str) -> Path:
+def inside(directory: Path, path: str) -> Path:
     """Return a relative path's place, which must lie below ``directory``."""
     parts = PurePosixPath(path)
     if not parts.parts or parts.is_absolute() or ".." in parts.parts or "\0" in path:

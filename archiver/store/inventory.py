@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,14 @@ from sqlalchemy import Connection, Row, Select, Table, select
 from archiver.model.capture import Artifact
 from archiver.store.captures import to_artifact
 from archiver.store.database import Database
-from archiver.store.tables import artifacts, attempts, captures, mementos, observations
+from archiver.store.tables import (
+    artifacts,
+    attempts,
+    captures,
+    mementos,
+    observations,
+    siblings,
+)
 
 PAGE = 500
 """Rows asked for at once: few enough for memory and for SQLite's limit on parameters."""
@@ -20,12 +27,16 @@ PAGE = 500
 RESTS_ON_ANSWERS = ((observations, "id"), (attempts, "citation_id"), (mementos, "id"))
 
 
-async def committed(database: Database, capture_ids: Sequence[str]) -> set[str]:
-    """Return those of the captures that have a row."""
+async def committed(
+    database: Database, capture_ids: Sequence[str], *, withdrawn: bool = True
+) -> set[str]:
+    """Return those of the captures that have a row; with or without ``withdrawn`` ones."""
     found: set[str] = set()
     for start in range(0, len(capture_ids), PAGE):
         some = capture_ids[start : start + PAGE]
         query = select(captures.c.id).where(captures.c.id.in_(some))
+        if not withdrawn:
+            query = query.where(captures.c.withdrawn_at.is_(None))
         found.update(await database.read(partial(_ids, query=query)))
     return found
 
@@ -44,17 +55,36 @@ async def artifact_pages(database: Database) -> AsyncIterator[list[tuple[str, Ar
 async def blob_pages(database: Database) -> AsyncIterator[list[tuple[str, str]]]:
     """Give the digests of all kept bodies, with the ID of what rests on them, page by page.
 
-    That is an observation, a memento, or the citation that an attempt was made for.
+    That is an observation, a memento, the citation that an attempt was made for, or a host.
     """
     for table, of in RESTS_ON_ANSWERS:
-        query = select(table).where(table.c.withdrawn_at.is_(None))
-        async for rows in _pages(database, query, table):
+        query = select(table.c.seq, table.c[of], table.c.answers)
+        async for rows in _pages(database, query.where(table.c.withdrawn_at.is_(None)), table):
             yield [
                 (getattr(row, of), answer["body_sha256"])
                 for row in rows
                 for answer in row.answers
                 if answer["body_sha256"] is not None
             ]
+    yield await database.read(_of_siblings)
+
+
+def _of_siblings(connection: Connection) -> list[tuple[str, str]]:
+    """Return the answers of places where there is nothing: one a place, so not many."""
+    rows = connection.execute(select(siblings.c.host, siblings.c.answer))
+    found = [(row.host, row.answer.get("body_sha256")) for row in rows]
+    return [(host, sha256) for host, sha256 in found if sha256 is not None]
+
+
+async def rested_on(database: Database, digests: Collection[str]) -> set[str]:
+    """Return those of some blobs that anything still rests on, looking through all that is kept."""
+    wanted, found = set(digests), set[str]()
+    if wanted:
+        async for page in blob_pages(database):
+            found.update(sha256 for _, sha256 in page if sha256 in wanted)
+            if found == wanted:
+                break
+    return found
 
 
 async def _pages(

@@ -6,22 +6,73 @@ from the state that it expects. ``sources.job_id`` names the one job that a sour
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, Row, false, func, insert, select, text, update
 
 from archiver.errors import ClaimError
 from archiver.model.job import JobState, Lane
-from archiver.ports import Claim
+from archiver.ports import Claim, Queued
 from archiver.store.clock import database_time, time_of
 from archiver.store.ids import new_id
+from archiver.store.statements import in_parts
 from archiver.store.tables import QUEUED, jobs, sources
+
+Send = Callable[[Any, Sequence[Queued]], None]
+"""Sends word of jobs on the driver's own connection, in the transaction that queues them."""
 
 MICROSECOND = timedelta(microseconds=1)
 CAPTURE_MISSING = "its capture is missing"
 IDLE_JOB = {"worker": None, "fence": None, "started_at": None}
 """What a job holds that nobody works on."""
+
+
+_TO_TELL = "archiver.queued"
+
+
+@contextmanager
+def told(connection: Connection, send: Send | None) -> Iterator[None]:
+    """Send word of the jobs that are queued in the body, in its own transaction."""
+    if send is None:
+        yield
+        return
+    queued: dict[str, None] = {}
+    connection.info[_TO_TELL] = queued
+    try:
+        yield
+        if queued:
+            send(_driver_of(connection), _queued(connection, [*queued]))
+    finally:
+        del connection.info[_TO_TELL]
+
+
+def tell_of(connection: Connection, job_ids: Iterable[str]) -> None:
+    """Note that jobs were queued, or became ready sooner; whoever sends word sends it."""
+    to_tell: dict[str, None] | None = connection.info.get(_TO_TELL)
+    if to_tell is not None:
+        to_tell.update(dict.fromkeys(job_ids))
+
+
+def _driver_of(connection: Connection) -> object:
+    return connection.connection.dbapi_connection
+
+
+def _queued(connection: Connection, job_ids: Sequence[str]) -> list[Queued]:
+    now = time_of(connection)
+    found: list[Queued] = []
+    columns = (jobs.c.id, jobs.c.lane, jobs.c.is_urgent, jobs.c.not_before)
+    for part in in_parts(job_ids):
+        query = select(*columns).where(jobs.c.id.in_(part), text(QUEUED)).order_by(jobs.c.id)
+        for row in connection.execute(query):
+            ready_in = max(timedelta(0), row.not_before - now)
+            # In whole seconds: many messages are then sent in one go.
+            after = timedelta(seconds=ceil(ready_in.total_seconds() - 0.5))
+            found.append(Queued(row.id, Lane(row.lane), row.is_urgent, after))
+    return found
 
 
 def new_job(
@@ -74,6 +125,7 @@ def follow_up(
     connection.execute(insert(jobs), row)
     waiting = update(sources).where(sources.c.id == job.source_id)
     connection.execute(waiting.values(job_id=row["id"], next_due_at=slot))
+    tell_of(connection, [row["id"]])
     return str(row["id"])
 
 

@@ -9,21 +9,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select
 
-from archiver.errors import NotFoundError
+from archiver.errors import ArchiverError, NotFoundError
 from archiver.model.inquiry import PageText, Reading
-from archiver.model.observation import KeptAnswer, Observation, Vantage
+from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.signals import Signal
 from archiver.model.verdict import Event, EventKind, Verdict, VerdictKind
 from archiver.ports import Claim, Digest
-from archiver.store.claims import assert_held
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
-from archiver.store.jobs import note_look
+from archiver.store.keeping import Prepared, append_events, keep_all
 from archiver.store.statements import in_parts
 from archiver.store.tables import events as events_table
-from archiver.store.tables import features, observations, outbox, sources, verdicts
+from archiver.store.tables import features, observations, verdicts
+from archiver.store.together import Together
 
 WITHDRAWN = "its content was withdrawn"
 
@@ -33,6 +33,7 @@ class SqlLooks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._together = Together(self._keep)
 
     async def keep(
         self,
@@ -43,37 +44,48 @@ class SqlLooks:
         due_at: datetime | None,
         digest: Digest | None = None,
     ) -> None:
-        """Commit one look, its verdict, its events and the next due time in one transaction."""
+        """Commit one look, its verdict, its events and the next due time in one transaction.
+
+        What waits meanwhile is committed together.
+        """
         # Made here: the one writer should not do what anybody can.
-        observation_row = _observation_row(observation)
-        verdict_row = _verdict_row(observation, verdict)
-        digest_row = digest_row_of(observation, digest) if digest is not None else None
-        author = digest.author if digest is not None else None
+        await self._together.add(
+            Prepared(
+                claim,
+                _observation_row(observation),
+                _verdict_row(observation, verdict),
+                digest_row_of(observation, digest) if digest is not None else None,
+                [_event_row(event) for event in events],
+                due_at,
+                digest.author if digest is not None else None,
+            )
+        )
 
-        def change(connection: Connection) -> None:
-            assert_held(connection, claim, observation.source_id)
-            note_look(connection, claim, observation.id)
-            connection.execute(insert(observations), observation_row)
-            connection.execute(insert(verdicts), verdict_row)
-            if digest_row is not None:
-                connection.execute(insert(features), digest_row)
-            _append_events(connection, events)
-            known = {"author": author} if author is not None else {}
-            known["verdict"] = verdict.kind.value
-            scheduled = update(sources).where(sources.c.id == observation.source_id)
-            connection.execute(scheduled.values(next_due_at=due_at, **known))
+    async def _keep(self, looks: Sequence[Prepared]) -> list[ArchiverError | None]:
+        return await self._database.write(partial(keep_all, looks=looks))
 
-        await self._database.write(change)
-
-    async def of(self, source_id: str) -> list[Observation]:
-        """Return all observations of a source, oldest first."""
+    async def of(self, source_id: str, newest: int | None = None) -> list[Observation]:
+        """Return observations of a source whole, oldest first: all, or so many of the newest."""
         query = (
             select(observations)
+            .where(observations.c.source_id == source_id)
+            .order_by(observations.c.at.desc(), observations.c.seq.desc())
+            .limit(newest)
+        )
+        found = await self._database.read(
+            lambda connection: [to_observation(row) for row in connection.execute(query)]
+        )
+        return found[::-1]
+
+    async def glimpses(self, source_id: str) -> list[Glimpse]:
+        """Return every look at a source in a line, oldest first."""
+        query = (
+            select(*_LINE)
             .where(observations.c.source_id == source_id)
             .order_by(observations.c.at, observations.c.seq)
         )
         return await self._database.read(
-            lambda connection: [to_observation(row) for row in connection.execute(query)]
+            lambda connection: [_to_glimpse(row) for row in connection.execute(query)]
         )
 
     async def observation(self, observation_id: str) -> Observation:
@@ -115,7 +127,8 @@ class SqlLooks:
 
     async def note(self, events: Sequence[Event]) -> None:
         """Append events of findings."""
-        await self._database.write(partial(_append_events, events=events))
+        rows = [_event_row(event) for event in events]
+        await self._database.write(partial(append_events, rows=rows))
 
     async def events(
         self, *, source_id: str | None = None, citation_id: str | None = None
@@ -127,12 +140,31 @@ class SqlLooks:
         if citation_id is not None:
             query = query.where(events_table.c.citation_id == citation_id)
         return await self._database.read(
-            lambda connection: [_to_event(row) for row in connection.execute(query)]
+            lambda connection: [to_event(row) for row in connection.execute(query)]
         )
 
 
 NO_PAGE = "none"
 """The extractor of a look that has no page to read."""
+
+_LINE = (
+    observations.c.id,
+    observations.c.at,
+    observations.c.signal,
+    observations.c.fingerprint,
+    observations.c.withdrawn_at,
+    select(features.c.seq)
+    .where(features.c.observation_id == observations.c.id, features.c.extractor == NO_PAGE)
+    .exists()
+    .label("is_pageless"),
+)
+"""What a glimpse needs; the columns behind these may be large and are not touched."""
+
+
+def _to_glimpse(row: Row[Any]) -> Glimpse:
+    fingerprint = row.fingerprint if row.withdrawn_at is None else None
+    has_page = fingerprint is not None and not row.is_pageless
+    return Glimpse(row.id, row.at, Signal(row.signal), fingerprint, has_page)
 
 
 def digest_row_of(
@@ -242,26 +274,21 @@ def _newest_verdicts(connection: Connection, source_ids: Sequence[str]) -> dict[
     return found
 
 
-def _append_events(connection: Connection, events: Sequence[Event]) -> None:
-    rows = [
-        {
-            "id": event.id,
-            "kind": event.kind.value,
-            "at": event.at,
-            "source_id": event.source_id,
-            "citation_id": event.citation_id,
-            "before": event.before,
-            "after": event.after,
-            "reason": event.reason,
-        }
-        for event in events
-    ]
-    if rows:
-        connection.execute(insert(events_table), rows)
-        connection.execute(insert(outbox), [{"event_id": row["id"]} for row in rows])
+def _event_row(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "kind": event.kind.value,
+        "at": event.at,
+        "source_id": event.source_id,
+        "citation_id": event.citation_id,
+        "before": event.before,
+        "after": event.after,
+        "reason": event.reason,
+    }
 
 
-def _to_event(row: Row[Any]) -> Event:
+def to_event(row: Row[Any]) -> Event:
+    """Read a row of ``events``."""
     return Event(
         id=row.id,
         kind=EventKind(row.kind),

@@ -25,7 +25,7 @@ from archiver.model.job import JobState
 from archiver.ports import Claim, Quarantine, QueueSweep
 from archiver.store.claims import held
 from archiver.store.clock import time_of
-from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, end_job, follow_up
+from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, end_job, follow_up, tell_of
 from archiver.store.statements import in_parts
 from archiver.store.tables import QUARANTINED, RUNNING, jobs, sources, workers
 
@@ -156,6 +156,7 @@ def _change(connection: Connection, rows: list[dict[str, Any]]) -> None:
         .where(jobs.c.id == bindparam("which"))
         .values({name: bindparam(new) for new, name in values.items()} | IDLE_JOB)
     )
+    tell_of(connection, [row["which"] for row in rows])
     rows = [{"which": row["which"]} | {f"new_{name}": row[name] for name in names} for row in rows]
     connection.execute(changed, rows)
 
@@ -163,7 +164,9 @@ def _change(connection: Connection, rows: list[dict[str, Any]]) -> None:
 def _let_out(connection: Connection, now: datetime) -> tuple[str, ...]:
     over = and_(text(QUARANTINED), jobs.c.not_before <= now)
     freed = update(jobs).where(over).values(state=JobState.QUEUED.value).returning(jobs.c.id)
-    return tuple(sorted(connection.scalars(freed)))
+    out = tuple(sorted(connection.scalars(freed)))
+    tell_of(connection, out)
+    return out
 
 
 def _forget(connection: Connection, now: datetime) -> int:

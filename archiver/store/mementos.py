@@ -17,7 +17,7 @@ from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
 from archiver.store.looks import WITHDRAWN
 from archiver.store.statements import insert_missing
-from archiver.store.tables import mementos
+from archiver.store.tables import mementos, sources
 
 
 class SqlMementos:
@@ -54,6 +54,11 @@ def _keep(connection: Connection, row: dict[str, Any]) -> None:
     # Asked first because SQLite's trigger refuses a twin before the statement can pass it over;
     # the statement passes over one that another PostgreSQL transaction wrote meanwhile.
     twin = select(mementos.c.seq).where(mementos.c.identity_sha256 == row["identity_sha256"])
+    down = select(sources.c.id).where(
+        sources.c.id == row["source_id"], sources.c.taken_down_at.is_not(None)
+    )
+    if connection.execute(down).first() is not None:
+        return  # taken down while the archive was asked
     if connection.execute(twin).first() is None:
         insert_missing(connection, mementos, ["identity_sha256"], [row])
 

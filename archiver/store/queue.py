@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, func, select, text, update
 
@@ -17,8 +17,10 @@ from archiver.store import enqueueing, lost, taking
 from archiver.store.claims import held
 from archiver.store.clock import time_of
 from archiver.store.database import Database
-from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, end_job, follow_up
+from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, Send, end_job, follow_up, tell_of, told
 from archiver.store.tables import QUARANTINED, QUEUED, RUNNING, jobs, sources
+
+T = TypeVar("T")
 
 NONE = timedelta(0)
 
@@ -26,14 +28,17 @@ NONE = timedelta(0)
 class SqlQueue:
     """The port :class:`archiver.ports.Queue` on the database."""
 
-    def __init__(self, database: Database, quarantine: Quarantine) -> None:
+    def __init__(
+        self, database: Database, quarantine: Quarantine, send: Send | None = None
+    ) -> None:
         self._database = database
         self._quarantine = quarantine
+        self._send = send
         self._places = taking.Places()
 
     async def enqueue_due(self, at: datetime, limit: int) -> int:
         """Queue a job for each source due at a time, longest due first; return how many."""
-        return await self._database.write(partial(enqueueing.enqueue_due, at=at, limit=limit))
+        return await self._write(partial(enqueueing.enqueue_due, at=at, limit=limit))
 
     async def order(self, source: Source, at: datetime) -> Job:
         """Queue an urgent capture; an open job becomes urgent and is returned."""
@@ -41,7 +46,7 @@ class SqlQueue:
         def change(connection: Connection) -> Job:
             return _job(connection, enqueueing.order(connection, source.id, at))
 
-        return await self._database.write(change)
+        return await self._write(change)
 
     async def take(
         self,
@@ -54,34 +59,46 @@ class SqlQueue:
     ) -> list[Taken]:
         """Take jobs that are ready and claim their sources, urgent ones first, one a domain."""
         wanted = taking.Wanted(worker, lease, lane, limit, frozenset(but))
-        return await self._database.write(partial(taking.take, wanted=wanted, places=self._places))
+        return await self._write(partial(taking.take, wanted=wanted, places=self._places))
+
+    async def take_job(
+        self, job_id: str, worker: str, lease: timedelta, *, but: Collection[str] = ()
+    ) -> Taken | timedelta | None:
+        """Take one job if it is ready, else return how long to wait for it, or None."""
+        wanted = taking.Wanted(worker, lease, Lane.LIGHT, 1, frozenset(but))
+        return await self._write(partial(taking.take_job, job_id=job_id, wanted=wanted))
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:
         """End a job whose look was committed, and give its source back."""
-        await self._database.write(partial(_finish, taken=taken, note=note))
+        await self._write(partial(_finish, taken=taken, note=note))
 
     async def give_back(self, taken: Taken, after: timedelta = NONE) -> None:
         """Return a job unharmed, to be ready after a time."""
-        await self._database.write(partial(_return, taken=taken, after=after))
+        await self._write(partial(_return, taken=taken, after=after))
 
     async def retry(self, taken: Taken, after: timedelta, note: str) -> None:
         """Return a job that failed, to be ready after a time; it counts one try more."""
-        await self._database.write(partial(_return, taken=taken, after=after, tries=1, note=note))
+        await self._write(partial(_return, taken=taken, after=after, tries=1, note=note))
 
     async def give_up(self, taken: Taken, due_at: datetime | None, note: str) -> None:
         """End a job that failed too often; its source is due again at ``due_at``."""
-
-        def change(connection: Connection) -> None:
-            _let_go(connection, taken.claim, {"job_id": None, "next_due_at": due_at})
-            end_job(connection, taken.job.id, JobState.FAILED, note, time_of(connection))
-
-        await self._database.write(change)
+        values: dict[str, object] = {"job_id": None, "next_due_at": due_at}
+        await self._write(
+            partial(_end, taken=taken, state=JobState.FAILED, note=note, source=values)
+        )
 
     async def sweep(self, at: datetime, dead: Sequence[Claim] = ()) -> QueueSweep:
         """Take back what dead workers held, let quarantines end, forget what ended long ago."""
-        return await self._database.write(
-            partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine)
-        )
+        return await self._write(partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine))
+
+    async def _write(self, change: Callable[[Connection], T]) -> T:
+        """Run a change, and send word of the jobs that it queued in the same transaction."""
+
+        def told_change(connection: Connection) -> T:
+            with told(connection, self._send):
+                return change(connection)
+
+        return await self._database.write(told_change)
 
     async def depth(self) -> Depth:
         """Count what waits and runs."""
@@ -95,23 +112,35 @@ class SqlQueue:
 
     async def pardon(self, source_id: str) -> bool:
         """Let a source's job out of quarantine with its deaths forgotten; false without one."""
-        return await self._database.write(partial(_pardon, source_id=source_id))
+        return await self._write(partial(_pardon, source_id=source_id))
 
 
 def _finish(connection: Connection, taken: Taken, note: str | None) -> None:
-    _let_go(connection, taken.claim, {"job_id": None})
+    row = _end(connection, taken, JobState.DONE, note, {"job_id": None})
+    if row.observation_id is None:
+        raise StoreError(f"no look was committed for job {taken.job.id}; it cannot be done")
+
+
+def _end(
+    connection: Connection,
+    taken: Taken,
+    state: JobState,
+    note: str | None,
+    source: dict[str, object],
+) -> Row[Any]:
+    """End a job and let its source go; what was asked for while it ran is done by another."""
+    _let_go(connection, taken.claim, source)
     now = time_of(connection)
     ended = (
         update(jobs)
         .where(jobs.c.id == taken.job.id)
-        .values(state=JobState.DONE.value, note=note, finished_at=now)
+        .values(state=state.value, note=note, finished_at=now)
         .returning(*jobs.c)
     )
     row = connection.execute(ended).one()
-    if row.observation_id is None:
-        raise StoreError(f"no look was committed for job {taken.job.id}; it cannot be done")
     if row.is_asked and not taken.job.is_asked:
-        follow_up(connection, row, row.slot, now)
+        follow_up(connection, row, row.slot, now, tries=0)
+    return row
 
 
 def _return(
@@ -133,6 +162,7 @@ def _return(
     if row.observation_id is None:
         back = {"state": JobState.QUEUED.value, **became, **IDLE_JOB}
         connection.execute(update(jobs).where(jobs.c.id == row.id).values(back))
+        tell_of(connection, [row.id])
     else:
         end_job(connection, row.id, JobState.DONE, CAPTURE_MISSING, now)
         follow_up(connection, row, row.slot, now, **became)
@@ -187,4 +217,6 @@ def _pardon(connection: Connection, source_id: str) -> bool:
     waits = select(sources.c.job_id).where(sources.c.id == source_id).scalar_subquery()
     pardoned = update(jobs).where(jobs.c.id == waits, jobs.c.state == JobState.QUARANTINED.value)
     back = {"state": JobState.QUEUED.value, "deaths": 0, "not_before": time_of(connection)}
-    return connection.execute(pardoned.values(back)).rowcount == 1
+    out = connection.scalars(pardoned.values(back).returning(jobs.c.id)).all()
+    tell_of(connection, out)
+    return bool(out)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
@@ -10,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
-from archiver.errors import StoreError
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.captures import to_artifact
-from archiver.store.files import HomeFiles, difference
+from archiver.store.files import HomeFiles
 from archiver.store.inventory import PAGE, RESTS_ON_ANSWERS
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Damage
@@ -26,7 +25,11 @@ class Scrubber:
     """
 
     def __init__(
-        self, files: HomeFiles, store: SqlStore, share: float, draw: Callable[[], float]
+        self,
+        files: HomeFiles | BucketFiles,
+        store: SqlStore,
+        share: float,
+        draw: Callable[[], float],
     ) -> None:
         self._files = files
         self._store = store
@@ -37,35 +40,31 @@ class Scrubber:
         """Read the next share of all files, and return what is not as it was kept.
 
         Raises:
-            StoreError: the database refused.
+            StoreError: the database refused, or the store does not answer.
         """
         start, self._place = self._place, (self._place + self._share) % 1.0
         damaged: list[Damage] = []
         async for rows in self._share_of(artifacts, start):
-            for row in rows:
-                artifact = to_artifact(row)
-                if trouble := await asyncio.to_thread(self._trouble, artifact.path, row):
-                    damaged.append(Damage(row.capture_id, artifact.path, trouble))
+            kept = [(row.capture_id, to_artifact(row)) for row in rows]
+            troubles = await self._files.troubles([one for _, one in kept], thorough=True)
+            damaged += [
+                Damage(capture_id, artifact.path, trouble)
+                for (capture_id, artifact), trouble in zip(kept, troubles, strict=True)
+                if trouble
+            ]
         for table, of in RESTS_ON_ANSWERS:
             async for rows in self._share_of(table, start):
                 for row in rows:
                     damaged += await self._damaged_blobs(getattr(row, of), row.answers)
         return damaged
 
-    def _trouble(self, path: str, row: Row[Any]) -> str | None:
-        try:
-            return difference(self._files.path(path), to_artifact(row), thorough=True)
-        except (OSError, StoreError) as error:
-            return f"cannot be read: {error}"
-
     async def _damaged_blobs(self, name: str, answers: Sequence[Any]) -> list[Damage]:
-        damaged = []
-        for sha256 in {one["body_sha256"] for one in answers} - {None}:
-            try:
-                await self._files.blob(sha256)
-            except StoreError as error:
-                damaged.append(Damage(name, f"blobs/{sha256}", str(error)))
-        return damaged
+        digests = {one["body_sha256"] for one in answers} - {None}
+        return [
+            Damage(name, f"blobs/{sha256}", trouble)
+            for sha256 in digests
+            if (trouble := await self._files.blob_trouble(sha256))
+        ]
 
     async def _share_of(self, table: Table, start: float) -> AsyncIterator[Sequence[Row[Any]]]:
         """Give the rows of a share of a table that were not withdrawn, page by page."""

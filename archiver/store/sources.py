@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, false, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, false, select, text, update
 
 from archiver.errors import NotFoundError
 from archiver.model.source import Source, SourceRef
@@ -32,7 +32,8 @@ class SqlSources:
     async def register(self, ref: SourceRef, posted_at: datetime | None, at: datetime) -> Source:
         """Return the source of that identity, stored and due at once if it was not known.
 
-        One that was removed is followed again. ``posted_at`` fills a gap, it replaces nothing.
+        One that was removed is followed again, unless its content was taken down. ``posted_at``
+        fills a gap, it replaces nothing.
         """
         return await self._database.write(
             partial(register_source, ref=ref, posted_at=posted_at, at=at)
@@ -156,7 +157,7 @@ def register_source(
     digest = name_sha256(ref.name)
     insert_unless_there(connection, sources, "name_sha256", _row(ref, posted_at, at))
     known = sources.c.name_sha256 == digest
-    revived = update(sources).where(known, sources.c.removed_at.is_not(None))
+    revived = update(sources).where(known, _may_return())
     connection.execute(revived.values(removed_at=None, next_due_at=at))
     if posted_at is not None:
         dated = update(sources).where(known, sources.c.posted_at.is_(None))
@@ -177,11 +178,15 @@ def register_sources(
         known = set(connection.scalars(select(sources.c.name_sha256).where(among)))
         missing = [rows[digest] for digest in part if digest not in known]
         insert_missing(connection, sources, ["name_sha256"], missing)
-        revived = update(sources).where(among, sources.c.removed_at.is_not(None))
+        revived = update(sources).where(among, _may_return())
         connection.execute(revived.values(removed_at=None, next_due_at=at))
         found = connection.execute(select(sources.c.name_sha256, sources.c.id).where(among))
         ids.update({by_digest[row.name_sha256].name: row.id for row in found})
     return ids
+
+
+def _may_return() -> ColumnElement[bool]:
+    return sources.c.removed_at.is_not(None) & sources.c.taken_down_at.is_(None)
 
 
 def _row(ref: SourceRef, posted_at: datetime | None, at: datetime) -> dict[str, Any]:
@@ -212,6 +217,7 @@ def to_source(row: Row[Any]) -> Source:
         next_due_at=row.next_due_at,
         paused=row.paused,
         removed_at=row.removed_at,
+        taken_down_at=row.taken_down_at,
     )
 
 

@@ -13,10 +13,13 @@ from archiver.ports import (
     Captures,
     Claims,
     Custody,
+    Deliveries,
     Features,
     Feeds,
     Looks,
     Mementos,
+    Meter,
+    Overview,
     Pins,
     Pushes,
     Quarantine,
@@ -34,12 +37,16 @@ from archiver.store.claims import SqlClaims
 from archiver.store.clock import Ahead
 from archiver.store.custody import SqlCustody
 from archiver.store.database import Database, open_database
+from archiver.store.deliveries import SqlDeliveries
 from archiver.store.engine import parse_url, sqlite_url
 from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
+from archiver.store.jobs import Send
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
+from archiver.store.overview import SqlOverview
 from archiver.store.pins import SqlPins
+from archiver.store.probe import probe, revision
 from archiver.store.pushes import SqlPushes
 from archiver.store.queue import SqlQueue
 from archiver.store.refusal import refusals
@@ -64,7 +71,9 @@ def database_url(home: str | Path, url: str | None = None) -> URL:
 class SqlStore:
     """The port :class:`archiver.ports.Store` on SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database, quarantine: Quarantine | None = None) -> None:
+    def __init__(
+        self, database: Database, quarantine: Quarantine | None = None, send: Send | None = None
+    ) -> None:
         self.database = database
         self._articles = SqlArticles(database)
         self._sources = SqlSources(database)
@@ -79,10 +88,12 @@ class SqlStore:
         self._feeds = SqlFeeds(database)
         self._siblings = SqlSiblings(database)
         self._custody = SqlCustody(database)
-        self._queue = SqlQueue(database, quarantine or Quarantine())
+        self._queue = SqlQueue(database, quarantine or Quarantine(), send)
+        self._overview = SqlOverview(database)
         self._turns = SqlTurns(database)
         self._workers = SqlWorkers(database)
         self._calendar = SqlCalendar(database)
+        self._deliveries = SqlDeliveries(database)
 
     @property
     def is_embedded(self) -> bool:
@@ -97,12 +108,14 @@ class SqlStore:
         *,
         quarantine: Quarantine | None = None,
         clock_ahead: Ahead | None = None,
+        send: Send | None = None,
+        meter: Meter | None = None,
     ) -> SqlStore:
         """Open the database at ``url``, by default the SQLite file of the home directory.
 
         An SQLite file is made, and upgraded when an older version wrote it; a PostgreSQL database
         is only upgraded by ``archiver db upgrade``. ``clock_ahead`` moves the clock that leases are
-        measured with, for tests.
+        measured with, for tests. ``send`` sends word of jobs, in the transaction that queues them.
 
         Raises:
             SettingsError: the address is neither.
@@ -111,7 +124,8 @@ class SqlStore:
         """
         with refusals(f"the home directory {home}"):
             await asyncio.to_thread(Path(home).mkdir, mode=0o700, parents=True, exist_ok=True)
-        return cls(await open_database(database_url(home, url), clock_ahead), quarantine)
+        database = await open_database(database_url(home, url), clock_ahead, meter)
+        return cls(database, quarantine, send)
 
     @property
     def articles(self) -> Articles:
@@ -178,6 +192,27 @@ class SqlStore:
         """What a wrong clock wrote."""
         return self._calendar
 
+    async def probe(self) -> None:
+        """Write, take back and commit, to try it out.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        await probe(self.database)
+
+    async def revision(self) -> str:
+        """Return the schema's revision as it is now.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        return await revision(self.database)
+
+    @property
+    def overview(self) -> Overview:
+        """The whole archive in a few numbers."""
+        return self._overview
+
     async def close(self) -> None:
         """Finish the writes that wait and close the database."""
         await self.database.close()
@@ -201,3 +236,8 @@ class SqlStore:
     def workers(self) -> Workers:
         """What processes tell of themselves."""
         return self._workers
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Who is told of what."""
+        return self._deliveries

@@ -1,8 +1,9 @@
-"""Putting the home directory in order after a crash.
+"""Putting files in order after a crash.
 
 What was never acknowledged goes: staging directories of dead processes. What was finished but
-never committed is set aside, never deleted. What is in the database but not on disk as it should
-be is reported, and never hidden.
+never committed is set aside, never deleted. What is in the database but not kept as it should be is
+reported, and never hidden. Files may be on disk or in an object store; captures are always made in
+the home directory.
 """
 
 from __future__ import annotations
@@ -10,14 +11,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from archiver.errors import StoreError
-from archiver.model.capture import Artifact
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
-from archiver.store.files import HomeFiles, difference
+from archiver.store.files import HomeFiles, capture_place
 from archiver.store.inventory import artifact_pages, blob_pages, committed
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
+from archiver.store.uploads import AT_ONCE
+
+GIVEN_UP_AFTER = timedelta(hours=1)
+"""A capture whose files are on their way to a store for so long is not going to be committed.
+
+Sending is bounded and a commit follows at once; and if a machine slept in between, nothing is lost
+but its work: what was given up cannot be committed any more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +51,16 @@ class Swept:
     damaged: tuple[Damage, ...]
 
 
-async def sweep(files: HomeFiles, store: SqlStore, *, thorough: bool = False) -> Swept:
-    """Put the home directory in order; safe beside processes that capture.
+async def sweep(
+    files: HomeFiles | BucketFiles, store: SqlStore, *, thorough: bool = False
+) -> Swept:
+    """Put files in order; safe beside processes that capture, here and on other machines.
 
     1. Remove staging directories and unfinished files of dead processes.
     2. Set finished captures of dead processes aside when they have no row. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
+       In a store it is those that were in hand too long; what this database never heard of is
+       left alone there, for it may be another one's.
     3. Compare every artifact's row with its file: there, and of the right size. ``thorough`` reads
        the files, and the blobs of all kept answers, and compares digests.
 
@@ -62,12 +75,52 @@ async def sweep(files: HomeFiles, store: SqlStore, *, thorough: bool = False) ->
 
 
 async def clear(
-    files: HomeFiles, store: SqlStore, *, thorough: bool = False
+    files: HomeFiles | BucketFiles, store: SqlStore, *, thorough: bool = False
 ) -> tuple[list[str], list[str]]:
     """Do the first two steps of the sweep alone: cheap enough for every start.
 
     Returns what was removed and what was quarantined, as capture IDs.
     """
+    if isinstance(files, HomeFiles):
+        return await _clear_home(files, store, thorough=thorough)
+    removed, orphans = await _clear_home(files.here, store, thorough=thorough)
+    await forget_copies(files, store)
+    return removed, [*orphans, *await give_up(files)]
+
+
+async def forget_copies(files: BucketFiles, store: SqlStore) -> None:
+    """Remove copies on this machine of what was taken down.
+
+    Raises:
+        StoreError: the disk or the database refused.
+    """
+    copied = await asyncio.to_thread(lambda: [p.name for p in files.cache.glob("captures/??/??/*")])
+    kept = await committed(store.database, copied, withdrawn=False)
+    for capture_id in copied:
+        if capture_id not in kept:
+            place = files.cache / capture_place(capture_id)
+            with disk_refusals("removing copies"):
+                await asyncio.to_thread(files.here.disk.remove, place)
+
+
+async def give_up(
+    files: BucketFiles, after: timedelta = GIVEN_UP_AFTER, most: int = AT_ONCE
+) -> list[str]:
+    """Set captures aside that are in hand for so long; bound the copies on this machine.
+
+    Returns what was given up, as capture IDs.
+
+    Raises:
+        StoreError: disk, database or store refused; the next sweep goes on.
+    """
+    await files.prune()
+    overdue = await files.uploads.overdue(after, most)
+    return [capture_id for capture_id in overdue if await files.set_aside(capture_id)]
+
+
+async def _clear_home(
+    files: HomeFiles, store: SqlStore, *, thorough: bool
+) -> tuple[list[str], list[str]]:
     if not files.staging.is_dir():
         return [], []
     with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
@@ -122,33 +175,25 @@ def _marked(files: HomeFiles) -> list[str]:
     return [path.name.removesuffix(MARKER) for path in sorted(files.staging.glob(f"*{MARKER}"))]
 
 
-async def _damaged_artifacts(files: HomeFiles, store: SqlStore, *, thorough: bool) -> list[Damage]:
+async def _damaged_artifacts(
+    files: HomeFiles | BucketFiles, store: SqlStore, *, thorough: bool
+) -> list[Damage]:
     damaged: list[Damage] = []
     async for page in artifact_pages(store.database):
-        damaged += await asyncio.to_thread(_differing, files, page, thorough=thorough)
+        troubles = await files.troubles([artifact for _, artifact in page], thorough=thorough)
+        damaged += [
+            Damage(capture_id, artifact.path, trouble)
+            for (capture_id, artifact), trouble in zip(page, troubles, strict=True)
+            if trouble
+        ]
     return damaged
 
 
-def _differing(
-    files: HomeFiles, page: Iterable[tuple[str, Artifact]], *, thorough: bool
-) -> list[Damage]:
-    found = []
-    for capture_id, artifact in page:
-        try:
-            trouble = difference(files.path(artifact.path), artifact, thorough=thorough)
-        except (OSError, StoreError) as error:
-            trouble = f"cannot be read: {error}"
-        if trouble:
-            found.append(Damage(capture_id, artifact.path, trouble))
-    return found
-
-
-async def _damaged_blobs(files: HomeFiles, store: SqlStore) -> list[Damage]:
+async def _damaged_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> list[Damage]:
     damaged: list[Damage] = []
     async for page in blob_pages(store.database):
         for observation_id, sha256 in page:
-            try:
-                await files.blob(sha256)
-            except StoreError as error:
-                damaged.append(Damage(observation_id, f"blobs/{sha256}", str(error)))
+            trouble = await files.blob_trouble(sha256)
+            if trouble:
+                damaged.append(Damage(observation_id, f"blobs/{sha256}", trouble))
     return damaged

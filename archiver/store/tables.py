@@ -7,6 +7,8 @@ change they let through is a withdrawal: ``withdrawn_at`` set, and the content c
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstraint, text
 from sqlalchemy.schema import SchemaItem
 
@@ -39,7 +41,20 @@ def _withdrawn() -> Column[object]:
 
 IDLE = "NOT paused AND removed_at IS NULL AND job_id IS NULL AND next_due_at IS NOT NULL"
 """Which sources may come due. A query has to say it word for word to be answered by the index."""
-_IDLE = text(IDLE)
+
+
+def _partial(name: str, *columns: Column[Any], sqlite: str, postgresql: str | None = None) -> None:
+    """Index the rows that a condition holds for, which each database writes in its own way."""
+    Index(
+        name,
+        *columns,
+        sqlite_where=text(sqlite),
+        postgresql_where=text(postgresql or sqlite),
+    )
+
+
+# SQLite reads a row for every column that its index does not hold, those of the condition of a
+# partial index among them: so they are columns of it, too, where rows are counted.
 
 sources = _table(
     "sources",
@@ -54,6 +69,8 @@ sources = _table(
     Column("next_due_at", Moment),
     Column("paused", Flag, nullable=False),
     Column("removed_at", Moment),
+    # Its content was taken down, and it is not looked at again by itself: nothing follows it anew.
+    Column("taken_down_at", Moment),
     # Its name without "www.", to find what happens to several addresses of one host at once.
     Column("host", Words),
     # Platform and account, as told by a look: who posted it.
@@ -68,14 +85,44 @@ sources = _table(
     Column("job_id", Words),
     # The newest verdict, so that a million sources are counted by an index.
     Column("verdict", Words, index=True),
-    Index(None, "host", "next_due_at"),
+    Index("ix_sources_host", "host", "next_due_at", "paused", "removed_at"),
 )
-# What a tick claims: due, and nothing waits for it yet.
-Index(
+# What a tick claims: due, and nothing waits for it yet. What is paused would lie in front for ever.
+_partial(
     "ix_sources_due",
     sources.c.next_due_at,
-    sqlite_where=_IDLE,
-    postgresql_where=_IDLE,
+    sources.c.job_id,
+    sources.c.removed_at,
+    sources.c.paused,
+    sqlite=IDLE,
+)
+# All but these are followed, so that few rows are counted beside the index on verdicts.
+_partial(
+    "ix_sources_removed",
+    sources.c.verdict,
+    sources.c.removed_at,
+    sqlite="removed_at IS NOT NULL",
+)
+_partial(
+    "ix_sources_in_hand",
+    sources.c.job_id,
+    sources.c.removed_at,
+    sqlite="job_id IS NOT NULL",
+)
+_partial(
+    "ix_sources_paused",
+    sources.c.paused,
+    sources.c.removed_at,
+    sqlite="paused = 1",
+    postgresql="paused",
+)
+# What is claimed: a start looks for claims of the dead.
+_CLAIMED = text("worker IS NOT NULL")
+Index(
+    "ix_sources_worker",
+    sources.c.worker,
+    sqlite_where=_CLAIMED,
+    postgresql_where=_CLAIMED,
 )
 
 articles = _table(
@@ -90,8 +137,14 @@ articles = _table(
     Column("added_at", Moment, nullable=False),
     Column("source_id", ForeignKey("sources.id"), index=True),
     Column("removed_at", Moment),
-    Column("read_due_at", Moment, index=True),
+    Column("read_due_at", Moment),
     Column("note", Words),
+)
+_partial(
+    "ix_articles_waiting",
+    articles.c.read_due_at,
+    articles.c.removed_at,
+    sqlite="read_due_at IS NOT NULL AND removed_at IS NULL",
 )
 
 article_versions = _table(
@@ -163,7 +216,7 @@ observations = _table(
 verdicts = _table(
     "verdicts",
     _sequence(),
-    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("observation_id", ForeignKey("observations.id"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("kind", Words, nullable=False),
@@ -174,9 +227,26 @@ verdicts = _table(
     Column("cause", Words),
     Column("moved_to", Words),
     Column("last_seen", Moment),
-    Column("first_gone", Moment, index=True),
+    Column("first_gone", Moment),
     Column("wall", Words),
     _withdrawn(),
+    # The newest of a source is at the end of its stretch.
+    Index(None, "source_id", "seq"),
+)
+# What turned absent: by time, and by source where a host is asked about for all time.
+_partial(
+    "ix_verdicts_first_gone",
+    verdicts.c.first_gone,
+    verdicts.c.kind,
+    verdicts.c.source_id,
+    sqlite="first_gone IS NOT NULL",
+)
+_partial(
+    "ix_verdicts_absent",
+    verdicts.c.source_id,
+    verdicts.c.first_gone,
+    verdicts.c.kind,
+    sqlite="first_gone IS NOT NULL",
 )
 
 # What judging needs of a look, by the extractor that read its page: small rows, beside the large
@@ -483,6 +553,8 @@ deliveries = _table(
     Column("acknowledged_by", Words),
     Column("message_id", Words, index=True),
     Column("note", Words),
+    Column("repetition", Number, nullable=False),
+    Column("tried_since", Moment),
     Column("worker", Words),
     Column("lease_until", Moment),
     UniqueConstraint("event_id", "notifier"),
@@ -497,8 +569,28 @@ custody = _table(
     Column("by", Words, nullable=False),
     Column("reason", Words),
     Column("source_id", ForeignKey("sources.id"), index=True),
+    Column("article_id", ForeignKey("articles.id"), index=True),
     Column("detail", Json, nullable=False),
     _withdrawn(),
+)
+
+# Captures whose files are on their way to an object store, until their row is committed. One that
+# was given up stays here: what comes late for it is refused.
+uploads = _table(
+    "uploads",
+    Column("capture_id", Words, primary_key=True),
+    # Who uploads, for people: the machine, and the token of the owner in its home directory.
+    Column("owner", Words, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("given_up_at", Moment),
+    Column("set_aside_at", Moment),
+)
+_IN_HAND = text("set_aside_at IS NULL")
+Index(
+    "ix_uploads_begun_at",
+    uploads.c.begun_at,
+    sqlite_where=_IN_HAND,
+    postgresql_where=_IN_HAND,
 )
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {

@@ -7,17 +7,20 @@ so that each domain gets its turn, and takes the oldest of what it meets.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
     Row,
-    TextClause,
+    TextualSelect,
     bindparam,
+    column,
+    func,
     select,
     text,
     update,
@@ -30,10 +33,15 @@ from archiver.store.clock import time_of
 from archiver.store.columns import Moment
 from archiver.store.jobs import close_waiting
 from archiver.store.sources import to_source
-from archiver.store.tables import QUEUED, URGENT, jobs, sources
+from archiver.store.tables import QUEUED, URGENT, jobs, sources, turns
 
 IN_ONE_GO = 256
 """Domains looked at in one statement."""
+MOST_AHEAD = 600
+"""Jobs of one domain counted to say how long one of them waits."""
+EACH_AHEAD = timedelta(seconds=1)
+"""What one look keeps its domain, about: who comes back sooner finds it busy again."""
+NONE = timedelta(0)
 MOST_SCANNED = 5_000
 """Domains looked at in one call at most; the next call goes on from there."""
 
@@ -56,6 +64,14 @@ class Places:
     after: dict[tuple[Lane, str], str] = field(default_factory=dict)
 
 
+class _Ready(NamedTuple):
+    """A job that is ready; the oldest sorts first."""
+
+    since: datetime
+    job_id: str
+    domain: str
+
+
 def take(connection: Connection, wanted: Wanted, places: Places) -> list[Taken]:
     """Take jobs that are ready and claim their sources, urgent ones first, one a domain."""
     now = time_of(connection)
@@ -64,52 +80,52 @@ def take(connection: Connection, wanted: Wanted, places: Places) -> list[Taken]:
     for which in (URGENT, QUEUED):
         if len(taken) >= wanted.limit:
             break
-        ready = [
-            one for one in _ready(connection, wanted, places, which, now) if one[0] not in seen
-        ]
-        ready.sort(key=lambda one: one[2])
-        waiting = iter(ready)
-        while len(taken) < wanted.limit:
-            part = list(islice(waiting, wanted.limit - len(taken)))
-            if not part:
-                break
-            got = _claim(connection, [job_id for _, job_id, _ in part], wanted, now)
-            taken += got
-            seen.update(one.job.domain for one in got)
+        found = _ready(connection, wanted, places, which, now)
+        waiting = iter(sorted(one for one in found if one.domain not in seen))
+        while part := [one.job_id for one in islice(waiting, wanted.limit - len(taken))]:
+            taken += _claim(connection, part, wanted, now)
+        seen.update(one.job.domain for one in taken)
     return taken
 
 
 # Which jobs are ready
 
 
-def _search(which: str) -> TextClause:
+def _search(which: str) -> TextualSelect:
     """Return the statement that goes from domain to domain and finds the oldest ready job of each.
 
     ``which`` is the condition of the index that it walks on.
     """
-    step = f"SELECT min(domain) FROM jobs WHERE {which} AND lane = :lane AND domain >"  # noqa: S608 - our own constants
+    # Not min(): PostgreSQL may read all there is for it while its statistics are old.
+    step = f"SELECT domain FROM jobs WHERE {which} AND lane = :lane AND domain > {{}}"  # noqa: S608 - our own constants
+    step += " ORDER BY domain LIMIT 1"
     oldest = f"""
-        SELECT jobs.id FROM jobs JOIN sources ON sources.id = jobs.source_id
+        FROM jobs JOIN sources ON sources.id = jobs.source_id
         WHERE {which} AND lane = :lane AND jobs.domain = waiting.domain AND not_before <= :now
         AND (sources.lease_until IS NULL OR sources.lease_until <= :now)
         ORDER BY not_before LIMIT 1
-    """  # noqa: S608
-    held = """
-        SELECT 1 FROM turns WHERE turns.domain = waiting.domain AND (
-            next_at > :now OR (turns.worker <> :worker AND turns.lease_until > :now)
+    """
+    may_be_asked = """
+        NOT EXISTS (
+            SELECT 1 FROM turns WHERE turns.domain = waiting.domain AND (
+                next_at > :now OR (turns.worker <> :worker AND turns.lease_until > :now)
+            )
         )
     """
     statement = f"""
         WITH RECURSIVE waiting(domain, number) AS (
-            SELECT ({step} :after), 1
+            SELECT ({step.format(":after")}), 1
             UNION ALL
-            SELECT ({step} waiting.domain), number + 1 FROM waiting
+            SELECT ({step.format("waiting.domain")}), number + 1 FROM waiting
             WHERE waiting.domain IS NOT NULL AND number < :most
         )
-        SELECT domain, CASE WHEN NOT EXISTS ({held}) THEN ({oldest}) END AS job_id
+        SELECT domain,
+            CASE WHEN {may_be_asked} THEN (SELECT jobs.id {oldest}) END AS job_id,
+            CASE WHEN {may_be_asked} THEN (SELECT not_before {oldest}) END AS since
         FROM waiting WHERE domain IS NOT NULL
     """  # noqa: S608
-    return text(statement).bindparams(bindparam("now", type_=Moment()))
+    typed = text(statement).bindparams(bindparam("now", type_=Moment()))
+    return typed.columns(column("domain"), column("job_id"), column("since", Moment()))
 
 
 _SEARCHES = {which: _search(which) for which in (URGENT, QUEUED)}
@@ -117,46 +133,45 @@ _SEARCHES = {which: _search(which) for which in (URGENT, QUEUED)}
 
 def _ready(
     connection: Connection, wanted: Wanted, places: Places, which: str, now: datetime
-) -> list[tuple[str, str, datetime]]:
-    """Return domain, job and time of ready jobs, one a domain, of so many domains as are needed."""
-    enough = 4 * wanted.limit + 64
-    found: dict[str, str] = {}
-    for scanned, (domain, job_id) in enumerate(_walk(connection, wanted, places, which, now)):
-        if job_id is not None and domain not in wanted.but:
-            found[job_id] = domain
+) -> list[_Ready]:
+    """Return ready jobs, one a domain, of as many domains as are needed."""
+    enough = 4 * wanted.limit + 16
+    found: list[_Ready] = []
+    walk = _walk(connection, wanted, places, which, now, enough)
+    for scanned, row in enumerate(walk):
+        if row.job_id is not None and row.domain not in wanted.but:
+            found.append(_Ready(row.since, row.job_id, row.domain))
         if len(found) >= enough or scanned >= MOST_SCANNED:
-            places.after[wanted.lane, which] = domain
+            places.after[wanted.lane, which] = row.domain
             break
-    return _with_times(connection, found)
+    return found
 
 
 def _walk(
-    connection: Connection, wanted: Wanted, places: Places, which: str, now: datetime
-) -> Iterator[tuple[str, str | None]]:
-    """Go through all domains with jobs once, beginning behind where the last search ended."""
+    connection: Connection, wanted: Wanted, places: Places, which: str, now: datetime, first: int
+) -> Iterator[Row[Any]]:
+    """Go through all domains with jobs once, beginning behind where the last search ended.
+
+    The first statement goes through ``first`` of them: mostly there is enough.
+    """
     start = after = places.after.get((wanted.lane, which), "")
     seen: set[str] = set()
-    values = {"lane": wanted.lane.value, "worker": wanted.worker, "now": now, "most": IN_ONE_GO}
+    values = {"lane": wanted.lane.value, "worker": wanted.worker, "now": now}
+    most = min(first, IN_ONE_GO)
     while True:
-        rows = connection.execute(_SEARCHES[which], {**values, "after": after}).all()
+        given = {**values, "after": after, "most": most}
+        rows = connection.execute(_SEARCHES[which], given).all()
         for row in rows:
             if row.domain in seen:
                 return
             seen.add(row.domain)
-            yield row.domain, row.job_id
-        if len(rows) == IN_ONE_GO:
-            after = rows[-1].domain
+            yield row
+        if len(rows) == most:
+            after, most = rows[-1].domain, IN_ONE_GO
         elif start:
             start = after = ""
         else:
             return
-
-
-def _with_times(connection: Connection, found: dict[str, str]) -> list[tuple[str, str, datetime]]:
-    if not found:
-        return []
-    query = select(jobs.c.id, jobs.c.not_before).where(jobs.c.id.in_(list(found)))
-    return [(found[row.id], row.id, row.not_before) for row in connection.execute(query)]
 
 
 # Claiming them
@@ -185,6 +200,52 @@ def _claim(
         Taken(to_job(row), Claim(row.id, wanted.worker, fences[row.id], row.open_id))
         for row in mine
     ]
+
+
+# One job, of which a message tells
+
+
+def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | timedelta | None:
+    """Take one job if it is ready, else return how long to wait for it, or None."""
+    query = (
+        select(jobs.c.lane, jobs.c.domain, jobs.c.not_before, sources.c.lease_until)
+        .join(sources, sources.c.job_id == jobs.c.id)
+        .where(jobs.c.id == job_id, jobs.c.state == JobState.QUEUED.value)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    now = time_of(connection)
+    wait: timedelta = max(row.not_before - now, (row.lease_until or now) - now)
+    if wait <= NONE:
+        wait = _wait_for_turn(connection, row.lane, row.domain, wanted, now)
+    if wait > NONE:
+        return wait
+    taken = _claim(connection, [job_id], wanted, now)
+    return taken[0] if taken else None
+
+
+def _wait_for_turn(
+    connection: Connection, lane: str, domain: str, wanted: Wanted, now: datetime
+) -> timedelta:
+    """Return how long a job waits for its domain: a busy one has others waiting, too."""
+    pause, is_held = NONE, False
+    turn = connection.execute(select(turns).where(turns.c.domain == domain)).one_or_none()
+    if turn is not None:
+        pause = turn.next_at - now if turn.next_at is not None else NONE
+        is_others = turn.worker is not None and turn.worker != wanted.worker
+        is_held = is_others and turn.lease_until > now
+    if pause <= NONE and not is_held and domain not in wanted.but:
+        return NONE
+    waiting = (
+        select(jobs.c.id)
+        .where(text(QUEUED), jobs.c.lane == lane, jobs.c.domain == domain)
+        .limit(MOST_AHEAD)
+        .subquery()
+    )
+    ahead = connection.execute(select(func.count()).select_from(waiting)).scalar_one()
+    share = 0.5 + random.random()  # noqa: S311 - only spreads
+    return max(pause, NONE) + EACH_AHEAD * (1 + ahead) * share
 
 
 def _locked(job_ids: Sequence[str]) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long

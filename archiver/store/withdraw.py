@@ -66,31 +66,31 @@ async def withdraw_attempts(database: Database, citation_id: str, at: datetime) 
 
 
 def _withdraw_memento(connection: Connection, memento_id: str, at: datetime) -> None:
-    if not _empty(connection, mementos, mementos.c.id == memento_id, at):
+    if not empty(connection, mementos, mementos.c.id == memento_id, at):
         raise NotFoundError(f"no memento goes by {memento_id!r}")
 
 
 def _withdraw_attempts(connection: Connection, citation_id: str, at: datetime) -> None:
-    if not _empty(connection, attempts, attempts.c.citation_id == citation_id, at):
+    if not empty(connection, attempts, attempts.c.citation_id == citation_id, at):
         raise NotFoundError(f"nothing was attempted for a citation {citation_id!r}")
 
 
 def _withdraw_observation(connection: Connection, observation_id: str, at: datetime) -> None:
-    if not _empty(connection, observations, observations.c.id == observation_id, at):
+    if not empty(connection, observations, observations.c.id == observation_id, at):
         raise NotFoundError(f"no observation goes by {observation_id!r}")
-    _empty(connection, verdicts, verdicts.c.observation_id == observation_id, at)
-    _empty(connection, features, features.c.observation_id == observation_id, at)
+    empty(connection, verdicts, verdicts.c.observation_id == observation_id, at)
+    empty(connection, features, features.c.observation_id == observation_id, at)
 
 
 def _withdraw_capture(connection: Connection, capture_id: str, at: datetime) -> None:
-    if not _empty(connection, captures, captures.c.id == capture_id, at):
+    if not empty(connection, captures, captures.c.id == capture_id, at):
         raise NotFoundError(f"no capture goes by {capture_id!r}")
-    _empty(connection, artifacts, artifacts.c.capture_id == capture_id, at)
-    _empty(connection, records, records.c.capture_id == capture_id, at)
+    empty(connection, artifacts, artifacts.c.capture_id == capture_id, at)
+    empty(connection, records, records.c.capture_id == capture_id, at)
 
 
-def _empty(connection: Connection, table: Table, which: ColumnElement[bool], at: datetime) -> int:
-    """Empty the content of some rows; return how many were there."""
+def empty(connection: Connection, table: Table, which: ColumnElement[bool], at: datetime) -> int:
+    """Empty the content of some rows in the caller's transaction; return how many there were."""
     values: dict[str, Any] = dict.fromkeys(APPEND_ONLY[table.name])
     statement = update(table).where(which, table.c.withdrawn_at.is_(None))
     return connection.execute(statement.values(withdrawn_at=at, **values)).rowcount

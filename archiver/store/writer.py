@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -9,16 +11,24 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from archiver.errors import StoreError
+from archiver.ports import Meter, Silent
 from archiver.store.refusal import as_refusal
 
 T = TypeVar("T")
 
 GROUP_SIZE = 500
 """Changes in one transaction at most, so that the first of them does not wait long."""
+LONGEST_S = 0.05
+"""Seconds after which a transaction takes no further change: other processes want to write, too."""
+BREATH = 0.1
+"""Share of a transaction's length that the file is left free before the next: who waits for it asks
+again from time to time only, and would never meet a moment without one."""
+ATTEMPTS = 6
+"""How often a transaction is begun before others are said to hold the file too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,12 @@ class GroupedWriter:
     the fsync, has returned.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, meter: Meter | None = None, longest_s: float = LONGEST_S
+    ) -> None:
         self._engine = engine
+        self._meter = meter or Silent()
+        self._longest_s = longest_s
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()  # None: the last has come
         self._closing = Lock()
         self._closed = False
@@ -94,16 +108,50 @@ class GroupedWriter:
         return group, False
 
     def _commit(self, group: list[_Waiting]) -> None:
-        wanted = [waiting for waiting in group if waiting.future.set_running_or_notify_cancel()]
-        if not wanted:
-            return
+        wanted = deque(
+            waiting for waiting in group if waiting.future.set_running_or_notify_cancel()
+        )
+        while wanted:
+            begun = time.monotonic()
+            self._commit_some(wanted, begun + self._longest_s)
+            if wanted or not self._queue.empty():
+                time.sleep(min(time.monotonic() - begun, LONGEST_S) * BREATH)
+
+    def _commit_some(self, wanted: deque[_Waiting], until: float) -> None:
+        """Commit the first changes, as many as come to their turn within a time."""
+        taken: list[_Waiting] = []
+        begun = time.monotonic()
         try:
-            with self._engine.begin() as connection:
-                done = [_run_alone(connection, waiting) for waiting in wanted]
+            with self._engine.connect() as connection, _begin(connection):
+                done = []
+                while wanted and (not taken or time.monotonic() < until):
+                    taken.append(wanted.popleft())
+                    done.append(_run_alone(connection, taken[-1]))
         except Exception as error:  # noqa: BLE001 - the thread's border: every caller is told
-            done = [_Done(waiting.future, error=_told(error)) for waiting in wanted]
+            taken += wanted
+            wanted.clear()
+            done = [_Done(waiting.future, error=_told(error)) for waiting in taken]
+        took = time.monotonic() - begun
         for one in done:
             one.tell()
+        self._meter.took("database_write_seconds", took)
+        self._meter.took("database_group_size", len(taken))
+
+
+def _begin(connection: Connection) -> RootTransaction:
+    """Begin a transaction; when others hold the file for long, ask again: nothing was done yet."""
+    for _ in range(1, ATTEMPTS):
+        try:
+            return connection.begin()
+        except OperationalError as error:
+            if not _is_busy(error):
+                raise
+            connection.rollback()
+    return connection.begin()
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def _run_alone(connection: Connection, waiting: _Waiting) -> _Done:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -22,8 +22,11 @@ from archiver.errors import InputError, NotFoundError
 from archiver.flow import account
 from archiver.flow import add as adding
 from archiver.flow import audit as auditing
+from archiver.flow import hold as holding
 from archiver.flow import record as recording
+from archiver.flow import takedown as takedowns
 from archiver.flow.add import Added, Taken
+from archiver.flow.announce import Announced
 from archiver.flow.attend import Take
 from archiver.flow.audit import Audit, Audited
 from archiver.flow.bulk import Listed, add_listed
@@ -43,13 +46,15 @@ from archiver.flow.repair import Copy, KeptPage, kept_page, public_copy
 from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
 from archiver.flow.resolve import resolve, resolve_due
 from archiver.flow.seldom import Seldom
+from archiver.flow.takedown import Doomed, TakenDown
 from archiver.flow.targets import Target, find_target, followed
 from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import Watched, follow_feed, watch_due
 from archiver.judge.verdicts import Explained
 from archiver.model.article import Article
-from archiver.model.capture import ArtifactKind, Capture
+from archiver.model.capture import Artifact, ArtifactKind, Capture
 from archiver.model.citation import Citation
+from archiver.model.custody import CustodyEntry
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.memento import Push
 from archiver.model.observation import Vantage
@@ -59,27 +64,38 @@ from archiver.model.verdict import AsCited
 from archiver.net.client import Client
 from archiver.net.guard import Guard
 from archiver.net.presence import Neighbours
-from archiver.ports import Clock
+from archiver.ports import Clock, Meter, Silent
 from archiver.settings import Settings, load
+from archiver.store.backup import BackedUp
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import clear, sweep
-from archiver.wiring import policies, views
+from archiver.store.sweep import sweep
+from archiver.wiring import keeping, policies, views
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.clock import SystemClock
+from archiver.wiring.files import clear_at_start, open_files
+from archiver.wiring.keeping import Acted
+from archiver.wiring.messages import sender
+from archiver.wiring.probes import Probe, Probes
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
 from archiver.wiring.supply import supply
+from archiver.wiring.telling import Telling
 from archiver.wiring.upkeep import Upkeep
-from archiver.wiring.views import ArticleDossier, Captured, Dossier, Status
+from archiver.wiring.views import ArticleDossier, Captured, Dossier, Located, Status
 from archiver.wiring.worker import free_dead_claims, of_quarantine, worker_name
+from archiver.wiring.working import Working, working
 
 Errand = Callable[[], Awaitable[object]]
 """Something the daemon does once a tick."""
 
 REEXTRACT_EVERY = timedelta(hours=1)
 """How often the daemon looks for kept pages that another extractor read."""
+
+FINISH_EVERY = timedelta(minutes=10)
+"""How often the daemon removes what takedowns had to leave for a while."""
 
 LOOK_UP_EVERY = timedelta(minutes=10)
 """How often the daemon looks for citations whose source may be found by now."""
@@ -110,7 +126,9 @@ class Archive:
         settings: Settings | None = None,
         clock: Clock | None = None,
         disk: Disk | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        self._meter = meter or Silent()
         self.settings = settings or load(Path(home) if home is not None else None)
         self._clock = clock or SystemClock()
         self._disk = disk
@@ -118,8 +136,10 @@ class Archive:
         self._outside: Outside | None = None
         self._recorder: LazyRecorder | None = None
         self.launches = Launches(self._clock)
-        self._swept: tuple[HomeFiles, SqlStore] | None = None
         self._upkeep: Upkeep | None = None
+        self._swept: tuple[HomeFiles | BucketFiles, SqlStore] | None = None
+        self._probes: Mapping[str, Probe] = {}
+        self._telling: Telling | None = None
 
     async def __aenter__(self) -> Archive:
         try:
@@ -140,16 +160,20 @@ class Archive:
     async def _open(self) -> None:
         settings, clock = self.settings, self._clock
         store = await SqlStore.open(
-            settings.home, settings.store.database or None, quarantine=of_quarantine(settings)
+            settings.home,
+            settings.store.database or None,
+            quarantine=of_quarantine(settings),
+            send=sender(settings),
+            meter=self._meter,
         )
         self._stack.push_async_callback(store.close)
-        files = HomeFiles(settings.home, self._disk)
+        files = open_files(settings, store, self._disk)
         self._stack.callback(files.close)
-        await clear(files, store)
+        await clear_at_start(files, store)
         await free_dead_claims(store, clock.now())
         self._swept = (files, store)
         self._upkeep = Upkeep(settings, files, store)
-        guard = Guard(policies.of_guard(settings), clock)
+        guard = Guard(policies.of_guard(settings), clock, tally=self._meter)
         accounts = policies.of_accounts(settings, clock)
         policy = policies.of_client(settings)
         worker = worker_name()
@@ -160,14 +184,17 @@ class Archive:
         )
         self._stack.push_async_callback(client.close)
 
+        self._telling = Telling(settings, guard, client, clock)
+
         def build() -> BrowserRecorder:
             path = find_browser(settings.capture.browser or None).path
             policy = policies.of_capture(settings)
-            return BrowserRecorder(guard, client, policy, clock, str(path), accounts)
+            return BrowserRecorder(guard, client, policy, clock, str(path), accounts, self._meter)
 
         self._recorder = await self._stack.enter_async_context(
             LazyRecorder(build, self.launches, client.visit)
         )
+        self._probes = Probes(settings.home, store, files, guard, self._recorder).all
         self._outside = Outside(
             store=store,
             files=files,
@@ -189,6 +216,7 @@ class Archive:
             archives=policies.of_archives(settings),
             logins=accounts,
             confirmation=policies.of_confirmation(settings),
+            meter=self._meter,
         )
 
     @property
@@ -205,14 +233,43 @@ class Archive:
         assert self._upkeep is not None  # noqa: S101 - set with the ports
         return self._upkeep
 
+    @property
+    def probes(self) -> Mapping[str, Probe]:
+        """What is tried out to tell whether the service can work, by name."""
+        return self._probes
+
+    @property
+    def telling(self) -> Telling:
+        """Who is told of what, and the feeds."""
+        if self._telling is None:
+            message = "the archive is not open; use: async with Archive(home) as archive"
+            raise InputError(message)
+        return self._telling
+
+    async def announce(self) -> Announced:
+        """Tell what is to be told now; the daemon's ``notify`` job."""
+        return await self.telling.announce(self.outside)
+
+    async def write_feeds(self) -> int:
+        """Write the feeds that have something new; the daemon's ``feed`` job."""
+        return await self.telling.write_feeds(self.outside)
+
     def warm(self) -> None:
         """Start a browser in the background, for work that is sure to need one."""
         if self._recorder is not None:
             self._recorder.warm()
 
-    def path(self, relative: str) -> str:
-        """Return the absolute path of an artifact's path."""
-        return self.outside.files.absolute(relative)
+    async def local(self, artifact: Artifact) -> str:
+        """Return the absolute path of an artifact on this machine, fetched when need be.
+
+        Raises:
+            StoreError: it is missing or damaged, or the store does not answer.
+        """
+        return await self.outside.files.local(artifact.path, artifact.sha256)
+
+    def where(self, path: str) -> str:
+        """Say where an artifact's path is kept: an absolute path, or an address in the store."""
+        return self.outside.files.where(path)
 
     async def extract(self, article: str) -> Extraction:
         """Return what an article (address, file or ``-``) cites; nothing is stored."""
@@ -293,6 +350,7 @@ class Archive:
             partial(look_up_new, self.outside),
             partial(push_due, self.outside),
             partial(rescue_waiting, self.outside),
+            Seldom(partial(takedowns.finish_all, self.outside), FINISH_EVERY, self._clock),
             Seldom(partial(reextract, self.outside), REEXTRACT_EVERY, self._clock),
             Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),
         )
@@ -312,7 +370,7 @@ class Archive:
         taken = (await self.capture_all([url]))[0]
         if taken.error is not None:
             raise taken.error
-        return self.captured([taken])[0]
+        return await self._on_this_machine(self.captured([taken])[0])
 
     async def capture_all(
         self, targets: Sequence[str], *, progress: Progress = silent
@@ -332,27 +390,33 @@ class Archive:
             progress=progress,
         )
 
-    def captured(self, taken: Sequence[Taken]) -> list[Captured]:
-        """Return the captures among what was attended to, with their files."""
+    def captured(self, taken: Sequence[Taken]) -> list[Located]:
+        """Return the captures among what was attended to, with where their files are kept."""
         return [
             self._located(one.source, one.attended.capture)
             for one in taken
             if one.attended is not None and one.attended.capture is not None
         ]
 
-    def _located(self, source: Source, kept: Capture) -> Captured:
-        def where(kind: ArtifactKind) -> Path | None:
+    def _located(self, source: Source, kept: Capture) -> Located:
+        return views.located(source, kept, self.where)
+
+    async def _on_this_machine(self, located: Located) -> Captured:
+        kept = located.capture
+        paths = {one.path: Path(await self.local(one)) for one in kept.artifacts}
+
+        def path(kind: ArtifactKind) -> Path | None:
             artifact = kept.artifact(kind)
-            return Path(self.path(artifact.path)) if artifact else None
+            return paths[artifact.path] if artifact else None
 
         return Captured(
-            source,
+            located.source,
             kept,
-            where(ArtifactKind.WARC),
-            where(ArtifactKind.SCREENSHOT),
-            where(ArtifactKind.TEXT),
-            where(ArtifactKind.CLEANED),
-            tuple(Path(self.path(a.path)) for a in kept.artifacts if a.kind is ArtifactKind.MEDIA),
+            path(ArtifactKind.WARC),
+            path(ArtifactKind.SCREENSHOT),
+            path(ArtifactKind.TEXT),
+            path(ArtifactKind.CLEANED),
+            tuple(paths[one.path] for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
         )
 
     async def audit(
@@ -449,13 +513,25 @@ class Archive:
             await self.outside.store.sources.pause(source.id, paused=paused)
         return [source.ref.name for source in found.sources]
 
+    async def pardon(self, target: str) -> list[str]:
+        """Let a target's sources out of quarantine; return the names of those that were in it."""
+        found = await find_target(target, self.outside)
+        queue = self.outside.store.queue
+        return [one.ref.name for one in found.sources if await queue.pardon(one.id)]
+
+    async def working(self) -> Working:
+        """Say who works on the database and how much waits."""
+        assert self._swept is not None  # noqa: S101 - set with the ports
+        return await working(self._swept[1])
+
     async def remove(self, target: str) -> str:
         """Stop following an article or a source; its evidence stays.
 
         Raises:
-            InputError: a citation cannot be removed by itself.
+            InputError: a citation cannot be removed by itself, or a hold is on it.
         """
         found: Target = await find_target(target, self.outside)
+        holding.refuse_held(await holding.holds_on(found, self.outside))
         now = self._clock.now()
         if found.article is not None:
             await remove_article(found.article, found.sources, self.outside)
@@ -483,18 +559,68 @@ class Archive:
             raise InputError(message)
         return found.sources[0], await explained(found.sources[0], self.outside)
 
-    async def status(self) -> Status:
-        """Count what is followed, due and found; say which files are not as they were kept."""
+    async def back_up(self, directory: Path, *, progress: Progress = silent) -> BackedUp:
+        """Copy the database and every file that it names into a directory."""
+        assert self._swept is not None  # noqa: S101 - set with the ports
+        files, _ = self._swept
+        return await keeping.back_up(directory, self.settings, files, self.outside, progress)
+
+    async def hold(
+        self, target: str, reason: str, *, by: str | None = None, released: bool = False
+    ) -> CustodyEntry:
+        """Forbid taking down or removing a source or an article, or allow it again."""
+        return await keeping.hold(target, reason, by, self.outside, released=released)
+
+    async def holds(self) -> list[Acted]:
+        """Return the holds that stand."""
+        return await keeping.named(await self.outside.store.custody.holds(), self.outside)
+
+    async def doomed(self, target: str) -> Doomed:
+        """Say what a takedown of a target would empty."""
+        return await keeping.doomed(target, self.outside)
+
+    async def take_down(
+        self, target: str, reason: str, *, by: str | None = None, keep_watching: bool = False
+    ) -> TakenDown:
+        """Empty the content of a source, or of an article's own text; rows and digests stay."""
+        return await keeping.take_down(
+            target, reason, by, self.outside, keep_watching=keep_watching
+        )
+
+    async def finish_takedowns(self) -> list[TakenDown]:
+        """Remove the files that takedowns left: after a crash, or because they were in use."""
+        return await takedowns.finish_all(self.outside)
+
+    async def watch_again(self, target: str, reason: str, *, by: str | None = None) -> CustodyEntry:
+        """Look again at a source that was taken down."""
+        return await keeping.watch_again(target, reason, by, self.outside)
+
+    async def custody(self, target: str | None = None) -> list[Acted]:
+        """Return who did what to evidence, oldest first."""
+        return await keeping.record_of(target, self.outside)
+
+    async def status(self, *, articles: int | None = None, check: bool = False) -> Status:
+        """Count what is followed, due and found, and name so many of the newest articles.
+
+        ``check`` looks at every file that was kept and says which are not as they were.
+        """
+        damaged = await self._damaged() if check else None
+        home = self.settings.home
+        return await views.status(self.outside, home, articles=articles, damaged=damaged)
+
+    async def _damaged(self) -> tuple[str, ...]:
         assert self._swept is not None  # noqa: S101 - set with the ports
         swept = await sweep(*self._swept)
-        damaged = tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
-        return await views.status(self.outside, self.settings.home, damaged)
+        return tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
 
-    async def show(self, target: str) -> Dossier | ArticleDossier:
-        """Return all that is known of a source or a citation, or the versions of an article."""
+    async def show(self, target: str, *, looks: int | None = None) -> Dossier | ArticleDossier:
+        """Return what is known of a source or a citation, or the versions of an article.
+
+        ``looks`` is how many of the newest looks at a source; None is all.
+        """
         found = await find_target(target, self.outside)
         of_article = await views.article_dossier(found, self.outside)
-        return of_article or await views.dossier(found, self.outside, self._located)
+        return of_article or await views.dossier(found, self.outside, self._located, looks)
 
 
 def _vantage(settings: Settings) -> Vantage:

@@ -49,6 +49,20 @@ class LazyRecorder:
             if isinstance(started, BrowserRecorder):
                 await started.__aexit__(kind, error, trace)
 
+    @property
+    def was_needed(self) -> bool:
+        """Whether a browser was started, or is starting."""
+        return self._started is not None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the browser did not start when it was last tried; None when it did, or was not."""
+        started = self._started
+        if started is None or not started.done() or started.cancelled():
+            return None
+        error = started.exception()
+        return str(error) if error is not None else started.result().trouble
+
     def warm(self) -> None:
         """Start the browser now, in the background."""
         if self._started is None:

@@ -15,10 +15,12 @@ from archiver.capture.locate import find_browser
 from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.settings import Settings
+from archiver.wiring.files import access_of, probe
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
 FREE_FLOOR = 2 * 1024**3  # bytes; below it a capture may fill the disk the database needs
+FREE_SHARE = 0.05  # of a file system; most get slow, and some fail, before they are quite full
 PROBE_S = 30.0  # for a program that hangs
 
 
@@ -32,12 +34,19 @@ class Check:
     mend: str | None = None
 
 
-def _well(name: str, found: str) -> Check:
+def well(name: str, found: str) -> Check:
+    """Return a check that found nothing wrong."""
     return Check(name, is_well=True, found=found)
 
 
-def _ill(name: str, found: str, mend: str) -> Check:
+def ill(name: str, found: str, mend: str) -> Check:
+    """Return a check that found something to mend."""
     return Check(name, is_well=False, found=found, mend=mend)
+
+
+def floor_of(total: int) -> int:
+    """Return how many bytes of a file system of that size must stay free."""
+    return max(FREE_FLOOR, int(FREE_SHARE * total))
 
 
 Checking = Callable[[Settings], Awaitable[Check]]
@@ -46,7 +55,7 @@ Checking = Callable[[Settings], Awaitable[Check]]
 async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
     """Check everything; ``quick`` starts no browser and asks no address."""
     quick_ones: Sequence[Checking] = (_home, _disk, _database)
-    slow_ones: Sequence[Checking] = (_browser, _arabic, _emoji, _authority, _network)
+    slow_ones: Sequence[Checking] = (check_files, _browser, _arabic, _emoji, _authority, _network)
     wanted = quick_ones if quick else (*quick_ones, *slow_ones)
     return [await check(settings) for check in wanted]
 
@@ -61,29 +70,42 @@ async def _home(settings: Settings) -> Check:
             os.fsync(probe.fileno())
     except OSError as error:
         mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
-        return _ill("home", f"{settings.home}: {error.strerror}", mend)
-    return _well("home", str(settings.home))
+        return ill("home", f"{settings.home}: {error.strerror}", mend)
+    return well("home", str(settings.home))
 
 
 async def _disk(settings: Settings) -> Check:
     try:
-        free = shutil.disk_usage(settings.home).free
+        room = shutil.disk_usage(settings.home)
     except OSError as error:
-        return _ill("disk", str(error.strerror), "mend the home directory first")
-    found = f"{free / 1024**3:.1f} GiB free"
-    if free < FREE_FLOOR:
-        return _ill("disk", found, "free some space: captures need 2 GiB at least")
-    return _well("disk", found)
+        return ill("disk", str(error.strerror), "mend the home directory first")
+    found, floor = f"{room.free / 1024**3:.1f} GiB free", floor_of(room.total)
+    if room.free < floor:
+        mend = f"free some space: captures need {floor / 1024**3:.1f} GiB at least"
+        return ill("disk", found, mend)
+    return well("disk", found)
 
 
 async def _database(settings: Settings) -> Check:
     try:
         current, head = await asyncio.to_thread(schema_version, settings)
     except ArchiverError as error:
-        return _ill("database", str(error), "see store.database in archiver.toml")
+        return ill("database", str(error), "see store.database in archiver.toml")
     if current not in {head, None}:
-        return _ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
-    return _well("database", f"version {current or 'empty'}")
+        return ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
+    return well("database", f"version {current or 'empty'}")
+
+
+async def check_files(settings: Settings) -> Check:
+    """Write an object, read it back and remove it, where files are kept in a store."""
+    try:
+        access = access_of(settings)
+        if access is None:
+            return well("files", "in the home directory")
+        await probe(access)
+    except ArchiverError as error:
+        return ill("files", str(error), "mend files.* in archiver.toml")
+    return well("files", settings.files.url)
 
 
 async def _browser(settings: Settings) -> Check:
@@ -95,10 +117,10 @@ async def _browser(settings: Settings) -> Check:
             "--proxy-server=127.0.0.1:9", "data:text/html,<p>drawn</p>",
         )  # fmt: skip
     except (CaptureError, OSError, TimeoutError, subprocess.SubprocessError) as error:
-        return _ill("browser", str(error), mend)
+        return ill("browser", str(error), mend)
     if "drawn" not in shown:
-        return _ill("browser", f"{browser.path} starts and draws nothing", mend)
-    return _well("browser", f"{browser.kind}: {browser.path}")
+        return ill("browser", f"{browser.path} starts and draws nothing", mend)
+    return well("browser", f"{browser.kind}: {browser.path}")
 
 
 async def _arabic(_: Settings) -> Check:
@@ -114,31 +136,31 @@ async def _font(name: str, pattern: str, mend: str) -> Check:
     try:
         listed = await _run("fc-list", pattern, "family")
     except (OSError, TimeoutError, subprocess.SubprocessError) as error:
-        return _ill(name, f"fc-list: {error}", "sudo apt-get install fontconfig")
+        return ill(name, f"fc-list: {error}", "sudo apt-get install fontconfig")
     families = sorted(set(filter(None, listed.splitlines())))
     if not families:
-        return _ill(name, "none: boxes are drawn", mend)
-    return _well(name, families[0])
+        return ill(name, "none: boxes are drawn", mend)
+    return well(name, families[0])
 
 
 async def _authority(settings: Settings) -> Check:
     """An extra authority reaches the browser through ``certutil``."""
     if not settings.net.extra_ca:
-        return _well("extra authority", "none set")
+        return well("extra authority", "none set")
     if not await asyncio.to_thread(Path(settings.net.extra_ca).is_file):
-        return _ill("extra authority", f"{settings.net.extra_ca}: no such file", "net.extra_ca")
+        return ill("extra authority", f"{settings.net.extra_ca}: no such file", "net.extra_ca")
     if shutil.which("certutil") is None:
         mend = "sudo apt-get install libnss3-tools"
-        return _ill("extra authority", "certutil is not installed", mend)
-    return _well("extra authority", settings.net.extra_ca)
+        return ill("extra authority", "certutil is not installed", mend)
+    return well("extra authority", settings.net.extra_ca)
 
 
 async def _network(settings: Settings) -> Check:
     answer = await client_of(settings).ask(Question(settings.net.control_urls[0], ask=Ask.CONTROL))
     if answer.outcome is Outcome.ANSWERED:
-        return _well("network", f"{answer.url} answered")
+        return well("network", f"{answer.url} answered")
     found = f"{answer.outcome.value}: {answer.error or 'no answer'}"
-    return _ill("network", found, "check the connection, net.upstream_proxy, net.control_urls")
+    return ill("network", found, "check the connection, net.upstream_proxy, net.control_urls")
 
 
 async def _run(*command: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+from pydantic import BaseModel, SecretStr
 
 from archiver.archives.archive_today import ArchiveToday
 from archiver.archives.protocol import OutsideArchive
@@ -105,10 +107,20 @@ def of_accounts(settings: Settings, clock: Clock) -> Accounts:
 
 def secrets(settings: Settings) -> list[str]:
     """Return every secret value, to be left out of what is written; longest first."""
-    section = settings.credentials
-    values = [getattr(section, name).get_secret_value() for name in type(section).model_fields]
+    values = list(_secrets_in(settings))
     parts = {part for value in values for part in (value, *value.split(":")) if len(part) > 3}
     return sorted(parts, key=len, reverse=True)
+
+
+def _secrets_in(value: object) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for _, one in value:
+            yield from _secrets_in(one)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _secrets_in(one)
 
 
 def _accept_language(locale: str) -> str:

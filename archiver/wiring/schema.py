@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from archiver.settings import Settings
 from archiver.store import schema
+from archiver.store.engine import parse_url
+
+
+def conninfo(settings: Settings) -> str:
+    """Return the database's address as libpq takes it."""
+    url = parse_url(settings.database_url)
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def schema_version(settings: Settings) -> tuple[str | None, str]:
@@ -21,4 +28,8 @@ def upgrade_schema(settings: Settings) -> tuple[str | None, str]:
     """
     before, after = schema_version(settings)
     schema.upgrade(settings.database_url)
+    if settings.store.queue == "procrastinate":
+        from archiver.queue.install import install  # noqa: PLC0415 - its library is slow to load
+
+        install(conninfo(settings))
     return before, after

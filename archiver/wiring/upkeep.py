@@ -7,6 +7,7 @@ import random
 from archiver.errors import StoreError
 from archiver.model.room import MIB, Room
 from archiver.settings import Settings
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
@@ -18,8 +19,9 @@ DAY_S = 86400.0
 class Upkeep:
     """What the daemon does for an open archive now and then."""
 
-    def __init__(self, settings: Settings, files: HomeFiles, store: SqlStore) -> None:
+    def __init__(self, settings: Settings, files: HomeFiles | BucketFiles, store: SqlStore) -> None:
         self._files = files
+        self._here = files if isinstance(files, HomeFiles) else files.here
         self._store = store
         self._floor_bytes = settings.daemon.disk_floor_mib * MIB
         share = settings.daemon.scrub_s / (settings.daemon.scrub_days * DAY_S)
@@ -28,7 +30,7 @@ class Upkeep:
     def room(self) -> Room:
         """Return how much space there is; a disk that does not say so has none."""
         try:
-            free, total = self._files.disk.room(self._files.home)
+            free, total = self._here.disk.room(self._here.home)
         except OSError:
             free, total = 0, 0
         return Room(free, total, self._floor_bytes)
@@ -44,13 +46,13 @@ class Upkeep:
             raise StoreError(room.complaint)
 
     async def clear(self) -> list[str]:
-        """Put the staging directory in order; return the captures that were removed or set aside.
+        """Put the staging directory in order; return the captures that were set aside.
 
         Raises:
             StoreError: disk or database refused.
         """
-        removed, orphans = await clear(self._files, self._store)
-        return [*removed, *orphans]
+        _, orphans = await clear(self._files, self._store)
+        return orphans
 
     async def tidy(self, *, is_last: bool = False) -> None:
         """Put the database in order; ``is_last`` when nothing comes after it.

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import InputError
 from archiver.flow.outside import Outside
+from archiver.flow.takedown import unfinished
 from archiver.flow.targets import Target
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.attempt import Attempt
-from archiver.model.capture import Capture
-from archiver.model.citation import Citation, CitationKind
+from archiver.model.capture import ArtifactKind, Capture
+from archiver.model.citation import Citation
+from archiver.model.custody import CustodyAct, CustodyEntry, withdrawn_by
 from archiver.model.feed import Feed
 from archiver.model.memento import Memento, Push
 from archiver.model.observation import Observation
 from archiver.model.service import ServiceState
 from archiver.model.source import Source
-from archiver.model.verdict import AsCited, Event, EventKind, Verdict
+from archiver.model.verdict import AsCited, Event, Verdict
+from archiver.ports import ArticleCounts, SourceCounts
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A capture with its main files where they lie; None for what it has not.
+    """A capture with its main files on this machine; None for what it has not.
 
     ``cleaned`` is the second picture, without boxes that ask for consent; ``media`` are the
     files of the post's pictures, videos and sounds.
@@ -41,37 +43,56 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleStatus:
-    """One article in a few numbers; ``findings`` are those of the last audit.
+class Located:
+    """A capture with where its main files are kept: absolute paths, or addresses in a store."""
 
-    A mention has no address to be found and is not counted as unresolved.
-    """
+    source: Source
+    capture: Capture
+    warc: str | None
+    screenshot: str | None
+    text: str | None
+    cleaned: str | None
+    media: tuple[str, ...]
 
-    article: Article
-    citations: int
-    unresolved: int
-    findings: Mapping[str, int]
+
+def located(source: Source, kept: Capture, where: Callable[[str], str]) -> Located:
+    """Say where the main files of a capture are kept."""
+
+    def of(kind: ArtifactKind) -> str | None:
+        artifact = kept.artifact(kind)
+        return where(artifact.path) if artifact else None
+
+    return Located(
+        source,
+        kept,
+        of(ArtifactKind.WARC),
+        of(ArtifactKind.SCREENSHOT),
+        of(ArtifactKind.TEXT),
+        of(ArtifactKind.CLEANED),
+        tuple(where(one.path) for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """The whole archive in a few numbers. ``damaged`` are rows whose files are not as kept.
 
+    It is None where no file was looked at. ``articles`` are the newest of ``article_count``.
     ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives
-    and log-ins that are left alone for now.
+    and log-ins that are left alone for now. ``withdrawn`` says of each takedown what, when and why;
+    ``held`` counts the sources under a hold.
     """
 
     home: Path
-    articles: tuple[ArticleStatus, ...]
-    sources: int
-    paused: int
-    due: int
-    next_due_at: datetime | None
-    verdicts: Mapping[str, int]
-    damaged: tuple[str, ...]
+    articles: tuple[ArticleCounts, ...]
+    article_count: int
+    sources: SourceCounts
+    damaged: tuple[str, ...] | None
     waiting: int
     feeds: tuple[Feed, ...]
     paused_services: tuple[ServiceState, ...]
+    withdrawn: tuple[str, ...] = ()
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,7 @@ class ArticleDossier:
     article: Article
     versions: tuple[tuple[ArticleVersion, int], ...]
     citations: tuple[CitationDossier, ...]
+    custody: tuple[CustodyEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,60 +125,49 @@ class Dossier:
     verdict: Verdict | None
     citations: tuple[CitationDossier, ...]
     observations: tuple[Observation, ...]
-    captures: tuple[Captured, ...]
+    captures: tuple[Located, ...]
     events: tuple[Event, ...]
     mementos: tuple[Memento, ...] = ()
     pushes: tuple[Push, ...] = ()
+    custody: tuple[CustodyEntry, ...] = ()
 
 
-async def status(outside: Outside, home: Path, damaged: tuple[str, ...]) -> Status:
-    """Count what is followed, due and found."""
+async def status(
+    outside: Outside,
+    home: Path,
+    *,
+    articles: int | None,
+    damaged: tuple[str, ...] | None = None,
+) -> Status:
+    """Count what is followed, due and found; name so many of the newest articles, None is all."""
     store = outside.store
-    followed = await store.articles.all()
-    last = _last_findings(await store.looks.events())
-    articles = [await _article(article, last, outside) for article in followed]
-    sources = await store.sources.all()
     now = outside.clock.now()
-    waiting = [s.next_due_at for s in sources if s.next_due_at is not None and not s.paused]
-    verdicts = [await store.looks.verdict(source.id) for source in sources]
     return Status(
         home=home,
-        articles=tuple(articles),
-        sources=len(sources),
-        paused=sum(source.paused for source in sources),
-        due=sum(due_at <= now for due_at in waiting),
-        next_due_at=min((due_at for due_at in waiting if due_at > now), default=None),
-        verdicts=_counted(verdict.kind.value for verdict in verdicts if verdict),
+        articles=tuple(await store.overview.articles(articles)),
+        article_count=await store.overview.article_count(),
+        sources=await store.overview.sources(now),
         damaged=damaged,
-        waiting=sum(article.read_due_at is not None for article in followed),
+        waiting=await store.overview.waiting(),
         feeds=tuple(await store.feeds.all()),
         paused_services=tuple(one for one in await store.services.all() if not one.is_open(now)),
+        withdrawn=await _withdrawn(outside),
+        held=len(await store.custody.held()),
     )
 
 
-async def _article(article: Article, last: Mapping[str, str], outside: Outside) -> ArticleStatus:
-    if article.source_id is None and article.read_due_at is not None:
-        return ArticleStatus(article, 0, 0, {})  # not read yet: there may be thousands
-    citations = await outside.store.articles.citations(article.id)
-    return ArticleStatus(
-        article=article,
-        citations=len(citations),
-        unresolved=sum(
-            one.source_id is None and one.found.kind is not CitationKind.MENTION
-            for one in citations
-        ),
-        findings=_counted(last[one.id] for one in citations if one.id in last),
+async def _withdrawn(outside: Outside) -> tuple[str, ...]:
+    """Say of each takedown what was taken down, when and why, and whether its files are gone."""
+    entries = await outside.store.custody.all()
+    done = [one for one in entries if one.act is CustodyAct.TAKEDOWN]
+    left = {one.id for one in await unfinished(outside)}
+    named = await outside.store.sources.several([one.source_id for one in done if one.source_id])
+    names = {source.id: source.ref.name for source in named}
+    return tuple(
+        f"{one.article_id or names.get(one.source_id or '')}: {withdrawn_by(one)}"
+        + ("; files are left: archiver takedown --resume" if one.id in left else "")
+        for one in done
     )
-
-
-def _last_findings(events: Iterable[Event]) -> dict[str, str]:
-    """Return what was found last of each citation, by its ID."""
-    found = (event for event in events if event.kind is EventKind.FINDING)
-    return {event.citation_id: event.after for event in found if event.citation_id is not None}
-
-
-def _counted(words: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(words).items()))
 
 
 async def article_dossier(target: Target, outside: Outside) -> ArticleDossier | None:
@@ -170,6 +181,7 @@ async def article_dossier(target: Target, outside: Outside) -> ArticleDossier | 
         target.article,
         tuple((version, counts.get(version.id, 0)) for version in versions),
         tuple([await _citation(one, outside) for one in target.citations]),
+        tuple(await outside.store.custody.of_article(target.article.id)),
     )
 
 
@@ -180,9 +192,12 @@ async def _citation(citation: Citation, outside: Outside) -> CitationDossier:
 
 
 async def dossier(
-    target: Target, outside: Outside, located: Callable[[Source, Capture], Captured]
+    target: Target,
+    outside: Outside,
+    locate: Callable[[Source, Capture], Located],
+    looks: int | None = None,
 ) -> Dossier:
-    """Gather all that is known of a source or citation.
+    """Gather what is known of a source or citation, with so many of its newest looks.
 
     Raises:
         InputError: the target is an article, which ``report`` shows.
@@ -203,9 +218,10 @@ async def dossier(
         source=source,
         verdict=await store.looks.verdict(source.id),
         citations=tuple(pins),
-        observations=tuple(await store.looks.of(source.id)),
-        captures=tuple(located(source, kept) for kept in await store.captures.of(source.id)),
+        observations=tuple(await store.looks.of(source.id, newest=looks)),
+        captures=tuple(locate(source, kept) for kept in await store.captures.of(source.id)),
         events=tuple(sorted({event.id: event for event in events}.values(), key=lambda e: e.id)),
         mementos=tuple(await store.mementos.of(source.id)),
         pushes=tuple(await store.pushes.of(source.id)),
+        custody=tuple(await store.custody.of(source.id)),
     )

@@ -22,26 +22,50 @@ AT_ONCE = 500
 
 def upgrade() -> None:
     _extend_sources()
+    _index_what_is_counted()
     _create_jobs()
     _create_workers()
     _create_deliveries()
     _create_custody()
+    _create_uploads()
 
 
 def _extend_sources() -> None:
     for name in ("domain", "job_id", "verdict"):
         op.add_column("sources", sa.Column(name, sa.Text()))
-    op.drop_index("ix_sources_next_due_at", "sources")
-    op.create_index("ix_sources_verdict", "sources", ["verdict"])
-    idle = sa.text(
-        "NOT paused AND removed_at IS NULL AND job_id IS NULL AND next_due_at IS NOT NULL"
-    )
-    _partial("ix_sources_due", "sources", ["next_due_at"], idle)
+    _index_sources()
+    op.add_column("sources", sa.Column("taken_down_at", MOMENT))
     op.execute(
         "UPDATE sources SET verdict = (SELECT kind FROM verdicts WHERE seq ="
         " (SELECT max(seq) FROM verdicts WHERE source_id = sources.id))"
     )
     _fill_domains()
+
+
+def _index_sources() -> None:
+    op.drop_index("ix_sources_next_due_at", "sources")
+    op.drop_index("ix_sources_host_next_due_at", "sources")
+    op.create_index("ix_sources_verdict", "sources", ["verdict"])
+    op.create_index("ix_sources_host", "sources", ["host", "next_due_at", "paused", "removed_at"])
+    idle = "NOT paused AND removed_at IS NULL AND job_id IS NULL AND next_due_at IS NOT NULL"
+    due = ["next_due_at", "job_id", "removed_at", "paused"]
+    _partial("ix_sources_due", "sources", due, idle)
+    _partial("ix_sources_removed", "sources", ["verdict", "removed_at"], "removed_at IS NOT NULL")
+    _partial("ix_sources_in_hand", "sources", ["job_id", "removed_at"], "job_id IS NOT NULL")
+    _partial("ix_sources_paused", "sources", ["paused", "removed_at"], "paused = 1", "paused")
+    _partial("ix_sources_worker", "sources", ["worker"], "worker IS NOT NULL")
+
+
+def _index_what_is_counted() -> None:
+    op.drop_index("ix_articles_read_due_at", "articles")
+    waiting = "read_due_at IS NOT NULL AND removed_at IS NULL"
+    _partial("ix_articles_waiting", "articles", ["read_due_at", "removed_at"], waiting)
+    op.drop_index("ix_verdicts_source_id", "verdicts")
+    op.create_index("ix_verdicts_source_id_seq", "verdicts", ["source_id", "seq"])
+    op.drop_index("ix_verdicts_first_gone", "verdicts")
+    absent = "first_gone IS NOT NULL"
+    _partial("ix_verdicts_first_gone", "verdicts", ["first_gone", "kind", "source_id"], absent)
+    _partial("ix_verdicts_absent", "verdicts", ["source_id", "first_gone", "kind"], absent)
 
 
 def _fill_domains() -> None:
@@ -67,8 +91,16 @@ def _domain(url: str, suffixes: PublicSuffixList) -> str | None:
     return found or host or None
 
 
-def _partial(name: str, table: str, columns: list[str], where: sa.TextClause) -> None:
-    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
+def _partial(
+    name: str, table: str, columns: list[str], sqlite: str, postgresql: str | None = None
+) -> None:
+    op.create_index(
+        name,
+        table,
+        columns,
+        sqlite_where=sa.text(sqlite),
+        postgresql_where=sa.text(postgresql or sqlite),
+    )
 
 
 def _create_jobs() -> None:
@@ -97,12 +129,12 @@ def _create_jobs() -> None:
         sa.UniqueConstraint("source_id", "slot", name="uq_jobs_source_id_slot"),
         sqlite_strict=True,
     )
-    queued, running = sa.text("state = 'queued'"), sa.text("state = 'running'")
-    urgent = sa.text("state = 'queued' AND is_urgent")
+    queued, running = "state = 'queued'", "state = 'running'"
+    urgent = "state = 'queued' AND is_urgent"
     _partial("ix_jobs_ready", "jobs", ["lane", "domain", "not_before"], queued)
     _partial("ix_jobs_urgent", "jobs", ["lane", "domain", "not_before"], urgent)
     _partial("ix_jobs_running", "jobs", ["source_id"], running)
-    _partial("ix_jobs_quarantined", "jobs", ["not_before"], sa.text("state = 'quarantined'"))
+    _partial("ix_jobs_quarantined", "jobs", ["not_before"], "state = 'quarantined'")
     op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
     if op.get_bind().dialect.name == "postgresql":
         # Its rows change at every job: what is dead in its indexes must go soon.
@@ -167,6 +199,8 @@ def _create_deliveries() -> None:
         sa.Column("acknowledged_by", sa.Text()),
         sa.Column("message_id", sa.Text()),
         sa.Column("note", sa.Text()),
+        sa.Column("repetition", NUMBER, nullable=False),
+        sa.Column("tried_since", MOMENT),
         sa.Column("worker", sa.Text()),
         sa.Column("lease_until", MOMENT),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name="fk_deliveries_event_id_events"),
@@ -188,11 +222,30 @@ def _create_custody() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("source_id", sa.Text()),
+        sa.Column("article_id", sa.Text()),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("withdrawn_at", MOMENT),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_custody_source_id_sources"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_custody_article_id_articles"
+        ),
         sa.PrimaryKeyConstraint("seq", name="pk_custody"),
         sa.UniqueConstraint("id", name="uq_custody_id"),
         sqlite_strict=True,
     )
     op.create_index("ix_custody_source_id", "custody", ["source_id"])
+    op.create_index("ix_custody_article_id", "custody", ["article_id"])
+
+
+def _create_uploads() -> None:
+    op.create_table(
+        "uploads",
+        sa.Column("capture_id", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("begun_at", MOMENT, nullable=False),
+        sa.Column("given_up_at", MOMENT),
+        sa.Column("set_aside_at", MOMENT),
+        sa.PrimaryKeyConstraint("capture_id", name="pk_uploads"),
+        sqlite_strict=True,
+    )
+    _partial("ix_uploads_begun_at", "uploads", ["begun_at"], "set_aside_at IS NULL")

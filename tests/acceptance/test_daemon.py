@@ -18,9 +18,9 @@ from tests.acceptance.world import ROOT, archiver, environment, left_behind
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 
-async def start(env: dict[str, str]) -> asyncio.subprocess.Process:
+async def start(env: dict[str, str], command: str = "daemon") -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "archiver", "daemon",
+        sys.executable, "-m", "archiver", command,
         env=env, cwd=ROOT, stderr=asyncio.subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 
@@ -71,6 +71,62 @@ async def test_sigterm_finishes_the_capture_in_hand(tmp_path):
     assert daemon.returncode == 0
     assert [one["gate"] for one in shown.document["captures"]] == ["accepted"]
     assert left_behind(tmp_path) == []
+
+
+async def test_a_second_signal_ends_a_daemon_at_once(tmp_path):
+    async with MiniWeb(1, MovableClock(START)) as web:
+        env = environment(tmp_path, web)
+        daemon = await with_a_look_in_hand(env, tmp_path, web)
+        daemon.send_signal(signal.SIGTERM)
+        await logged(daemon, "condition")
+        daemon.send_signal(signal.SIGINT)
+        await asyncio.wait_for(daemon.communicate(), 60)
+
+    assert daemon.returncode == -signal.SIGINT
+    await all_gone(tmp_path)
+
+
+async def test_a_killed_daemon_leaves_no_browser(tmp_path):
+    async with MiniWeb(1, MovableClock(START)) as web:
+        env = environment(tmp_path, web)
+        daemon = await with_a_look_in_hand(env, tmp_path, web)
+        while not any("chrom" in command for command in left_behind(tmp_path)):
+            await asyncio.sleep(0)
+        daemon.kill()
+        await daemon.wait()
+
+    await all_gone(tmp_path)
+
+
+async def test_a_worker_ends_in_order(tmp_path):
+    worker = await start(environment(tmp_path), "worker")
+    await logged(worker, "started")
+    worker.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(worker.communicate(), 60)
+
+    assert worker.returncode == 0
+    assert left_behind(tmp_path) == []
+
+
+async def with_a_look_in_hand(
+    env: dict[str, str], folder: Path, web: MiniWeb
+) -> asyncio.subprocess.Process:
+    """Return a daemon that has asked for a page of the miniature web."""
+    page = next(name for name in web.script.parts if name.startswith("web:"))
+    words = f'<p>As <a href="{page[4:]}">they said</a>, the gates were open.</p>'
+    await register(env, folder, f"<html><body><article>{words}</article></body></html>")
+    daemon = await start(env)
+    async with asyncio.timeout(60):
+        while not any(request.host in page for request in web.requests):
+            await asyncio.sleep(0)
+    return daemon
+
+
+async def all_gone(folder: Path) -> None:
+    """Come back when no process is left; the kernel ends them, which takes it a moment."""
+    async with asyncio.timeout(30):
+        while left_behind(folder):
+            await asyncio.sleep(0)
 
 
 async def register(env: dict[str, str], folder: Path, article: str) -> None:

@@ -39,6 +39,7 @@ def environment(home: Path, web: MiniWeb | None = None) -> dict[str, str]:
     env["ARCHIVER_ARCHIVES__INDEX_SPACING_S"] = "0"  # the miniature web's archive needs no courtesy
     env["ARCHIVER_NET__RESOLVERS"] = "[]"  # no name server outside is ever asked
     env["ARCHIVER_NET__RDAP"] = ""  # nor a registry
+    env["ARCHIVER_DAEMON__LISTEN"] = "127.0.0.1:0"  # whatever is free: tests run side by side
     throw_away = throw_away_of(home)
     throw_away.mkdir(exist_ok=True)
     env["TMPDIR"] = str(throw_away)

@@ -129,7 +129,7 @@ def main() -> None:
     try:
         assert site.stdout is not None
         port = int(site.stdout.readline())
-        server = Server(fsync="on") if options.database == "postgresql" else None
+        server = Server({"fsync": "on"}) if options.database == "postgresql" else None
         database = server.url(server.create()) if server else ""
         if server:
             schema.upgrade(database)

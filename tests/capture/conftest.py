@@ -19,6 +19,7 @@ from archiver.capture.locate import find_browser
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.pool import BrowserRecorder
 from archiver.capture.process import WorkerProcess, descendants
+from archiver.daemon.metrics import PrometheusMeter
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.net.accounts import Accounts
@@ -69,6 +70,7 @@ class Studio:
         self.accounts = accounts
         self.site = site
         self.fetcher = ListedFetcher()
+        self.meter = PrometheusMeter(is_strict=True)
         self._folder = folder
         self._browser = browser
         self._policy = policy
@@ -92,7 +94,13 @@ class Studio:
         self.guard = Guard(policy, SystemClock())
         browser = self._browser or str(find_browser(None).path)
         self.recorder = BrowserRecorder(
-            self.guard, self.fetcher, self._policy, SystemClock(), browser, self.accounts
+            self.guard,
+            self.fetcher,
+            self._policy,
+            SystemClock(),
+            browser,
+            self.accounts,
+            self.meter,
         )
         await self.recorder.__aenter__()
 

@@ -159,6 +159,7 @@ def test_a_browser_that_breaks_down_gets_one_more_chance(site, tmp_path):
     assert (recording.outcome, recording.text) == (CaptureOutcome.COMPLETE, "Still standing")
     assert response(folder, "http://site.test/crash-point").body == pages.MOVED_PICTURE
     assert check(["warcio", "check"], folder / "capture.warc.gz") == "right"
+    assert b"archiver_browser_crashes_total 1.0" in unlucky.meter.page()
 
 
 def kill_browsers(folders: set[Path]) -> None:
@@ -174,6 +175,7 @@ def test_a_page_that_eats_memory_loses_its_browser(site, tmp_path):
 
     assert recording.limits == ("max_memory_bytes",)
     assert recording.reason == "the page took more than 700 MiB of memory"
+    assert b'browser_kills_total{limit="memory"} 1.0' in studio.meter.page()
     assert response(folder, "http://site.test/hungry").status == 200
 
 
@@ -185,6 +187,8 @@ def test_a_browser_that_is_not_there_is_named(site, tmp_path):
 
     assert "CaptureError" in error
     assert missing in error
+    assert missing in (studio.recorder.trouble or "")
+    assert b'browser_launches_total{outcome="failed"}' in studio.meter.page()
 
 
 def test_our_list_of_features_holds_the_librarys(studio):

@@ -11,6 +11,7 @@ import pytest
 
 from archiver.ports import Files, Store
 from archiver.store import schema
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore, database_url
 from tests import postgres
@@ -44,9 +45,19 @@ def is_a_store(store: SqlStore) -> Store:
     return store
 
 
-def are_files(files: HomeFiles) -> Files:
-    """Hold the class to its port: mypy checks it."""
-    return files
+def are_files(files: HomeFiles, stored: BucketFiles) -> tuple[Files, Files]:
+    """Hold the classes to their port: mypy checks it."""
+    return files, stored
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path, empty_sqlite: Path) -> AsyncIterator[SqlStore]:
+    """An empty SQLite store, for what is beside the database."""
+    (tmp_path / "rows").mkdir()
+    shutil.copy(empty_sqlite, tmp_path / "rows" / "archiver.db")
+    opened = await SqlStore.open(tmp_path / "rows")
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from archiver.errors import NotFoundError, StoreError
+from archiver.errors import ClaimError, NotFoundError, StoreError
 from archiver.model.inquiry import Ask, Outcome, Reading
 from archiver.model.signals import Signal
 from archiver.model.verdict import EventKind, VerdictKind
@@ -147,3 +148,48 @@ async def test_events_can_be_asked_for_by_source_by_citation_or_all(store: SqlSt
 async def test_an_observation_that_is_not_there_is_said_to_be_unknown(store: SqlStore) -> None:
     with pytest.raises(NotFoundError, match="no observation goes by 'nothing'"):
         await store.looks.observation("nothing")
+
+
+async def test_many_looks_at_once_are_kept_and_those_whose_claim_was_lost_are_not(
+    store: SqlStore,
+) -> None:
+    claims = [await claimed(store) for _ in range(6)]
+    lost = replace(claims[2], fence=claims[2].fence + 1)
+    claims[2] = lost
+    looks = [build.observation(claim.source_id) for claim in claims]
+
+    told = await asyncio.gather(
+        *(
+            store.looks.keep(claim, look, build.verdict(), [], NOW + days(1))
+            for claim, look in zip(claims, looks, strict=True)
+        ),
+        return_exceptions=True,
+    )
+
+    assert [type(one) for one in told if one is not None] == [ClaimError]
+    for claim, look in zip(claims, looks, strict=True):
+        kept = await store.looks.of(claim.source_id)
+        assert kept == ([] if claim is lost else [look])
+
+
+async def test_a_look_that_the_database_refuses_takes_no_other_with_it(store: SqlStore) -> None:
+    claims = [await claimed(store) for _ in range(5)]
+    bad = build.event(source_id="no such source")
+
+    told = await asyncio.gather(
+        *(
+            store.looks.keep(
+                claim,
+                build.observation(claim.source_id),
+                build.verdict(),
+                [bad] if number == 3 else [],
+                None,
+            )
+            for number, claim in enumerate(claims)
+        ),
+        return_exceptions=True,
+    )
+
+    assert [isinstance(one, StoreError) for one in told] == [False, False, False, True, False]
+    kept = [len(await store.looks.of(claim.source_id)) for claim in claims]
+    assert kept == [1, 1, 1, 0, 1]

@@ -409,6 +409,17 @@ async def test_a_job_given_up_lets_its_source_be_due_again(store: SqlStore) -> N
     assert await store.queue.enqueue_due(NOW + DAY, 10) == 1
 
 
+async def test_what_was_asked_for_while_it_failed_is_tried_anew(store: SqlStore) -> None:
+    [source] = await queued(store)
+    taken = await take_one(store)
+    await store.queue.order(source, NOW)
+
+    await store.queue.give_up(taken, NOW + DAY, "failed five times")
+
+    again = await take_one(store)
+    assert (again.job.is_asked, again.job.tries) == (True, 0)
+
+
 @pytest.mark.parametrize("how", ["give_back", "retry"])
 async def test_a_job_that_has_its_look_is_followed_by_one_for_the_rest(
     store: SqlStore, how: str

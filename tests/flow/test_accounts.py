@@ -135,7 +135,7 @@ async def test_a_post_seen_by_an_account_says_so_and_keeps_nothing_of_it(tmp_pat
             kept = await here.attend()
             post = kept.artifact(ArtifactKind.POST)
             assert post is not None
-            told = Path(here.archive.path(post.path)).read_text(encoding="utf-8")
+            told = Path(await here.archive.local(post)).read_text(encoding="utf-8")
 
     assert (kept.outcome, kept.gate, kept.reason) == (CaptureOutcome.COMPLETE, Gate.ACCEPTED, None)
     assert here.site.cookies() == [True]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from archiver.daemon.metrics import PrometheusMeter
 from archiver.errors import CaptureError, InputError
 from archiver.flow.add import attend_all
 from archiver.flow.attend import attend
@@ -79,6 +80,22 @@ async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
 
         assert made_up_for.capture is not None
         assert nothing_new.capture is None
+
+
+async def test_looks_and_captures_are_counted_by_words_of_closed_lists(tmp_path):
+    meter = PrometheusMeter(is_strict=True)
+    async with Archive(settings=load(tmp_path), meter=meter) as archive:
+        fetcher = ScriptedFetcher({URL: page(URL, WORDS)})
+        outside = replace(archive.outside, fetcher=fetcher, recorder=Recorder())
+        await follow(archive, f"They said so ({URL}).\n")
+
+        await attend((await find_target(URL, outside)).sources[0], outside)
+
+    counted = meter.page().decode()
+    assert 'observations_total{platform="web",signal="present"} 1.0' in counted
+    assert 'captures_total{gate="accepted",outcome="complete"} 1.0' in counted
+    assert 'capture_seconds_count{outcome="complete"} 1.0' in counted
+    assert "ministry" not in counted
 
 
 def shown_on_x(*pictures: dict[str, Any]) -> ScriptedFetcher:

@@ -10,6 +10,7 @@ import pytest
 from archiver.flow.add import add
 from archiver.flow.audit import audit, known
 from archiver.flow.evidence import proof_of
+from archiver.flow.history import History
 from archiver.flow.read import Supplied, fetch, find
 from archiver.flow.repair import kept_page, public_copy
 from archiver.flow.sides import Bracket, Side, Sides, sides_of
@@ -54,10 +55,20 @@ def finding(kind: FindingKind, looks: list[Observation], **changes: object) -> F
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def test_a_change_lies_between_the_last_look_as_cited_and_the_first_that_is_not():
+def history(looks: list[Observation]) -> History:
+    by_id = {look.id: look for look in looks}
+
+    async def read(observation_id: str) -> Observation:
+        return by_id[observation_id]
+
+    return History([build.glimpse(look) for look in looks], [], None, read)
+
+
+@pytest.mark.anyio
+async def test_a_change_lies_between_the_last_look_as_cited_and_the_first_that_is_not():
     looks = [look("one", 9), look("one", 7), look(None, 6), look("two", 5), look("three", 1)]
 
-    sides = sides_of(cited(), finding(FindingKind.CHANGED, looks), looks, [])
+    sides = await sides_of(cited(), finding(FindingKind.CHANGED, looks), history(looks))
 
     assert sides.bracket == Bracket(looks[1].at, looks[3].at)
     assert sides.last_present == looks[4].at
@@ -65,49 +76,60 @@ def test_a_change_lies_between_the_last_look_as_cited_and_the_first_that_is_not(
     assert sides.then.observation == looks[0]
 
 
-def test_a_changed_quote_is_looked_for_whatever_else_differs():
+@pytest.mark.anyio
+async def test_a_changed_quote_is_looked_for_whatever_else_differs():
     other = WORDS.replace("twelve", "twenty-one")
     texts = [WORDS, f"{WORDS} Two.", f"{WORDS} Three.", f"{other} Four.", f"{other} Five."]
     looks = [look(text, age) for text, age in zip(texts, (9, 7, 5, 3, 1), strict=True)]
     altered = finding(FindingKind.CHANGED, looks, quote=Quote.ALTERED)
 
-    sides = sides_of(cited(), altered, looks, [])
+    sides = await sides_of(cited(), altered, history(looks))
 
     assert sides.bracket == Bracket(looks[2].at, looks[3].at)
     assert sides.quote_diff is not None
     assert "[-twelve-]{+twenty-one+}" in sides.quote_diff
 
 
-def test_nothing_is_told_of_words_that_no_look_ever_showed():
+@pytest.mark.anyio
+async def test_nothing_is_told_of_words_that_no_look_ever_showed():
     looks = [look("Nothing of it is here, and it never was.", age) for age in (5, 3)]
     rule = "words_missing_before_first_look"
     missing = finding(FindingKind.CHANGED, looks, quote=Quote.MISSING, rule=rule)
 
-    assert sides_of(cited(), missing, looks, []).bracket == Bracket()
+    assert (await sides_of(cited(), missing, history(looks))).bracket == Bracket()
 
 
-def test_quoted_words_of_a_link_are_bracketed_by_the_text_round_them():
+@pytest.mark.anyio
+async def test_quoted_words_of_a_link_are_bracketed_by_the_text_round_them():
     looks = [look("one", 9), look("two", 5), look("two", 1)]
     missing = finding(FindingKind.CHANGED, looks, quote=Quote.MISSING)
 
-    assert sides_of(cited(), missing, looks, []).bracket == Bracket(looks[0].at, looks[1].at)
+    assert (await sides_of(cited(), missing, history(looks))).bracket == Bracket(
+        looks[0].at, looks[1].at
+    )
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("told", [True, False], ids=["by the verdict", "by the looks"])
-def test_an_absence_lies_between_what_was_last_seen_and_what_was_first_gone(told):
+async def test_an_absence_lies_between_what_was_last_seen_and_what_was_first_gone(told):
     looks = [look("one", 9), look("one", 7), look(None, 5), look(None, 1)]
     verdict = Verdict(VerdictKind.GONE, "r", "It is gone.", looks[2].at, (looks[2].id,))
     if told:
         verdict = replace(verdict, last_seen=looks[1].at, first_gone=looks[2].at)
     gone = finding(FindingKind.GONE, looks, verdict=verdict)
 
-    assert sides_of(cited(), gone, looks, []).bracket == Bracket(looks[1].at, looks[2].at)
+    assert (await sides_of(cited(), gone, history(looks))).bracket == Bracket(
+        looks[1].at, looks[2].at
+    )
 
 
-def test_what_stands_has_no_bracket():
+@pytest.mark.anyio
+async def test_what_stands_has_no_bracket():
     looks = [look("one", 9), look("one", 7)]
 
-    assert sides_of(cited(), finding(FindingKind.INTACT, looks), looks, []).bracket == Bracket()
+    sides = await sides_of(cited(), finding(FindingKind.INTACT, looks), history(looks))
+
+    assert sides.bracket == Bracket()
 
 
 URL = "https://news.example/gates"

@@ -46,6 +46,7 @@ NEWER = {
     "outbox",
     "deliveries",
     "custody",
+    "uploads",
     "siblings",
 }
 """Tables that the first version did not have."""
@@ -56,7 +57,7 @@ ADDED = {
     "article_versions": {"fetched_from"},
     "citations": {"road", "certainty"},
     "pins": {"memento_id", "selectors"},
-    "sources": {"host", "author", "domain", "job_id", "verdict"},
+    "sources": {"host", "author", "domain", "job_id", "verdict", "taken_down_at"},
     "verdicts": {"last_seen", "first_gone", "wall"},
 }
 """Columns that the first version did not have."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from archiver.daemon.metrics import PrometheusMeter
 from archiver.net.decisions import Ruling
 from archiver.net.guard import Guard, Passage
 from archiver.net.policy import GuardPolicy, Limits
@@ -484,3 +485,21 @@ async def test_closing_twice_is_closing_once() -> None:
     async with passage() as opened:
         await opened.close()
         await opened.close()
+
+
+async def test_what_went_through_a_passage_is_counted_when_it_closes_by_words_of_a_closed_list():
+    meter = PrometheusMeter(is_strict=True)
+    async with serve(saying(response(b"hello"))) as site:
+        policy = GuardPolicy.build(allow=[site.allow])
+        async with Guard(policy, FrozenClock(AT), tally=meter) as guard:
+            opened = await guard.open("test")
+            opened.start()
+            await say(opened, get(site))
+            await say(opened, connect("10.0.0.1:443"))
+            await opened.close()
+
+    page = meter.page().decode()
+    assert 'guard_decisions_total{reason="allowed",verdict="allowed"} 1.0' in page
+    assert 'guard_decisions_total{reason="address",verdict="denied"} 1.0' in page
+    assert 'guard_bytes_total{direction="in"}' in page
+    assert "10.0.0.1" not in page

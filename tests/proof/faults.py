@@ -243,7 +243,7 @@ def _browser() -> str:
 @asynccontextmanager
 async def scene_of(fault: str) -> AsyncIterator[Scene]:
     """Yield a daemon that is about to start, on a file system or a server of its own where needed."""
-    server = Server(fsync="on") if fault == "database" else None
+    server = Server({"fsync": "on"}) if fault == "database" else None
     database = server.url(server.create()) if server else ""
     settings = {"daemon__retry_s": "1", "capture__at_once": "8"}
     with tempfile.TemporaryDirectory(prefix="af-") as folder:

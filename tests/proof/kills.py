@@ -78,7 +78,7 @@ class Proof:
         self._draw = random.Random(options.seed)
         self._acknowledged: set[str] = set()
         self._counted = Counted(options.database, options.seed)
-        self._server = Server(fsync="on") if options.database == "postgresql" else None
+        self._server = Server({"fsync": "on"}) if options.database == "postgresql" else None
         self._database = ""
         if self._server is not None:
             self._database = self._server.url(self._server.create())

@@ -75,7 +75,7 @@ async def prove(home: Path, database: str, pauses: int, seed: int) -> Paused:
             await _pause(draw.choice(daemons), store, paused)
         codes = [await one.end(signal.SIGTERM) for one in daemons]
         paused.left_behind = len(left_behind(home)) + sum(code != 0 for code in codes)
-        paused.late_work_refused = sum(one.actions["fence lost"] for one in daemons)
+        paused.late_work_refused = sum(one.actions["fence_lost"] for one in daemons)
         await _count(store, paused)
         await store.close()
     shutil.rmtree(throw_away_of(home), ignore_errors=True)

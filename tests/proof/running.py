@@ -150,6 +150,7 @@ def environment(home: Path, database: str, site: Site, **settings: str) -> dict[
         "daemon__sweep_s": "2",
         "daemon__lease_s": "8",
         "daemon__disk_floor_mib": "100",
+        "daemon__listen": "",
     }
     own = {f"ARCHIVER_{name.upper()}": value for name, value in (given | settings).items()}
     return (

@@ -125,14 +125,14 @@ async def check(home: Path, acknowledged: Sequence[str]) -> tuple[int, int]:
             for source in await store.sources.all()
             for kept in await store.captures.of(source.id)
         }
-        status = await archive.status()
+        status = await archive.status(check=True)
         for kept in rows.values():
             for artifact in kept.artifacts:
-                body = Path(archive.path(artifact.path)).read_bytes()
+                body = Path(await archive.local(artifact)).read_bytes()
                 assert hashlib.sha256(body).hexdigest() == artifact.sha256
             warc = kept.artifact(ArtifactKind.WARC)
             assert warc is not None
-            with Path(archive.path(warc.path)).open("rb") as stream:
+            with Path(await archive.local(warc)).open("rb") as stream:
                 read = sum(1 for _ in ArchiveIterator(stream, check_digests="raise"))
             assert read >= kept.records
     assert set(acknowledged) <= set(rows)

@@ -20,10 +20,14 @@ class PowerCut(BaseException):
 
 @dataclass
 class Entry:
-    """A name in a directory that a power cut would take back: it was ``old`` before, or nothing."""
+    """A name in a directory that a power cut would take back: it was ``old`` before, or nothing.
+
+    ``replaced`` are the bytes of the file that had the name before.
+    """
 
     path: Path
     old: Path | None = None
+    replaced: bytes | None = None
 
     def undo(self) -> None:
         if not self.path.exists():
@@ -34,6 +38,8 @@ class Entry:
             shutil.rmtree(self.path)
         else:
             self.path.unlink()
+        if self.replaced is not None:
+            self.path.write_bytes(self.replaced)
 
 
 class FaultyDisk(Disk):
@@ -78,12 +84,13 @@ class FaultyDisk(Disk):
     @override
     def rename(self, old: Path, new: Path) -> None:
         self.step("rename")
+        replaced = new.read_bytes() if new.is_file() else None
         super().rename(old, new)
         self._contents = {_moved(path, old, new) for path in self._contents}
         below = [entry for entry in self._entries if entry.path != old]
         for entry in below:
             entry.path = _moved(entry.path, old, new)
-        self._entries = [*below, Entry(new, old)]
+        self._entries = [*below, Entry(new, old, replaced)]
 
     @override
     def remove(self, path: Path) -> None:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 from archiver.model.capture import ArtifactKind
+from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
-from tests import build
+from tests import build, s3
 from tests.build import NOW
+from tests.contract.files import bucket_files
 
 
-async def make(store: SqlStore, files: HomeFiles) -> str:
+async def make(store: SqlStore, files: HomeFiles | BucketFiles) -> str:
     capture_id = new_id()
     body = hashlib.shake_256(capture_id.encode()).digest(50_000)
     source = await store.sources.register(build.ref(capture_id), None, NOW)
     claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
     assert claim is not None
-    answer = build.kept_answer(body_sha256=await files.keep_blob(body[:1000]))
+    answer = build.kept_answer(body_sha256=await files.keep_blob(body[:1000]), body_bytes=1000)
     look = build.observation(source.id, id=new_id(), answers=(answer,))
     await store.looks.keep(claim, look, build.verdict(), [], NOW)
     await files.stage(capture_id)
@@ -33,8 +36,12 @@ async def make(store: SqlStore, files: HomeFiles) -> str:
     return capture_id
 
 
-async def main(home: Path) -> None:
-    store, files = await SqlStore.open(home), HomeFiles(home)
+async def main(home: Path, place: str | None = None) -> None:
+    """``place`` is a bucket of the S3 server and its port, as JSON; without it files are on disk."""
+    store = await SqlStore.open(home)
+    files: HomeFiles | BucketFiles = HomeFiles(home)
+    if place is not None:
+        files = bucket_files(home, s3.access(**json.loads(place)), store)
 
     async def forever() -> None:
         while True:
@@ -44,4 +51,4 @@ async def main(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -168,7 +168,7 @@ async def test_a_row_whose_file_is_not_right_is_reported_as_damaged(
 ) -> None:
     capture = await commit(files, store)
     path = capture.artifacts[0].path
-    spoil(Path(files.absolute(path)))
+    spoil(Path(files.where(path)))
 
     [damage] = (await sweep(files, store, thorough=thorough)).damaged
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -13,7 +15,7 @@ from sqlalchemy import Connection, event
 
 from archiver.errors import NotFoundError, StoreError
 from archiver.store.engine import sqlite_url, write_engine
-from archiver.store.writer import GROUP_SIZE, GroupedWriter
+from archiver.store.writer import ATTEMPTS, GROUP_SIZE, GroupedWriter
 
 
 class Gate:
@@ -44,7 +46,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def writer(file: Path) -> Iterator[GroupedWriter]:
-    made = GroupedWriter(write_engine(sqlite_url(file)))
+    made = GroupedWriter(write_engine(sqlite_url(file)), longest_s=math.inf)
     yield made
     made.close()
 
@@ -206,3 +208,55 @@ def test_a_task_that_is_cancelled_leaves_the_others_waiting_undisturbed(
 
 async def _awaited(writer: GroupedWriter, name: str) -> str:
     return await asyncio.wrap_future(writer.submit(add(name)))
+
+
+def impatient(file: Path, at_begin: Callable[[int], None]) -> GroupedWriter:
+    """Return a writer that is refused at once while another holds the file."""
+    engine = write_engine(sqlite_url(file))
+    numbers = count(1)
+
+    @event.listens_for(engine, "connect")
+    def _refuse_at_once(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 0")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _tell(*_given: object) -> None:
+        statement = str(_given[2])
+        if statement.startswith("BEGIN"):
+            at_begin(next(numbers))
+
+    return GroupedWriter(engine)
+
+
+def holder(file: Path) -> sqlite3.Connection:
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def test_a_change_is_refused_when_others_hold_the_file_too_long(file: Path) -> None:
+    begun: list[int] = []
+    with closing(impatient(file, begun.append)) as writer:
+        writer.submit(add("a")).result()
+        with closing(holder(file)), pytest.raises(StoreError, match="locked"):
+            writer.submit(add("b")).result()
+        writer.submit(add("c")).result()
+
+    assert len(begun) == 1 + ATTEMPTS + 1
+    assert committed(file) == ["a", "c"]
+
+
+def test_a_transaction_that_others_hold_up_is_begun_again(file: Path) -> None:
+    others: list[sqlite3.Connection] = []
+
+    def let_go_at_the_third(number: int) -> None:
+        if number == 4:
+            others.pop().close()
+
+    with closing(impatient(file, let_go_at_the_third)) as writer:
+        writer.submit(add("a")).result()
+        others.append(holder(file))
+
+        assert writer.submit(add("b")).result() == "b"
+
+    assert committed(file) == ["a", "b"]

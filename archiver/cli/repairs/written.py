@@ -9,7 +9,7 @@ from archiver.cli.repairs.fragments import fragments
 from archiver.cli.repairs.mend import Mend, mend_of
 from archiver.cli.repairs.patch import Patched, patch
 from archiver.cli.reports.entry import Report
-from archiver.cli.reports.pictures import media_of
+from archiver.cli.reports.pictures import INLINED, found_here, media_of
 from archiver.errors import InputError
 from archiver.flow.repair import KeptPage
 from archiver.wiring import Archive
@@ -30,12 +30,13 @@ class Repairs:
 async def repairs_of(report: Report, archive: Archive, copies: str | None) -> Repairs:
     """Mend every citation of a report whose source is known; nothing is changed in place."""
     mends = []
+    find = await found_here(report.entries, INLINED, archive)
     for entry in report.entries:
         mend = mend_of(
             entry,
             await archive.public_copy(entry.one),
             copies=copies,
-            pictures=media_of(entry, archive.path),
+            pictures=media_of(entry, find),
         )
         mends += [mend] if mend is not None else []
     page = await archive.kept_page(report.audit)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.cli.reports.entry import Entry
 from archiver.cli.reports.wired import Panel
+from archiver.errors import DamagedError
 from archiver.judge.pictures import PictureComparison, compare_pictures
 from archiver.model.capture import Artifact, ArtifactKind, Capture, Gate
 from archiver.model.verdict import FindingKind
+from archiver.wiring import Archive
 
 MAX_PANEL_BYTES = 1_500_000  # a larger one gives way to two previews
 MAX_PREVIEW_BYTES = 400_000
@@ -21,6 +24,15 @@ MAX_REPORT_BYTES = 16_000_000  # of all pictures of one report; mail servers tak
 
 PIXELS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
 """Pictures that are pixels alone; an SVG is a document with scripts."""
+
+SHOWN = {
+    ArtifactKind.SCREENSHOT: MAX_SCREENSHOT_BYTES,
+    ArtifactKind.PREVIEW: MAX_PREVIEW_BYTES,
+}
+"""What a report shows of a capture, and the largest file of a kind, in bytes."""
+
+INLINED = {ArtifactKind.MEDIA: MAX_MEDIUM_BYTES}
+"""What an article's cards show of one."""
 
 Find = Callable[[str], str]
 """From an artifact's path to its absolute path."""
@@ -46,6 +58,29 @@ class Pictures:
     now: Picture | None = None
     left_out: bool = False
     measured: PictureComparison | None = None
+
+
+async def found_here(
+    entries: Iterable[Entry], kinds: Mapping[ArtifactKind, int], archive: Archive
+) -> Find:
+    """Have the files of some kinds on this machine; return where they are.
+
+    Raises:
+        StoreError: the store does not answer. A lost file is left out.
+    """
+    places: dict[str, str] = {}
+    for artifact in _artifacts(entries):
+        if artifact.bytes <= kinds.get(artifact.kind, -1) and artifact.path not in places:
+            with suppress(DamagedError):
+                places[artifact.path] = await archive.local(artifact)
+    return lambda path: places.get(path, "")
+
+
+def _artifacts(entries: Iterable[Entry]) -> Iterator[Artifact]:
+    for entry in entries:
+        for side in (entry.one.sides.then, entry.one.sides.now):
+            if side is not None and side.capture is not None:
+                yield from side.capture.artifacts
 
 
 def pictures_of(

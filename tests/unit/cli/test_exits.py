@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archiver.cli.exits import OF_FINDING, after_audit, after_captures
-from archiver.errors import CaptureError
+from archiver.errors import CaptureError, InputError
 from archiver.flow.add import Taken
 from archiver.flow.attend import Attended
 from archiver.flow.audit import Audit, Audited
@@ -75,6 +75,7 @@ def test_an_article_that_lost_all_its_citations_is_not_all_well():
         ([taken(CaptureOutcome.COMPLETE, Gate.REJECTED)], 3),
         ([taken(CaptureOutcome.COMPLETE), taken(CaptureOutcome.FAILED, Gate.REJECTED)], 4),
         ([Taken(SOURCE, None, CaptureError("no browser"))], 4),
+        ([Taken(SOURCE, None, InputError("it was taken down"))], 2),
     ],
 )
 def test_captures_leave_with_their_worst_outcome(all_taken, code):

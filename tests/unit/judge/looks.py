@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
+from archiver.judge.pins import choose_as_cited, first_capture
+from archiver.model.capture import Capture
+from archiver.model.citation import Citation
 from archiver.model.inquiry import Ask, PageText, Reading
+from archiver.model.memento import Memento
 from archiver.model.observation import Observation
+from archiver.model.seen import seen_of
 from archiver.model.signals import Signal
+from archiver.model.verdict import AsCited
 from tests.build import NOW, days, kept_answer, observation
 
 URL = "https://news.example/2020/01/08/tower"
@@ -52,3 +59,16 @@ def moved_file(day: float, url: str, digest: str) -> Observation:
 def by_browser(seen: Observation) -> Observation:
     """Return the look with a second opinion: the browser was asked, too."""
     return replace(seen, answers=(*seen.answers, kept_answer(seen.at, url=URL, ask=Ask.RENDER)))
+
+
+def chosen_of(
+    citation: Citation,
+    captures: Sequence[Capture],
+    looks: Sequence[Observation],
+    day: date | None,
+    mementos: Sequence[Memento] = (),
+) -> AsCited:
+    """Choose what stands for the source as cited, from looks at hand."""
+    own = first_capture(captures, [seen_of(one) for one in looks], day)
+    ours = next((one.reading for one in looks if own and one.id == own.observation_id), None)
+    return choose_as_cited(citation, own, ours, day, mementos)

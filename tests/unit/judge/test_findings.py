@@ -9,7 +9,6 @@ from archiver.judge._case import Case
 from archiver.judge._wording import on_day, span
 from archiver.judge.findings import by_content, find
 from archiver.judge.noise import noise_of
-from archiver.judge.pins import choose_as_cited
 from archiver.judge.quotes import QuoteCheck
 from archiver.model.capture import Gate
 from archiver.model.citation import (
@@ -33,7 +32,7 @@ from archiver.model.verdict import (
     VerdictKind,
 )
 from tests.build import NOW, capture, days, found, observation, post, reading, verdict
-from tests.unit.judge.looks import OTHER, STORY, URL, look, served, text
+from tests.unit.judge.looks import OTHER, STORY, URL, chosen_of, look, served, text
 
 F, V = FindingKind, VerdictKind
 WORDS = "What we saw from the tower: 12 ships left"
@@ -410,7 +409,7 @@ def test_our_own_first_accepted_capture_stands_for_the_source():
         capture("s1", NOW, id="unlooked"),
     ]
 
-    assert choose_as_cited(EMBED, captures, looks, date(2020, 1, 15)) == AsCited(
+    assert chosen_of(EMBED, captures, looks, date(2020, 1, 15)) == AsCited(
         kind=AsCitedKind.CAPTURE,
         at=NOW + days(1),
         lag=date(2026, 11, 23) - date(2020, 1, 15),
@@ -422,7 +421,7 @@ def test_our_own_first_accepted_capture_stands_for_the_source():
 def test_a_capture_of_a_look_that_did_not_show_the_source_does_not_stand_for_it():
     seen = observation("s1", id="o1", reading=reading(Signal.DELETED))
 
-    chosen = choose_as_cited(EMBED, [capture("s1", observation_id="o1")], [seen], None)
+    chosen = chosen_of(EMBED, [capture("s1", observation_id="o1")], [seen], None)
 
     assert chosen.kind is AsCitedKind.PRINTED
 
@@ -434,8 +433,8 @@ def test_a_look_at_a_home_page_does_not_stand_for_the_source():
         capture("s1", NOW + days(1), id="article", observation_id=back.id),
     ]
 
-    assert choose_as_cited(LINK, proofs[:1], [sent_home], None) == NONE
-    assert choose_as_cited(LINK, proofs, [sent_home, back], None).capture_id == "article"
+    assert chosen_of(LINK, proofs[:1], [sent_home], None) == NONE
+    assert chosen_of(LINK, proofs, [sent_home, back], None).capture_id == "article"
 
 
 def test_a_look_that_broke_off_does_not_stand_for_the_source():
@@ -445,19 +444,19 @@ def test_a_look_that_broke_off_does_not_stand_for_the_source():
         capture("s1", NOW + days(1), id="whole", observation_id=whole.id),
     ]
 
-    assert choose_as_cited(EMBED, proofs[:1], [broken], None) == PRINTED
-    assert choose_as_cited(EMBED, proofs, [broken, whole], None).capture_id == "whole"
+    assert chosen_of(EMBED, proofs[:1], [broken], None) == PRINTED
+    assert chosen_of(EMBED, proofs, [broken, whole], None).capture_id == "whole"
 
 
 def test_the_printed_words_stand_where_there_is_no_capture_and_nothing_where_there_are_none():
-    assert choose_as_cited(EMBED, [], [], None) == PRINTED
-    assert choose_as_cited(LINK, [], [], date(2020, 1, 15)) == NONE
+    assert chosen_of(EMBED, [], [], None) == PRINTED
+    assert chosen_of(LINK, [], [], date(2020, 1, 15)) == NONE
 
 
 def test_the_lag_is_unknown_when_the_day_of_citing_is():
     seen, proof = observation("s1", id="o1"), capture("s1", observation_id="o1")
 
-    assert choose_as_cited(LINK, [proof], [seen], None).lag is None
+    assert chosen_of(LINK, [proof], [seen], None).lag is None
 
 
 # --- wording ------------------------------------------------------------------------------------

@@ -9,14 +9,13 @@ import pytest
 
 from archiver.judge.copies import compare_with_copy
 from archiver.judge.findings import doubted, find
-from archiver.judge.pins import choose_as_cited
 from archiver.model.citation import Certainty, Citation, CitedMemento, Resolution
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, AsCitedKind, Content, Finding, FindingKind, VerdictKind
 from tests.build import NOW, capture, days, found, memento, page_text, post, reading, verdict
-from tests.unit.judge.looks import STORY, look, served, text
+from tests.unit.judge.looks import STORY, chosen_of, look, served, text
 
 CITED = date(2020, 1, 14)
 WORDS = "What we saw from the tower: 12 ships left"
@@ -38,14 +37,14 @@ def copied(when: datetime, **changes: object) -> Memento:
 def test_the_copy_nearest_to_the_cited_day_stands_whether_before_or_after_it():
     mementos = [copied(at(9)), copied(at(17)), copied(at(1, 6))]
 
-    chosen = choose_as_cited(EMBED, [], [], CITED, mementos)
+    chosen = chosen_of(EMBED, [], [], CITED, mementos)
 
     assert (chosen.kind, chosen.memento_id) == (AsCitedKind.MEMENTO, mementos[1].id)
     assert chosen.lag == days(3)
 
 
 def test_a_copy_from_before_the_article_has_a_negative_lag():
-    chosen = choose_as_cited(EMBED, [], [], CITED, [copied(at(9))])
+    chosen = chosen_of(EMBED, [], [], CITED, [copied(at(9))])
 
     assert chosen.lag == days(-5)
 
@@ -59,10 +58,10 @@ def test_our_own_capture_stands_when_it_is_as_near_and_a_copy_when_it_is_nearer(
     kept, seen = own(0)
     near, far = copied(at(15)), copied(at(1, 1, 2000))
 
-    nearer = choose_as_cited(EMBED, [kept], [seen], CITED, [near])
-    farther = choose_as_cited(EMBED, [kept], [seen], CITED, [far])
-    same_day = choose_as_cited(EMBED, [kept], [seen], seen.at.date(), [copied(seen.at)])
-    unknown_day = choose_as_cited(EMBED, [kept], [seen], None, [near])
+    nearer = chosen_of(EMBED, [kept], [seen], CITED, [near])
+    farther = chosen_of(EMBED, [kept], [seen], CITED, [far])
+    same_day = chosen_of(EMBED, [kept], [seen], seen.at.date(), [copied(seen.at)])
+    unknown_day = chosen_of(EMBED, [kept], [seen], None, [near])
 
     assert nearer.memento_id == near.id
     assert {farther.kind, same_day.kind, unknown_day.kind} == {AsCitedKind.CAPTURE}
@@ -80,7 +79,7 @@ def test_our_own_capture_stands_when_it_is_as_near_and_a_copy_when_it_is_nearer(
 def test_a_nearer_copy_that_cannot_be_compared_with_our_post_leaves_our_capture_standing(said):
     kept, seen = own(0)
 
-    chosen = choose_as_cited(EMBED, [kept], [seen], CITED, [copied(at(15), reading=said)])
+    chosen = chosen_of(EMBED, [kept], [seen], CITED, [copied(at(15), reading=said)])
 
     assert (chosen.kind, chosen.capture_id) == (AsCitedKind.CAPTURE, kept.id)
 
@@ -90,7 +89,7 @@ def test_a_page_as_sent_does_not_displace_our_capture_of_it_as_drawn_by_scripts(
     kept = capture("s1", seen.at, observation_id=seen.id)
     raw = copied(at(15), reading=reading(post=None, page=text()))
 
-    chosen = choose_as_cited(EMBED, [kept], [seen], CITED, [raw])
+    chosen = chosen_of(EMBED, [kept], [seen], CITED, [raw])
 
     assert chosen.kind is AsCitedKind.CAPTURE
 
@@ -105,7 +104,7 @@ def test_a_page_as_sent_does_not_displace_our_capture_of_it_as_drawn_by_scripts(
     ],
 )
 def test_a_copy_that_does_not_show_the_source_stands_for_nothing(said):
-    chosen = choose_as_cited(EMBED, [], [], CITED, [copied(at(14), reading=said)])
+    chosen = chosen_of(EMBED, [], [], CITED, [copied(at(14), reading=said)])
 
     assert chosen.kind is AsCitedKind.PRINTED
 
@@ -116,7 +115,7 @@ def test_the_copy_an_article_cites_stands_before_anything_nearer():
     named = CitedMemento("wayback", "https://web.archive.org/web/2020/https://x.com/", cited.at)
     citation = replace(EMBED, found=replace(EMBED.found, memento=named))
 
-    chosen = choose_as_cited(citation, [kept], [seen], CITED, [near, cited])
+    chosen = chosen_of(citation, [kept], [seen], CITED, [near, cited])
 
     assert chosen.memento_id == cited.id
 

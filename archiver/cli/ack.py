@@ -1,0 +1,40 @@
+"""``archiver ack EVENT|SOURCE|ARTICLE``: somebody took note; it is not told again."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from archiver.cli.exits import DONE
+from archiver.cli.options import Home, Json, command, with_archive
+from archiver.cli.output import print_json, say
+from archiver.wiring import Archive
+
+
+def ack(
+    name: Annotated[str, typer.Argument(help="An event, a source, a citation or an article.")],
+    by: Annotated[
+        str, typer.Option("--by", help="Who; the system user without it.", show_default=False)
+    ] = "",
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Say that news was noted: it is not told, or repeated, any more."""
+
+    async def work(archive: Archive) -> int:
+        who = by.strip() or getpass.getuser()
+        done = await archive.telling.acknowledge(name, who, archive.outside)
+        if json:
+            print_json({"by": who, "events": done.events, "deliveries": done.deliveries})
+        elif done.deliveries:
+            say(f"noted by {who}: {done.events} events, {done.deliveries} deliveries")
+        else:
+            say("nothing of it waits to be told, or was told to anybody")
+        return DONE
+
+    return with_archive(home, work)
+
+
+app = command(ack)

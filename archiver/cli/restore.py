@@ -1,0 +1,54 @@
+"""``archiver restore DIR``."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archiver.cli.documents import moment
+from archiver.cli.exits import after_copying
+from archiver.cli.logs import set_up
+from archiver.cli.options import Home, Json, command
+from archiver.cli.output import print_json, progress, say
+from archiver.settings import load
+from archiver.wiring import restore_backup
+
+
+def restore(
+    directory: Annotated[Path, typer.Argument(help="A directory that holds a backup.")],
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Fill an empty home directory, and the database of its settings, from a backup.
+
+    A restore that was interrupted goes on when it is run again.
+    """
+    settings = load(home)
+    set_up(settings.log)
+    with progress("restoring") as report:
+        done = asyncio.run(restore_backup(directory, settings, progress=report))
+    if json:
+        print_json(
+            {
+                "home": str(settings.home),
+                "made_at": moment(done.manifest.made_at),
+                "files": done.files,
+                "damaged": [
+                    {"of": one.of, "path": one.path, "trouble": one.trouble} for one in done.damaged
+                ],
+            }
+        )
+    else:
+        say(
+            f"restored {done.files} files into {settings.home}, as they were on"
+            f" {moment(done.manifest.made_at)}"
+        )
+        for one in done.damaged:
+            say(f"not in the backup as it was kept: {one.of}: {one.path} {one.trouble}")
+    return after_copying(len(done.damaged))
+
+
+app = command(restore)

@@ -1,0 +1,42 @@
+"""The health pages of a daemon or worker on an open archive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from archiver.daemon.gauges import Gauges
+from archiver.daemon.metrics import PrometheusMeter
+from archiver.daemon.pulse import Pulse
+from archiver.daemon.server import HealthServer
+from archiver.model.worker import Condition
+from archiver.wiring import Archive
+
+
+@asynccontextmanager
+async def health_pages(
+    archive: Archive,
+    meter: PrometheusMeter,
+    conditions: Callable[[], Mapping[Condition, str]] = dict,
+) -> AsyncIterator[HealthServer]:
+    """Serve the pages while the block runs; ``conditions`` says why less is done than could be.
+
+    Raises:
+        SettingsError: ``daemon.listen`` is no address of this machine.
+    """
+    settings = archive.settings
+    now = asyncio.get_running_loop().time
+    gauges = Gauges(settings.home, settings.database_file, meter, now)
+    server = HealthServer(
+        settings.daemon.listen,
+        Pulse(archive.probes, conditions),
+        meter,
+        hosts=settings.daemon.hosts,
+        gauges=gauges.measure,
+    )
+    try:
+        async with server:
+            yield server
+    finally:
+        await gauges.end()

@@ -1,0 +1,295 @@
+"""Tell people what changed: from the outbox by rules to deliveries, and from there to notifiers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from archiver.flow.news import fact_of, looks_of, news_of
+from archiver.flow.outside import Outside
+from archiver.judge.rules import (
+    Fact,
+    Patience,
+    Rule,
+    after_failing,
+    after_telling,
+    decide,
+    digest_of,
+    given_up,
+    released,
+)
+from archiver.model.delivery import Delivery, DeliveryState
+from archiver.model.news import Heard, Message, Told
+from archiver.model.service import ServiceState
+from archiver.ports import Plan, Teller
+
+AT_ONCE = 200
+"""Events that are planned at a time."""
+MOST_DUE = 1000
+"""Deliveries that one run looks at."""
+MOST_ROUNDS = 50
+"""So that a run ends, however much waits; the next one goes on."""
+MOST_MESSAGES = 10
+"""Messages to one notifier in one run; when more wait, they are joined."""
+MOST_NEWS = 100
+"""News in one message."""
+DIGEST = "digest"
+"""What everything in a digest is about, as far as putting messages together goes."""
+STOPPED_KEPT = timedelta(days=30)
+"""How long what is for a notifier that stopped is kept for it."""
+STOPPED_WAIT = timedelta(hours=1)
+"""How long what is for a notifier that stopped waits, before its state is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """Somebody to tell: by which rule, by what means, and under which name its state is kept."""
+
+    rule: Rule
+    teller: Teller
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcing:
+    """Who is told, and how. ``random`` gives numbers from 0 to 1, ``lease`` outlives a sending."""
+
+    notifiers: Mapping[str, Notifier] = field(default_factory=dict)
+    patience: Patience = field(default_factory=Patience)
+    lease: timedelta = timedelta(minutes=5)
+    random: Callable[[], float] = lambda: 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a run did: events planned, messages told, messages that failed."""
+
+    planned: int = 0
+    told: int = 0
+    failed: int = 0
+
+
+async def announce(outside: Outside, announcing: Announcing) -> Announced:
+    """Tell what is to be told now.
+
+    1. Plan: every event in the outbox becomes deliveries, by each notifier's rule.
+    2. Send what is due, and note how that went.
+
+    Raises:
+        StoreError: the database refused; what was not noted is sent again, under the same key.
+    """
+    planned = await plan_all(outside, announcing)
+    told, failed = await send_due(outside, announcing)
+    return Announced(planned, told, failed)
+
+
+async def plan_all(outside: Outside, announcing: Announcing) -> int:
+    """Make deliveries of what waits in the outbox, oldest first; return how many events."""
+    done = 0
+    for _ in range(MOST_ROUNDS):
+        waiting = await outside.store.deliveries.untold(AT_ONCE)
+        planned = 0
+        for event in waiting:
+            fact = await fact_of(event, outside) if announcing.notifiers else None
+            plan = await _plan(event.id, fact, outside, announcing)
+            # What comes after one that could not be planned now could be about the same thing.
+            if not await outside.store.deliveries.plan(plan):
+                return done + planned
+            planned += 1
+        done += planned
+        if len(waiting) < AT_ONCE:
+            break
+    return done
+
+
+async def _plan(event_id: str, fact: Fact | None, outside: Outside, announcing: Announcing) -> Plan:
+    if fact is None:
+        return Plan(event_id)
+    earlier = await outside.store.deliveries.earlier(fact.event)
+    now = outside.clock.now()
+    decided = [
+        decide(one.rule, fact, earlier, now, outside.new_id)
+        for one in announcing.notifiers.values()
+    ]
+    return Plan(
+        event_id,
+        tuple(one.added for one in decided if one.added is not None),
+        tuple(change for one in decided for change in one.changed),
+    )
+
+
+async def send_due(outside: Outside, announcing: Announcing) -> tuple[int, int]:
+    """Send what is due to every notifier side by side; return messages told and failed.
+
+    1. Release what waited for more looks, where they were made.
+    2. Give up what is for a notifier that the settings no longer name.
+    3. Put what belongs together into one message, bind it to that message, send it, note it.
+    """
+    await _release(outside, announcing)
+    gathered = [one.rule.gather for one in announcing.notifiers.values()]
+    soon = outside.clock.now() + max(gathered, default=timedelta(0))
+    of: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in await outside.store.deliveries.due(soon, MOST_DUE):
+        of[delivery.notifier].append(delivery)
+    counts = await asyncio.gather(
+        *(_send_to(name, of[name], outside, announcing) for name in sorted(of))
+    )
+    return sum(told for told, _ in counts), sum(failed for _, failed in counts)
+
+
+async def _release(outside: Outside, announcing: Announcing) -> None:
+    """Look whether what waits for more looks has them."""
+    now = outside.clock.now()
+    for one in await outside.store.deliveries.due(now, MOST_DUE):
+        notifier = announcing.notifiers.get(one.notifier)
+        if one.state is DeliveryState.HELD and notifier is not None:
+            looks = await looks_of(await outside.store.deliveries.event(one.event_id), outside)
+            release = partial(released, rule=notifier.rule, looks=looks, now=now)
+            await _rewrite([one], release, outside, announcing)
+
+
+async def _send_to(
+    name: str, due: Sequence[Delivery], outside: Outside, announcing: Announcing
+) -> tuple[int, int]:
+    notifier = announcing.notifiers.get(name)
+    if notifier is None:
+        why = "the settings name no such target any more"
+        await _rewrite(due, lambda one: given_up(one, why), outside, announcing)
+        return 0, 0
+    now = outside.clock.now()
+    state = await outside.store.services.state(notifier.service)
+    if state is not None and not state.is_open(now):
+        wait = partial(_kept_waiting, why=state.reason or "it stopped", now=now)
+        await _rewrite(due, wait, outside, announcing)
+        return 0, 0
+    told = 0
+    for group in await _messages(due, notifier.rule, outside):
+        heard = await _send(group, notifier, outside, announcing)
+        told += heard is Heard.TOLD
+        if heard not in (None, Heard.TOLD):
+            return told, 1
+    return told, 0
+
+
+def _kept_waiting(delivery: Delivery, why: str, now: datetime) -> Delivery:
+    """Return a delivery for a notifier that stopped, as it waits; not for ever."""
+    if now - delivery.added_at > STOPPED_KEPT:
+        return given_up(delivery, why)
+    return replace(delivery, next_try_at=now + STOPPED_WAIT, note=why)
+
+
+async def _rewrite(
+    due: Sequence[Delivery],
+    change: Callable[[Delivery], Delivery],
+    outside: Outside,
+    announcing: Announcing,
+) -> None:
+    """Change deliveries that nobody sends."""
+    for one in due:
+        claimed = await outside.store.deliveries.claim([one], outside.worker, announcing.lease)
+        for ours in claimed:
+            await outside.store.deliveries.keep(change(ours), outside.worker)
+
+
+async def _messages(
+    waiting: Sequence[Delivery], rule: Rule, outside: Outside
+) -> list[list[Delivery]]:
+    """Return what goes out in one message each, of what is due now or soon.
+
+    What was bound to a message and not noted as sent is that message again. The rest is one digest,
+    or goes by source and takes along what is due soon and of the same; when there is more than a
+    person reads one by one, it goes in as few messages as hold it.
+    """
+    now = outside.clock.now()
+    bound: dict[str, list[Delivery]] = defaultdict(list)
+    by_source: dict[str, list[Delivery]] = defaultdict(list)
+    for one in waiting:
+        is_due = one.next_try_at is not None and one.next_try_at <= now
+        if one.state is DeliveryState.PENDING and one.message_id is not None:
+            if is_due:
+                bound[one.message_id].append(one)
+        elif one.state is not DeliveryState.HELD:
+            about = DIGEST if rule.digest is not None else await _subject(one, outside)
+            if is_due or (about in by_source and one.is_open):
+                by_source[about].append(one)
+    groups = list(by_source.values())
+    if len(groups) > MOST_MESSAGES:
+        groups = [[one for group in groups for one in group]]
+    parts = [
+        group[start : start + MOST_NEWS]
+        for group in groups
+        for start in range(0, len(group), MOST_NEWS)
+    ]
+    return [*bound.values(), *parts]
+
+
+async def _subject(delivery: Delivery, outside: Outside) -> str:
+    event = await outside.store.deliveries.event(delivery.event_id)
+    return event.source_id or event.id
+
+
+async def _send(
+    group: Sequence[Delivery], notifier: Notifier, outside: Outside, announcing: Announcing
+) -> Heard | None:
+    """Send one message; None when others took it."""
+    first = group[0]
+    is_bound = first.state is DeliveryState.PENDING and first.message_id is not None
+    keys = sorted(one.key for one in group)
+    fresh = keys[0] if len(keys) == 1 else digest_of(keys)
+    message_id = first.message_id if is_bound and first.message_id else fresh
+    ours = await outside.store.deliveries.claim(group, outside.worker, announcing.lease, message_id)
+    if not ours:
+        return None
+    events = [await outside.store.deliveries.event(one.event_id) for one in ours]
+    news = tuple([await news_of(event, outside) for event in events])
+    message = Message(message_id, outside.clock.now(), news)
+    told = await notifier.teller.tell(message)
+    await _note(ours, told, notifier, outside, announcing)
+    return told.heard
+
+
+async def _note(
+    sent: Sequence[Delivery],
+    told: Told,
+    notifier: Notifier,
+    outside: Outside,
+    announcing: Announcing,
+) -> None:
+    now, jitter = outside.clock.now(), announcing.random()
+    why = told.note or "it failed"
+    if told.heard in (Heard.REFUSED, Heard.STOPPED):
+        await _stop(notifier, why, outside)
+
+    def after(one: Delivery) -> Delivery:
+        match told.heard:
+            case Heard.TOLD:
+                return after_telling(one, notifier.rule, now)
+            case Heard.LATER:
+                return after_failing(one, told, now, announcing.patience, jitter)
+            case Heard.REFUSED | Heard.STOPPED:
+                return _kept_waiting(one, why, now)
+
+    for one in sent:
+        await outside.store.deliveries.keep(after(one), outside.worker)
+
+
+async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:
+    """Leave a notifier alone until a person did something: another address is another state."""
+    reason = f"{why}; when that is mended: archiver notify test {notifier.rule.notifier}"
+    await outside.store.services.keep(
+        ServiceState(notifier.service, outside.clock.now(), is_paused=True, reason=reason)
+    )
+
+
+async def try_out(notifier: Notifier, outside: Outside) -> Told:
+    """Send a message that tells nothing; one that is told opens a notifier that had stopped."""
+    now = outside.clock.now()
+    message = Message(f"msg_test_{outside.new_id()}", now, (), is_test=True)
+    told = await notifier.teller.tell(message)
+    if told.heard is Heard.TOLD and await outside.store.services.state(notifier.service):
+        await outside.store.services.keep(ServiceState(notifier.service, now))
+    return told

@@ -1,0 +1,84 @@
+"""What feeds tell: the newest events of an article, or of everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archiver.flow.news import news_of
+from archiver.flow.outside import Outside
+from archiver.model.article import Article
+from archiver.model.news import News
+from archiver.model.verdict import Event
+
+ENTRIES = 200
+"""Newest events in a feed."""
+NEAR = 200
+"""Numbers below the last event's among which one may turn up late."""
+AT_ONCE = 1000
+"""Events that one run takes in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Events that files may not tell yet, up to a number, and how many are near that number."""
+
+    events: tuple[Event, ...]
+    upto: int
+    near: int
+
+
+async def news_of_all(outside: Outside) -> list[News]:
+    """Return the newest news, newest first."""
+    return await _news(await outside.store.deliveries.latest(ENTRIES), outside)
+
+
+async def news_of_article(article: Article, outside: Outside) -> list[News]:
+    """Return the newest news of what an article cites, and of its own address, newest first."""
+    citations = await outside.store.articles.citations(article.id)
+    sources = {one.source_id for one in citations if one.source_id is not None}
+    if article.source_id is not None:
+        sources.add(article.source_id)
+    cited = [one.id for one in citations]
+    found = await outside.store.deliveries.latest(ENTRIES, sources=sorted(sources), citations=cited)
+    return await _news(found, outside)
+
+
+async def _news(events: list[Event], outside: Outside) -> list[News]:
+    return [await news_of(event, outside, in_full=False) for event in events]
+
+
+async def first_event(outside: Outside) -> str | None:
+    """Return the first event there ever was: it names the feed of all for good."""
+    found = await outside.store.deliveries.events_after(0, 1)
+    return found[0][1].id if found else None
+
+
+async def fresh_events(upto: int, near: int, outside: Outside) -> Fresh:
+    """Return the events after a number, and those near it too where one turned up late."""
+    since = max(upto - NEAR, 0)
+    found = await outside.store.deliveries.events_after(since, AT_ONCE + NEAR)
+    known = [number for number, _ in found if number <= upto]
+    is_complete = len(known) == near
+    fresh = [event for number, event in found if number > upto or not is_complete]
+    last = found[-1][0] if found else upto
+    return Fresh(tuple(fresh), last, sum(number > last - NEAR for number, _ in found))
+
+
+async def touched(events: tuple[Event, ...], outside: Outside) -> list[Article]:
+    """Return the articles that events are news of, each once."""
+    found: dict[str, Article] = {}
+    for event in events:
+        for article_id in await _articles_of(event, outside):
+            if article_id not in found:
+                found[article_id] = await outside.store.articles.article(article_id)
+    return list(found.values())
+
+
+async def _articles_of(event: Event, outside: Outside) -> list[str]:
+    store = outside.store.articles
+    if event.citation_id is not None:
+        return [(await store.citation(event.citation_id)).article_id]
+    if event.source_id is None:
+        return []
+    citing = [one.article_id for one in await store.citations_of(event.source_id)]
+    return citing + [one.id for one in await store.owned(event.source_id)]

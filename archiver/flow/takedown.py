@@ -1,0 +1,251 @@
+"""Takedown: content goes, rows and digests remain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from archiver.errors import InputError
+from archiver.flow.claim import held
+from archiver.flow.outside import Outside
+from archiver.flow.targets import Target
+from archiver.model.article import Article
+from archiver.model.citation import Citation
+from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.model.source import Source
+from archiver.ports import SetAside
+
+PATIENCE = timedelta(minutes=2)
+"""How long a look or capture in hand is waited for."""
+IN_HAND = timedelta(hours=1)
+"""Longer than it takes to find out what rests on a body, and than any look takes from keeping one
+to committing the row that rests on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What a takedown would empty, for a person to see before it does.
+
+    ``source`` is the cited thing, or an article's own address. ``cited_by`` are the citations that
+    lean on it. ``copies`` are addresses at which outside archives hold it.
+    """
+
+    article: Article | None
+    source: Source | None
+    versions: int
+    looks: int
+    captures: int
+    files: int
+    cited_by: tuple[Citation, ...]
+    copies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """What became of a takedown's files.
+
+    ``shared`` bodies stay: something else rests on them, too. ``waiting`` ones were kept again a
+    moment ago by who may be about to rest on them; they are tried again later.
+    """
+
+    entry: CustodyEntry
+    captures: int
+    blobs: int
+    quarantined: int
+    shared: int
+    waiting: int
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether nothing is left to remove."""
+        return self.waiting == 0
+
+
+async def doomed(target: Target, outside: Outside) -> Doomed:
+    """Say what a takedown of the target would empty.
+
+    Raises:
+        InputError: the target has nothing of its own.
+    """
+    source = await _source_of(target, outside)
+    store = outside.store
+    versions = await store.articles.versions(target.article.id) if target.article else []
+    if source is None:
+        return Doomed(target.article, None, len(versions), 0, 0, 0, (), ())
+    captures = await store.captures.of(source.id)
+    pushes = await store.pushes.of(source.id)
+    mementos = await store.mementos.of(source.id)
+    copies = [one.memento_url for one in pushes if one.memento_url]
+    copies += [one.url for one in mementos]
+    return Doomed(
+        article=target.article,
+        source=source,
+        versions=len(versions),
+        looks=len(await store.looks.of(source.id)),
+        captures=len(captures),
+        files=sum(len(one.artifacts) for one in captures),
+        cited_by=tuple(await store.articles.citations_of(source.id)),
+        copies=tuple(dict.fromkeys(copies)),
+    )
+
+
+async def take_down(
+    target: Target, reason: str, by: str, outside: Outside, *, keep_watching: bool = False
+) -> TakenDown:
+    """Empty the content of a source, or of an article's own text and page.
+
+    1. Claim the source, so that no look or capture of it is in hand.
+    2. Empty its rows in one transaction with the custody entry, which lists the files.
+    3. Remove the files that nothing else rests on. Should we die before the end, the entry says
+       what is left to do: :func:`finish_all`.
+
+    Raises:
+        InputError: a hold is on it, or it has nothing of its own.
+        ClaimError: another worker is at it for too long.
+        StoreError: disk or database refused; run it again.
+    """
+    source = await _source_of(target, outside)
+    entry = CustodyEntry(
+        id=outside.new_id(),
+        act=CustodyAct.TAKEDOWN,
+        at=outside.clock.now(),
+        by=by,
+        reason=reason,
+        source_id=source.id if source is not None else None,
+        article_id=target.article.id if target.article is not None else None,
+    )
+    if source is None or source.taken_down_at is not None:
+        kept = await outside.store.custody.take_down(entry, None, keep_watching=keep_watching)
+    else:
+        async with held(source, outside, patience=PATIENCE) as claim:
+            # The time is taken anew: a capture may have ended while we waited for the claim.
+            entry = replace(entry, at=outside.clock.now())
+            kept = await outside.store.custody.take_down(entry, claim, keep_watching=keep_watching)
+    return await finish(kept, outside)
+
+
+async def _source_of(target: Target, outside: Outside) -> Source | None:
+    """Return the source whose content is meant; of an article its own address, which it may lack.
+
+    Raises:
+        InputError: it is a citation whose source is not known.
+    """
+    if target.article is not None:
+        own = target.article.source_id
+        return await outside.store.sources.source(own) if own is not None else None
+    if not target.sources:
+        message = "that citation has no source yet; name an article or a source"
+        raise InputError(message)
+    return target.sources[0]
+
+
+async def watch_again(source: Source, reason: str, by: str, outside: Outside) -> CustodyEntry:
+    """Look again at a source that was taken down, from now on.
+
+    Raises:
+        InputError: it is looked at already.
+    """
+    if source.taken_down_at is None:
+        message = f"{source.ref.name} was not taken down, or is looked at again already"
+        raise InputError(message)
+    now = outside.clock.now()
+    entry = CustodyEntry(outside.new_id(), CustodyAct.WATCH, now, by, reason, source.id)
+    await outside.store.custody.watch_again(entry)
+    return entry
+
+
+async def unfinished(outside: Outside) -> list[CustodyEntry]:
+    """Return the takedowns whose files are not known to be gone, oldest first."""
+    entries = await outside.store.custody.all()
+    done = {one.detail.get("takedown") for one in entries if one.act is CustodyAct.REMOVED}
+    return [one for one in entries if one.act is CustodyAct.TAKEDOWN and one.id not in done]
+
+
+async def finish_all(outside: Outside) -> list[TakenDown]:
+    """Remove what takedowns left: those that were interrupted, and bodies that were in use.
+
+    A capture that a worker finished too late and set aside goes as well.
+    """
+    done = [await finish(entry, outside) for entry in await unfinished(outside)]
+    if await outside.files.aside():
+        for entry in await outside.store.custody.all():
+            if entry.act is CustodyAct.TAKEDOWN and (late := await _forget_aside(entry, outside)):
+                more = TakenDown(entry, 0, 0, len(late), 0, 0)
+                await outside.store.custody.keep(_removed(more, late, outside))
+    return done
+
+
+async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
+    """Remove the files of one takedown; say so in the custody record once they are gone.
+
+    1. The captures' directories: no other source has files in them.
+    2. What was set aside of it.
+    3. Bodies of answers that nothing else rests on, and that nobody kept again just now.
+    """
+    captures = _listed(entry, "captures")
+    gone = [await outside.files.forget_capture(one) for one in captures]
+    aside = await _forget_aside(entry, outside)
+    blobs = _listed(entry, "blobs")
+    shared = await outside.store.custody.rested_on(blobs)
+    alone = [one for one in blobs if one not in shared]
+    waiting = [one for one in alone if not await outside.files.forget_blob(one, IN_HAND)]
+    done = TakenDown(
+        entry=entry,
+        captures=sum(gone),
+        blobs=len(alone) - len(waiting),
+        quarantined=len(aside),
+        shared=len(shared),
+        waiting=len(waiting),
+    )
+    if done.is_finished:
+        await outside.store.custody.keep(_removed(done, aside, outside))
+    return done
+
+
+def _removed(done: TakenDown, aside: Sequence[str], outside: Outside) -> CustodyEntry:
+    takedown = done.entry
+    return CustodyEntry(
+        id=outside.new_id(),
+        act=CustodyAct.REMOVED,
+        at=outside.clock.now(),
+        by=takedown.by,
+        reason=takedown.reason,
+        source_id=takedown.source_id,
+        article_id=takedown.article_id,
+        detail={
+            "takedown": takedown.id,
+            "removed": {"captures": done.captures, "blobs": done.blobs},
+            "shared": done.shared,
+            "quarantine": list(aside),
+        },
+    )
+
+
+async def _forget_aside(entry: CustodyEntry, outside: Outside) -> list[str]:
+    """Remove what is in quarantine of the content that was taken down."""
+    ours = {*_listed(entry, "captures"), *_listed(entry, "blobs")}
+    source = None
+    if entry.source_id is not None:
+        source = await outside.store.sources.source(entry.source_id)
+    removed = []
+    for one in await outside.files.aside():
+        if one.what in ours or (source is not None and _is_of(source, one, entry)):
+            await outside.files.forget_aside(one.name)
+            removed.append(one.name)
+    return removed
+
+
+def _is_of(source: Source, aside: SetAside, entry: CustodyEntry) -> bool:
+    """Tell whether a capture that was set aside shows what was taken down.
+
+    A source that is looked at again may have one of its own, begun since.
+    """
+    if aside.url != source.ref.url or aside.started_at is None:
+        return False
+    return source.taken_down_at is not None or aside.started_at <= entry.at
+
+
+def _listed(entry: CustodyEntry, what: str) -> list[str]:
+    found = entry.detail.get(what)
+    return [str(one) for one in found] if isinstance(found, list | tuple) else []

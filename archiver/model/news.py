@@ -1,0 +1,101 @@
+"""What there is to tell people: news of one source, and the message that carries some."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from archiver.model.verdict import Event
+
+
+class Word(StrEnum):
+    """What happened, in the words that rules are written in."""
+
+    GONE = "gone"
+    CHANGED = "changed"
+    SUSPECT = "suspect"
+    RESTRICTED = "restricted"
+    MOVED = "moved"
+    RESTORED = "restored"
+    """It is there again, or says again what was cited."""
+    EDITED = "edited"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+
+
+class Severity(StrEnum):
+    """How much it matters to what was cited."""
+
+    MINOR = "minor"
+    MAJOR = "major"
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Where a source is cited: an article, and of a finding the place and the words quoted."""
+
+    article_id: str
+    title: str | None
+    url: str | None
+    position: int | None = None
+    quoted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event with what a person wants to know of it.
+
+    ``cause`` is why a source is gone or restricted, where the event or the verdict that it rests
+    on says it. ``since`` and what follows are of the newest verdict, and None when that verdict
+    no longer says what the event says. ``looks`` is how many looks it rests on. ``capture_id`` is
+    the newest accepted capture.
+    """
+
+    event: Event
+    word: Word
+    severity: Severity
+    source: str | None
+    url: str | None
+    cited: tuple[Cited, ...] = ()
+    cause: str | None = None
+    since: datetime | None = None
+    last_seen: datetime | None = None
+    rule: str | None = None
+    looks: int | None = None
+    moved_to: str | None = None
+    capture_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one notifier is sent at a time; sent again it has the same ``id``.
+
+    ``is_test`` marks one that a person asked for and that tells nothing.
+    """
+
+    id: str
+    at: datetime
+    news: tuple[News, ...]
+    is_test: bool = False
+
+
+class Heard(StrEnum):
+    """How a notifier took a message."""
+
+    TOLD = "told"
+    LATER = "later"
+    """It failed in a way that may pass."""
+    REFUSED = "refused"
+    """It can never work as the settings are."""
+    STOPPED = "stopped"
+    """The notifier says that it is gone for good and wants nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of sending. ``note`` is one line for a person; ``wait_s`` what it asked us for."""
+
+    heard: Heard
+    note: str | None = None
+    wait_s: float | None = None

@@ -1,0 +1,142 @@
+"""Apprise targets: mail, Slack, Matrix and a hundred more, sent by a process of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import certifi
+
+import archiver
+from archiver.errors import SettingsError
+from archiver.model.news import Heard, Message, Told
+from archiver.net.guard import Guard
+from archiver.notify.wording import clean, not_reached, text_of
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE)
+_LONGEST_NOTE = 300
+_WORD = re.compile(r"[^/:@?&=#\s]{4,}")
+
+
+class AppriseTarget:
+    """Implements :class:`archiver.ports.Teller`.
+
+    ``extra_ca`` is one more authority to trust, or None.
+
+    Raises:
+        SettingsError: the address is none of Apprise's form.
+    """
+
+    def __init__(
+        self, url: str, guard: Guard, timeout_s: float, extra_ca: Path | None = None
+    ) -> None:
+        if not _SCHEME.fullmatch(url):
+            message = "an Apprise address is like mailto://… or slack://…; see Apprise's list"
+            raise SettingsError(message)
+        self._url = url
+        self._guard = guard
+        self._timeout_s = timeout_s
+        self._extra_ca = extra_ca
+
+    async def tell(self, message: Message) -> Told:
+        """Send a message once; Apprise says no more than whether it was taken."""
+        text = text_of(message)
+        job = {"title": text.title, "plain": text.plain, "html": text.html}
+        return await self._run(job)
+
+    async def check(self) -> Told:
+        """Return which road it goes, or why it cannot be used; nothing is sent."""
+        return await self._run({"check": True})
+
+    async def _run(self, job: dict[str, Any]) -> Told:
+        limits = replace(self._guard.policy.limits, seconds=self._timeout_s + 10)
+        passage = await self._guard.open("notify", limits, browser_hosts=())
+        async with passage:
+            passage.start()
+            with tempfile.TemporaryDirectory(prefix="archiver-notify-") as home:
+                authorities = self._authorities(Path(home))
+                environment = _environment(home, passage.address, authorities)
+                told = await self._ask({**job, "url": self._url}, environment)
+            refused = next((d.reason for d in passage.log if d.reason and d.ip is None), None)
+        if told.heard is Heard.LATER and refused is not None:
+            return replace(told, note=not_reached(self._masked(refused)))
+        return told
+
+    def _authorities(self, home: Path) -> str:
+        """Return a file with all who are trusted in TLS: requests takes one file and no more."""
+        if self._extra_ca is None:
+            return certifi.where()
+        joined = home / "authorities.pem"
+        ours = self._extra_ca.read_text("utf-8")
+        joined.write_text(Path(certifi.where()).read_text("utf-8") + "\n" + ours, "utf-8")
+        return str(joined)
+
+    async def _ask(self, job: dict[str, Any], environment: dict[str, str]) -> Told:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",  # what lies in the directory we were started in is none of ours
+            "-m",
+            "archiver.notify.messenger",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+        given = json.dumps({**job, "timeout_s": self._timeout_s}).encode()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                output, _ = await process.communicate(given)
+            said = json.loads(output)
+        except TimeoutError:
+            return Told(Heard.LATER, f"it did not answer in {self._timeout_s:g} s")
+        except ValueError:
+            return Told(Heard.LATER, "the process that sends it ended before it said anything")
+        finally:
+            await _end(process)
+        return Told(Heard(said["heard"]), self._masked(said["note"]))
+
+    def _masked(self, note: str) -> str:
+        """Return a note without anything of the address: most of an address is a secret."""
+        for part in _parts(self._url):
+            note = note.replace(part, "…")
+        return clean(note, _LONGEST_NOTE)
+
+
+def _parts(url: str) -> Iterable[str]:
+    found = {part for text in (url, unquote(url)) for part in _WORD.findall(text)}
+    scheme = url.partition(":")[0]
+    return sorted(found - {scheme}, key=len, reverse=True)
+
+
+def _environment(home: str, proxy: str, authorities: str) -> dict[str, str]:
+    """Return the environment of the process: nothing of ours, and no way out but the guard's."""
+    ways = {f"{name}_proxy": proxy for name in ("http", "https", "all")}
+    return {
+        "HOME": home,
+        "TMPDIR": home,
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(Path(archiver.__file__).parent.parent),
+        "REQUESTS_CA_BUNDLE": authorities,
+        **ways,
+        **{name.upper(): address for name, address in ways.items()},
+    }
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill what is left of the process and all it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

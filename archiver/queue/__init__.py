@@ -1,0 +1,3 @@
+"""Waking workers on many machines, through the PostgreSQL that holds the jobs."""
+
+from __future__ import annotations

@@ -1,0 +1,170 @@
+"""Messages that say a job is there, through procrastinate.
+
+A job's row is the truth and its message a wake-up: whoever gets one takes the job by its row, and
+finds it gone, taken or not ready when the message comes late, twice, or from before a crash. So
+nothing depends on procrastinate's own idea of who works on what, which a paused worker outlives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from math import ceil
+from types import TracebackType
+from typing import Any, Self
+
+import procrastinate
+from procrastinate import JobContext
+from procrastinate.jobs import DeleteJobCondition, Status
+from procrastinate.types import JSONDict, TimeDeltaParams
+from psycopg import OperationalError
+from psycopg.conninfo import make_conninfo
+
+from archiver.errors import SchemaError, StoreError
+from archiver.model.job import Lane
+from archiver.ports import Queued
+
+TASK = "attend"
+URGENT, SCHEDULED = 10, 0
+"""procrastinate's priorities: the higher one first."""
+SILENT_S = 60.0
+"""A worker that gave no sign of life for so long is dead; it gives one every ten seconds."""
+CONNECTIONS = 4
+POLL_S = 10.0
+"""How often a worker looks by itself, should a notification be lost."""
+
+Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
+"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
+
+# It tells of every message at INFO; what becomes of a job is told by us.
+logging.getLogger("procrastinate").setLevel(logging.WARNING)
+
+
+def _never_run(job_id: str) -> None:
+    """Stand for the task where it is only sent."""
+
+
+# An app of its own for sending: that happens in the threads of the database, on the connection of
+# a transaction there; the one that receives belongs to the event loop.
+_SENT = procrastinate.App(connector=procrastinate.SyncPsycopgConnector()).task(name=TASK)(
+    _never_run
+)
+
+
+def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - psycopg's
+    """Send a message for each job, in the transaction that queues them.
+
+    ``connection`` is psycopg's own. Nothing is sent unless that transaction commits.
+    """
+
+    def kind(one: Queued) -> tuple[str, bool, timedelta]:
+        return (one.lane.value, one.is_urgent, one.ready_in)
+
+    for (lane, is_urgent, ready_in), jobs in groupby(sorted(queued, key=kind), key=kind):
+        task = _SENT.configure(
+            queue=lane,
+            priority=URGENT if is_urgent else SCHEDULED,
+            schedule_in=_seconds(ready_in) if ready_in else None,
+            connection=connection,
+        )
+        messages: list[JSONDict] = [{"job_id": one.job_id} for one in jobs]
+        task.batch_defer(*messages)
+
+
+class Messages:
+    """Receives. Use it as ``async with``; ``conninfo`` is libpq's.
+
+    Raises (on entering):
+        SchemaError: its tables are missing; ``archiver db upgrade`` makes them.
+        StoreError: the server cannot be reached.
+    """
+
+    def __init__(self, conninfo: str) -> None:
+        connector = procrastinate.PsycopgConnector(
+            conninfo=make_conninfo(conninfo, application_name="citation-archiver messages"),
+            min_size=1,
+            max_size=CONNECTIONS,
+        )
+        self._app = procrastinate.App(connector=connector)
+        self._attend: Attend | None = None
+        self._task = self._app.task(name=TASK, pass_context=True)(self._receive)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except procrastinate.exceptions.ConnectorException as error:
+            await self._app.close_async()
+            message = f"the database refused the queue's connection: {error.__cause__ or error}"
+            raise StoreError(message) from error
+        except BaseException:
+            await self._app.close_async()
+            raise
+        return self
+
+    async def _open(self) -> None:
+        await self._app.open_async()
+        if not await self._app.check_connection_async():
+            message = "the queue's tables are missing; run: archiver db upgrade"
+            raise SchemaError(message)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._app.close_async()
+
+    async def listen(self, hands: dict[Lane, int], attend: Attend) -> None:
+        """Give each message to ``attend``, so many at a time of each lane, until cancelled.
+
+        What is being attended to when this is cancelled is waited for: end it first.
+        """
+        self._attend = attend
+        async with asyncio.TaskGroup() as group:
+            for lane, at_once in hands.items():
+                group.create_task(self._work(lane, at_once))
+
+    async def _work(self, lane: Lane, at_once: int) -> None:
+        await self._app.run_worker_async(
+            queues=[lane.value],
+            concurrency=at_once,
+            name=lane.value,
+            fetch_job_polling_interval=POLL_S,
+            delete_jobs=DeleteJobCondition.ALWAYS,
+            install_signal_handlers=False,
+            stalled_worker_timeout=SILENT_S,
+        )
+
+    async def _receive(self, context: JobContext, job_id: str) -> None:
+        assert self._attend is not None  # noqa: S101 - set before any worker runs
+        message = context.job
+        again = await self._attend(job_id, Lane(message.queue))
+        if again is not None:
+            task = self._task.configure(
+                queue=message.queue, priority=message.priority, schedule_in=_seconds(again)
+            )
+            await task.defer_async(job_id=job_id)
+
+    async def tidy(self) -> int:
+        """Drop messages that dead workers were at; their jobs' rows are swept by the queue.
+
+        Raises:
+            StoreError: the server refused.
+        """
+        manager = self._app.job_manager
+        try:
+            stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S))
+            for one in stalled:
+                await manager.finish_job(one, Status.FAILED, delete_job=True)
+        except (procrastinate.exceptions.ConnectorException, OperationalError) as error:
+            message = f"the database refused to tidy the queue: {error.__cause__ or error}"
+            raise StoreError(message) from error
+        return len(stalled)
+
+
+def _seconds(duration: timedelta) -> TimeDeltaParams:
+    return {"seconds": ceil(duration.total_seconds())}  # whole ones are the finest it has

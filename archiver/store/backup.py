@@ -1,0 +1,349 @@
+"""Backup: a consistent copy of the database, then every file that a row of it names.
+
+::
+
+    DIR/backup.json   what the backup is; written last, it makes the backup count
+    DIR/database/     the copy of the database, an SQLite file whatever the archive runs on
+    DIR/captures/     as in the home directory
+    DIR/blobs/
+    DIR/quarantine/
+    DIR/parts/        what is being copied just now
+
+Files are never changed once they are kept, so the next backup into the same directory takes only
+what is new. Until its manifest is written the one before stays whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, select
+
+import archiver
+from archiver.errors import ClaimError, InputError
+from archiver.model.custody import CustodyAct
+from archiver.store import schema
+from archiver.store.disk import Disk, disk_refusals, make_directories
+from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted
+from archiver.store.engine import read_engine, sqlite_url, write_engine
+from archiver.store.files import aside_place, blob_place, capture_place
+from archiver.store.ids import new_id
+from archiver.store.manifest import (
+    FORMAT,
+    MANIFEST,
+    Count,
+    LooseFile,
+    Manifest,
+    Missed,
+    file_sha256,
+    write_manifest,
+)
+from archiver.store.refusal import refusals
+from archiver.store.shelf import (
+    NamedFile,
+    Once,
+    Shelf,
+    UnreadableError,
+    named_artifact,
+    named_blob,
+    trouble_with,
+)
+from archiver.store.tables import (
+    artifacts,
+    attempts,
+    captures,
+    custody,
+    mementos,
+    observations,
+    siblings,
+)
+
+LOCK = "backup.lock"
+_OURS = {MANIFEST, f"{MANIFEST}.part", LOCK, "database", "captures", "blobs", "quarantine", "parts"}
+_SYNC_AFTER = 500  # directories that wait to be synced at most
+
+Told = Callable[[str, int], None]
+"""Is told what is being copied, and how many of it are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A finished backup. ``new_files`` were copied or linked by it; the others were there."""
+
+    manifest: Manifest
+    new_files: int
+    manifest_sha256: str
+
+
+def back_up(
+    url: URL,
+    shelf: Shelf,
+    directory: Path,
+    at: datetime,
+    *,
+    told: Told = uncounted,
+    disk: Disk | None = None,
+) -> BackedUp:
+    """Make a backup; safe beside processes that capture.
+
+    1. Copy the database, consistently. Files are kept before their rows, so each is there.
+    2. Bring every file that a row of the copy names, and what is in quarantine; check each.
+    3. Write the manifest: from here on this backup counts.
+    4. Remove the copy of the database before, and content that was taken down since.
+
+    Raises:
+        InputError: the directory holds something else.
+        ClaimError: another backup goes into it just now.
+        StoreError: a database or the directory refused; the backup before still counts.
+    """
+    disk = disk or Disk()
+    with disk_refusals("the backup"), _alone(disk, directory):
+        _clean(disk, directory)
+        copy = directory / "database" / f"{new_id()}.db"
+        _copy_database(disk, url, copy, told)
+        with refusals("the copy of the database"), rows_of(copy) as rows:
+            taking = _Taking(disk, shelf, directory, told)
+            taking.take_all(named_files(rows))
+            taking.missed = _still_named(url, taking.missed)
+            loose = taking.take_loose()
+            taking.settle()
+            manifest = _manifest(url, copy, directory, at, taking, loose)
+            write_manifest(disk, directory, manifest)
+            _forget(disk, directory, copy, rows, taking)
+    return BackedUp(manifest, taking.new_files, file_sha256(directory / MANIFEST))
+
+
+def _copy_database(disk: Disk, url: URL, copy: Path, told: Counted) -> None:
+    told("database", 0)
+    part = copy.with_suffix(".part")
+    copy_out(url, part, told)
+    disk.fsync(part)
+    disk.rename(part, copy)
+    disk.fsync(copy.parent)
+
+
+@contextmanager
+def _alone(disk: Disk, directory: Path) -> Iterator[None]:
+    """Refuse a directory of something else, and a second backup into it at the same time."""
+    if directory.exists() and not directory.is_dir():
+        raise InputError(f"{directory} is no directory")
+    make_directories(disk, directory)
+    strange = sorted(path.name for path in directory.iterdir() if path.name not in _OURS)
+    if strange:
+        raise InputError(
+            f"{directory} holds {strange[0]}, which is of no backup; name an empty directory"
+        )
+    handle = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise ClaimError(f"another backup goes into {directory}; wait for its end") from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clean(disk: Disk, directory: Path) -> None:
+    """Remove what a backup that was interrupted left half done."""
+    disk.remove(directory / "parts")
+    for name in ("parts", "database"):
+        make_directories(disk, directory / name)
+    for path in (directory / "database").glob("*.part*"):
+        disk.remove(path)
+
+
+@contextmanager
+def rows_of(copy: Path) -> Iterator[Connection]:
+    """Read a copy of a database."""
+    engine = read_engine(sqlite_url(copy))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _still_named(url: URL, missed: list[Missed]) -> list[Missed]:
+    """Leave out what was taken down while the backup was made: it is not missed."""
+    if not missed:
+        return missed
+    sqlite = url.get_backend_name() == "sqlite"
+    engine = read_engine(url) if sqlite else write_engine(url)
+    try:
+        with engine.begin() as connection:
+            return [one for one in missed if not _is_withdrawn(connection, one.of)]
+    finally:
+        engine.dispose()
+
+
+def _is_withdrawn(connection: Connection, of: str) -> bool:
+    for column in (captures.c.id, observations.c.id, mementos.c.id, attempts.c.citation_id):
+        at = column.table.c.withdrawn_at
+        query = select(column).where(column == of, at.is_not(None)).limit(1)
+        if connection.execute(query).first() is not None:
+            return True
+    return False
+
+
+def named_files(rows: Connection) -> Iterator[NamedFile]:
+    """Give the files that the rows name and that were not taken down."""
+    streamed = rows.execution_options(yield_per=AT_ONCE)
+    kept = select(artifacts).where(artifacts.c.withdrawn_at.is_(None)).order_by(artifacts.c.seq)
+    for row in streamed.execute(kept):
+        yield named_artifact(row.capture_id, row.path, row.bytes, row.sha256)
+    for of, answer in answers_of(rows):
+        if answer.get("body_sha256") is not None:
+            yield named_blob(of, answer["body_sha256"], answer["body_bytes"])
+
+
+def answers_of(rows: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every kept answer with the ID of what rests on it."""
+    streamed = rows.execution_options(yield_per=AT_ONCE)
+    for table, of in ((observations, "id"), (attempts, "citation_id"), (mementos, "id")):
+        query = select(table.c[of], table.c.answers).where(table.c.withdrawn_at.is_(None))
+        for name, answers in streamed.execute(query.order_by(table.c.seq)):
+            for answer in answers or ():
+                yield name, answer
+    for name, answer in streamed.execute(select(siblings.c.host, siblings.c.answer)):
+        yield name, answer
+
+
+@dataclass
+class _Taking:
+    """The files of one backup as they are taken, and what came of them."""
+
+    disk: Disk
+    shelf: Shelf
+    directory: Path
+    told: Told
+    counts: dict[str, Count] = field(
+        default_factory=lambda: {"captures": Count(0, 0), "blobs": Count(0, 0)}
+    )
+    missed: list[Missed] = field(default_factory=list)
+    seen: Once = field(default_factory=Once)
+    unsynced: set[Path] = field(default_factory=set)
+    new_files: int = 0
+
+    def take_all(self, named: Iterator[NamedFile]) -> None:
+        for number, one in enumerate(named):
+            self.told("files", number)
+            if self.seen.is_new(one.path):
+                self._take(one)
+
+    def _take(self, named: NamedFile) -> None:
+        trouble = self._bring(named)
+        if trouble is not None:
+            self.missed.append(Missed(named.of, named.path, trouble))
+            return
+        kind = "blobs" if named.is_blob else "captures"
+        before = self.counts[kind]
+        self.counts[kind] = Count(before.files + 1, before.bytes + named.bytes)
+
+    def _bring(self, named: NamedFile) -> str | None:
+        """Bring a file unless it is there as it should be; say what is wrong with it, or None."""
+        place = self.directory / named.path
+        if trouble_with(place, named) is None:
+            return None
+        part = self.directory / "parts" / "next.part"
+        self.disk.remove(part)
+        try:
+            self.shelf.bring(named.path, part)
+        except UnreadableError as error:
+            return str(error)
+        trouble = trouble_with(part, named)
+        if trouble is not None:
+            self.disk.remove(part)
+            return trouble
+        self._set(part, place)
+        return None
+
+    def _set(self, part: Path, place: Path) -> None:
+        make_directories(self.disk, place.parent)
+        self.disk.rename(part, place)
+        # Two names of one file: renaming one to the other does nothing, rename(2).
+        self.disk.remove(part)
+        self.new_files += 1
+        self.unsynced.add(place.parent)
+        if len(self.unsynced) >= _SYNC_AFTER:
+            self.settle()
+
+    def settle(self) -> None:
+        """Wait until the names of all files that were taken are on the medium."""
+        for directory in sorted(self.unsynced):
+            self.disk.fsync(directory)
+        self.unsynced.clear()
+
+    def take_loose(self) -> tuple[LooseFile, ...]:
+        """Take what is in quarantine; no row says what it should be."""
+        found = []
+        for path in self.shelf.set_aside():
+            part = self.directory / "parts" / "next.part"
+            self.disk.remove(part)
+            try:
+                self.shelf.bring(path, part)
+            except UnreadableError as error:
+                self.missed.append(Missed("quarantine", path, str(error)))
+                continue
+            found.append(LooseFile(path, part.stat().st_size, file_sha256(part)))
+            self._set(part, self.directory / path)
+        return tuple(found)
+
+
+def _manifest(
+    url: URL,
+    copy: Path,
+    directory: Path,
+    at: datetime,
+    taking: _Taking,
+    loose: tuple[LooseFile, ...],
+) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        version=archiver.__version__,
+        revision=schema.head(),
+        engine=url.get_backend_name(),
+        made_at=at,
+        database=copy.relative_to(directory).as_posix(),
+        database_bytes=copy.stat().st_size,
+        database_sha256=file_sha256(copy),
+        captures=taking.counts["captures"],
+        blobs=taking.counts["blobs"],
+        quarantine=loose,
+        damaged=tuple(taking.missed),
+    )
+
+
+def _forget(disk: Disk, directory: Path, copy: Path, rows: Connection, taking: _Taking) -> None:
+    """Remove what the backup before held and this one must not: its rows, and what was withdrawn.
+
+    A file that is gone from a row for another reason stays: it may be the last copy.
+    """
+    for old in (directory / "database").iterdir():
+        if not old.name.startswith(copy.name):
+            disk.remove(old)
+    acts = (CustodyAct.TAKEDOWN.value, CustodyAct.REMOVED.value)
+    query = select(custody.c.detail).where(custody.c.act.in_(acts))
+    for detail in rows.scalars(query):
+        for path in taken_down_paths(detail):
+            if path not in taking.seen:
+                disk.remove(directory / path)
+    disk.remove(directory / "parts")
+
+
+def taken_down_paths(detail: dict[str, Any]) -> Iterator[str]:
+    """Give the paths that a takedown's entry lists: of captures, of blobs, in quarantine."""
+    for capture_id in detail.get("captures", ()):
+        yield capture_place(capture_id)
+    for sha256 in detail.get("blobs", ()):
+        yield blob_place(sha256)
+    for name in detail.get("quarantine", ()):
+        yield aside_place(name)

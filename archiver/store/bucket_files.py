@@ -1,0 +1,394 @@
+"""Files in an object store, for many machines on one database.
+
+::
+
+    captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
+    blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
+    quarantine/  captures that were given up, and damaged blobs
+    again/       marks, as old as the last time that a blob was kept again
+
+Captures are made in ``staging`` of the home directory, as ever. Every file is sent under a name of
+its own, read back and compared before anybody is told. Who has which capture in hand is a row
+(:mod:`archiver.store.uploads`); a sweep sets aside what nobody will commit. ``cache`` of the home
+directory holds copies for people to open; it may be emptied at any time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archiver.errors import DamagedError, StoreError
+from archiver.model.capture import Artifact, ArtifactKind
+from archiver.ports import SetAside
+from archiver.store.bucket import Bucket
+from archiver.store.disk import Disk, disk_refusals, make_directories
+from archiver.store.files import (
+    HomeFiles,
+    aside_place,
+    blob_place,
+    capture_place,
+    describe_aside,
+    file_sha256,
+    inside,
+    pack,
+    unpacked,
+)
+from archiver.store.ids import new_id
+from archiver.store.uploads import Uploads
+
+_AT_ONCE = 16  # requests of a sweep at one time
+_LARGE = 16 * 1024 * 1024  # bytes; of larger files one at a time is held in memory
+_MISSING = "is missing"
+
+
+class BucketFiles:
+    """The port :class:`archiver.ports.Files` on an S3-compatible store.
+
+    ``owner`` names this process to people who look at what is in hand. ``cache_bytes`` bounds the
+    copies kept on this machine.
+    """
+
+    def __init__(
+        self,
+        home: str | Path,
+        bucket: Bucket,
+        uploads: Uploads,
+        *,
+        owner: str,
+        cache_bytes: int,
+        disk: Disk | None = None,
+    ) -> None:
+        self.here = HomeFiles(home, disk)
+        self.cache = self.here.home / "cache"
+        self.bucket = bucket
+        self.uploads = uploads
+        self._owner = owner
+        self._cache_bytes = cache_bytes
+        self._few = asyncio.Semaphore(_AT_ONCE)
+        self._one_large = asyncio.Semaphore(1)
+
+    async def stage(self, capture_id: str) -> str:
+        """Make and return the absolute path of an empty staging directory.
+
+        Raises:
+            StoreError: the disk refused, or the capture was begun before.
+        """
+        if await self.uploads.are_known(capture_id):
+            raise StoreError(f"capture {capture_id} was begun before; take a new ID")
+        return await self.here.stage(capture_id)
+
+    async def probe(self) -> None:
+        """Write a few bytes here and in the store, read them back and remove them.
+
+        Raises:
+            StoreError: the disk or the store refused, or gave back something else.
+        """
+        await self.here.probe()
+        key, body = f"probe/{new_id()}", b"probe"
+        await self.bucket.create(key, body)
+        if await self.bucket.read(key) != body:
+            raise StoreError(f"{self.bucket.address(key)} does not give back what was written")
+        await self.bucket.delete(key)
+
+    async def add(
+        self, capture_id: str, kind: ArtifactKind, name: str, body: bytes, media_type: str
+    ) -> Artifact:
+        """Write one more file into a staging directory and describe it; ``name`` is ours.
+
+        Raises:
+            StoreError: the disk refused, or a file of that name is there.
+        """
+        return await self.here.add(capture_id, kind, name, body, media_type)
+
+    async def publish(self, capture_id: str, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
+        """Send every staged file and read it back; return final relative paths.
+
+        1. Compare the staged files with their artifacts.
+        2. Say in the database that the capture is in hand.
+        3. Send each file under a new name, read it back, compare its digest.
+        4. Remove the staging directory.
+
+        Raises:
+            StoreError: disk, database or store refused, or what is stored is not what was sent;
+                nothing may be acknowledged. What was sent is set aside by a sweep.
+        """
+        await asyncio.to_thread(self.here.check_staged, capture_id, artifacts)
+        await self.uploads.begin(capture_id, self._owner)
+        place = capture_place(capture_id)
+        try:
+            for artifact in artifacts:
+                await self._send(capture_id, f"{place}/{artifact.path}", artifact)
+        finally:
+            # Sent, or never to be acknowledged: a store that is away must not fill the disk.
+            await asyncio.to_thread(self.here.unstage, capture_id)
+        return tuple(replace(one, path=f"{place}/{one.path}") for one in artifacts)
+
+    async def _send(self, capture_id: str, key: str, artifact: Artifact) -> None:
+        async with self._one_large if artifact.bytes > _LARGE else nullcontext():
+            body = await asyncio.to_thread(self._staged_body, capture_id, artifact)
+            await self.bucket.create(key, body)  # what is there may be ours: an answer was lost
+            del body
+        if await self.bucket.sha256(key) != artifact.sha256:
+            raise StoreError(f"{self.where(key)} is not what was sent; nothing was acknowledged")
+
+    def _staged_body(self, capture_id: str, artifact: Artifact) -> bytes:
+        with disk_refusals(f"reading {artifact.path} of capture {capture_id}"):
+            return inside(self.here.staged(capture_id), artifact.path).read_bytes()
+
+    async def quarantine(self, capture_id: str) -> None:
+        """Set a capture aside whose row was never committed; never deletes it."""
+        await self.here.quarantine(capture_id)
+        await self.set_aside(capture_id)
+
+    async def set_aside(self, capture_id: str) -> bool:
+        """Give a capture up and move what was sent of it to ``quarantine``.
+
+        Returns whether it was in hand: one that was committed meanwhile stays where it is. When it
+        is broken off, a sweep goes on with it.
+        """
+        if not await self.uploads.give_up(capture_id):
+            return False
+        place = capture_place(capture_id)
+        for one in await self.bucket.list(f"{place}/"):
+            await self._move(one.key, f"quarantine/{capture_id}{one.key.removeprefix(place)}")
+        await self.uploads.set_aside(capture_id)
+        return True
+
+    async def _move(self, key: str, to: str) -> None:
+        """Copy an object, compare, and only then remove the original."""
+        target = to
+        if await self.bucket.size(target) is not None:
+            target = f"{to}.{new_id()}"
+        is_copied = await self.bucket.copy(key, target)
+        sha256 = await self.bucket.sha256(key)
+        if not is_copied or sha256 is None:
+            return  # another sweep has moved it
+        if await self.bucket.sha256(target) != sha256:
+            raise StoreError(f"{self.where(key)} could not be set aside: its copy differs")
+        await self.bucket.delete(key)
+
+    async def keep_blob(self, body: bytes) -> str:
+        """Store bytes once by their SHA-256, read back, and return the hex digest.
+
+        A blob found damaged is set aside and written anew.
+        """
+        sha256 = hashlib.sha256(body).hexdigest()
+        key = blob_place(sha256)
+        found = await self._kept(key)
+        if found is None:
+            packed = await asyncio.to_thread(pack, body)
+            await self.bucket.create(key, packed)  # or another worker has just done so
+            found = await self.bucket.read(key)
+        if found is None or await asyncio.to_thread(unpacked, found, sha256) is None:
+            await self._heal(key, sha256, body)
+        return sha256
+
+    async def _kept(self, key: str) -> bytes | None:
+        """Return a blob that is there; a takedown leaves it until we are done with it.
+
+        The mark comes before the look: who removes a blob looks at the mark once more after it.
+        """
+        if await self.bucket.size(key) is None:
+            return None
+        await self.bucket.replace(_mark(key), b"")
+        return await self.bucket.read(key)
+
+    async def _heal(self, key: str, sha256: str, body: bytes) -> None:
+        """Set damaged bytes aside before they are replaced."""
+        await self.bucket.copy(key, f"quarantine/{sha256}.gz.{new_id()}")
+        await self.bucket.replace(key, await asyncio.to_thread(pack, body))
+        await self.blob(sha256)
+
+    async def blob(self, sha256: str) -> bytes:
+        """Return a blob's bytes.
+
+        Raises:
+            DamagedError: it is not there, or its bytes no longer match its name.
+            StoreError: the store refused.
+        """
+        key = blob_place(sha256)
+        data = await self.bucket.read(key)
+        if data is None:
+            raise DamagedError(f"{self.where(key)} is missing")
+        body = await asyncio.to_thread(unpacked, data, sha256)
+        if body is None:
+            raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
+        return body
+
+    async def forget_capture(self, capture_id: str) -> bool:
+        """Remove a finished capture's files for good; tell whether there were any.
+
+        Copies on other machines go with the next sweep there.
+        """
+        place = capture_place(capture_id)
+        await asyncio.to_thread(self.here.disk.remove, self.cache / place)
+        return await self._forget(f"{place}/")
+
+    async def _forget(self, prefix: str) -> bool:
+        found = await self.bucket.list(prefix)
+        for one in found:
+            await self.bucket.delete(one.key)
+        return bool(found)
+
+    async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+
+        Who keeps it again may be about to commit a row that rests on it.
+        """
+        key = blob_place(sha256)
+        body = await self.bucket.read(key)
+        if body is None:
+            return True
+        since = await self._now() - unless_within
+        if await self._was_marked(key, since):
+            return False
+        await self.bucket.delete(key)
+        if await self._was_marked(key, since):  # kept again meanwhile
+            await self.bucket.create(key, body)
+            return False
+        await self.bucket.delete(_mark(key))
+        return True
+
+    async def _now(self) -> datetime:
+        """Return the time by the store's clock, which dates objects."""
+        key = f"again/{new_id()}"
+        await self.bucket.create(key, b"")
+        try:
+            found = await self.bucket.changed_at(key)
+        finally:
+            await self.bucket.delete(key)
+        if found is None:
+            raise StoreError(f"{self.where(key)} was stored and is not there")
+        return found
+
+    async def _was_marked(self, key: str, since: datetime) -> bool:
+        at = await self.bucket.changed_at(_mark(key))
+        return at is not None and at >= since
+
+    async def aside(self) -> list[SetAside]:
+        """Return what is in quarantine, in the store and on this machine."""
+        found = {one.name: one for one in await self.here.aside()}
+        listed = await self.bucket.list("quarantine/")
+        for name in sorted({one.key.split("/")[1] for one in listed}):
+            manifest = await self.bucket.read(f"quarantine/{name}/manifest.json")
+            found[name] = describe_aside(name, manifest or b"")
+        return list(found.values())
+
+    async def forget_aside(self, name: str) -> bool:
+        """Remove something in quarantine for good; tell whether it was there."""
+        here = await self.here.forget_aside(name)
+        place = aside_place(name)
+        is_file = await self.bucket.size(place) is not None
+        await self.bucket.delete(place)
+        return await self._forget(f"{place}/") or is_file or here
+
+    async def local(self, path: str, sha256: str | None = None) -> str:
+        """Return the absolute path of a copy on this machine, fetched when it is not there.
+
+        A copy is used again only when its digest is known and still right.
+
+        Raises:
+            DamagedError: the file is missing, or not what was kept.
+            StoreError: disk or store refused, or the path is none of ours.
+        """
+        copy = inside(self.cache, path)
+        if sha256 is not None and await asyncio.to_thread(_is, copy, sha256):
+            return str(copy)
+        with disk_refusals(f"fetching {path}"):
+            await asyncio.to_thread(make_directories, self.here.disk, copy.parent)
+        part = copy.with_name(f".{copy.name}.{new_id()}.part")
+        try:
+            found = await self.bucket.download(path, part)
+            if found is None:
+                raise DamagedError(f"{self.where(path)} is missing")
+            if sha256 not in {None, found}:
+                raise DamagedError(f"{self.where(path)} has other bytes than those of {sha256}")
+            with disk_refusals(f"fetching {path}"):
+                await asyncio.to_thread(self.here.disk.rename, part, copy)
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+        return str(copy)
+
+    def where(self, path: str) -> str:
+        """Say where a file is kept: its address in the store.
+
+        Raises:
+            StoreError: the path is none of ours.
+        """
+        return self.bucket.address(inside(Path(), path).as_posix())
+
+    async def troubles(self, artifacts: Sequence[Artifact], *, thorough: bool) -> list[str | None]:
+        """Say of each artifact how its object differs, or None; ``thorough`` reads the objects.
+
+        Raises:
+            StoreError: the store does not answer: that says nothing of what it holds.
+        """
+        asking: list[Awaitable[str | None]] = [
+            self._trouble(artifact, thorough=thorough) for artifact in artifacts
+        ]
+        found = await asyncio.gather(*asking)
+        if _MISSING in found:
+            await self.bucket.check()  # a bucket that is not there has lost nothing
+        return found
+
+    async def _trouble(self, artifact: Artifact, *, thorough: bool) -> str | None:
+        async with self._few:
+            size = await self.bucket.size(artifact.path)
+            if size is None:
+                return _MISSING
+            if size != artifact.bytes:
+                return f"has {size} bytes, not {artifact.bytes}"
+            if thorough and await self.bucket.sha256(artifact.path) != artifact.sha256:
+                return f"has other bytes than those of {artifact.sha256}"
+        return None
+
+    async def blob_trouble(self, sha256: str) -> str | None:
+        """Say what is wrong with a blob, or None.
+
+        Raises:
+            StoreError: the store does not answer: that says nothing of what it holds.
+        """
+        try:
+            await self.blob(sha256)
+        except DamagedError as error:
+            return str(error)
+        return None
+
+    async def prune(self) -> None:
+        """Remove the oldest copies until the others are within bounds; originals stay."""
+        await asyncio.to_thread(self._prune)
+
+    def _prune(self) -> None:
+        found = []
+        for path in self.cache.rglob("*"):
+            with suppress(FileNotFoundError):  # another process prunes as well
+                if path.is_file():
+                    found.append((path.stat().st_mtime, path.stat().st_size, path))
+        kept = 0
+        for _, size, path in sorted(found, reverse=True):
+            kept += size
+            if kept > self._cache_bytes:
+                path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of the captures in hand: a sweep may take what has no row by now."""
+        self.here.close()
+
+
+def _mark(key: str) -> str:
+    """Return the name of the object whose age says when a blob was last kept again."""
+    return f"again/{key.removeprefix('blobs/')}"
+
+
+def _is(path: Path, sha256: str) -> bool:
+    """Whether a file is there with that digest."""
+    try:
+        return file_sha256(path) == sha256
+    except OSError:
+        return False

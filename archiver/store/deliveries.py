@@ -1,0 +1,271 @@
+"""Deliveries: who is told of which event, and how that went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
+
+from archiver.errors import NotFoundError
+from archiver.model.delivery import Delivery, DeliveryState
+from archiver.model.verdict import Event, EventKind
+from archiver.ports import Plan
+from archiver.store.clock import database_time
+from archiver.store.database import Database
+from archiver.store.looks import to_event
+from archiver.store.tables import deliveries, events, outbox, verdicts
+
+_FIELDS = tuple(field.name for field in fields(Delivery))
+_LIVING = tuple(
+    state.value for state in (DeliveryState.HELD, DeliveryState.PENDING, DeliveryState.SENT)
+)
+"""States in which a delivery may still be told, or told again."""
+
+
+class _ChangedMeanwhileError(Exception):
+    """A delivery is no longer as it was read; the transaction is undone."""
+
+
+class SqlDeliveries:
+    """The port :class:`archiver.ports.Deliveries` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def untold(self, limit: int) -> list[Event]:
+        """Return events whose outbox row waits, oldest first."""
+        query = (
+            select(events)
+            .join(outbox, outbox.c.event_id == events.c.id)
+            .order_by(outbox.c.seq)
+            .limit(limit)
+        )
+        return await self._events(query)
+
+    async def waiting(self) -> int:
+        """Return how many outbox rows wait."""
+        query = select(func.count()).select_from(outbox)
+        return await self._database.read(lambda c: c.execute(query).scalar_one())
+
+    async def plan(self, plan: Plan) -> bool:
+        """Clear an event's outbox row, add its deliveries and change earlier ones."""
+        try:
+            return await self._database.write(partial(_plan, plan=plan))
+        except _ChangedMeanwhileError:
+            return False
+
+    async def earlier(self, event: Event) -> list[tuple[Delivery, Event]]:
+        """Return the deliveries of older events about the same thing, oldest event first."""
+        query = (
+            select(deliveries, events.c.seq.label("number"))
+            .join(events, events.c.id == deliveries.c.event_id)
+            .where(_about_the_same(event), events.c.id != event.id)
+            .order_by(events.c.seq, deliveries.c.id)
+        )
+        return await self._database.read(partial(_with_events, query=query))
+
+    async def due(self, at: datetime, limit: int) -> list[Delivery]:
+        """Return deliveries whose time has come and that nobody is sending, oldest first."""
+        query = (
+            select(deliveries)
+            .where(deliveries.c.next_try_at <= at, deliveries.c.state.in_(_LIVING), _is_unclaimed())
+            .order_by(deliveries.c.next_try_at, deliveries.c.id)
+            .limit(limit)
+        )
+        return await self._deliveries(query)
+
+    async def claim(
+        self,
+        deliveries: Sequence[Delivery],
+        worker: str,
+        lease: timedelta,
+        message_id: str | None = None,
+    ) -> list[Delivery]:
+        """Take deliveries to send as one message; return those that are ours now."""
+        return await self._database.write(
+            partial(_claim, wanted=deliveries, worker=worker, lease=lease, message_id=message_id)
+        )
+
+    async def keep(self, delivery: Delivery, worker: str) -> bool:
+        """Bring a claimed delivery's row up to date; the claim ends."""
+        changed = (
+            update(deliveries)
+            .where(deliveries.c.id == delivery.id, deliveries.c.worker == worker)
+            .values({**_row(delivery), "worker": None, "lease_until": None})
+        )
+        return await self._database.write(lambda c: c.execute(changed).rowcount == 1)
+
+    async def of_event(self, event_id: str) -> list[Delivery]:
+        """Return the deliveries of an event, oldest first."""
+        query = select(deliveries).where(deliveries.c.event_id == event_id)
+        return await self._deliveries(query.order_by(deliveries.c.id))
+
+    async def newest(self, limit: int) -> list[Delivery]:
+        """Return the newest deliveries, newest first."""
+        return await self._deliveries(
+            select(deliveries).order_by(deliveries.c.id.desc()).limit(limit)
+        )
+
+    async def acknowledge(self, event_id: str, by: str, at: datetime) -> int:
+        """Acknowledge an event: its deliveries are not told again; return how many there were.
+
+        A claim ends: what is being sent just now is not noted as sent over it.
+        """
+        changed = (
+            update(deliveries)
+            .where(deliveries.c.event_id == event_id, deliveries.c.state.in_(_LIVING))
+            .values(
+                state=DeliveryState.ACKNOWLEDGED.value,
+                acknowledged_at=at,
+                acknowledged_by=by,
+                next_try_at=None,
+                worker=None,
+                lease_until=None,
+            )
+        )
+        return await self._database.write(lambda c: c.execute(changed).rowcount)
+
+    async def event(self, event_id: str) -> Event:
+        """Return one event."""
+        found = await self._events(select(events).where(events.c.id == event_id))
+        if not found:
+            raise NotFoundError(f"no event goes by {event_id!r}")
+        return found[0]
+
+    async def looks_since(self, source_id: str, at: datetime, kinds: Collection[str]) -> int:
+        """Count the looks at a source from a time on whose verdict is one of some kinds."""
+        query = select(func.count(verdicts.c.observation_id.distinct())).where(
+            verdicts.c.source_id == source_id, verdicts.c.at >= at, verdicts.c.kind.in_(kinds)
+        )
+        return await self._database.read(lambda c: c.execute(query).scalar_one())
+
+    async def latest(
+        self,
+        limit: int,
+        *,
+        sources: Collection[str] | None = None,
+        citations: Collection[str] = (),
+    ) -> list[Event]:
+        """Return the newest events, newest first: all, or those of some sources and citations."""
+        query = select(events).order_by(events.c.seq.desc()).limit(limit)
+        if sources is not None:
+            # Two look-ups by index: with OR a planner may read all events backwards instead.
+            of_source = select(events.c.seq).where(
+                events.c.source_id.in_(sources), events.c.kind != EventKind.FINDING.value
+            )
+            of_citation = select(events.c.seq).where(events.c.citation_id.in_(citations))
+            query = query.where(events.c.seq.in_(union(of_source, of_citation)))
+        return await self._events(query)
+
+    async def last_number(self) -> int:
+        """Return the number of the event written last; 0 without one."""
+        query = select(func.coalesce(func.max(events.c.seq), 0))
+        return await self._database.read(lambda c: c.execute(query).scalar_one())
+
+    async def events_after(self, number: int, limit: int) -> list[tuple[int, Event]]:
+        """Return events in the order they were written, those after a number, with their own."""
+        query = select(events).where(events.c.seq > number).order_by(events.c.seq).limit(limit)
+        return await self._database.read(
+            lambda c: [(row.seq, to_event(row)) for row in c.execute(query)]
+        )
+
+    async def _events(self, query: Select[Any]) -> list[Event]:
+        return await self._database.read(lambda c: [to_event(row) for row in c.execute(query)])
+
+    async def _deliveries(self, query: Select[Any]) -> list[Delivery]:
+        return await self._database.read(lambda c: [_to_delivery(row) for row in c.execute(query)])
+
+
+def _is_unclaimed() -> ColumnElement[bool]:
+    return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= database_time())
+
+
+def _is_as_read(delivery: Delivery) -> ColumnElement[bool]:
+    """Whether a row was not told, put off, bound to a message or acknowledged since it was read."""
+    return and_(
+        deliveries.c.id == delivery.id,
+        deliveries.c.state == delivery.state.value,
+        deliveries.c.key == delivery.key,
+        deliveries.c.tries == delivery.tries,
+        deliveries.c.next_try_at.is_not_distinct_from(delivery.next_try_at),
+        deliveries.c.message_id.is_not_distinct_from(delivery.message_id),
+        _is_unclaimed(),
+    )
+
+
+def _about_the_same(event: Event) -> ColumnElement[bool]:
+    if event.kind is EventKind.FINDING:
+        return and_(events.c.kind == event.kind.value, events.c.citation_id == event.citation_id)
+    return and_(events.c.kind == event.kind.value, events.c.source_id == event.source_id)
+
+
+def _plan(connection: Connection, plan: Plan) -> bool:
+    cleared = delete(outbox).where(outbox.c.event_id == plan.event_id)
+    if connection.execute(cleared).rowcount == 0:
+        return False
+    for read, wanted in plan.changed:
+        changed = update(deliveries).where(_is_as_read(read)).values(_row(wanted))
+        if connection.execute(changed).rowcount == 0:
+            raise _ChangedMeanwhileError
+    if plan.added:
+        connection.execute(insert(deliveries), [_row(one) for one in plan.added])
+    return True
+
+
+def _claim(
+    connection: Connection,
+    wanted: Sequence[Delivery],
+    worker: str,
+    lease: timedelta,
+    message_id: str | None,
+) -> list[Delivery]:
+    bound = {"state": DeliveryState.PENDING.value, "message_id": message_id}
+    taken: list[Delivery] = []
+    for one in sorted(wanted, key=lambda each: each.id):  # one order: nobody waits in a circle
+        claimed = (
+            update(deliveries)
+            .where(_is_as_read(one))
+            .values(
+                worker=worker,
+                lease_until=database_time(lease),
+                **(bound if message_id is not None else {}),
+            )
+            .returning(deliveries)
+        )
+        taken += [_to_delivery(row) for row in connection.execute(claimed)]
+    return taken
+
+
+def _with_events(connection: Connection, query: Select[Any]) -> list[tuple[Delivery, Event]]:
+    rows = connection.execute(query).all()
+    numbers = {row.number for row in rows}
+    found = select(events).where(events.c.seq.in_(numbers))
+    known = {row.id: to_event(row) for row in connection.execute(found)} if numbers else {}
+    return [(_to_delivery(row), known[row.event_id]) for row in rows]
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    values = {name: getattr(delivery, name) for name in _FIELDS}
+    return {**values, "state": delivery.state.value}
+
+
+def _to_delivery(row: Row[Any]) -> Delivery:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return Delivery(**{**values, "state": DeliveryState(row.state)})

@@ -1,0 +1,115 @@
+"""What a backup says of itself: its last file, without which it does not count."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from archiver.errors import InputError, StoreError
+from archiver.store.codec import from_json, to_json
+from archiver.store.disk import Disk, disk_refusals
+
+MANIFEST = "backup.json"
+FORMAT = 1
+LARGEST_BYTES = 64 * 1024 * 1024
+"""Of a manifest; what is in quarantine and what is damaged are listed in it."""
+_DATABASE = re.compile(r"database/[0-9A-Za-z]{1,64}\.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many files, and their bytes together; of blobs, those of their bodies."""
+
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LooseFile:
+    """A file that no row names: one in quarantine."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A row whose file was not what it should be when the backup was made."""
+
+    of: str
+    path: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One backup. ``database`` is its copy's path; ``engine`` what the archive ran on."""
+
+    format: int
+    version: str
+    revision: str
+    engine: str
+    made_at: datetime
+    database: str
+    database_bytes: int
+    database_sha256: str
+    captures: Count
+    blobs: Count
+    quarantine: tuple[LooseFile, ...]
+    damaged: tuple[Missed, ...]
+
+
+def write_manifest(disk: Disk, directory: Path, manifest: Manifest) -> None:
+    """Put a manifest in place of the one before, durably; from then on the new backup counts."""
+    part = directory / f"{MANIFEST}.part"
+    document = json.dumps(to_json(manifest), ensure_ascii=False, indent=1)
+    with disk_refusals("writing the manifest of the backup"):
+        disk.remove(part)
+        disk.write(part, document.encode("utf-8", "backslashreplace"))
+        disk.fsync(part)
+        disk.rename(part, directory / MANIFEST)
+        disk.fsync(directory)
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Return what a backup says of itself; nothing in it is believed yet but its form.
+
+    Raises:
+        InputError: there is no finished backup, or it is of a newer form.
+        StoreError: it cannot be read.
+    """
+    place = directory / MANIFEST
+    if place.is_symlink() or not place.is_file():
+        raise InputError(f"{directory} holds no finished backup: there is no {MANIFEST} in it")
+    if place.stat().st_size > LARGEST_BYTES:
+        raise StoreError(f"{place} is too large to be a manifest")
+    try:
+        document = json.loads(place.read_bytes())
+        form = document["format"]
+        if form == FORMAT:
+            return _checked(from_json(Manifest, document))
+    except (ValueError, KeyError, TypeError, RecursionError, StoreError) as error:
+        raise StoreError(f"{place} is no manifest of a backup: {error}") from error
+    raise InputError(f"{place} is of form {form!r}, this version reads {FORMAT}; use a newer one")
+
+
+def _checked(manifest: Manifest) -> Manifest:
+    if not _DATABASE.fullmatch(manifest.database):
+        raise StoreError(f"{manifest.database!r} cannot name the copy of a database")
+    for loose in manifest.quarantine:
+        path = PurePosixPath(loose.path)
+        inside = len(path.parts) > 1 and path.parts[0] == "quarantine"
+        if not inside or ".." in path.parts or "\0" in loose.path or path.as_posix() != loose.path:
+            raise StoreError(f"{loose.path!r} is no path of a file in quarantine")
+    return manifest
+
+
+def file_sha256(place: Path) -> str:
+    """Return the digest of a file."""
+    with place.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

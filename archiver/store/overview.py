@@ -1,0 +1,198 @@
+"""Counts of the whole archive, each answered by an index that holds all it needs.
+
+SQLite plans without statistics of the rows, so what a query asks has to match its index to the
+letter; ``tests/store/test_plans.py`` holds that it does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, func, select, text, true
+
+from archiver.model.citation import CitationKind
+from archiver.model.verdict import Event, EventKind
+from archiver.ports import ArticleCounts, SourceCounts
+from archiver.store.database import Database
+from archiver.store.expected import to_article
+from archiver.store.looks import to_event
+from archiver.store.statements import in_parts
+from archiver.store.tables import (
+    IDLE,
+    article_versions,
+    articles,
+    citation_places,
+    citations,
+    events,
+    sources,
+)
+
+
+class SqlOverview:
+    """The port :class:`archiver.ports.Overview` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sources(self, at: datetime) -> SourceCounts:
+        """Count the sources that were not removed, as of a time."""
+        return await self._database.read(partial(_sources, at=at))
+
+    async def articles(self, newest: int | None = None) -> list[ArticleCounts]:
+        """Return the articles added last, newest first, each with its numbers; None is all."""
+        return await self._database.read(partial(_articles, newest=newest))
+
+    async def article_count(self) -> int:
+        """Count the articles that were not removed."""
+        query = select(func.count()).where(articles.c.removed_at.is_(None))
+        return await self._database.read(lambda c: int(c.execute(query).scalar_one()))
+
+    async def waiting(self) -> int:
+        """Count the articles that are still to be read, or read again."""
+        query = waiting_articles()
+        return await self._database.read(lambda c: int(c.execute(query).scalar_one()))
+
+    async def events(self, newest: int) -> list[Event]:
+        """Return the events noted last, newest first."""
+        query = select(events).order_by(events.c.seq.desc()).limit(newest)
+        return await self._database.read(lambda c: [to_event(row) for row in c.execute(query)])
+
+
+# Queries
+
+
+def by_verdict() -> Select[Any]:
+    """Count all sources by their newest verdict: the index on it holds all it takes."""
+    return select(sources.c.verdict, func.count()).group_by(sources.c.verdict)
+
+
+def removed_by_verdict() -> Select[Any]:
+    """Count the removed ones among them."""
+    return by_verdict().where(sources.c.removed_at.is_not(None))
+
+
+def paused_sources() -> Select[Any]:
+    """Count the sources that are not looked at by themselves."""
+    return select(func.count()).where(sources.c.paused == true(), sources.c.removed_at.is_(None))
+
+
+def idle_due(at: datetime) -> Select[Any]:
+    """Count what is due and has no job yet."""
+    return _idle(func.count()).where(sources.c.next_due_at <= at)
+
+
+def in_hand() -> Select[Any]:
+    """Count what was due and has a job that waits or runs."""
+    return select(func.count()).where(sources.c.job_id.is_not(None), sources.c.removed_at.is_(None))
+
+
+def next_due(at: datetime) -> Select[Any]:
+    """Return when the next source will be due."""
+    return _idle(func.min(sources.c.next_due_at)).where(sources.c.next_due_at > at)
+
+
+def _idle(what: Any) -> Select[Any]:  # noqa: ANN401 - an SQL expression of any type
+    return select(what).select_from(sources).where(text(IDLE))
+
+
+def waiting_articles() -> Select[Any]:
+    """Count the articles that are to be read."""
+    return select(func.count()).where(
+        articles.c.read_due_at.is_not(None), articles.c.removed_at.is_(None)
+    )
+
+
+def placed(article_ids: Sequence[str]) -> Select[Any]:
+    """Return what stands in the newest version of articles; its words only where it has no source.
+
+    Those say whether it is a mere mention.
+    """
+    newest = (
+        select(func.max(article_versions.c.seq))
+        .where(article_versions.c.article_id.in_(article_ids))
+        .group_by(article_versions.c.article_id)
+    )
+    is_bare = citations.c.source_id.is_(None)
+    return (
+        select(
+            citations.c.article_id,
+            citations.c.id,
+            is_bare.label("is_bare"),
+            case((is_bare, citation_places.c.found), else_=None).label("found"),
+        )
+        .select_from(article_versions)
+        .join(citation_places, citation_places.c.version_id == article_versions.c.id)
+        .join(citations, citations.c.id == citation_places.c.citation_id)
+        .where(article_versions.c.seq.in_(newest))
+    )
+
+
+def last_findings(citation_ids: Sequence[str]) -> Select[Any]:
+    """Return what was noted last of each citation."""
+    newest = (
+        select(func.max(events.c.seq))
+        .where(events.c.citation_id.in_(citation_ids), events.c.kind == EventKind.FINDING.value)
+        .group_by(events.c.citation_id)
+    )
+    return select(events.c.citation_id, events.c.after).where(events.c.seq.in_(newest))
+
+
+def newest_articles(newest: int | None) -> Select[Any]:
+    """Return the articles added last, newest first: their IDs sort by time."""
+    living = select(articles).where(articles.c.removed_at.is_(None))
+    return living.order_by(articles.c.id.desc()).limit(newest)
+
+
+def _sources(connection: Connection, at: datetime) -> SourceCounts:
+    verdicts: Counter[str | None] = Counter()
+    for kind, count in connection.execute(by_verdict()):
+        verdicts[kind] += count
+    for kind, count in connection.execute(removed_by_verdict()):
+        verdicts[kind] -= count
+    due = connection.execute(idle_due(at)).scalar_one()
+    due += connection.execute(in_hand()).scalar_one()
+    return SourceCounts(
+        followed=verdicts.total(),
+        paused=connection.execute(paused_sources()).scalar_one(),
+        due=due,
+        next_due_at=connection.execute(next_due(at)).scalar_one(),
+        verdicts={kind: verdicts[kind] for kind in sorted(filter(None, +verdicts))},
+    )
+
+
+def _articles(connection: Connection, newest: int | None) -> list[ArticleCounts]:
+    found = [to_article(row) for row in connection.execute(newest_articles(newest))]
+    counted: dict[str, tuple[int, int, Counter[str]]] = {}
+    for part in in_parts([one.id for one in found]):
+        counted.update(_counted(connection, part))
+    nothing: tuple[int, int, Counter[str]] = (0, 0, Counter())
+    return [
+        ArticleCounts(one, stands, bare, dict(sorted(kinds.items())))
+        for one in found
+        for stands, bare, kinds in [counted.get(one.id, nothing)]
+    ]
+
+
+def _counted(
+    connection: Connection, article_ids: Sequence[str]
+) -> dict[str, tuple[int, int, Counter[str]]]:
+    """Return citations, unresolved ones and findings of articles, by article."""
+    owner: dict[str, str] = {}
+    bare: Counter[str] = Counter()
+    for row in connection.execute(placed(article_ids)):
+        owner[row.id] = row.article_id
+        bare[row.article_id] += bool(row.is_bare) and not _is_mention(row.found)
+    kinds: dict[str, Counter[str]] = {}
+    for part in in_parts(list(owner)):
+        for citation_id, after in connection.execute(last_findings(part)):
+            kinds.setdefault(owner[citation_id], Counter())[after] += 1
+    stands = Counter(owner.values())
+    return {one: (stands[one], bare[one], kinds.get(one, Counter())) for one in stands}
+
+
+def _is_mention(found: Any) -> bool:  # noqa: ANN401 - a JSON document
+    return found is not None and found.get("kind") == CitationKind.MENTION.value

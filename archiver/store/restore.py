@@ -1,0 +1,205 @@
+"""Restore: a backup into an empty home directory, or an empty database elsewhere.
+
+A backup may have been altered by whoever had it. Nothing of it is taken on trust: its rows are read
+one by one into tables of our own making, paths are made from identifiers and digests, no file is
+read that is larger than its row says, and each must have the digest that its row names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from archiver.errors import InputError, StoreError
+from archiver.store import schema
+from archiver.store.backup import Told, named_files, rows_of
+from archiver.store.disk import disk_refusals, make_directories
+from archiver.store.duplicate import (
+    assert_tables,
+    check_file,
+    copy_in,
+    refuse_filled,
+    uncounted,
+    working_copy,
+)
+from archiver.store.engine import sqlite_url, write_engine
+from archiver.store.files import HomeFiles
+from archiver.store.manifest import (
+    LooseFile,
+    Manifest,
+    Missed,
+    file_sha256,
+    read_manifest,
+)
+from archiver.store.refusal import refusals
+from archiver.store.shelf import NamedFile, Once, Shelf, UnreadableError, copy_bounded, trouble_with
+
+WORK = "restoring"
+"""The directory in a home that says that a restore is not finished, and holds its parts."""
+_ALLOWED = {WORK, "archiver.toml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A finished restore. ``damaged`` are files that the backup does not hold as they were kept."""
+
+    manifest: Manifest
+    files: int
+    damaged: tuple[Missed, ...]
+
+
+def restore(
+    directory: Path, files: HomeFiles, shelf: Shelf, url: URL, *, told: Told = uncounted
+) -> Restored:
+    """Restore a backup; begun again after an interruption, it goes on where it was.
+
+    1. Read the manifest, and compare the copy of the database with it.
+    2. Refuse a home or a database that holds anything.
+    3. Read the copy in a working copy of it, brought to this version's revision.
+    4. Bring every file that a row names, check it, and give it its lasting place.
+    5. Copy the rows, in one transaction; what workers had in hand is free.
+
+    Raises:
+        InputError: there is no backup, or the new place holds something.
+        SchemaError: a newer version made the backup.
+        StoreError: the backup is not what its manifest says, or is none of ours.
+    """
+    manifest = read_manifest(directory)
+    copy = directory / manifest.database
+    schema.refuse_newer(manifest.revision)
+    with disk_refusals("restoring"):
+        _assert_copy(copy, manifest)
+        _refuse_filled(files.home, url)
+        work = files.home / WORK
+        make_directories(files.disk, work)
+        check_file(copy)
+        with working_copy(copy, work / "copy.db") as working:
+            bringing = _Bringing(directory, files, shelf, work, told)
+            with refusals("the copy of the database"), rows_of(working) as rows, _odd_values():
+                assert_tables(rows)
+                bringing.bring_all(named_files(rows))
+            bringing.bring_loose(manifest.quarantine)
+            _fill(working, files, url, work, told)
+        files.disk.remove(work)
+        files.disk.fsync(files.home)
+    return Restored(manifest, bringing.files, tuple(bringing.missed))
+
+
+@contextmanager
+def _odd_values() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise StoreError(f"the backup holds what no archive has written: {error!r}") from error
+
+
+def _assert_copy(copy: Path, manifest: Manifest) -> None:
+    if any(place.is_symlink() for place in (copy, copy.parent)) or not copy.is_file():
+        raise StoreError(f"the backup lacks its copy of the database, {manifest.database}")
+    if copy.stat().st_size != manifest.database_bytes:
+        raise StoreError(f"{copy} is not of the size that the manifest says; nothing was restored")
+    if file_sha256(copy) != manifest.database_sha256:
+        raise StoreError(f"{copy} is not what the manifest says; nothing was restored")
+
+
+def _refuse_filled(home: Path, url: URL) -> None:
+    found = sorted(path.name for path in home.iterdir()) if home.is_dir() else []
+    strange = [name for name in found if name not in _ALLOWED]
+    if strange and WORK not in found:
+        raise InputError(f"{home} holds {strange[0]} already; restore into an empty directory")
+    if url.get_backend_name() == "sqlite":
+        if Path(url.database or "").exists():
+            raise InputError(f"{url.database} is there already; restore where there is no database")
+        return
+    engine = write_engine(url)
+    try:
+        with refusals(), engine.begin() as connection:
+            schema.check(connection)
+            refuse_filled(connection)
+    finally:
+        engine.dispose()
+
+
+def _fill(working: Path, files: HomeFiles, url: URL, work: Path, told: Told) -> None:
+    if url.get_backend_name() != "sqlite":
+        copy_in(working, url, told)
+        return
+    place, part = Path(url.database or ""), work / "archiver.db"
+    files.disk.remove(part)
+    schema.upgrade(sqlite_url(part))
+    copy_in(working, sqlite_url(part), told)
+    for log in (f"{part}-wal", f"{part}-shm", f"{part}.upgrade-lock"):
+        files.disk.remove(Path(log))
+    make_directories(files.disk, place.parent)
+    files.disk.fsync(part)
+    files.disk.rename(part, place)
+    files.disk.fsync(place.parent)
+
+
+@dataclass
+class _Bringing:
+    """The files of a backup as they are brought into the new place."""
+
+    directory: Path
+    home: HomeFiles
+    shelf: Shelf
+    work: Path
+    told: Told
+    files: int = 0
+
+    def __post_init__(self) -> None:
+        self.missed: list[Missed] = []
+        self._part = self.work / "next.part"
+
+    def bring_all(self, named: Iterator[NamedFile]) -> None:
+        seen = Once()
+        for number, one in enumerate(named):
+            self.told("files", number)
+            if not seen.is_new(one.path):
+                continue
+            place = self.home.path(one.path)
+            if trouble_with(place, one) is None:
+                self.files += 1  # a run that was interrupted brought it
+                continue
+            trouble = self._bring(one)
+            if trouble is not None:
+                self.missed.append(Missed(one.of, one.path, trouble))
+            else:
+                self.files += 1
+
+    def _bring(self, named: NamedFile) -> str | None:
+        source = self._inside(named.path)
+        if source is None:
+            return "lies behind a link"
+        self.home.disk.remove(self._part)
+        try:
+            copy_bounded(source, self._part, named.largest)
+        except UnreadableError as error:
+            return str(error)
+        trouble = trouble_with(self._part, named)
+        if trouble is None:
+            self.shelf.put(self._part, named.path)
+        return trouble
+
+    def _inside(self, path: str) -> Path | None:
+        """Return where a file of the backup is, or None when a link leads out of it."""
+        place = self.directory
+        for part in Path(path).parts[:-1]:
+            place /= part
+            if place.is_symlink():
+                return None
+        return self.directory / path
+
+    def bring_loose(self, loose: tuple[LooseFile, ...]) -> None:
+        """Bring what was in quarantine."""
+        for one in loose:
+            named = NamedFile("quarantine", one.path, one.bytes, one.sha256)
+            if trouble_with(self.home.path(one.path), named) is None:
+                continue
+            trouble = self._bring(named)
+            if trouble is not None:
+                self.missed.append(Missed("quarantine", one.path, trouble))

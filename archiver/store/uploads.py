@@ -1,0 +1,110 @@
+"""Captures whose files are on their way to an object store: in hand, committed or given up.
+
+A store of objects has no locks that end with a process, and no rename. So the row that says a
+capture is in hand is written before its first file is sent, and it goes in the transaction that
+commits the capture. A sweep that gives a capture up marks the same row first. Both want that row,
+so one of them is first, on either database: what was given up is never committed, however late its
+owner wakes, and what was committed is never set aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
+
+from archiver.errors import ClaimError, StoreError
+from archiver.store.clock import database_time
+from archiver.store.database import Database
+from archiver.store.tables import captures, uploads
+
+AT_ONCE = 500
+"""Captures given up in one sweep at most; the next one goes on."""
+
+
+class Uploads:
+    """The rows of captures in hand. Times are the database's: machines disagree about theirs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def are_known(self, capture_id: str) -> bool:
+        """Tell whether files were ever sent for a capture, or its row is there."""
+        query = select(
+            or_(
+                exists().where(uploads.c.capture_id == capture_id),
+                exists().where(captures.c.id == capture_id),
+            )
+        )
+        return bool(await self._database.read(lambda connection: connection.scalar(query)))
+
+    async def begin(self, capture_id: str, owner: str) -> None:
+        """Say, durably, that files are about to be sent.
+
+        Raises:
+            StoreError: it was said before, or the capture has a row.
+        """
+        row = {"capture_id": capture_id, "owner": owner, "begun_at": database_time()}
+
+        def change(connection: Connection) -> None:
+            known = exists().where(captures.c.id == capture_id)
+            sent = exists().where(uploads.c.capture_id == capture_id)
+            if connection.scalar(select(or_(known, sent))):
+                raise StoreError(f"capture {capture_id} was begun before; take a new ID")
+            connection.execute(insert(uploads).values(row))
+
+        await self._database.write(change)
+
+    async def overdue(self, after: timedelta, most: int = AT_ONCE) -> Sequence[str]:
+        """Return captures begun so long ago and not committed, and those given up half-way."""
+        query = (
+            select(uploads.c.capture_id)
+            .where(
+                uploads.c.set_aside_at.is_(None),
+                or_(
+                    uploads.c.begun_at <= database_time(-after), uploads.c.given_up_at.is_not(None)
+                ),
+            )
+            .order_by(uploads.c.begun_at)
+            .limit(most)
+        )
+        return await self._database.read(lambda connection: connection.scalars(query).all())
+
+    async def give_up(self, capture_id: str) -> bool:
+        """Make sure that a capture is not committed any more; false when it was, or is unknown."""
+        mine = uploads.c.capture_id == capture_id
+        mark = (
+            update(uploads)
+            .where(and_(mine, uploads.c.given_up_at.is_(None)))
+            .values(given_up_at=database_time())
+        )
+
+        def change(connection: Connection) -> bool:
+            connection.execute(mark)
+            return bool(connection.scalar(select(exists().where(mine))))
+
+        return await self._database.write(change)
+
+    async def set_aside(self, capture_id: str) -> None:
+        """Note that the files of a capture that was given up are out of the way."""
+        mark = (
+            update(uploads)
+            .where(uploads.c.capture_id == capture_id)
+            .values(set_aside_at=database_time())
+        )
+        await self._database.write(lambda connection: connection.execute(mark).rowcount)
+
+
+def close_upload(connection: Connection, capture_id: str) -> None:
+    """Take a capture out of hand, in the transaction that commits it.
+
+    Raises:
+        ClaimError: it was given up; its files may be set aside already.
+    """
+    mine = uploads.c.capture_id == capture_id
+    closed = connection.execute(delete(uploads).where(and_(mine, uploads.c.given_up_at.is_(None))))
+    if not closed.rowcount and connection.scalar(select(exists().where(mine))):
+        raise ClaimError(
+            f"capture {capture_id} took too long and was given up; its source is due again"
+        )

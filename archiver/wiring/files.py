@@ -1,0 +1,114 @@
+"""Where files are kept, as the settings say: the home directory or an S3-compatible store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from archiver.errors import SettingsError, StoreError
+from archiver.settings import Settings
+from archiver.store.bucket import Access, Bucket
+from archiver.store.bucket_files import BucketFiles
+from archiver.store.disk import Disk
+from archiver.store.files import HomeFiles
+from archiver.store.ids import new_id
+from archiver.store.store import SqlStore
+from archiver.store.sweep import clear, forget_copies, give_up
+from archiver.store.uploads import Uploads
+from archiver.wiring.worker import worker_name
+
+MIB = 1024 * 1024
+
+AT_START = 20
+"""Captures set aside when an archive is opened: nobody should have to wait for a backlog."""
+
+
+def open_files(
+    settings: Settings, store: SqlStore, disk: Disk | None = None
+) -> HomeFiles | BucketFiles:
+    """Return where files are kept; nothing is asked yet.
+
+    Raises:
+        SettingsError: the store's settings do not go together.
+    """
+    access = access_of(settings)
+    if access is None:
+        return HomeFiles(settings.home, disk)
+    return BucketFiles(
+        settings.home,
+        Bucket(access),
+        Uploads(store.database),
+        owner=worker_name(),
+        cache_bytes=settings.files.cache_mib * MIB,
+        disk=disk,
+    )
+
+
+async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> None:
+    """Put in order what a crash left. A store that is away keeps nobody from starting.
+
+    Raises:
+        StoreError: the disk or the database refused.
+    """
+    if isinstance(files, HomeFiles):
+        await clear(files, store)
+        return
+    await clear(files.here, store)
+    await forget_copies(files, store)
+    try:
+        await give_up(files, most=AT_START)
+    except StoreError as error:
+        structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
+
+
+def access_of(settings: Settings) -> Access | None:
+    """Return how the store is reached, or None when files are on disk.
+
+    Raises:
+        SettingsError: the settings do not go together.
+    """
+    files, secret = settings.files, settings.files.secret_key.get_secret_value()
+    if not files.url:
+        return None
+    if bool(files.access_key) != bool(secret):
+        raise SettingsError("files.access_key and files.secret_key go together; set both or none")
+    if files.endpoint.startswith("http://") and not files.allow_http:
+        raise SettingsError("files.endpoint is http:// and nobody said so: set files.allow_http")
+    bucket, _, prefix = files.url.removeprefix("s3://").partition("/")
+    if any(part in {".", ".."} for part in prefix.split("/")):
+        raise SettingsError("files.url has no plain prefix; leave . and .. out")
+    return Access(
+        bucket,
+        prefix.rstrip("/"),
+        endpoint=files.endpoint.rstrip("/"),
+        region=files.region,
+        access_key=files.access_key,
+        secret_key=secret,
+        allow_http=files.allow_http,
+        path_style=files.path_style,
+        authority=_authority(settings.net.extra_ca),
+    )
+
+
+async def probe(access: Access) -> None:
+    """Write an object, read it back and remove it.
+
+    Raises:
+        StoreError: one of the three is not possible.
+    """
+    bucket, key = Bucket(access), f"probe/{new_id()}"
+    await bucket.check()
+    await bucket.create(key, b"probe")
+    if await bucket.read(key) != b"probe":
+        raise StoreError(f"{bucket.address(key)} does not give back what was written")
+    await bucket.delete(key)
+
+
+def _authority(path: str) -> str:
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"net.extra_ca cannot be read: {error}") from error

@@ -1,0 +1,236 @@
+"""Keeping evidence over the years: backup and restore, holds and takedowns, and their record."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from archiver.errors import InputError
+from archiver.flow import hold as holding
+from archiver.flow import takedown as takedowns
+from archiver.flow.outside import Outside
+from archiver.flow.progress import Progress, silent
+from archiver.flow.targets import Target, find_target
+from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.ports import Clock
+from archiver.settings import Settings
+from archiver.store import backup, restore
+from archiver.store.backup import BackedUp
+from archiver.store.bucket import Bucket
+from archiver.store.bucket_files import BucketFiles
+from archiver.store.bucket_shelf import BucketShelf
+from archiver.store.files import HomeFiles
+from archiver.store.ids import new_id
+from archiver.store.restore import Restored
+from archiver.store.shelf import HomeShelf, Shelf
+from archiver.store.store import SqlStore, database_url
+from archiver.wiring.clock import SystemClock
+from archiver.wiring.files import access_of
+
+
+async def back_up(
+    directory: Path,
+    settings: Settings,
+    files: HomeFiles | BucketFiles,
+    outside: Outside,
+    progress: Progress = silent,
+) -> BackedUp:
+    """Back the archive up into a directory, and keep that in the custody record.
+
+    Raises:
+        InputError: the directory holds something else, or lies among the archive's own files.
+        ClaimError: another backup goes into it just now.
+        StoreError: it or a database refused; an earlier backup in it still counts.
+    """
+    _refuse_own_places(directory, settings.home)
+    done = await asyncio.to_thread(
+        backup.back_up,
+        database_url(settings.home, settings.store.database or None),
+        shelf_of(files),
+        directory,
+        outside.clock.now(),
+        told=lambda what, number: progress(what, number, number),
+    )
+    entry = CustodyEntry(
+        id=outside.new_id(),
+        act=CustodyAct.BACKUP,
+        at=outside.clock.now(),
+        by=getpass.getuser(),
+        reason="",
+        detail={
+            "directory": str(directory),
+            "manifest_sha256": done.manifest_sha256,
+            "files": done.manifest.captures.files + done.manifest.blobs.files,
+            "damaged": len(done.manifest.damaged),
+        },
+    )
+    await outside.store.custody.keep(entry)
+    return done
+
+
+def shelf_of(files: HomeFiles | BucketFiles) -> Shelf:
+    """Return where an open archive's files are kept."""
+    return HomeShelf(files) if isinstance(files, HomeFiles) else BucketShelf(files.bucket)
+
+
+def _refuse_own_places(directory: Path, home: Path) -> None:
+    place, own = directory.resolve(), home.absolute().resolve()
+    if place == own or place in own.parents:
+        raise InputError(f"{directory} holds the archive itself; name a directory of its own")
+    if any(
+        place.is_relative_to(own / name) for name in ("captures", "blobs", "staging", "quarantine")
+    ):
+        raise InputError(f"{directory} is among the archive's own files; name another directory")
+
+
+async def restore_backup(
+    directory: Path,
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    progress: Progress = silent,
+) -> Restored:
+    """Restore a backup into the home directory and the database of the settings.
+
+    Raises:
+        InputError: there is no backup, or the new place holds something already.
+        SchemaError: a newer version made it, or the database needs upgrading first.
+        StoreError: it is not what its manifest says; the new place was not filled.
+    """
+    files, access = HomeFiles(settings.home), access_of(settings)
+    shelf = HomeShelf(files) if access is None else BucketShelf(Bucket(access))
+    url = database_url(settings.home, settings.store.database or None)
+    try:
+        restored = await asyncio.to_thread(
+            restore.restore,
+            directory,
+            files,
+            shelf,
+            url,
+            told=lambda what, number: progress(what, number, number),
+        )
+    finally:
+        files.close()
+    store = await SqlStore.open(settings.home, settings.store.database or None)
+    try:
+        await store.custody.keep(_entry_of(restored, directory, clock or SystemClock()))
+    finally:
+        await store.close()
+    return restored
+
+
+def _entry_of(restored: Restored, directory: Path, clock: Clock) -> CustodyEntry:
+    return CustodyEntry(
+        id=new_id(),
+        act=CustodyAct.RESTORE,
+        at=clock.now(),
+        by=getpass.getuser(),
+        reason="",
+        detail={
+            "directory": str(directory.absolute()),
+            "made_at": restored.manifest.made_at.isoformat(),
+            "database_sha256": restored.manifest.database_sha256,
+            "files": restored.files,
+            "damaged": len(restored.damaged),
+        },
+    )
+
+
+async def hold(
+    target: str, reason: str, by: str | None, outside: Outside, *, released: bool
+) -> CustodyEntry:
+    """Put a source or an article under a hold, or end it.
+
+    Raises:
+        InputError: it has no source, or is under no hold of its own.
+    """
+    found = await find_target(target, outside)
+    act = holding.release if released else holding.hold
+    return await act(found, _given(reason), by or getpass.getuser(), outside)
+
+
+async def doomed(target: str, outside: Outside) -> takedowns.Doomed:
+    """Say what a takedown of a target would empty.
+
+    Raises:
+        InputError: a hold is on it, or it has nothing of its own.
+    """
+    found = await find_target(target, outside)
+    would = await takedowns.doomed(found, outside)
+    holding.refuse_held(await holding.holds_on(_own(found, would), outside))
+    return would
+
+
+def _own(target: Target, would: takedowns.Doomed) -> Target:
+    """Return a target with what a takedown of it empties: of an article not what it cites."""
+    return replace(target, sources=(would.source,) if would.source is not None else ())
+
+
+async def take_down(
+    target: str, reason: str, by: str | None, outside: Outside, *, keep_watching: bool
+) -> takedowns.TakenDown:
+    """Empty the content of a source, or of an article's own text and page.
+
+    Raises:
+        InputError: a hold is on it, or it has nothing of its own.
+    """
+    found = await find_target(target, outside)
+    return await takedowns.take_down(
+        found, _given(reason), by or getpass.getuser(), outside, keep_watching=keep_watching
+    )
+
+
+async def watch_again(target: str, reason: str, by: str | None, outside: Outside) -> CustodyEntry:
+    """Look again at a source that was taken down.
+
+    Raises:
+        InputError: it is no source, or it is looked at already.
+    """
+    found = await find_target(target, outside)
+    if found.article is not None or not found.sources:
+        message = f"{target} is no source; name the source that is to be looked at again"
+        raise InputError(message)
+    return await takedowns.watch_again(
+        found.sources[0], _given(reason), by or getpass.getuser(), outside
+    )
+
+
+def _given(reason: str) -> str:
+    """Return a reason without white space around it.
+
+    Raises:
+        InputError: there is none: the record is read when nobody remembers.
+    """
+    if not reason.strip():
+        message = "say why, in a few words: --reason 'court order 12/26'"
+        raise InputError(message)
+    return reason.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """One act of the custody record with the name of what it was done to, None for everything."""
+
+    entry: CustodyEntry
+    target: str | None
+
+
+async def record_of(target: str | None, outside: Outside) -> list[Acted]:
+    """Return the custody record, oldest first; of one target, or all of it."""
+    custody = outside.store.custody
+    if target is None:
+        return await named(await custody.all(), outside)
+    found = await find_target(target, outside)
+    if found.article is not None:
+        return await named(await custody.of_article(found.article.id), outside)
+    return await named(await custody.of(found.sources[0].id) if found.sources else [], outside)
+
+
+async def named(entries: Sequence[CustodyEntry], outside: Outside) -> list[Acted]:
+    """Return entries with the names of what they were done to."""
+    ids = list(dict.fromkeys(one.source_id for one in entries if one.source_id is not None))
+    names = {one.id: one.ref.name for one in await outside.store.sources.several(ids)}
+    return [Acted(one, one.article_id or names.get(one.source_id or "")) for one in entries]

@@ -1,0 +1,47 @@
+"""Messages of jobs, where the settings want them: sent with what is queued, heard by who works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from archiver.model.job import Lane
+from archiver.settings import Settings
+from archiver.store.jobs import Send
+from archiver.wiring.schema import conninfo
+
+TIDY_S = 60.0
+"""Between two searches for messages that dead workers were at."""
+
+Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
+
+
+def sender(settings: Settings) -> Send | None:
+    """Return what sends word of a job, or None when workers ask by themselves."""
+    if settings.store.queue != "procrastinate":
+        return None
+    from archiver.queue.messages import send  # noqa: PLC0415 - its library is slow to load
+
+    return send
+
+
+def listener(settings: Settings) -> Callable[[Attend], Awaitable[None]] | None:
+    """Return what listens for messages until cancelled, or None when workers ask by themselves."""
+    if settings.store.queue != "procrastinate":
+        return None
+
+    async def listen(attend: Attend) -> None:
+        from archiver.queue.messages import Messages  # noqa: PLC0415 - as above
+
+        hands = {
+            Lane.LIGHT: settings.daemon.looks_at_once,
+            Lane.BROWSER: settings.capture.at_once,
+        }
+        async with Messages(conninfo(settings)) as messages, asyncio.TaskGroup() as group:
+            group.create_task(messages.listen(hands, attend))
+            while True:
+                await messages.tidy()
+                await asyncio.sleep(TIDY_S)
+
+    return listen

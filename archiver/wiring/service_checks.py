@@ -1,0 +1,209 @@
+"""Whether the service does what it should: clocks, log, disk, workers, queue; for ``doctor``."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archiver.errors import ArchiverError
+from archiver.ports import Clock
+from archiver.settings import Settings
+from archiver.store.soundness import Soundness, soundness
+from archiver.store.store import SqlStore
+from archiver.wiring.checks import Check, ill, well
+from archiver.wiring.schema import schema_version
+from archiver.wiring.working import Working, working
+
+MOUNTS = Path("/proc/self/mountinfo")
+REMOTE = frozenset(
+    {
+        "9p", "afs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "glusterfs",
+        "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "virtiofs",
+    }
+)  # fmt: skip
+"""File systems whose locks and shared memory SQLite's log cannot rely on.
+
+Source: https://www.sqlite.org/wal.html, section 1, read 2026-11-22.
+"""
+WAL_BYTES = 256 * 1024**2
+"""Four times what the log is cut back to: somebody holds an old state of the database open."""
+APART = timedelta(seconds=2)
+FUTURE = timedelta(hours=1)
+LATE = timedelta(hours=1)
+_UNSYNCHRONISED = 0x40  # STA_UNSYNC of struct timex; adjtimex(2)
+_TIMEX_BYTES, _STATUS_AT = 208, 40  # of that struct on 64-bit Linux
+
+
+async def check_service(settings: Settings, clock: Clock) -> list[Check]:
+    """Check clocks, log and file system, and what the database knows of the service.
+
+    Of a database that is not there, or of another revision, only what surrounds it is checked.
+    """
+    found = [check_clock(), check_file_system(settings), check_log(settings)]
+    try:
+        current, head = await asyncio.to_thread(schema_version, settings)
+        if current != head:
+            return found
+        store = await SqlStore.open(settings.home, settings.store.database or None)
+    except ArchiverError:
+        return found  # the check of the database says it
+    try:
+        sound, work = await soundness(store.database), await working(store)
+    except ArchiverError as error:
+        return [*found, ill("service", str(error), "see store.database in archiver.toml")]
+    finally:
+        await store.close()
+    return [*found, *judged(sound, work, settings, clock.now())]
+
+
+def check_clock() -> Check:
+    """Ask the kernel whether something keeps its clock right; without, the service works still."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    timex = ctypes.create_string_buffer(_TIMEX_BYTES)
+    if not hasattr(libc, "adjtimex") or libc.adjtimex(timex) < 0:
+        return well("clock", "whether it is synchronised cannot be told here")
+    status = int.from_bytes(timex.raw[_STATUS_AT : _STATUS_AT + 4], "little")
+    if status & _UNSYNCHRONISED:
+        return well("clock", "not synchronised: a look's time is evidence, so install chrony")
+    return well("clock", "synchronised")
+
+
+def check_file_system(settings: Settings) -> Check:
+    """Tell whether an SQLite database lies on a disk of this machine."""
+    file = settings.database_file
+    if file is None:
+        return well("file system", "the database is a server's")
+    kind = kind_of(file.parent.resolve(), MOUNTS.read_text(encoding="utf-8", errors="replace"))
+    if kind in REMOTE:
+        mend = "move --home to a disk of this machine, or use PostgreSQL: store.database"
+        return ill("file system", f"{kind}: SQLite's log is not safe there", mend)
+    return well("file system", kind or "unknown")
+
+
+def kind_of(path: Path, mounts: str) -> str:
+    """Return the type of the file system that a path is on, of the text of ``mountinfo``."""
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        point = before.split()[4].replace("\\040", " ") if before else ""
+        if path.is_relative_to(point or "/nowhere") and len(point) >= best:
+            best, kind = len(point), after.split()[0]
+    return kind
+
+
+def check_log(settings: Settings) -> Check:
+    """Tell whether SQLite's write-ahead log is cut back as it should be."""
+    file = settings.database_file
+    if file is None:
+        return well("write-ahead log", "the database is a server's")
+    log = Path(f"{file}-wal")
+    size = log.stat().st_size if log.exists() else 0
+    found = f"{size / 1024**2:.0f} MiB"
+    if size > WAL_BYTES:
+        mend = "a program holds the database open; stop it (lsof), then restart the daemon"
+        return ill("write-ahead log", found, mend)
+    return well("write-ahead log", found)
+
+
+def judged(sound: Soundness, work: Working, settings: Settings, now: datetime) -> Iterator[Check]:
+    """Say of each thing that the database knows whether it is as it should be."""
+    yield _clocks(sound, now)
+    yield _future(sound, settings, now)
+    yield _workers(work)
+    yield _queue(work)
+    yield _quarantine(work)
+    yield _telling(sound, work)
+    yield _conditions(work)
+    yield _incidents(work)
+
+
+def _clocks(sound: Soundness, now: datetime) -> Check:
+    apart = abs(sound.now - now)
+    found = f"{apart.total_seconds():.1f} s between the database's clock and ours"
+    if apart > APART:
+        return ill("database clock", found, "run an NTP client (chrony) on both machines")
+    return well("database clock", found)
+
+
+def _future(sound: Soundness, settings: Settings, now: datetime) -> Check:
+    longest = max(settings.schedule.cap_s, settings.schedule.page_cap_d * 86400)
+    if sound.latest_look is not None and sound.latest_look > now + FUTURE:
+        found = f"a look is dated {_day(sound.latest_look)}: a clock was wrong, or is"
+        return ill("times", found, "set the clock right; the daemon puts due times in order")
+    if sound.latest_due is not None and sound.latest_due > now + timedelta(seconds=2 * longest):
+        found = f"a source is due only {_day(sound.latest_due)}"
+        return ill("times", found, "archiver capture SOURCE makes its next look anew")
+    return well("times", "no look and no due time lies too far ahead")
+
+
+def _workers(work: Working) -> Check:
+    alive, silent = work.alive, [one.state for one in work.workers if not one.is_alive]
+    found = ", ".join(f"{one.kind} {_host(one.name)} ({one.in_hand} in hand)" for one in alive)
+    if silent:
+        names = ", ".join(f"{_host(one.name)} since {_day(one.seen_at)}" for one in silent)
+        mend = "what they held is taken back by itself; see why they died, and start them again"
+        return ill("workers", f"{found or 'none alive'}; no sign of life: {names}", mend)
+    if not alive and _waiting(work):
+        return ill("workers", "none, and work waits", "archiver daemon")
+    return well("workers", found or "none, and nothing waits")
+
+
+def _queue(work: Working) -> Check:
+    depth = work.depth
+    found = f"{_waiting(work)} wait, {sum(depth.running.values())} run"
+    if depth.oldest > LATE:
+        found += f"; the oldest is {depth.oldest.total_seconds() / 3600:.1f} h late"
+        mend = "more workers (archiver worker), more hands (capture.at_once), or longer schedules"
+        return ill("queue", found, mend)
+    return well("queue", found)
+
+
+def _quarantine(work: Working) -> Check:
+    if not work.quarantined:
+        return well("quarantine", "empty")
+    named = [f"{job.source.ref.name} ({why})" for job, why in work.quarantined[:3]]
+    more = len(work.quarantined) - len(named)
+    found = "; ".join(named) + (f"; {more} more" if more > 0 else "")
+    first = work.quarantined[0][0].source.ref.name
+    return ill("quarantine", found, f"archiver resume {first}")
+
+
+def _telling(sound: Soundness, work: Working) -> Check:
+    is_served = any(one.kind == "daemon" for one in work.alive)
+    since = sound.untold_since
+    if is_served and since is not None and since < sound.now - LATE:
+        found = f"events since {_day(since)} wait to be told"
+        return ill("telling", found, "see the daemon's log for action notify")
+    if is_served and sound.late_deliveries:
+        found = f"{sound.late_deliveries} messages are more than an hour late"
+        return ill("telling", found, "see the daemon's log for action notify")
+    return well("telling", "nothing is late" if is_served else "no daemon runs")
+
+
+def _conditions(work: Working) -> Check:
+    held = [f"{_host(state.name)}: {what} ({why})" for state, what, why in work.conditions]
+    if held:
+        return ill("conditions", "; ".join(held), "each ends by itself when its cause does")
+    return well("conditions", "none")
+
+
+def _incidents(work: Working) -> Check:
+    told = [f"{_day(one.at)} {one.kind.value}: {one.note}" for one in work.incidents]
+    return well("incidents", "; ".join(told) or "none")
+
+
+def _waiting(work: Working) -> int:
+    return sum(work.depth.queued.values())
+
+
+def _host(name: str) -> str:
+    """Shorten a worker's name to machine and process."""
+    parts = name.split("/")
+    return f"{parts[0]}/{parts[2]}" if len(parts) > 2 else name
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,107 @@
+"""How many looks a second the store takes in, batched, on SQLite and on PostgreSQL.
+
+    python -m tests.bench.ingest [--looks N] [--database sqlite|postgresql]
+
+Every look is of a source of its own under a claim of its own, whose fence is checked. Looks are
+kept as the daemon keeps them, by so many tasks at a time; the store commits together what waits.
+Commits are synced: PostgreSQL runs with fsync on. The aim is 2,000 a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import insert, update
+
+from archiver.model.seen import seen_of
+from archiver.ports import Claim, Digest
+from archiver.store import schema
+from archiver.store.clock import database_time
+from archiver.store.store import SqlStore, database_url
+from archiver.store.tables import sources
+from tests import build, postgres
+from tests.build import NOW
+
+AIM = 2_000
+HANDS = 500
+"""Tasks that keep looks at the same time; one batch is as large at most."""
+
+
+async def claimed(store: SqlStore, count: int) -> list[Claim]:
+    """Return claims of so many new sources."""
+    names = [f"S{number:025}" for number in range(count)]
+    rows = [
+        {
+            "id": name,
+            "name_sha256": name,
+            "platform": "web",
+            "key": name,
+            "url": f"https://site.example/{name}",
+            "host": f"site{number % 1000}.example",
+            "added_at": NOW,
+            "next_due_at": NOW,
+            "paused": False,
+            "fence": 0,
+        }
+        for number, name in enumerate(names)
+    ]
+    lease = database_time(timedelta(hours=1))
+    held = update(sources).values(worker="bench", fence=1, lease_until=lease)
+    await store.database.write(lambda c: c.execute(insert(sources), rows))
+    await store.database.write(lambda c: c.execute(held))
+    return [Claim(name, "bench", 1) for name in names]
+
+
+async def rate(store: SqlStore, count: int) -> float:
+    """Keep looks by many hands; return how many a second."""
+    waiting = iter(await claimed(store, count))
+    verdict = build.verdict()
+
+    async def hand() -> None:
+        for claim in waiting:
+            look = build.observation(claim.source_id, id=f"O{claim.source_id}")
+            digest = Digest(replace(seen_of(look), page=None))
+            await store.looks.keep(claim, look, verdict, [], NOW + timedelta(days=1), digest)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(hand() for _ in range(HANDS)))
+    return count / (time.perf_counter() - began)
+
+
+async def measured(database: str, count: int) -> float:
+    """Return how many looks a second one database takes in."""
+    with tempfile.TemporaryDirectory(prefix="archiver-ingest-") as directory:
+        if database == "sqlite":
+            url = str(database_url(directory))
+        else:
+            server = postgres.Server({"fsync": "on"})
+            url = server.url(server.create())
+        schema.upgrade(url)
+        store = await SqlStore.open(Path(directory), url)
+        found = await rate(store, count)
+        await store.close()
+    return found
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    arguments.add_argument("--looks", type=int, default=20_000)
+    arguments.add_argument("--database", choices=("sqlite", "postgresql"))
+    given = arguments.parse_args()
+    is_good = True
+    for database in [given.database] if given.database else ["sqlite", "postgresql"]:
+        found = asyncio.run(measured(database, given.looks))
+        is_good = is_good and found >= AIM
+        print(f"{database}: {found:,.0f} looks a second (aim {AIM:,})", flush=True)
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

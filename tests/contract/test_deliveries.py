@@ -1,0 +1,233 @@
+"""Who is told of what: the outbox, deliveries, and the claims on them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from archiver.errors import NotFoundError
+from archiver.model.delivery import Delivery, DeliveryState
+from archiver.model.verdict import Event, EventKind, VerdictKind
+from archiver.ports import Deliveries, Plan
+from archiver.store.deliveries import SqlDeliveries
+from archiver.store.store import SqlStore
+from tests import build
+from tests.build import NOW, days
+
+pytestmark = pytest.mark.anyio
+
+LEASE = timedelta(minutes=3)
+OVER = timedelta(seconds=-1)  # a lease that is over as soon as it is taken
+
+
+def are_deliveries(deliveries: SqlDeliveries) -> Deliveries:
+    """Hold the class to its port: mypy checks it."""
+    return deliveries
+
+
+async def new_event(store: SqlStore, **changes: object) -> Event:
+    event = build.event(**changes)
+    await store.looks.note([event])
+    return event
+
+
+async def planned(store: SqlStore, **changes: object) -> Delivery:
+    """Return a delivery of a new event, added."""
+    delivery = build.delivery((await new_event(store)).id, **changes)
+    assert await store.deliveries.plan(Plan(delivery.event_id, (delivery,)))
+    return delivery
+
+
+async def claimed(store: SqlStore, delivery: Delivery, lease: timedelta = LEASE) -> Delivery:
+    (ours,) = await store.deliveries.claim([delivery], "a", lease, "msg_1")
+    return ours
+
+
+async def test_an_event_waits_in_the_outbox_until_it_is_planned(store: SqlStore) -> None:
+    first, second = await new_event(store), await new_event(store)
+    assert await store.deliveries.untold(10) == [first, second]
+    delivery = build.delivery(first.id)
+
+    assert await store.deliveries.plan(Plan(first.id, (delivery,)))
+
+    assert await store.deliveries.untold(10) == [second]
+    assert await store.deliveries.waiting() == 1
+    assert await store.deliveries.of_event(first.id) == [delivery]
+
+
+async def test_of_many_that_plan_an_event_at_once_one_does(store: SqlStore) -> None:
+    event = await new_event(store)
+    plans = [Plan(event.id, (build.delivery(event.id),)) for _ in range(8)]
+
+    done = await asyncio.gather(*(store.deliveries.plan(plan) for plan in plans))
+
+    assert sorted(done) == [False] * 7 + [True]
+    assert len(await store.deliveries.of_event(event.id)) == 1
+
+
+async def test_a_plan_drops_what_no_longer_holds(store: SqlStore) -> None:
+    old, event = await planned(store), await new_event(store)
+    dropped = replace(old, state=DeliveryState.DROPPED, next_try_at=None, note="it is back")
+
+    assert await store.deliveries.plan(Plan(event.id, (), ((old, dropped),)))
+
+    assert await store.deliveries.newest(5) == [dropped]
+
+
+async def test_a_plan_that_would_drop_what_is_being_sent_does_nothing(store: SqlStore) -> None:
+    old, event = await planned(store), await new_event(store)
+    await claimed(store, old)
+    dropped = replace(old, state=DeliveryState.DROPPED, next_try_at=None)
+
+    done = await store.deliveries.plan(
+        Plan(event.id, (build.delivery(event.id),), ((old, dropped),))
+    )
+
+    assert not done
+    assert await store.deliveries.untold(5) == [event]
+    assert await store.deliveries.of_event(event.id) == []
+
+
+async def test_a_delivery_is_due_when_its_time_has_come(store: SqlStore) -> None:
+    now = await planned(store)
+    held = await planned(store, state=DeliveryState.HELD)
+    later = await planned(store, next_try_at=NOW + days(1))
+    again = await planned(store, state=DeliveryState.SENT, sent_at=NOW, repetition=1)
+    await planned(store, state=DeliveryState.SENT, sent_at=NOW, next_try_at=None)
+    await planned(store, state=DeliveryState.DROPPED)
+
+    assert await store.deliveries.due(NOW, 10) == [now, held, again]
+    assert await store.deliveries.due(NOW + days(1), 10) == [now, held, again, later]
+
+
+async def test_of_many_that_claim_a_delivery_one_sends_it(store: SqlStore) -> None:
+    delivery = await planned(store)
+
+    taken = await asyncio.gather(
+        *(store.deliveries.claim([delivery], f"w{n}", LEASE, f"msg_{n}") for n in range(8))
+    )
+
+    assert sum(len(one) for one in taken) == 1
+    assert await store.deliveries.due(NOW, 10) == []
+
+
+async def test_what_was_bound_to_a_message_stays_bound_when_its_worker_dies(
+    store: SqlStore,
+) -> None:
+    bound = await claimed(store, await planned(store), OVER)
+
+    assert await store.deliveries.due(NOW, 10) == [bound]
+    assert bound.message_id == "msg_1"
+
+
+async def test_what_is_taken_only_to_be_changed_stays_as_it_is(store: SqlStore) -> None:
+    held = await planned(store, state=DeliveryState.HELD)
+
+    assert await store.deliveries.claim([held], "a", OVER) == [held]
+
+    assert await store.deliveries.due(NOW, 10) == [held]
+
+
+async def test_a_delivery_that_was_sent_meanwhile_is_not_claimed(store: SqlStore) -> None:
+    delivery = await planned(store)
+    ours = await claimed(store, delivery)
+    sent = replace(ours, state=DeliveryState.SENT, sent_at=NOW, next_try_at=None, tries=1)
+    assert await store.deliveries.keep(sent, "a")
+
+    assert await store.deliveries.claim([delivery], "b", LEASE, "msg_2") == []
+    assert await store.deliveries.of_event(delivery.event_id) == [sent]
+
+
+async def test_a_worker_that_lost_its_claim_notes_nothing(store: SqlStore) -> None:
+    ours = await claimed(store, await planned(store), OVER)
+    (theirs,) = await store.deliveries.claim([ours], "b", LEASE, "msg_1")
+
+    assert not await store.deliveries.keep(replace(ours, state=DeliveryState.FAILED), "a")
+
+    assert await store.deliveries.of_event(ours.event_id) == [theirs]
+
+
+async def test_what_is_acknowledged_is_not_told_again(store: SqlStore) -> None:
+    ours = await claimed(store, await planned(store))
+
+    assert await store.deliveries.acknowledge(ours.event_id, "a clerk", NOW) == 1
+
+    assert not await store.deliveries.keep(replace(ours, state=DeliveryState.SENT), "a")
+    assert await store.deliveries.due(NOW + days(9), 10) == []
+    (kept,) = await store.deliveries.of_event(ours.event_id)
+    assert kept.state is DeliveryState.ACKNOWLEDGED
+    assert (kept.acknowledged_by, kept.acknowledged_at) == ("a clerk", NOW)
+    assert await store.deliveries.acknowledge(ours.event_id, "another", NOW) == 0
+
+
+async def test_earlier_deliveries_are_those_about_the_same_thing(store: SqlStore) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    other = await store.sources.register(build.ref(), None, NOW)
+    mine, theirs, edit, now = [
+        await new_event(store, source_id=one.id, kind=kind)
+        for one, kind in [
+            (source, EventKind.VERDICT),
+            (other, EventKind.VERDICT),
+            (source, EventKind.EDIT),
+            (source, EventKind.VERDICT),
+        ]
+    ]
+    added = [build.delivery(event.id) for event in (mine, theirs, edit, now)]
+    for one in added:
+        await store.deliveries.plan(Plan(one.event_id, (one,)))
+
+    assert await store.deliveries.earlier(now) == [(added[0], mine)]
+
+
+async def test_looks_are_counted_from_a_time_on_by_what_they_amount_to(store: SqlStore) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", LEASE)
+    assert claim is not None
+    kinds = [VerdictKind.GONE, VerdictKind.GONE, VerdictKind.UNKNOWN, VerdictKind.GONE]
+    for number, kind in enumerate(kinds):
+        look = build.observation(source.id, NOW + days(number))
+        await store.looks.keep(claim, look, build.verdict(kind), [], None)
+
+    assert await store.deliveries.looks_since(source.id, NOW + days(1), ["gone"]) == 2
+
+
+async def test_the_newest_events_of_an_article_leave_out_findings_of_others(
+    store: SqlStore,
+) -> None:
+    ref = build.ref()
+    source = await store.sources.register(ref, None, NOW)
+    kept = [
+        await store.articles.keep(build.article(text=f"{n}"), [build.found(ref)], None, NOW)
+        for n in range(2)
+    ]
+    ours, theirs = [(await store.articles.citations(one.article.id))[0].id for one in kept]
+    verdict = await new_event(store, source_id=source.id)
+    finding = await new_event(store, kind=EventKind.FINDING, source_id=source.id, citation_id=ours)
+    await new_event(store, kind=EventKind.FINDING, source_id=source.id, citation_id=theirs)
+
+    found = await store.deliveries.latest(9, sources=[source.id], citations=[ours])
+
+    assert found == [finding, verdict]
+    assert len(await store.deliveries.latest(9)) == 3
+    assert await store.deliveries.latest(9, sources=[]) == []
+
+
+async def test_events_are_read_on_from_where_one_left_off(store: SqlStore) -> None:
+    assert await store.deliveries.last_number() == 0
+    first, second = await new_event(store), await new_event(store)
+    ((number, read),) = await store.deliveries.events_after(0, 1)
+    assert read == first
+
+    assert [event for _, event in await store.deliveries.events_after(number, 9)] == [second]
+    assert await store.deliveries.last_number() == number + 1
+
+
+async def test_an_event_that_is_not_there_is_said_to_be_none(store: SqlStore) -> None:
+    event = await new_event(store)
+    assert await store.deliveries.event(event.id) == event
+
+    with pytest.raises(NotFoundError, match="no event goes by"):
+        await store.deliveries.event("01NONE")

@@ -1,0 +1,46 @@
+"""A database that goes away and comes back, between the service and the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, cast
+
+from archiver.errors import StoreError
+from archiver.flow.outside import Outside
+from archiver.ports import Store
+
+
+class Outage:
+    """While ``is_on``, every question to the database is refused; ``refused`` counts them."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.refused = 0
+
+    def over(self, outside: Outside) -> Outside:
+        """Return the outside with its store behind this."""
+        return replace(outside, store=cast(Store, _Behind(outside.store, self)))
+
+
+class _Behind:
+    """The real store, noun by noun, or a refusal."""
+
+    def __init__(self, real: Any, outage: Outage) -> None:
+        self._real = real
+        self._outage = outage
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._real, name)
+        if not callable(found):
+            return _Behind(found, self._outage)
+        return self._asked(found)
+
+    def _asked(self, ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def asked(*given: Any, **named: Any) -> Any:
+            if self._outage.is_on:
+                self._outage.refused += 1
+                raise StoreError("the database refused: the server closed the connection")
+            return await ask(*given, **named)
+
+        return asked

@@ -1,0 +1,240 @@
+"""What stands in the way is named, recorded, and over by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from archiver.daemon.hands import Capacity
+from archiver.daemon.rota import Duties
+from archiver.daemon.service import Service, Surroundings
+from archiver.errors import CaptureError, StoreError
+from archiver.flow.launches import FIRST_PAUSE, MOST_FAILURES, Launches
+from archiver.flow.outside import Outside
+from archiver.flow.retries import Retries
+from archiver.model.inquiry import Answer, Question
+from archiver.model.room import MIB, Room
+from archiver.model.worker import Condition
+from archiver.platforms import recognise
+from tests.daemon.outage import Outage
+from tests.flow.world import Web, article, world
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://site.example/a"
+GIB = 1024 * MIB
+
+
+async def due(outside: Outside, url: str = URL) -> str:
+    now = outside.clock.now()
+    return (await outside.store.sources.register(recognise(url), None, now)).id
+
+
+async def told(outside: Outside) -> list[str]:
+    """What was recorded, oldest first."""
+    return [one.note for one in reversed(await outside.store.workers.incidents(50))]
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "floor", "is_low"),
+    [
+        (3 * GIB, 20 * GIB, 2 * GIB, False),
+        (1 * GIB, 20 * GIB, 2 * GIB, True),
+        (3 * GIB, 100 * GIB, 2 * GIB, True),  # a twentieth is five
+        (6 * GIB, 100 * GIB, 2 * GIB, False),
+        (0, 100 * GIB, 0, False),
+    ],
+)
+def test_the_floor_is_what_was_set_or_a_twentieth(free: int, total: int, floor: int, is_low: bool):
+    assert Room(free, total, floor).is_low is is_low
+
+
+async def test_at_the_disk_s_floor_nothing_is_looked_at_until_there_is_room(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        source = await due(outside)
+        rooms = [Room(GIB, 20 * GIB, 2 * GIB)]
+        service = Service(outside, around=Surroundings(room=lambda: rooms[0]))
+
+        refused = await service.tick()
+        [state] = await outside.store.workers.all()
+        asked = list(web.asked)
+        rooms[0] = Room(3 * GIB, 20 * GIB, 2 * GIB)
+        taken = await service.tick()
+        await service.idle()
+
+        assert (refused, taken, asked) == (0, 1, [])
+        assert "make room" in state.conditions["disk_low"]
+        assert len(await outside.store.looks.of(source)) == 1
+        assert [note.partition(":")[0] for note in await told(outside)] == [
+            "disk_low began",
+            "disk_low ended",
+        ]
+
+
+async def test_commands_make_no_evidence_that_could_not_be_kept(tmp_path: Path):
+    async with world(tmp_path) as (archive, _outside, web, _clock):
+        archive.upkeep.room = lambda: Room(GIB, 20 * GIB, 2 * GIB)  # type: ignore[method-assign]
+
+        for refused in (archive.capture_all([URL]), archive.audit(URL), archive.add(URL)):
+            with pytest.raises(StoreError, match=r"less than the floor of 2048 MiB; make room"):
+                await refused
+
+        assert web.asked == []
+
+
+class NoFiles(Web):
+    """A web behind which the file store refuses, until it is mended."""
+
+    is_broken = True
+
+    @override
+    async def ask(self, question: Question) -> Answer:
+        if self.is_broken:
+            raise StoreError("the disk refused: making a blob failed")
+        return await super().ask(question)
+
+
+async def test_a_file_store_that_refuses_is_tried_by_one_job_at_a_time(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, clock):
+        web = NoFiles()
+        outside = replace(usual, fetcher=web)
+        for number in range(4):
+            web.serve(f"https://site{number}.example/a", article("https://cited.example/"))
+            await due(outside, f"https://site{number}.example/a")
+        retries = Retries(tries=99, first=timedelta(0))
+        service = Service(outside, capacity=Capacity(4, 4), retries=retries)
+
+        await service.tick()
+        await service.idle()
+        stands = service.conditions.has(Condition.FILES_GONE)
+        paused = await service.tick()
+        web.is_broken = False
+        clock.advance(timedelta(minutes=1))
+        tried = await service.tick()
+        await service.idle()
+
+        assert (stands, paused, tried) == (True, 0, 1)
+        assert not service.conditions.standing
+        assert sum((await outside.store.queue.depth()).queued.values()) == 0
+
+
+async def test_browsers_that_do_not_start_are_left_alone_and_tried_again(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await due(outside)
+        launches = Launches(clock)
+        for _ in range(MOST_FAILURES):
+            launches.failed(str(CaptureError("no such file")))
+        service = Service(outside, around=Surroundings(launches=launches))
+
+        refused = await service.tick()
+        stands = dict(service.conditions.standing)
+        clock.advance(FIRST_PAUSE)
+        tried = await service.tick()
+        await service.idle()
+        launches.worked()
+        await service.tick()
+
+        assert (refused, tried) == (0, 1)
+        assert stands == {Condition.BROWSER_FAILING: "no such file"}
+        assert not service.conditions.standing
+
+
+async def test_after_the_clock_was_set_back_nothing_waits_for_the_wrong_time(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        source = await due(outside)
+        service = Service(outside)
+        clock.set_by(timedelta(days=400))
+        await service.tick()
+        await service.idle()
+        clock.set_by(-timedelta(days=400))
+
+        await service.tick()
+        while service.conditions.has(Condition.CLOCK_JUMPED):
+            await asyncio.sleep(0)
+        await service.tick()
+
+        due_at = (await outside.store.sources.source(source)).next_due_at
+        assert due_at is not None
+        assert due_at - clock.now() <= timedelta(hours=1)
+        notes = await told(outside)
+        assert "the clock was set forward by 34560000 s" in notes
+        assert "the clock was set back by 34560000 s" in notes
+
+
+async def test_a_clock_that_was_wrong_before_the_start_is_noticed(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        source = await due(outside)
+        clock.set_by(timedelta(days=400))
+        before = Service(outside)
+        await before.tick()
+        await before.idle()
+        clock.set_by(-timedelta(days=400))
+
+        service = Service(outside)
+        running = asyncio.create_task(service.run())
+        while True:
+            due_at = (await outside.store.sources.source(source)).next_due_at
+            if due_at is not None and due_at - clock.now() <= timedelta(hours=1):
+                break
+        service.stop()
+        await running
+
+        assert any("the clock was wrong then" in note for note in await told(outside))
+
+
+async def test_after_a_sleep_what_came_due_meanwhile_is_run_once(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        source = await due(outside)
+        service = Service(outside)
+        await service.tick()
+        await service.idle()
+        await outside.store.sources.schedule(source, clock.now() + timedelta(hours=1))
+
+        clock.advance(timedelta(days=30))
+        await service.tick()
+        await service.idle()
+        await service.tick()
+
+        assert len(await outside.store.looks.of(source)) == 2
+        assert "stood still for 2592000 s; 1 looks came due meanwhile, each runs once" in (
+            await told(outside)
+        )
+
+
+async def test_what_a_scrub_finds_is_recorded(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, _clock):
+
+        async def scrub() -> list[str]:
+            return ["01J: captures/a/b/page.png is missing"]
+
+        service = Service(outside, duties=Duties(scrub=scrub))
+        running = asyncio.create_task(service.run())
+        while not await told(outside):
+            await service.tick()
+        service.stop()
+        await running
+
+        assert "01J: captures/a/b/page.png is missing" in await told(outside)
+
+
+async def test_incidents_of_an_outage_are_written_after_it(tmp_path: Path):
+    async with world(tmp_path) as (_, real, _web, _clock):
+        outage = Outage()
+        service = Service(outage.over(real))
+        outage.is_on = True
+        await service.tick()
+        stands = service.conditions.has(Condition.DATABASE_GONE)
+
+        outage.is_on = False
+        await service.tick()
+
+        assert stands
+        assert [note.partition(":")[0] for note in await told(real)] == [
+            "database_gone began",
+            "database_gone ended",
+        ]

@@ -1,0 +1,342 @@
+"""Jobs in hand: each is seen to its end, whatever happens to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from archiver.daemon.hands import Capacity
+from archiver.daemon.rota import Pace
+from archiver.daemon.service import Service
+from archiver.errors import CaptureError, StoreError, TurnError
+from archiver.flow.outside import Outside
+from archiver.flow.retries import Retries
+from archiver.model.capture import Recording
+from archiver.model.inquiry import Answer, Question
+from archiver.model.job import Lane
+from archiver.model.source import Source
+from archiver.model.worker import Condition
+from archiver.platforms import recognise
+from archiver.ports import CaptureOrder
+from tests.daemon.outage import Outage
+from tests.flow.bench import NoBrowser
+from tests.flow.world import Web, article, world
+
+pytestmark = pytest.mark.anyio
+
+AT_ONCE = Retries(tries=3, first=timedelta(0))
+NO_GRACE = Pace(grace=timedelta(0))
+
+
+class Counting:
+    """A meter that remembers."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, float] = {}
+
+    def count(self, name: str, by: float = 1, **_: str) -> None:
+        self.counts[name] = self.counts.get(name, 0) + by
+
+    def took(self, name: str, seconds: float, **labels: str) -> None:
+        """Nobody reads it."""
+
+    def stands(self, name: str, value: float, **labels: str) -> None:
+        """Nobody reads it."""
+
+
+class Slow(Web):
+    """A web whose answers wait until they are let go; ``inhand`` counts the questions that do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = asyncio.Event()
+        self.inhand = asyncio.Semaphore(0)
+
+    @override
+    async def ask(self, question: Question) -> Answer:
+        answer = await super().ask(question)
+        self.inhand.release()
+        await self.let_go.wait()
+        return answer
+
+    async def has_met(self, number: int) -> None:
+        for _ in range(number):
+            await asyncio.wait_for(self.inhand.acquire(), 60)
+
+
+class Failing(Web):
+    """A web that raises what it is told to, so many times."""
+
+    def __init__(self, *errors: Exception) -> None:
+        super().__init__()
+        self.errors = list(errors)
+
+    @override
+    async def ask(self, question: Question) -> Answer:
+        if self.errors:
+            raise self.errors.pop(0)
+        return await super().ask(question)
+
+
+class NoStart:
+    """A recorder whose browser does not start."""
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        raise CaptureError("the browser did not start")
+
+
+async def sites(outside: Outside, number: int, web: Web | None = None) -> list[Source]:
+    """Return sources that are due, each at a site of its own."""
+    urls = [f"https://site{one}.example/a" for one in range(number)]
+    for url in urls if web is not None else ():
+        assert web is not None
+        web.serve(url, article("https://cited.example/"))
+    now = outside.clock.now()
+    return [await outside.store.sources.register(recognise(url), None, now) for url in urls]
+
+
+async def looks(outside: Outside, sources: Sequence[Source]) -> list[int]:
+    return [len(await outside.store.looks.of(source.id)) for source in sources]
+
+
+async def with_captures(outside: Outside, sources: Sequence[Source]) -> None:
+    """Let each source have been looked at and captured: its next job is a light one."""
+    service = Service(outside, capacity=Capacity(10, 10))
+    await service.tick()
+    await service.idle()
+    await outside.clock.sleep(timedelta(hours=1))
+    for source in sources:
+        await outside.store.sources.schedule(source.id, outside.clock.now())
+
+
+async def ended(service: Service, *, within: float = 60) -> None:
+    await asyncio.wait_for(service.idle(), within)
+
+
+async def waiting(outside: Outside) -> dict[Lane, int]:
+    depth = await outside.store.queue.depth()
+    return {lane: count for lane, count in depth.queued.items() if count}
+
+
+async def test_every_source_that_is_due_is_looked_at_once(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        due = await sites(outside, 7, web)
+        service = Service(outside, capacity=Capacity(3, 2))
+
+        await service.tick()
+        await ended(service)
+
+        assert await looks(outside, due) == [1] * 7
+
+
+async def test_no_more_is_taken_in_hand_than_there_are_hands_for(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        web = Slow()
+        outside = replace(usual, fetcher=web)
+        await sites(outside, 9)
+
+        taken = await Service(outside, capacity=Capacity(5, 2)).tick()
+
+        assert taken == 2  # nothing was captured yet, so each wants a browser
+        assert await waiting(outside) == {Lane.BROWSER: 7}
+        web.let_go.set()
+
+
+async def test_one_site_has_one_look_in_hand(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, clock):
+        web = Slow()
+        outside = replace(usual, fetcher=web)
+        for name in "abc":
+            ref = recognise(f"https://one.example/{name}")
+            await outside.store.sources.register(ref, None, clock.now())
+        service = Service(outside, capacity=Capacity(5, 5))
+
+        first, second = await service.tick(), await service.tick()
+
+        assert (first, second) == (1, 0)
+        web.let_go.set()
+        await ended(service)
+        assert len([one for one in web.asked if one.url.startswith("https://one.")]) >= 3
+
+
+async def test_light_looks_go_on_while_browsers_are_busy(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        light = await sites(usual, 3, web)
+        await with_captures(replace(usual, recorder=NoBrowser()), light)
+        held = Held()
+        outside = replace(usual, recorder=held)
+        ref = recognise("https://new.example/a")
+        await outside.store.sources.register(ref, None, outside.clock.now())
+        web.serve(ref.url, article("https://cited.example/"))
+        service = Service(outside, capacity=Capacity(5, 1))
+
+        await service.tick()
+        await held.has_one.wait()
+        while await looks(outside, light) != [2] * 3:
+            await asyncio.sleep(0)
+
+        held.let_go.set()
+        await ended(service)
+
+
+async def test_news_that_finds_no_browser_is_captured_later(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        light = await sites(usual, 4, web)
+        await with_captures(replace(usual, recorder=NoBrowser()), light)
+        for source in light:
+            web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+        held = Held()
+        outside = replace(usual, recorder=held)
+        service = Service(outside, capacity=Capacity(4, 1))  # one at it, one may wait
+
+        await service.tick()
+        await held.has_one.wait()
+        while (await outside.store.queue.depth()).running.get(Lane.LIGHT, 0) != 2:
+            await asyncio.sleep(0)
+
+        assert await looks(outside, light) == [2] * 4
+        assert sum((await waiting(outside)).values()) == 2
+        held.let_go.set()
+        await ended(service)
+
+
+@pytest.mark.parametrize("error", [StoreError("the disk refused"), OSError("no room"), KeyError(1)])
+async def test_trouble_of_our_own_is_tried_again(tmp_path: Path, error: Exception):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        outside = replace(usual, fetcher=Failing(error, error))
+        [source] = await sites(outside, 1)
+        service = Service(outside, retries=AT_ONCE)
+
+        await service.tick()
+        await ended(service)
+
+        assert await looks(outside, [source]) == [1]
+
+
+async def test_what_fails_again_and_again_is_given_up_and_due_hours_later(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, clock):
+        outside = replace(usual, fetcher=Failing(*[KeyError("our bug")] * 9))
+        [source] = await sites(outside, 1)
+        service = Service(outside, retries=AT_ONCE)
+
+        await service.tick()
+        await ended(service)
+
+        due_at = (await outside.store.sources.source(source.id)).next_due_at
+        assert due_at is not None
+        assert timedelta(hours=3) <= due_at - clock.now() <= timedelta(hours=6)
+        assert (await looks(outside, [source]), await waiting(outside)) == ([0], {})
+
+
+async def test_a_site_that_another_worker_asks_costs_no_try(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        busy = [TurnError("another worker is asking it", 0)] * 9
+        outside = replace(usual, fetcher=Failing(*busy))
+        [source] = await sites(outside, 1)
+        service = Service(outside, retries=AT_ONCE)
+
+        await service.tick()
+        await ended(service)
+
+        assert await looks(outside, [source]) == [1]
+
+
+async def test_a_look_counts_though_its_capture_failed(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        outside = replace(usual, recorder=NoStart())
+        [source] = await sites(outside, 1, web)
+        service = Service(outside, retries=Retries(tries=3))
+
+        await service.tick()
+        await ended(service)
+
+        assert await looks(outside, [source]) == [1]
+        assert sum((await waiting(outside)).values()) == 1  # for the capture that is missing
+
+
+async def test_a_worker_that_lost_its_lease_commits_nothing(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, clock):
+        web, meter = Slow(), Counting()
+        outside = replace(usual, fetcher=web, meter=meter)
+        [source] = await sites(outside, 1)
+        service = Service(outside)
+        await service.tick()
+        await web.has_met(1)
+
+        [claim] = await outside.store.claims.standing()
+        await outside.store.queue.sweep(clock.now(), [claim])  # as if it were dead
+        web.let_go.set()
+        await ended(service)
+
+        assert meter.counts["fence_lost_total"] == 1
+        assert await looks(outside, [source]) == [0]
+
+
+async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        web = Slow()
+        outside = replace(usual, fetcher=web)
+        due = await sites(outside, 3)
+        service = Service(outside, capacity=Capacity(5, 5), pace=NO_GRACE)
+        running = asyncio.create_task(service.run())
+        await web.has_met(3)
+
+        service.stop()
+        await asyncio.wait_for(running, 30)
+
+        jobs = await outside.store.queue.take(
+            "other", timedelta(minutes=1), lane=Lane.BROWSER, limit=9
+        )
+        assert sorted((one.job.source.id, one.job.deaths, one.job.tries) for one in jobs) == [
+            (source.id, 0, 0) for source in sorted(due, key=lambda one: one.id)
+        ]
+        assert await outside.store.workers.all() == []
+
+
+async def test_a_database_that_is_gone_is_named_and_nothing_in_hand_is_lost(tmp_path: Path):
+    async with world(tmp_path) as (_, real, _web, _clock):
+        web, outage = Slow(), Outage()
+        outside = outage.over(replace(real, fetcher=web))
+        due = await sites(outside, 3)
+        service = Service(outside, capacity=Capacity(5, 5), retries=AT_ONCE)
+        running = asyncio.create_task(service.run())
+        await web.has_met(3)
+
+        outage.is_on = True
+        web.let_go.set()
+        await service.tick()
+        stands = service.conditions.has(Condition.DATABASE_GONE)
+        while outage.refused < 10:
+            await asyncio.sleep(0)
+        outage.is_on = False
+        while await looks(real, due) != [1] * 3:
+            await asyncio.sleep(0)
+        await asyncio.wait_for(service.idle(), 60)
+        is_over = not service.conditions.has(Condition.DATABASE_GONE)
+        service.stop()
+        await running
+
+        assert (stands, is_over) == (True, True)
+        notes = [one.note.partition(":")[0] for one in await real.store.workers.incidents(9)]
+        assert "database_gone began" in notes
+        assert "database_gone ended" in notes
+
+
+class Held(NoBrowser):
+    """A recorder that is at its first capture until it is let go."""
+
+    def __init__(self) -> None:
+        self.has_one = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    @override
+    async def record(self, order: CaptureOrder) -> Recording:
+        self.has_one.set()
+        await self.let_go.wait()
+        return await super().record(order)

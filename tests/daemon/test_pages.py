@@ -1,0 +1,122 @@
+"""The health pages of a real archive."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from archiver.daemon.gauges import COUNT_EVERY_S, Gauges
+from archiver.daemon.metrics import PrometheusMeter
+from archiver.daemon.pages import health_pages
+from archiver.daemon.server import HealthServer
+from archiver.settings import Settings, load
+from archiver.store.disk import Disk
+from archiver.wiring import Archive
+from tests.daemon.test_server import Time, ask
+
+pytestmark = pytest.mark.anyio
+
+
+class FailingDisk(Disk):
+    """Takes what an archive needs to open, and then nothing."""
+
+    fails = False
+
+    @override
+    def write(self, path: Path, data: bytes) -> None:
+        if self.fails:
+            raise OSError(28, "No space left on device")
+        super().write(path, data)
+
+
+def settings(home: Path) -> Settings:
+    return load(home, {"daemon": {"listen": "127.0.0.1:0"}})
+
+
+@asynccontextmanager
+async def pages(home: Path, disk: Disk | None = None) -> AsyncIterator[HealthServer]:
+    meter = PrometheusMeter(is_strict=True)
+    async with (
+        Archive(settings=settings(home), disk=disk, meter=meter) as archive,
+        health_pages(archive, meter) as server,
+    ):
+        yield server
+
+
+async def found(server: HealthServer) -> dict[str, tuple[bool, str]]:
+    document = json.loads((await ask(server, "/readyz"))[2])
+    return {one["check"]: (one["well"], one["found"]) for one in document["checks"]}
+
+
+async def test_a_fresh_archive_is_ready_and_its_probes_leave_nothing_behind(tmp_path):
+    async with pages(tmp_path) as server:
+        checks = await found(server)
+
+    assert all(is_well for is_well, _ in checks.values()), checks
+    assert list(checks) == ["database", "schema", "storage", "disk", "guard", "browser", "jail"]
+    assert checks["browser"] == (True, "not needed yet")
+    with sqlite3.connect(tmp_path / "archiver.db") as database:
+        assert database.execute("SELECT count(*) FROM turns").fetchone() == (0,)
+    assert list(tmp_path.glob(".probe-*")) == []
+
+
+async def test_a_disk_that_takes_nothing_is_told_in_one_line(tmp_path):
+    disk = FailingDisk()
+    async with pages(tmp_path, disk) as server:
+        disk.fails = True
+        is_well, why = (await found(server))["storage"]
+
+    assert not is_well
+    assert why.startswith("the disk is full")
+
+
+async def test_a_database_of_another_revision_is_told(tmp_path):
+    async with pages(tmp_path) as server:
+        with sqlite3.connect(tmp_path / "archiver.db") as database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+        is_well, why = (await found(server))["schema"]
+
+    assert not is_well
+    assert why.startswith("revision 9999, wanted")
+
+
+async def test_writes_and_room_of_a_real_archive_are_measured(tmp_path):
+    async with pages(tmp_path) as server:
+        await found(server)
+        _, _, body = await ask(server, "/metrics")
+
+    samples = dict(line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#"))
+    assert float(samples["archiver_disk_free"]) > 0
+    assert float(samples["archiver_database_wal_bytes"]) > 0
+    assert float(samples["archiver_database_write_seconds_count"]) >= 1
+    assert "process_resident_memory_bytes" in samples
+
+
+async def test_the_files_of_a_home_are_counted_seldom(tmp_path):
+    meter, time = PrometheusMeter(), Time()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b").write_bytes(b"12345")
+    room = Gauges(tmp_path, None, meter, time)
+
+    async def counted() -> int:
+        while b"archiver_home_bytes 0.0" in meter.page():
+            await asyncio.sleep(0)
+        return int(meter.page().split(b"archiver_home_bytes ")[-1].split(b".")[0])
+
+    await room.measure()
+    assert await counted() == 5
+    (tmp_path / "a" / "c").write_bytes(b"123")
+    await room.measure()
+    assert await counted() == 5
+    time.at += COUNT_EVERY_S
+    await room.measure()
+    while await counted() != 8:
+        await asyncio.sleep(0)
+    await room.end()

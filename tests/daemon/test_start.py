@@ -1,0 +1,109 @@
+"""Starting the service: what it waits for, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from archiver.daemon.start import Kind, serve, service_of
+from archiver.errors import SettingsError, StoreError
+from archiver.model.worker import WorkerState
+from archiver.platforms import recognise
+from archiver.ports import Meter
+from archiver.settings import Settings, load
+from archiver.wiring import Archive
+from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
+from archiver.wiring.worker import worker_name
+from tests.flow.world import AT, world
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = "postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2"
+
+
+def told(name: str) -> WorkerState:
+    return WorkerState(name, "daemon", "0.1", AT, AT, 0)
+
+
+async def test_a_database_server_that_is_not_up_is_waited_for_until_the_end_is_asked_for(
+    tmp_path: Path,
+):
+    tried = asyncio.Event()
+
+    def make(_: Meter) -> Archive:
+        tried.set()
+        return Archive(settings=load(tmp_path, {"store": {"database": NOBODY}}))
+
+    serving = asyncio.create_task(serve(make, Kind.DAEMON))
+    await tried.wait()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    assert await asyncio.wait_for(serving, 30) == 0
+
+
+async def test_a_file_that_cannot_be_opened_is_told_at_once(tmp_path: Path):
+    (tmp_path / "archiver.db").mkdir()
+
+    with pytest.raises(StoreError):
+        await serve(lambda _: Archive(tmp_path), Kind.DAEMON)
+
+
+@pytest.mark.parametrize(
+    ("name", "database", "is_refused"),
+    [
+        ("elsewhere/another-boot/7/1", "", True),
+        ("elsewhere/another-boot/7/1", "postgresql+psycopg://a@b/c", False),
+        (worker_name(), "", False),
+        ("a-container/" + worker_name().split("/")[1] + "/7/1", "", False),
+        (worker_name().split("/")[0] + "/before-the-restart/7/1", "", False),
+    ],
+)
+async def test_a_file_that_another_machine_uses_is_refused(
+    tmp_path: Path, name: str, database: str, *, is_refused: bool
+):
+    async with world(tmp_path) as (archive, outside, _web, clock):
+        await outside.store.workers.tell(told(name))
+        clock.set_by((await outside.store.workers.all())[0].seen_at - clock.now())
+        settings = archive.settings.model_copy(
+            update={"store": archive.settings.store.model_copy(update={"database": database})}
+        )
+        assert isinstance(settings, Settings)
+
+        if is_refused:
+            with pytest.raises(SettingsError, match="on elsewhere: an SQLite file is for one"):
+                await refuse_other_hosts(settings, outside)
+        else:
+            await refuse_other_hosts(settings, outside)
+
+
+async def test_rows_of_processes_of_this_machine_that_are_no_more_are_taken_away(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        host, boot, *_rest = worker_name().split("/")
+        for name in (f"{host}/{boot}/1/0", "elsewhere/boot/1/0", worker_name()):
+            await outside.store.workers.tell(told(name))
+
+        await forget_dead(outside.store)
+
+        left = {one.name for one in await outside.store.workers.all()}
+        assert left == {"elsewhere/boot/1/0", worker_name()}
+
+
+async def test_a_worker_queues_nothing_and_takes_what_others_queued(tmp_path: Path):
+    async with world(tmp_path) as (archive, outside, _web, clock):
+        for number in range(2):
+            ref = recognise(f"https://site{number}.example/a")
+            await outside.store.sources.register(ref, None, clock.now())
+        await outside.store.queue.enqueue_due(clock.now(), 1)
+        archive._outside = outside
+
+        worker = service_of(archive, Kind.WORKER)
+        taken = await worker.tick()
+        await worker.idle()
+
+        assert taken == 1
+        assert [one.kind for one in await outside.store.workers.all()] == ["worker"]
+        assert len(await outside.store.sources.due(clock.now(), 9)) == 1

@@ -1,0 +1,129 @@
+"""Feeds of a real archive: one of each article and one of all, written when there is news."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from archiver.errors import NotFoundError
+from archiver.model.article import Article
+from archiver.model.verdict import Event, EventKind
+from archiver.notify.shelf import Mark, Shelf
+from archiver.settings import load
+from archiver.wiring import Archive
+from tests import build
+from tests.build import NOW
+from tests.fakes import FrozenClock
+
+pytestmark = pytest.mark.anyio
+
+ENTRIES = "{http://www.w3.org/2005/Atom}entry"
+
+
+@dataclass
+class Shelves:
+    """An archive with two articles that cite the same source."""
+
+    archive: Archive
+    articles: list[Article]
+    citations: list[str]
+    source_id: str
+
+    async def find(self, number: int) -> Event:
+        """Note that a citation of one of the articles is gone."""
+        event = build.event(
+            kind=EventKind.FINDING,
+            source_id=self.source_id,
+            citation_id=self.citations[number],
+            after="gone",
+        )
+        await self.archive.outside.store.looks.note([event])
+        return event
+
+    def names(self) -> set[str]:
+        folder = self.archive.settings.home / "feeds"
+        return {one.stem for one in folder.glob("*.atom")}
+
+    def entries(self, name: str) -> int:
+        file = self.archive.settings.home / "feeds" / f"{name}.atom"
+        return len(ET.parse(file).findall(f".//{ENTRIES}"))
+
+
+@asynccontextmanager
+async def shelves(home: Path) -> AsyncIterator[Shelves]:
+    settings = load(home, {"notify": {"feed_base": "https://archive.example/feeds/"}})
+    async with Archive(settings=settings, clock=FrozenClock()) as archive:
+        store, ref = archive.outside.store, build.ref()
+        kept = [
+            await store.articles.keep(build.article(text=f"{n}"), [build.found(ref)], None, NOW)
+            for n in range(2)
+        ]
+        cited = [(await store.articles.citations(one.article.id))[0].id for one in kept]
+        source = await store.sources.source(ref.name)
+        yield Shelves(archive, [one.article for one in kept], cited, source.id)
+
+
+async def test_news_of_a_citation_is_in_its_articles_feed_and_in_that_of_all(
+    tmp_path: Path,
+) -> None:
+    async with shelves(tmp_path) as on:
+        await on.find(0)
+
+        assert await on.archive.write_feeds() == 2
+
+        assert on.names() == {on.articles[0].id, "all"}
+        assert (on.entries(on.articles[0].id), on.entries("all")) == (1, 1)
+
+
+async def test_news_of_a_source_is_in_the_feed_of_every_article_that_cites_it(
+    tmp_path: Path,
+) -> None:
+    async with shelves(tmp_path) as on:
+        await on.archive.outside.store.looks.note([build.event(source_id=on.source_id)])
+
+        await on.archive.write_feeds()
+
+        assert on.names() == {"all", *(article.id for article in on.articles)}
+
+
+async def test_without_news_nothing_is_written(tmp_path: Path) -> None:
+    async with shelves(tmp_path) as on:
+        await on.find(0)
+        await on.archive.write_feeds()
+
+        assert await on.archive.write_feeds() == 0
+
+        await on.find(1)
+        assert await on.archive.write_feeds() == 2
+
+
+async def test_an_event_that_was_committed_after_a_later_one_is_written_too(
+    tmp_path: Path,
+) -> None:
+    async with shelves(tmp_path) as on:
+        await on.find(0)
+        await on.find(1)
+        # As it stands when the first of the two was not committed yet when the second was written.
+        Shelf(tmp_path / "feeds").set_mark(Mark(upto=2, near=1))
+
+        await on.archive.write_feeds()
+
+        assert on.entries(on.articles[0].id) == 1
+        assert await on.archive.write_feeds() == 0
+
+
+async def test_a_feed_is_given_out_as_bytes(tmp_path: Path) -> None:
+    async with shelves(tmp_path) as on:
+        await on.find(0)
+        of_article = await on.archive.telling.feed(on.articles[0].id, on.archive.outside)
+        of_all = await on.archive.telling.feed(None, on.archive.outside)
+
+        assert f"https://archive.example/feeds/{on.articles[0].id}.atom".encode() in of_article
+        assert b"https://archive.example/feeds/all.atom" in of_all
+        with pytest.raises(NotFoundError):
+            await on.archive.telling.feed("01NONE", on.archive.outside)

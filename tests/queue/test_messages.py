@@ -1,0 +1,185 @@
+"""Messages through procrastinate: sent with the transaction, received by whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from archiver.errors import SchemaError, StoreError
+from archiver.model.job import Lane
+from archiver.ports import Queued
+from archiver.queue.install import install
+from archiver.queue.messages import SILENT_S, Messages, send
+from tests import postgres
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+
+HANDS = {Lane.LIGHT: 5, Lane.BROWSER: 1}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def conninfo() -> str:
+    server = postgres.server()
+    made = server.conninfo(server.create())
+    install(made)
+    return made
+
+
+@contextmanager
+def transaction(conninfo: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(conninfo) as connection:
+        yield connection
+
+
+def light(job_id: str, *, is_urgent: bool = False, ready_in_s: float = 0) -> Queued:
+    return Queued(job_id, Lane.LIGHT, is_urgent, timedelta(seconds=ready_in_s))
+
+
+class Received:
+    """Attends to jobs by noting their IDs, until so many came."""
+
+    def __init__(self, wanted: int, again: timedelta | None = None) -> None:
+        self.jobs: list[str] = []
+        self.is_done = asyncio.Event()
+        self._wanted = wanted
+        self._again = [again] if again is not None else []
+
+    async def __call__(self, job_id: str, lane: Lane) -> timedelta | None:
+        self.jobs.append(job_id)
+        if len(self.jobs) == self._wanted:
+            self.is_done.set()
+        return self._again.pop() if self._again else None
+
+
+@asynccontextmanager
+async def listening(
+    messages: Messages, attend: Callable[[str, Lane], Awaitable[timedelta | None]], hands=HANDS
+) -> AsyncIterator[None]:
+    task = asyncio.create_task(messages.listen(hands, attend))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_is_sent_is_received_once_by_one_of_those_who_listen(conninfo):
+    received = Received(20)
+    async with (
+        Messages(conninfo) as one,
+        Messages(conninfo) as other,
+        listening(one, received),
+        listening(other, received),
+    ):
+        with transaction(conninfo) as connection:
+            send(connection, [light(f"job-{n}") for n in range(20)])
+        await asyncio.wait_for(received.is_done.wait(), 30)
+
+    assert sorted(received.jobs) == sorted(f"job-{n}" for n in range(20))
+
+
+async def test_nothing_is_sent_when_the_transaction_is_undone(conninfo):
+    received = Received(1)
+    async with Messages(conninfo) as messages, listening(messages, received):
+        with psycopg.connect(conninfo) as connection:
+            send(connection, [light("undone")])
+            connection.rollback()
+        with transaction(conninfo) as connection:
+            send(connection, [light("done")])
+        await asyncio.wait_for(received.is_done.wait(), 30)
+
+    assert received.jobs == ["done"]
+
+
+async def test_urgent_messages_overtake_and_later_ones_wait(conninfo):
+    received = Received(2)
+    async with Messages(conninfo) as messages:
+        with transaction(conninfo) as connection:
+            queued = [light("scheduled"), light("later", ready_in_s=3600)]
+            send(connection, [*queued, light("urgent", is_urgent=True)])
+        async with listening(messages, received, {Lane.LIGHT: 1}):
+            await asyncio.wait_for(received.is_done.wait(), 30)
+
+    assert received.jobs == ["urgent", "scheduled"]
+
+
+async def test_a_message_that_came_too_early_comes_again(conninfo):
+    received = Received(2, again=timedelta(0))
+    async with Messages(conninfo) as messages, listening(messages, received):
+        with transaction(conninfo) as connection:
+            send(connection, [light("early")])
+        await asyncio.wait_for(received.is_done.wait(), 30)
+
+    assert received.jobs == ["early", "early"]
+
+
+async def test_what_a_dead_worker_was_at_is_dropped(conninfo):
+    async with Messages(conninfo) as messages:
+        with transaction(conninfo) as connection:
+            send(connection, [light("left")])
+        with transaction(conninfo) as connection:
+            silent = f"now() - interval '{2 * SILENT_S} seconds'"
+            worker = connection.execute(
+                f"INSERT INTO procrastinate_workers (last_heartbeat) VALUES ({silent}) RETURNING id"
+            ).fetchone()
+            connection.execute(
+                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", worker
+            )
+        dropped = await messages.tidy()
+
+    with transaction(conninfo) as connection:
+        left = connection.execute("SELECT count(*) FROM procrastinate_jobs").fetchone()
+    assert (dropped, left) == (1, (0,))
+
+
+async def test_missing_tables_are_named(tmp_path):
+    server = postgres.server()
+    with pytest.raises(SchemaError, match="archiver db upgrade"):
+        async with Messages(server.conninfo(server.create())):
+            pass
+
+
+def test_installing_again_changes_nothing(conninfo):
+    install(conninfo)
+
+    with transaction(conninfo) as connection:
+        assert connection.execute("SELECT count(*) FROM procrastinate_jobs").fetchone() == (0,)
+
+
+def test_an_older_version_is_migrated(conninfo):
+    with transaction(conninfo) as connection:
+        connection.execute("COMMENT ON TABLE procrastinate_jobs IS 'procrastinate 3.4.0'")
+    install(conninfo)
+
+    with transaction(conninfo) as connection:
+        mark = connection.execute(
+            "SELECT obj_description('procrastinate_jobs'::regclass, 'pg_class')"
+        ).fetchone()
+    assert mark is not None
+    assert mark != ("procrastinate 3.4.0",)
+
+
+@pytest.mark.parametrize("mark", ["NULL", "'somebody else'", "'procrastinate 999.0.0'"])
+def test_tables_of_others_or_of_the_future_are_left_alone(conninfo, mark):
+    with transaction(conninfo) as connection:
+        connection.execute(f"COMMENT ON TABLE procrastinate_jobs IS {mark}")
+
+    with pytest.raises(SchemaError):
+        install(conninfo)
+
+
+def test_a_server_that_does_not_answer_is_named_in_one_line(tmp_path):
+    with pytest.raises(StoreError, match="could not be made") as caught:
+        install(f"host={tmp_path} user=nobody dbname=none")
+
+    assert "\n" not in str(caught.value)

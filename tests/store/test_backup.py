@@ -1,0 +1,347 @@
+"""A backup holds all that rows name, and whoever altered it gains nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from archiver.errors import ArchiverError, ClaimError, InputError, SchemaError, StoreError
+from archiver.store.backup import back_up, named_files, rows_of
+from archiver.store.engine import parse_url
+from archiver.store.files import HomeFiles
+from archiver.store.manifest import MANIFEST, Manifest, file_sha256, read_manifest
+from archiver.store.restore import Restored, restore
+from archiver.store.shelf import HomeShelf, trouble_with
+from archiver.store.store import SqlStore, database_url
+from archiver.store.sweep import Swept, sweep
+from tests import postgres
+from tests.build import NOW
+from tests.store.faulty import FaultyDisk, PowerCut, cut
+from tests.store.filled import read_all
+from tests.store.maker import make
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def one_capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that holds one capture, to copy: making one takes longer than most tests."""
+    home = tmp_path_factory.mktemp("template") / "home"
+    asyncio.run(capture(home))
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, one_capture: Path) -> Path:
+    shutil.copytree(one_capture, tmp_path / "home")
+    return tmp_path / "home"
+
+
+async def capture(home: Path) -> str:
+    store, files = await SqlStore.open(home), HomeFiles(home)
+    made = await make(store, files)
+    await store.close()
+    files.close()
+    return made
+
+
+def backed_up(home: Path, directory: Path, disk: FaultyDisk | None = None) -> Manifest:
+    shelf = HomeShelf(HomeFiles(home))
+    disk = disk or FaultyDisk()  # it does not wait for the medium
+    return back_up(database_url(home), shelf, directory, NOW, disk=disk).manifest
+
+
+def restored(directory: Path, home: Path) -> Restored:
+    files = HomeFiles(home, FaultyDisk())
+    return restore(directory, files, HomeShelf(files), database_url(home))
+
+
+def assert_whole(directory: Path) -> Manifest:
+    """Hold a backup to its manifest: what it names is there, byte for byte."""
+    manifest = read_manifest(directory)
+    copy = directory / manifest.database
+    assert file_sha256(copy) == manifest.database_sha256
+    with rows_of(copy) as rows:
+        for named in named_files(rows):
+            assert trouble_with(directory / named.path, named) is None
+    return manifest
+
+
+async def test_what_was_backed_up_is_restored(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    assert (done.files, done.damaged) == (2, ())
+    store = await SqlStore.open(tmp_path / "new")
+    assert await sweep(HomeFiles(tmp_path / "new"), store, thorough=True) == Swept((), (), ())
+    await store.close()
+
+
+async def test_the_next_backup_takes_only_what_is_new(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    await capture(home)
+
+    shelf = HomeShelf(HomeFiles(home))
+    again = back_up(database_url(home), shelf, tmp_path / "backup", NOW)
+
+    assert again.new_files == 2
+    assert assert_whole(tmp_path / "backup").captures.files == 2
+    assert len(list((tmp_path / "backup" / "database").iterdir())) == 1
+
+
+async def test_files_on_another_file_system_are_copied(home: Path, tmp_path: Path) -> None:
+    other = Path("/dev/shm") / f"archiver-test-{os.getpid()}"
+    try:
+        backed_up(home, other / "backup")
+
+        assert assert_whole(other / "backup").damaged == ()
+    finally:
+        shutil.rmtree(other, ignore_errors=True)
+
+
+async def test_a_backup_that_was_interrupted_anywhere_leaves_the_one_before(
+    home: Path, tmp_path: Path
+) -> None:
+    directory, finished = tmp_path / "backup", False
+    backed_up(home, directory)
+    await capture(home)
+    step = 0
+    while not finished:
+        step += 1
+        work = tmp_path / "work"
+        shutil.copytree(directory, work)
+        disk = FaultyDisk(step, cut)
+        with suppress(PowerCut):
+            backed_up(home, work, disk)
+            finished = True
+        if not finished:
+            disk.lose_power()
+
+        manifest = assert_whole(work)
+
+        assert manifest.captures.files in ({2} if finished else {1, 2})
+        backed_up(home, work)
+        assert assert_whole(work).captures.files == 2
+        shutil.rmtree(work)
+    assert step > 10
+
+
+async def test_a_damaged_file_is_told_and_the_rest_is_taken(home: Path, tmp_path: Path) -> None:
+    await capture(home)
+    harmed = min(home.glob("captures/*/*/*/*"))
+    harmed.write_bytes(b"x")
+
+    manifest = backed_up(home, tmp_path / "backup")
+
+    assert [one.path for one in manifest.damaged] == [harmed.relative_to(home).as_posix()]
+    assert (manifest.captures.files, manifest.blobs.files) == (1, 2)
+
+
+async def test_a_file_damaged_in_the_backup_is_taken_anew(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    (harmed,) = (tmp_path / "backup").glob("captures/*/*/*/*")
+    harmed.unlink()  # it may be the very file of the home, by another name
+    harmed.write_bytes(b"x")
+
+    backed_up(home, tmp_path / "backup")
+
+    assert_whole(tmp_path / "backup")
+
+
+async def test_what_is_in_quarantine_comes_along(home: Path, tmp_path: Path) -> None:
+    (home / "quarantine" / "01Q").mkdir(parents=True)
+    (home / "quarantine" / "01Q" / "page.txt").write_text("words")
+    backed_up(home, tmp_path / "backup")
+
+    restored(tmp_path / "backup", tmp_path / "new")
+
+    assert (tmp_path / "new" / "quarantine" / "01Q" / "page.txt").read_text() == "words"
+
+
+async def test_a_directory_of_something_else_is_refused(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "letters.txt").touch()
+
+    with pytest.raises(InputError, match=r"letters\.txt"):
+        backed_up(home, tmp_path / "backup")
+
+
+async def test_two_backups_do_not_go_into_one_directory(home: Path, tmp_path: Path) -> None:
+    directory = tmp_path / "backup"
+    caught: list[ArchiverError] = []
+
+    class Second(FaultyDisk):
+        @override
+        def rename(self, old: Path, new: Path) -> None:
+            super().rename(old, new)
+            with pytest.raises(ClaimError) as refused:
+                backed_up(home, directory)
+            caught.append(refused.value)
+
+    backed_up(home, directory, Second())
+
+    assert caught
+
+
+async def test_a_restore_that_was_interrupted_goes_on(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    files = HomeFiles(tmp_path / "new", FaultyDisk(6, cut))
+    with pytest.raises(PowerCut):
+        restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "new"))
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    assert (done.files, done.damaged) == (2, ())
+
+
+async def test_nothing_is_restored_over_what_is_there(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "notes.txt").touch()
+
+    with pytest.raises(InputError, match=r"notes\.txt"):
+        restored(tmp_path / "backup", tmp_path / "new")
+
+
+def alter_manifest(directory: Path, **changes: Any) -> None:
+    document = json.loads((directory / MANIFEST).read_text())
+    (directory / MANIFEST).write_text(json.dumps({**document, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal", "message"),
+    [
+        ({"database": "../home/archiver.db"}, StoreError, "cannot name"),
+        ({"database": "/etc/passwd"}, StoreError, "cannot name"),
+        ({"database_sha256": "0" * 64}, StoreError, "not what the manifest says"),
+        ({"database_bytes": 5}, StoreError, "not of the size"),
+        ({"revision": "9999"}, SchemaError, "newer version"),
+        ({"format": 2}, InputError, "form 2"),
+        ({"captures": 7}, StoreError, "no manifest"),
+        (
+            {"quarantine": [{"path": "quarantine/../x", "bytes": 1, "sha256": "0"}]},
+            StoreError,
+            "no path",
+        ),
+    ],
+)
+async def test_a_manifest_that_does_not_fit_restores_nothing(
+    home: Path, tmp_path: Path, changes: dict[str, Any], refusal: type[Exception], message: str
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    alter_manifest(tmp_path / "backup", **changes)
+
+    with pytest.raises(refusal, match=message):
+        restored(tmp_path / "backup", tmp_path / "new")
+
+    assert not (tmp_path / "new").exists()
+
+
+def alter_rows(directory: Path, statement: str) -> None:
+    """Change the copy of the database as somebody would who knows how, manifest and all."""
+    copy = directory / read_manifest(directory).database
+    with closing(sqlite3.connect(copy)) as altered:
+        for (name,) in altered.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            altered.execute(f'DROP TRIGGER "{name}"')
+        altered.execute(statement)
+        altered.commit()
+    alter_manifest(directory, database_sha256=file_sha256(copy), database_bytes=copy.stat().st_size)
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../../secret", "captures/../../secret", "archiver.toml", "captures/x"]
+)
+async def test_no_row_reads_or_writes_outside(home: Path, tmp_path: Path, path: str) -> None:
+    backed_up(home, tmp_path / "backup")
+    alter_rows(tmp_path / "backup", f"UPDATE artifacts SET path = '{path}'")
+
+    with pytest.raises(StoreError, match="no path of a file of capture"):
+        restored(tmp_path / "backup", tmp_path / "new")
+
+    assert not (tmp_path / "new" / "archiver.db").exists()
+
+
+@pytest.mark.parametrize("answers", ["7", "[7]", '[{"body_sha256": "../../x", "body_bytes": 1}]'])
+async def test_answers_that_nobody_wrote_restore_nothing(
+    home: Path, tmp_path: Path, answers: str
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    alter_rows(tmp_path / "backup", f"UPDATE observations SET answers = '{answers}'")
+
+    with pytest.raises(StoreError):
+        restored(tmp_path / "backup", tmp_path / "new")
+
+
+async def test_a_link_in_a_backup_is_not_followed(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    (tmp_path / "secret").write_bytes(b"s" * 50_000)
+    (file,) = (tmp_path / "backup").glob("captures/*/*/*/*")
+    file.unlink()
+    file.symlink_to(tmp_path / "secret")
+    blobs = tmp_path / "backup" / "blobs"
+    blobs.rename(tmp_path / "elsewhere")
+    blobs.symlink_to(tmp_path / "elsewhere")
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    assert {one.trouble.split(":")[0] for one in done.damaged} == {
+        "cannot be read",
+        "lies behind a link",
+    }
+    assert not list((tmp_path / "new").glob("*/*/*/*.gz"))
+
+
+async def test_a_body_that_unpacks_to_more_than_its_row_says_is_left_out(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    zeros = b"\0" * 50_000_000
+    bomb = hashlib.sha256(zeros).hexdigest()
+    alter_rows(
+        tmp_path / "backup",
+        f"UPDATE observations SET answers = json_set(answers, '$[0].body_sha256', '{bomb}')",
+    )
+    place = tmp_path / "backup" / "blobs" / bomb[:2] / bomb[2:4] / f"{bomb}.gz"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(gzip.compress(zeros, 1))
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    (one,) = done.damaged
+    assert one.path == place.relative_to(tmp_path / "backup").as_posix()
+
+
+@pytest.mark.postgres
+async def test_an_archive_on_postgresql_is_backed_up_and_restored(tmp_path: Path) -> None:
+    server = postgres.server()
+    old, new = (parse_url(server.url(server.create(postgres.migrated()))) for _ in range(2))
+    store = await SqlStore.open(tmp_path / "home", old.render_as_string(hide_password=False))
+    files = HomeFiles(tmp_path / "home")
+    await make(store, files)
+    await store.close()
+    files.close()
+    back_up(old, HomeShelf(files), tmp_path / "backup", NOW, disk=FaultyDisk())
+    there = HomeFiles(tmp_path / "new", FaultyDisk())
+
+    done = restore(tmp_path / "backup", there, HomeShelf(there), new)
+
+    assert (done.files, done.damaged) == (2, ())
+    assert [row["id"] for row in read_all(new)["captures"]] == [
+        row["id"] for row in read_all(old)["captures"]
+    ]
+    with pytest.raises(InputError, match="already"):
+        restore(tmp_path / "backup", HomeFiles(tmp_path / "newer"), HomeShelf(there), new)

@@ -1,0 +1,215 @@
+"""A store that breaks off, hangs, lies or refuses: nothing is acknowledged that is not there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import DamagedError, StoreError
+from archiver.model.capture import Artifact, ArtifactKind
+from archiver.store.bucket import Access
+from archiver.store.bucket_files import BucketFiles
+from archiver.store.store import SqlStore
+from archiver.store.sweep import give_up
+from tests import build, s3
+from tests.contract.files import bucket_files
+
+pytestmark = pytest.mark.anyio
+
+WORDS = b"the words of the page"
+HASTE = replace(s3.QUICK, total=timedelta(seconds=0.3))
+"""For a store that never answers: whoever waits for it has to wait this long, twice."""
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[s3.Proxy]:
+    async with s3.proxy() as made:
+        yield made
+
+
+@pytest.fixture
+def access(proxy: s3.Proxy) -> Access:
+    return s3.access(port=proxy.port)
+
+
+@pytest.fixture
+async def files(tmp_path: Path, access: Access, store: SqlStore) -> AsyncIterator[BucketFiles]:
+    made = bucket_files(tmp_path, access, store)
+    yield made
+    made.close()
+
+
+async def publish(files: BucketFiles, body: bytes = WORDS) -> Artifact:
+    capture_id = build.fresh("01C")
+    await files.stage(capture_id)
+    added = await files.add(capture_id, ArtifactKind.WARC, "page.warc.gz", body, "x/y")
+    [published] = await files.publish(capture_id, [added])
+    return published
+
+
+@pytest.mark.parametrize(
+    "do",
+    [s3.reset, s3.lose_answer, s3.fail, s3.cut_answer],
+    ids=["reset", "answer lost", "503", "answer cut"],
+)
+@pytest.mark.parametrize("method", ["PUT", "GET"])
+async def test_what_fails_in_passing_is_tried_again(
+    proxy: s3.Proxy, files: BucketFiles, method: str, do
+) -> None:
+    proxy.on(method, "/captures/", do, times=2)
+
+    kept = await publish(files)
+
+    assert proxy.faults[0].times == 0
+    assert await files.bucket.read(kept.path) == WORDS
+
+
+@pytest.mark.parametrize(
+    ("method", "do", "said"),
+    [
+        ("PUT", s3.reset, "failed"),
+        ("GET", s3.reset, "failed"),
+        ("PUT", s3.lose_answer, "failed"),
+        ("PUT", s3.fail, "503"),
+        ("GET", s3.cut_answer, "failed"),
+        ("PUT", s3.forbid, "files.access_key"),
+        ("GET", s3.forbid, "files.access_key"),
+        ("PUT", s3.spoil_stored, "is not what was sent"),
+    ],
+)
+async def test_what_fails_for_good_is_not_acknowledged(
+    proxy: s3.Proxy, files: BucketFiles, store: SqlStore, method: str, do, said: str
+) -> None:
+    fault = proxy.on(method, "/captures/", do)
+
+    with pytest.raises(StoreError, match=said) as raised:
+        await publish(files)
+
+    assert "\n" not in str(raised.value)
+    assert list(files.here.staging.glob("01C*/")) == []
+    fault.times = 0
+    [given_up] = await give_up(files, timedelta(0))
+    assert await files.bucket.list("captures/") == []
+    aside = await files.bucket.list(f"quarantine/{given_up}/")
+    assert len(aside) == (do in {s3.lose_answer, s3.spoil_stored} or method == "GET")
+
+
+@pytest.mark.parametrize("method", ["PUT", "GET"])
+async def test_a_store_that_never_answers_is_given_up(
+    proxy: s3.Proxy, access: Access, store: SqlStore, tmp_path: Path, method: str
+) -> None:
+    proxy.on(method, "/captures/", s3.hang)
+    files = bucket_files(tmp_path, replace(access, patience=HASTE), store)
+
+    with pytest.raises(StoreError, match="does not answer"):
+        await publish(files)
+
+    files.close()
+
+
+async def test_one_request_that_hangs_is_sent_again(
+    proxy: s3.Proxy, access: Access, store: SqlStore, tmp_path: Path
+) -> None:
+    proxy.on("PUT", "/captures/", s3.hang, times=1)
+    files = bucket_files(tmp_path, replace(access, patience=HASTE), store)
+
+    kept = await publish(files)
+
+    assert await files.bucket.read(kept.path) == WORDS
+    files.close()
+
+
+async def test_a_store_without_put_if_absent_is_asked_first(
+    proxy: s3.Proxy, files: BucketFiles
+) -> None:
+    proxy.on("PUT", "/", s3.know_no_conditions)
+    kept = await publish(files)
+
+    assert await files.bucket.create(kept.path, b"other words") is False
+    assert await files.bucket.create("captures/ab/cd/new", b"other words") is True
+
+    assert await files.bucket.read(kept.path) == WORDS
+
+
+async def test_a_name_that_is_taken_is_never_written_over(files: BucketFiles) -> None:
+    [taken] = {one.path for one in [await publish(files)]}
+
+    assert await files.bucket.create(taken, b"other words") is False
+    assert await files.bucket.read(taken) == WORDS
+
+
+async def test_a_blob_that_was_not_stored_is_not_acknowledged(
+    proxy: s3.Proxy, files: BucketFiles
+) -> None:
+    proxy.on("PUT", "/blobs/", s3.spoil_stored)
+
+    with pytest.raises(DamagedError):
+        await files.keep_blob(WORDS)
+
+    proxy.faults.clear()
+    sha256 = await files.keep_blob(WORDS)
+    assert await files.blob(sha256) == WORDS
+
+
+async def test_a_copy_that_arrives_damaged_is_not_given_out(
+    proxy: s3.Proxy, files: BucketFiles
+) -> None:
+    kept = await publish(files)
+    await files.bucket.replace(kept.path, b"x" * len(WORDS))
+
+    with pytest.raises(DamagedError, match="other bytes"):
+        await files.local(kept.path, kept.sha256)
+
+    assert [one for one in files.cache.rglob("*") if one.is_file()] == []
+
+
+async def test_a_damaged_copy_is_fetched_again(files: BucketFiles) -> None:
+    kept = await publish(files)
+    copy = Path(await files.local(kept.path, kept.sha256))
+    copy.write_bytes(b"x")
+
+    assert Path(await files.local(kept.path, kept.sha256)).read_bytes() == WORDS
+
+
+async def test_large_files_arrive_whole(files: BucketFiles) -> None:
+    body = bytes(range(256)) * 4096 * 20  # 20 MiB: more than one piece to read back
+
+    kept, _ = await asyncio.gather(publish(files, body), publish(files, body))
+
+    assert await files.bucket.sha256(kept.path) == kept.sha256
+    assert Path(await files.local(kept.path, kept.sha256)).stat().st_size == len(body)
+
+
+async def test_a_publication_that_is_cancelled_leaves_nothing_staged(
+    proxy: s3.Proxy, files: BucketFiles
+) -> None:
+    waits = asyncio.Event()
+
+    async def hang_and_tell(request: s3.Request) -> None:
+        waits.set()
+        await s3.hang(request)
+
+    proxy.on("PUT", "/captures/", hang_and_tell)
+    publishing = asyncio.create_task(publish(files))
+    await waits.wait()
+    publishing.cancel()
+    await asyncio.wait([publishing])
+
+    assert publishing.cancelled()
+    assert list(files.here.staging.glob("01C*/")) == []
+    assert len(await files.uploads.overdue(timedelta(0))) == 1
+
+
+async def test_a_file_too_many_on_a_full_disk_is_said_in_one_line(
+    files: BucketFiles, tmp_path: Path
+) -> None:
+    kept = await publish(files)
+    (tmp_path / "cache").write_bytes(b"")  # no directory can be made there
+
+    with pytest.raises(StoreError, match="the disk refused"):
+        await files.local(kept.path, kept.sha256)

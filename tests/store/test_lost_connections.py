@@ -1,0 +1,140 @@
+"""A connection to PostgreSQL that breaks: what is run again, and what is only told."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, text
+
+from archiver.daemon.metrics import PrometheusMeter
+from archiver.errors import StoreError
+from archiver.store.store import SqlStore
+from tests import postgres
+from tests.store.test_database import add_source, count_sources
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+
+
+@pytest.fixture
+def database() -> str:
+    return postgres.server().create(postgres.migrated())
+
+
+def break_off(connection: Connection) -> None:
+    """End the server's side of this connection, as an administrator or a crash does."""
+    pid = connection.scalar(text("SELECT pg_backend_pid()"))
+    with closing(psycopg.connect(postgres.server().conninfo("postgres"))) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+async def test_a_transaction_cut_off_before_its_commit_is_run_again(database, tmp_path):
+    meter = PrometheusMeter(is_strict=True)
+    store = await SqlStore.open(tmp_path, postgres.server().url(database), meter=meter)
+    runs = []
+
+    def change(connection: Connection) -> None:
+        runs.append(connection)
+        add_source(connection)
+        if len(runs) == 1:
+            break_off(connection)
+            count_sources(connection)
+
+    await store.database.write(change)
+
+    assert len(runs) == 2
+    assert await store.database.read(count_sources) == 1
+    assert b'archiver_database_retries_total{cause="connection"} 1.0' in meter.page()
+    await store.close()
+
+
+async def test_a_read_that_is_cut_off_is_run_again(database, tmp_path):
+    store = await SqlStore.open(tmp_path, postgres.server().url(database))
+    runs = []
+
+    def query(connection: Connection) -> int:
+        runs.append(connection)
+        if len(runs) == 1:
+            break_off(connection)
+        return count_sources(connection)
+
+    assert await store.database.read(query) == 0
+    assert len(runs) == 2
+    await store.close()
+
+
+async def test_a_commit_whose_answer_is_lost_is_told_and_not_run_again(database, tmp_path):
+    with relay(tmp_path / "relay", postgres.server().directory) as cut:
+        url = f"postgresql+psycopg://archiver@/{database}?host={tmp_path / 'relay'}"
+        store = await SqlStore.open(tmp_path, url)
+        runs = []
+
+        def change(connection: Connection) -> None:
+            runs.append(connection)
+            add_source(connection)
+            cut.set()
+
+        with pytest.raises(StoreError, match="whether the change was kept is not known"):
+            await store.database.write(change)
+
+        while not await store.database.read(count_sources):
+            pass  # the server may still be at it
+        assert len(runs) == 1
+        await store.close()
+
+
+@contextmanager
+def relay(directory: Path, server: Path) -> Iterator[threading.Event]:
+    """Stand between client and server; when set, hand the next commit on and say nothing of it."""
+    directory.mkdir()
+    cut = threading.Event()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(directory / ".s.PGSQL.5432"))
+        listener.listen()
+        threading.Thread(target=_accept, args=(listener, server, cut), daemon=True).start()
+        yield cut
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def _accept(listener: socket.socket, server: Path, cut: threading.Event) -> None:
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        upstream = socket.socket(socket.AF_UNIX)
+        upstream.connect(str(server / ".s.PGSQL.5432"))
+        threading.Thread(target=_carry, args=(client, upstream, cut), daemon=True).start()
+        threading.Thread(target=_carry, args=(upstream, client, None), daemon=True).start()
+
+
+def _carry(source: socket.socket, target: socket.socket, cut: threading.Event | None) -> None:
+    with source, target:
+        while data := _read(source):
+            if cut is not None and cut.is_set() and b"COMMIT" in data:
+                cut.clear()
+                _commit_unheard(source, target, data)
+                return
+            try:
+                target.sendall(data)
+            except OSError:
+                return
+
+
+def _read(source: socket.socket) -> bytes:
+    try:
+        return source.recv(65536)
+    except OSError:
+        return b""
+
+
+def _commit_unheard(client: socket.socket, server: socket.socket, data: bytes) -> None:
+    """Let the server commit, and hang up on the client before it hears of it."""
+    client.shutdown(socket.SHUT_RDWR)
+    server.sendall(data)
+    server.shutdown(socket.SHUT_WR)

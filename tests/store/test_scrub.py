@@ -1,0 +1,53 @@
+"""Kept files are read again, a share at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archiver.flow.attend import Take, attend
+from archiver.platforms import recognise
+from archiver.store.files import HomeFiles
+from archiver.store.scrub import Scrubber
+from archiver.store.store import SqlStore
+from tests.flow.world import article, world
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_all_is_read_in_as_many_parts_as_there_are_and_damage_is_found(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        for number in range(5):
+            url = f"https://site{number}.example/a"
+            web.serve(url, article("https://cited.example/", title=f"Gates {number}"))
+            source = await outside.store.sources.register(recognise(url), None, clock.now())
+            await attend(source, outside, take=Take.ALWAYS)
+    manifest, *_ = sorted(tmp_path.glob("captures/??/??/*/manifest.json"))
+    manifest.write_bytes(manifest.read_bytes().replace(b"a", b"b", 1))
+    blob, *_ = sorted(tmp_path.glob("blobs/??/??/*"))
+    blob.unlink()
+
+    store, files = await SqlStore.open(tmp_path), HomeFiles(tmp_path)
+    scrubber = Scrubber(files, store, share=0.25, draw=lambda: 0.6)
+    found = [await scrubber.scrub() for _ in range(4)]
+    files.close()
+    await store.close()
+
+    paths = {one.path: one.trouble for part in found for one in part}
+    assert set(paths) == {
+        str(manifest.relative_to(tmp_path)),
+        f"blobs/{blob.name.partition('.')[0]}",
+    }
+    assert "has other bytes" in paths[str(manifest.relative_to(tmp_path))]
+    assert sum(1 for part in found if part) <= 3
+
+
+async def test_nothing_kept_is_nothing_damaged(tmp_path: Path):
+    store, files = await SqlStore.open(tmp_path), HomeFiles(tmp_path)
+
+    found = await Scrubber(files, store, share=1, draw=lambda: 0.0).scrub()
+
+    assert found == []
+    files.close()
+    await store.close()
