@@ -23,7 +23,6 @@ import shutil
 import signal
 import tempfile
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -49,7 +48,7 @@ class Counted:
 
     database: str
     seed: int
-    kills: Counter[str] = field(default_factory=Counter)
+    kills: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     captures: int = 0
     acknowledged: int = 0
@@ -107,13 +106,13 @@ class Proof:
         return self._counted
 
     async def _kill(self, running: list[Running]) -> None:
-        while self._counted.kills.total() < self._options.kills:
+        while sum(self._counted.kills.values()) < self._options.kills:
             await asyncio.sleep(self._draw.uniform(0, self._options.pause))
             for one in running:
                 one.must_live()
             what = self._draw.choices([*WHAT], [*WHAT.values()])[0]
             if await self._kill_one(what, running):
-                self._counted.kills[what] += 1
+                self._counted.kills[what] = self._counted.kills.get(what, 0) + 1
 
     async def _kill_one(self, what: str, running: list[Running]) -> bool:
         if what in {"daemon", "worker"}:
