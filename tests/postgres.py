@@ -102,6 +102,15 @@ class Server:
             connection.execute(statement)
         return name
 
+    def crash(self) -> None:
+        """Stop without a checkpoint, every connection lost: what a crash leaves."""
+        self._process.send_signal(signal.SIGQUIT)  # "immediate shutdown"
+        self._process.wait()
+
+    def start(self) -> None:
+        """Start again after a crash; it recovers from its log."""
+        self._process = self._start()
+
     def stop(self) -> None:
         """Stop at once; the data is not wanted any more."""
         self._process.send_signal(signal.SIGQUIT)  # "immediate shutdown"

@@ -1,0 +1,147 @@
+"""Light looks a second of one process, guard and database included, beside a bare httpx loop.
+
+::
+
+    python -m tests.bench.looks --sources 1000
+
+The site runs in a process of its own on loopback. First every source is captured, so that its second
+look is a light one; then all are due at once, and the daemon's own service looks at them. The bare loop
+asks the same site as often, as many at a time, with one client, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+from sqlalchemy import func, select, update
+
+from archiver.daemon.start import Kind, service_of
+from archiver.model.source import SourceRef
+from archiver.settings import load
+from archiver.store import schema
+from archiver.store.tables import observations, sources
+from archiver.wiring import Archive
+from tests.postgres import Server
+
+AT_ONCE = 100
+HOSTS = 500
+WORDS = "The bridge was closed on 3 May for repairs, the city said, and opened a week later. "
+
+
+async def serve() -> None:
+    """Answer every request with a small text of its path; print the port first."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path = head.split(b" ", 2)[1].decode()
+                body = f"{path}: {WORDS * 20}".encode()
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+                    b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+                )
+                await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+async def bare(port: int, number: int) -> float:
+    """Return requests a second of a plain httpx loop."""
+    turns = asyncio.Semaphore(AT_ONCE)
+    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+    async with httpx.AsyncClient(limits=limits, trust_env=False) as client:
+
+        async def ask(n: int) -> None:
+            async with turns:
+                answer = await client.get(f"http://127.0.0.1:{port}/text/{n}")
+                assert answer.status_code == 200
+
+        begun = time.perf_counter()
+        await asyncio.gather(*(ask(n) for n in range(number)))
+        return number / (time.perf_counter() - begun)
+
+
+async def looks(home: Path, port: int, number: int, database: str) -> dict[str, float]:
+    """Return light looks a second, and captures a second of the first round."""
+    hosts = {f"s{n}.example:80": f"127.0.0.1:{port}" for n in range(HOSTS)}
+    (home / "archiver.toml").write_text(
+        f"[store]\ndatabase = {json.dumps(database)}\n"
+        "[net]\nresolvers = []\nrdap = ''\ncontrol_urls = []\nspacing_s = 0\n"
+        f"allow = ['127.0.0.1/32:{port}']\n"
+        f"[net.host_map]\n{''.join(f'{json.dumps(k)} = {json.dumps(v)}{chr(10)}' for k, v in hosts.items())}"
+        "[archives]\nenabled = false\n[capture]\nat_once = 8\n"
+    )
+    async with Archive(home, settings=load(home)) as archive:
+        outside = archive.outside
+        for n in range(number):
+            url = f"http://s{n % HOSTS}.example/text/{n}"
+            await outside.store.sources.register(
+                SourceRef("web", url, url), None, outside.clock.now()
+            )
+        captured = await _round(archive, number)
+        again = await _round(archive, number)
+    return {"first_round_per_s": captured, "light_looks_per_s": again}
+
+
+async def _round(archive: Archive, number: int) -> float:
+    """Make every source due and look at all of them; return looks a second."""
+    database = archive.outside.store.database  # type: ignore[attr-defined]
+    now = archive.outside.clock.now()
+    await database.write(lambda c: c.execute(update(sources).values(next_due_at=now)).rowcount)
+    count = select(func.count()).select_from(observations)
+    before = await database.read(lambda c: c.execute(count).scalar_one())
+    service = service_of(archive, Kind.DAEMON)
+    begun = time.perf_counter()
+    while await service.tick():
+        await service.idle()
+    took = time.perf_counter() - begun
+    after = await database.read(lambda c: c.execute(count).scalar_one())
+    assert after - before == number, (before, after)
+    return number / took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sources", type=int, default=1000)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--serve", action="store_true")
+    options = parser.parse_args()
+    if options.serve:
+        asyncio.run(serve())
+        return
+    site = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.looks", "--serve"], stdout=subprocess.PIPE
+    )
+    try:
+        assert site.stdout is not None
+        port = int(site.stdout.readline())
+        server = Server({"fsync": "on"}) if options.database == "postgresql" else None
+        database = server.url(server.create()) if server else ""
+        if server:
+            schema.upgrade(database)
+        with tempfile.TemporaryDirectory(prefix="archiver-looks-") as home:
+            figures = asyncio.run(looks(Path(home), port, options.sources, database))
+        figures["bare_httpx_per_s"] = asyncio.run(bare(port, options.sources))
+    finally:
+        site.kill()
+        site.wait()
+    figures["ratio"] = figures["light_looks_per_s"] / figures["bare_httpx_per_s"]
+    print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""kill -9 of whatever works, at random moments, until enough was captured; then everything is counted.
+
+::
+
+    python -m tests.proof.kills --database sqlite --kills 500 --captures 10000 --seed 1
+    python -m tests.proof.kills --database postgresql --kills 500 --captures 10000 --seed 1
+
+A real daemon (with PostgreSQL two workers beside it) captures small pages from a site on loopback.
+The killer ends the daemon, a worker, a browser's process, the process that drives one, or the
+database server (immediate shutdown), and starts again what was killed. What the log said was captured
+is *acknowledged*. In the end nothing acknowledged may be missing, no row without its file, no file with
+other bytes than its row says, no slot with two looks, and every source captured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from archiver.store.files import HomeFiles
+from archiver.store.statements import in_parts
+from archiver.store.store import SqlStore
+from archiver.store.sweep import sweep
+from archiver.store.tables import captures, jobs, observations, sources
+from tests.acceptance.world import left_behind, throw_away_of
+from tests.postgres import Server
+from tests.proof.running import Running, Site, environment, processes_of, register
+
+WHAT = {"daemon": 4, "worker": 2, "driver": 2, "browser": 2, "database": 2}
+"""What is killed how often, in parts; what does not run is not drawn."""
+SETTLE_S = 600.0
+
+
+@dataclass
+class Counted:
+    """What was done and found; the last six must be as the comment says."""
+
+    database: str
+    seed: int
+    kills: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    captures: int = 0
+    acknowledged: int = 0
+    set_aside: int = 0  # finished and never committed: kept, and taken again
+    quarantined_and_pardoned: int = 0
+    acknowledged_lost: int = 0  # 0
+    damaged: int = 0  # 0: rows without their file, or with other bytes
+    slots_looked_at_twice: int = 0  # 0
+    sources_without_capture: int = 0  # 0
+    left_behind: int = 0  # 0
+    exit_codes: list[int] = field(default_factory=list)  # all 0
+
+    @property
+    def is_well(self) -> bool:
+        wrong = self.acknowledged_lost + self.damaged + self.slots_looked_at_twice
+        wrong += self.sources_without_capture + self.left_behind
+        return wrong == 0 and not any(self.exit_codes)
+
+
+class Proof:
+    """The site, the processes and the killer."""
+
+    def __init__(self, options: argparse.Namespace, home: Path) -> None:
+        self._options = options
+        self._home = home
+        self._draw = random.Random(options.seed)
+        self._acknowledged: set[str] = set()
+        self._counted = Counted(options.database, options.seed)
+        self._server = Server({"fsync": "on"}) if options.database == "postgresql" else None
+        self._database = ""
+        if self._server is not None:
+            self._database = self._server.url(self._server.create())
+
+    async def run(self) -> Counted:
+        begun = time.monotonic()
+        async with Site(self._options.pages) as site:
+            env = environment(
+                self._home, self._database, site, capture__at_once="16", daemon__retry_s="1"
+            )
+            await register(self._home, self._database, site, self._options.captures)
+            names = ["daemon"] + ["worker", "worker"] * (self._server is not None)
+            running = [Running(name, env, self._acknowledged) for name in names]
+            for one in running:
+                await one.start()
+            await self._kill(running)
+            await self._settle(env)
+            for one in running:
+                self._counted.exit_codes.append(await one.end(signal.SIGTERM))
+        self._counted.seconds = round(time.monotonic() - begun, 1)
+        self._counted.left_behind = len(left_behind(self._home))
+        await self._count()
+        if self._server is not None:
+            self._server.stop()
+        shutil.rmtree(throw_away_of(self._home), ignore_errors=True)
+        return self._counted
+
+    async def _kill(self, running: list[Running]) -> None:
+        while sum(self._counted.kills.values()) < self._options.kills:
+            await asyncio.sleep(self._draw.uniform(0, self._options.pause))
+            for one in running:
+                one.must_live()
+            what = self._draw.choices([*WHAT], [*WHAT.values()])[0]
+            if await self._kill_one(what, running):
+                self._counted.kills[what] = self._counted.kills.get(what, 0) + 1
+
+    async def _kill_one(self, what: str, running: list[Running]) -> bool:
+        if what in {"daemon", "worker"}:
+            return await self._kill_process(what, running)
+        if what == "database":
+            return await self._kill_database()
+        mark = b"archiver.capture.worker" if what == "driver" else b"--type="
+        found = [pid for pid, line in processes_of(self._home) if mark in line]
+        if not found:
+            return False
+        try:
+            os.kill(self._draw.choice(found), signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
+    async def _kill_process(self, what: str, running: list[Running]) -> bool:
+        among = running[:1] if what == "daemon" else running[1:]
+        if not among:
+            return False
+        one = self._draw.choice(among)
+        await one.end(signal.SIGKILL)
+        await one.start()
+        return True
+
+    async def _kill_database(self) -> bool:
+        if self._server is None:
+            return False
+        await asyncio.to_thread(self._server.crash)
+        await asyncio.sleep(self._draw.uniform(0, 0.5))
+        await asyncio.to_thread(self._server.start)
+        return True
+
+    async def _settle(self, env: dict[str, str]) -> None:
+        """Kill nothing more, let out of quarantine what our kills brought there, and wait."""
+        until = time.monotonic() + SETTLE_S
+        store = await SqlStore.open(self._home, self._database or None)
+        try:
+            while time.monotonic() < until and await self._waiting(store):
+                for job, _ in await store.queue.quarantined():
+                    await store.queue.pardon(job.source.id)
+                    self._counted.quarantined_and_pardoned += 1
+                await asyncio.sleep(1)
+        finally:
+            await store.close()
+
+    async def _waiting(self, store: SqlStore) -> int:
+        with_capture = select(captures.c.source_id).where(captures.c.gate == "accepted")
+        query = select(func.count()).where(sources.c.id.not_in(with_capture))
+        return await store.database.read(lambda c: c.execute(query).scalar_one())
+
+    async def _count(self) -> None:
+        store = await SqlStore.open(self._home, self._database or None)
+        files = HomeFiles(self._home)
+        counted = self._counted
+        try:
+            swept = await sweep(files, store, thorough=True)
+            quarantine = self._home / "quarantine"
+            counted.set_aside = len(list(quarantine.iterdir())) if quarantine.is_dir() else 0
+            counted.damaged = len(swept.damaged)
+            counted.acknowledged = len(self._acknowledged)
+            counted.acknowledged_lost = len(self._acknowledged - await self._rows(store))
+            counted.captures = await store.database.read(
+                lambda c: c.execute(select(func.count()).select_from(captures)).scalar_one()
+            )
+            counted.sources_without_capture = await self._waiting(store)
+            counted.slots_looked_at_twice = await store.database.read(_twice)
+        finally:
+            files.close()
+            await store.close()
+
+    async def _rows(self, store: SqlStore) -> set[str]:
+        found: set[str] = set()
+        for part in in_parts(sorted(self._acknowledged)):
+            query = select(captures.c.id).where(captures.c.id.in_(part))
+            found |= set(await store.database.read(lambda c, q=query: [*c.execute(q).scalars()]))
+        return found
+
+
+def _twice(connection) -> int:
+    """Count looks beyond one a job: every look here was made for a job."""
+    looks = connection.execute(select(func.count()).select_from(observations)).scalar_one()
+    named = connection.execute(
+        select(func.count()).select_from(jobs).where(jobs.c.observation_id.is_not(None))
+    ).scalar_one()
+    return looks - named
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--captures", type=int, default=10_000)
+    parser.add_argument(
+        "--pages", type=int, default=100, help="one page in so many needs a browser"
+    )
+    parser.add_argument("--pause", type=float, default=2.0, help="most seconds between two kills")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="archiver-kills-") as home:
+        counted = asyncio.run(Proof(options, Path(home)).run())
+    print(json.dumps(asdict(counted) | {"is_well": counted.is_well}, indent=2))
+    return 0 if counted.is_well else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,191 @@
+"""Real daemons and workers against a site on loopback, for proofs that end, pause and starve them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from archiver.model.source import SourceRef
+from archiver.store import schema
+from archiver.store.store import SqlStore
+from tests.acceptance.world import ROOT, throw_away_of
+
+DOMAINS = 300
+
+
+class Site:
+    """Many hosts on one port: plain texts, and a small page among every ``pages``."""
+
+    def __init__(self, pages: int = 0, delay_s: float = 0.0) -> None:
+        self._pages = pages
+        self._delay_s = delay_s
+        self.port = 0
+
+    async def __aenter__(self) -> Site:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+
+    def url(self, number: int) -> str:
+        kind = "page" if self._pages and number % self._pages == 0 else "text"
+        return f"http://s{number % DOMAINS}.example/{kind}/{number}"
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            path = head.split(b" ", 2)[1].decode()
+            await asyncio.sleep(self._delay_s)
+            body, kind = self._body(path)
+            writer.write(
+                f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+                "Connection: close\r\n\r\n".encode()
+                + body
+            )
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError, IndexError):
+            pass
+        finally:
+            writer.close()
+
+    def _body(self, path: str) -> tuple[bytes, str]:
+        words = f"The minutes of meeting {path} say that the bridge was closed on {len(path)} May."
+        if path.startswith("/page/"):
+            page = f"<!doctype html><title>{path}</title><article><p>{words} {words}</p></article>"
+            return page.encode(), "text/html; charset=utf-8"
+        return f"{words}\n".encode(), "application/octet-stream"
+
+
+class Running:
+    """One process of ours, its log read as it comes.
+
+    ``acknowledged`` gets the captures that the log tells of, ``actions`` counts its records.
+    """
+
+    def __init__(self, command: str, env: dict[str, str], acknowledged: set[str]) -> None:
+        self._command = command
+        self._env = env
+        self._acknowledged = acknowledged
+        self.actions: Counter[str] = Counter()
+        self.process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    async def start(self) -> None:
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "archiver", self._command,
+            env=self._env, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )  # fmt: skip
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self.process is not None
+        assert self.process.stderr is not None
+        with (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").open("ab") as log:
+            async for line in self.process.stderr:
+                log.write(line)
+                log.flush()
+                try:
+                    self._take(json.loads(line))
+                except ValueError:
+                    continue
+        self._news.set()
+
+    def _take(self, record: dict[str, Any]) -> None:
+        self.actions[str(record.get("action"))] += 1
+        if record.get("action") == "look" and record.get("capture"):
+            self._acknowledged.add(record["capture"])
+        self._news.set()
+
+    async def until(self, is_so: Callable[[Counter[str]], bool], within_s: float = 120) -> None:
+        """Wait until what the log told so far fulfils a condition, or the process ends."""
+        async with asyncio.timeout(within_s):
+            while not is_so(self.actions) and self.process and self.process.returncode is None:
+                self._news.clear()
+                await self._news.wait()
+
+    def must_live(self) -> None:
+        """Complain when the process ended though nobody asked it to."""
+        if self.process is not None and self.process.returncode is not None:
+            log = (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").read_text()
+            raise RuntimeError(f"{self._command} ended by itself: {log[-2000:]}")
+
+    async def end(self, number: int) -> int:
+        """Send a signal, wait for the end and return the exit code."""
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        await self.process.wait()
+        if self._reading is not None:
+            await self._reading
+        return self.process.returncode or 0
+
+
+def environment(home: Path, database: str, site: Site, **settings: str) -> dict[str, str]:
+    """The environment of a daemon for which only the site is there; ``settings`` as ``daemon__tick_s``."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")}
+    hosts = {f"s{n}.example:80": f"127.0.0.1:{site.port}" for n in range(DOMAINS)}
+    throw_away_of(home).mkdir(exist_ok=True)
+    given = {
+        "store__database": database,
+        "net__resolvers": "[]",
+        "net__rdap": "",
+        "net__control_urls": "[]",
+        "net__spacing_s": "0",
+        "net__host_map": json.dumps(hosts),
+        "net__allow": json.dumps([f"127.0.0.1/32:{site.port}"]),
+        "archives__enabled": "false",
+        "daemon__tick_s": "0.5",
+        "daemon__sweep_s": "2",
+        "daemon__lease_s": "8",
+        "daemon__disk_floor_mib": "100",
+        "daemon__listen": "",
+    }
+    own = {f"ARCHIVER_{name.upper()}": value for name, value in (given | settings).items()}
+    return (
+        env
+        | own
+        | {
+            "ARCHIVER_HOME": str(home),
+            "PYTHONPATH": str(ROOT),
+            "TMPDIR": str(throw_away_of(home)),
+        }
+    )
+
+
+async def register(home: Path, database: str, site: Site, many: int) -> None:
+    """Follow so many pages of the site, all due now."""
+    if database:
+        await asyncio.to_thread(schema.upgrade, database)
+    store = await SqlStore.open(home, database or None)
+    now = datetime.now(UTC)
+    refs = [SourceRef("web", site.url(n), site.url(n)) for n in range(many)]
+    for at in range(0, many, 200):
+        await asyncio.gather(
+            *(store.sources.register(ref, None, now) for ref in refs[at : at + 200])
+        )
+    await store.close()
+
+
+def processes_of(home: Path) -> list[tuple[int, bytes]]:
+    """Return every process started for a home, with its command line."""
+    mark, found = str(throw_away_of(home)).encode(), []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                if mark in (entry / "environ").read_bytes():
+                    found.append((int(entry.name), (entry / "cmdline").read_bytes()))
+            except OSError:
+                continue
+    return found
