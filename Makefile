@@ -2,7 +2,7 @@
 # `.ci/setup` installs what is missing; where everything is there, it only looks.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock measure bench bench-scale bench-ingest scaling proof-kill proof-week image-steps clean
+.PHONY: help demo test check format lock measure bench bench-scale bench-ingest scaling proof-kill proof-week proof-daemon image-steps clean
 unexport PYTHONPATH PYTHONHOME
 
 BIN := .venv/bin
@@ -74,6 +74,14 @@ proof-week:  ## A week of 10,000 sources, two daemons, three workers, on both da
 	@.ci/setup test
 	$(BIN)/python -m tests.proof.week --database sqlite $(ARGS)
 	$(BIN)/python -m tests.proof.week --database postgresql $(ARGS)
+
+proof-daemon:  ## Kill, stop, pause and starve real daemons: nothing may be lost or done twice (an hour)
+	@.ci/setup test
+	$(BIN)/python -m tests.proof.kills --database sqlite --kills 500 --captures 10000
+	$(BIN)/python -m tests.proof.kills --database postgresql --kills 500 --captures 10000
+	$(BIN)/python -m tests.proof.stops --stops 50
+	$(BIN)/python -m tests.proof.pauses --database postgresql --pauses 50
+	$(BIN)/python -m tests.proof.faults floor full browser database
 
 image-steps:  ## Carry the Dockerfile's steps out in a bare Debian, without a container engine (root)
 	.ci/image-steps $(ARGS)

@@ -24,9 +24,10 @@ import signal
 import tempfile
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Select, func, select
 
 from archiver.store.files import HomeFiles
 from archiver.store.statements import in_parts
@@ -188,14 +189,18 @@ class Proof:
         found: set[str] = set()
         for part in in_parts(sorted(self._acknowledged)):
             query = select(captures.c.id).where(captures.c.id.in_(part))
-            found |= set(await store.database.read(lambda c, q=query: [*c.execute(q).scalars()]))
+            found |= await store.database.read(partial(_ids, query=query))
         return found
 
 
-def _twice(connection) -> int:
+def _ids(connection: Connection, query: Select[tuple[str]]) -> set[str]:
+    return set(connection.scalars(query))
+
+
+def _twice(connection: Connection) -> int:
     """Count looks beyond one a job: every look here was made for a job."""
-    looks = connection.execute(select(func.count()).select_from(observations)).scalar_one()
-    named = connection.execute(
+    looks: int = connection.execute(select(func.count()).select_from(observations)).scalar_one()
+    named: int = connection.execute(
         select(func.count()).select_from(jobs).where(jobs.c.observation_id.is_not(None))
     ).scalar_one()
     return looks - named
