@@ -103,8 +103,9 @@ class Rota:
             outcome = "done"
             if done and isinstance(done, Sized):
                 self._log.info("errand done", action=name, done=len(done))
-        self._meter.count("errands_total", errand=name, outcome=outcome)
-        self._meter.took("errand_seconds", asyncio.get_running_loop().time() - began, errand=name)
+        took, kind = asyncio.get_running_loop().time() - began, name.partition(" ")[0]
+        self._meter.count("errands_total", errand=kind, outcome=outcome)
+        self._meter.took("errand_seconds", took, errand=kind)
 
     def close(self) -> None:
         """Send nothing out any more."""

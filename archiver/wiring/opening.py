@@ -89,7 +89,7 @@ class Opening:
             files=files,
             recorder=recorder,
             outside=self._outside(store, files, door, recorder),
-            upkeep=Upkeep(settings, files, store),
+            upkeep=Upkeep(settings, files, store, self.meter),
             telling=Telling(settings, door.guard, door.client, self.clock),
             probes=Probes(settings.home, store, files, door.guard, recorder).all,
         )
