@@ -98,7 +98,8 @@ def service_of(archive: Archive, kind: Kind) -> Service:
 def _duties(archive: Archive) -> Duties:
     upkeep = archive.upkeep
     return Duties(
-        errands=(*archive.errands, archive.write_feeds),
+        errands=archive.errands,
+        chores=archive.chores,
         clear=upkeep.clear,
         checkpoint=upkeep.tidy,
         scrub=upkeep.scrub,

@@ -57,7 +57,7 @@ from archiver.store.sweep import sweep
 from archiver.wiring import following, keeping, logins, policies, views
 from archiver.wiring.captures import Captured, Located, located, located_of, on_this_machine
 from archiver.wiring.clock import SystemClock
-from archiver.wiring.errands import Errand, errands_of
+from archiver.wiring.errands import Errand, chores_of, errands_of
 from archiver.wiring.keeping import Acted
 from archiver.wiring.opening import Opening, Parts
 from archiver.wiring.probes import Probe
@@ -215,7 +215,12 @@ class Archive:
     def read_listed(
         self, listed: Sequence[ExpectedArticle], *, progress: Progress = silent
     ) -> AsyncIterator[Listed]:
-        """Read and capture registered articles one after the other."""
+        """Read and capture registered articles one after the other.
+
+        Raises:
+            StoreError: at once, when the disk has come to its floor.
+        """
+        self.upkeep.refuse_when_full()
         at_once = self.settings.capture.at_once
         return add_listed(listed, self.outside, at_once=at_once, progress=progress)
 
@@ -246,8 +251,13 @@ class Archive:
 
     @property
     def errands(self) -> tuple[Errand, ...]:
-        """What the daemon does at every tick beside looking at due sources."""
+        """What the daemon does now and then beside looking; it keeps what it finds."""
         return errands_of(self.outside, self.feed_interval)
+
+    @property
+    def chores(self) -> tuple[Errand, ...]:
+        """What the daemon does now and then even when there is no room for more."""
+        return (*chores_of(self.outside), self.write_feeds)
 
     async def _supply(self, article: str, url: str | None) -> Supplied:
         if "://" in article:
@@ -323,6 +333,7 @@ class Archive:
         self, citation: str, url: str | None = None, *, progress: Progress = silent
     ) -> tuple[Citation, list[Taken]]:
         """Name a citation's source, or try the roads to it again, and capture what was found."""
+        self.upkeep.refuse_when_full()
         known = await self.outside.store.articles.citation(citation)
         if url is not None:
             found = await resolve_by_hand(known, url, self.outside)
@@ -333,6 +344,7 @@ class Archive:
 
     async def rescue(self, target: str) -> list[Rescued]:
         """Ask the outside archives for copies of a target's sources, near the day of citing."""
+        self.upkeep.refuse_when_full()
         return await rescue_by_hand(await find_target(target, self.outside), self.outside)
 
     async def push(self, taken: Sequence[Taken]) -> list[Push]:

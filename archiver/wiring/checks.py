@@ -14,13 +14,12 @@ from pathlib import Path
 from archiver.capture.locate import find_browser
 from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
+from archiver.model.room import MIB, Room
 from archiver.settings import Settings
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
-FREE_FLOOR = 2 * 1024**3  # bytes; below it a capture may fill the disk the database needs
-FREE_SHARE = 0.05  # of a file system; most get slow, and some fail, before they are quite full
 PROBE_S = 30.0  # for a program that hangs
 
 
@@ -42,11 +41,6 @@ def well(name: str, found: str) -> Check:
 def ill(name: str, found: str, mend: str) -> Check:
     """Return a check that found something to mend."""
     return Check(name, is_well=False, found=found, mend=mend)
-
-
-def floor_of(total: int) -> int:
-    """Return how many bytes of a file system of that size must stay free."""
-    return max(FREE_FLOOR, int(FREE_SHARE * total))
 
 
 Checking = Callable[[Settings], Awaitable[Check]]
@@ -76,12 +70,16 @@ async def _home(settings: Settings) -> Check:
 
 async def _disk(settings: Settings) -> Check:
     try:
-        room = shutil.disk_usage(settings.home)
+        usage = shutil.disk_usage(settings.home)
     except OSError as error:
         return ill("disk", str(error.strerror), "mend the home directory first")
-    found, floor = f"{room.free / 1024**3:.1f} GiB free", floor_of(room.total)
-    if room.free < floor:
-        mend = f"free some space: captures need {floor / 1024**3:.1f} GiB at least"
+    room = Room(usage.free, usage.total, settings.daemon.disk_floor_mib * MIB)
+    found = f"{room.free_bytes / 1024**3:.1f} GiB free"
+    if room.is_low:
+        mend = (
+            f"free some space: captures need {room.floor_bytes / 1024**3:.1f} GiB at least,"
+            " or lower daemon.disk_floor_mib"
+        )
         return ill("disk", found, mend)
     return well("disk", found)
 

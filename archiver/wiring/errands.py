@@ -1,4 +1,4 @@
-"""What the daemon does at every tick beside looking at due sources."""
+"""What the daemon does now and then beside looking at due sources."""
 
 from __future__ import annotations
 
@@ -30,14 +30,18 @@ LOOK_UP_EVERY = timedelta(minutes=10)
 
 
 def errands_of(outside: Outside, feed_interval: timedelta) -> tuple[Errand, ...]:
-    """Return the errands, in their order."""
+    """Return what finds something and keeps it: nothing to do when there is no room for more."""
     return (
         partial(watch_due, outside, feed_interval),
         partial(read_due, outside),
         partial(look_up_new, outside),
         partial(push_due, outside),
         partial(rescue_waiting, outside),
-        Seldom(partial(takedowns.finish_all, outside), FINISH_EVERY, outside.clock),
         Seldom(partial(reextract, outside), REEXTRACT_EVERY, outside.clock),
         Seldom(partial(resolve_due, outside), LOOK_UP_EVERY, outside.clock),
     )
+
+
+def chores_of(outside: Outside) -> tuple[Errand, ...]:
+    """Return what frees room, or needs next to none."""
+    return (Seldom(partial(takedowns.finish_all, outside), FINISH_EVERY, outside.clock),)

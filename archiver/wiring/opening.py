@@ -84,14 +84,15 @@ class Opening:
         recorder = await stack.enter_async_context(
             LazyRecorder(lambda: self._browser(door), self.launches, door.client.visit)
         )
+        upkeep = Upkeep(settings, files, store, self.meter)
         return Parts(
             store=store,
             files=files,
             recorder=recorder,
             outside=self._outside(store, files, door, recorder),
-            upkeep=Upkeep(settings, files, store, self.meter),
+            upkeep=upkeep,
             telling=Telling(settings, door.guard, door.client, self.clock),
-            probes=Probes(settings.home, store, files, door.guard, recorder).all,
+            probes=Probes(store, files, door.guard, recorder, upkeep.room).all,
         )
 
     async def _kept(self, stack: AsyncExitStack) -> tuple[SqlStore, HomeFiles | BucketFiles]:

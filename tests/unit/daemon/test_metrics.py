@@ -127,6 +127,6 @@ def test_everything_that_is_declared_is_measured_by_some_room():
 def test_the_errands_of_the_daemon_are_named_in_the_list_of_their_label(tmp_path):
     async def names() -> list[str]:
         async with Archive(settings=load(tmp_path)) as archive:
-            return list(named((*archive.errands, archive.write_feeds)))
+            return list(named((*archive.errands, *archive.chores)))
 
     assert set(asyncio.run(names())) <= set(ERRANDS)
