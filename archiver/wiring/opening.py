@@ -29,6 +29,7 @@ from archiver.wiring import policies
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.files import clear_at_start, open_files
 from archiver.wiring.messages import sender
+from archiver.wiring.mounts import warn_of_network_disk
 from archiver.wiring.probes import Probe, Probes
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
@@ -98,6 +99,7 @@ class Opening:
     async def _kept(self, stack: AsyncExitStack) -> tuple[SqlStore, HomeFiles | BucketFiles]:
         """Open the database and the files, and put in order what a crash left."""
         settings = self.settings
+        warn_of_network_disk(settings)
         store = await SqlStore.open(
             settings.home,
             settings.store.database or None,
