@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.settings import Settings
 from archiver.wiring.files import access_of, probe
+from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
@@ -63,7 +65,9 @@ async def _home(settings: Settings) -> Check:
             probe.flush()
             os.fsync(probe.fileno())
     except OSError as error:
+        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
+        mend = "make room on its disk" if is_full else mend
         return ill("home", f"{settings.home}: {error.strerror}", mend)
     return well("home", str(settings.home))
 
@@ -86,7 +90,8 @@ async def _disk(settings: Settings) -> Check:
 
 async def _database(settings: Settings) -> Check:
     try:
-        current, head = await asyncio.to_thread(schema_version, settings)
+        with full_disk_named(settings):
+            current, head = await asyncio.to_thread(schema_version, settings)
     except ArchiverError as error:
         return ill("database", str(error), "see store.database in archiver.toml")
     if current not in {head, None}:

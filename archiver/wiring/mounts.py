@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 
-from archiver.errors import SettingsError
+from archiver.errors import SettingsError, StoreError
 from archiver.settings import Settings
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -21,6 +24,8 @@ REMOTE = frozenset(
 
 Source: https://www.sqlite.org/wal.html, section 1, read 2026-11-22.
 """
+OPENING_BYTES = 256 * 1024
+"""Room without which SQLite cannot make the memory that its processes share, and a first log."""
 MEND = "move --home to a disk of this machine, or use PostgreSQL: store.database"
 
 
@@ -74,3 +79,29 @@ def _remote_kind(settings: Settings, mounts: Path) -> str | None:
     file = settings.database_file
     kind = kind_at(file.parent, mounts) if file is not None else ""
     return kind if kind in REMOTE else None
+
+
+@contextmanager
+def full_disk_named(settings: Settings) -> Iterator[None]:
+    """Say that the disk is full where SQLite could not be opened for that: it says less itself.
+
+    Raises:
+        StoreError: the disk is full.
+    """
+    try:
+        yield
+    except StoreError as error:
+        file = settings.database_file
+        if file is None or not _is_full(file.parent):
+            raise
+        message = (
+            f"the disk of {file} is full, and SQLite needs a little room to read, too: make some"
+        )
+        raise StoreError(message) from error
+
+
+def _is_full(directory: Path) -> bool:
+    try:
+        return shutil.disk_usage(directory).free < OPENING_BYTES
+    except OSError:
+        return False

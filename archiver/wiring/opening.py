@@ -29,7 +29,7 @@ from archiver.wiring import policies
 from archiver.wiring.browser import BothRoads, LazyRecorder
 from archiver.wiring.files import clear_at_start, open_files
 from archiver.wiring.messages import sender
-from archiver.wiring.mounts import warn_of_network_disk
+from archiver.wiring.mounts import full_disk_named, warn_of_network_disk
 from archiver.wiring.probes import Probe, Probes
 from archiver.wiring.roads import AllRoads
 from archiver.wiring.schedule import timetable_of
@@ -100,13 +100,14 @@ class Opening:
         """Open the database and the files, and put in order what a crash left."""
         settings = self.settings
         warn_of_network_disk(settings)
-        store = await SqlStore.open(
-            settings.home,
-            settings.store.database or None,
-            quarantine=of_quarantine(settings),
-            send=sender(settings),
-            meter=self.meter,
-        )
+        with full_disk_named(settings):
+            store = await SqlStore.open(
+                settings.home,
+                settings.store.database or None,
+                quarantine=of_quarantine(settings),
+                send=sender(settings),
+                meter=self.meter,
+            )
         stack.push_async_callback(store.close)
         files = open_files(settings, store, self.disk)
         stack.callback(files.close)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from archiver.errors import SettingsError
+from archiver.errors import SettingsError, StoreError
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
 from archiver.model.worker import Incident, IncidentKind, WorkerState
@@ -16,7 +16,12 @@ from archiver.ports import Depth, SourceCounts
 from archiver.settings import load
 from archiver.store.soundness import Soundness
 from archiver.wiring.checks import Check
-from archiver.wiring.mounts import kind_of, refuse_network_disk, warn_of_network_disk
+from archiver.wiring.mounts import (
+    full_disk_named,
+    kind_of,
+    refuse_network_disk,
+    warn_of_network_disk,
+)
 from archiver.wiring.service_checks import check_clock, judged
 from archiver.wiring.working import Seen, Working
 from tests import build
@@ -170,6 +175,14 @@ def test_a_disk_of_this_machine_and_a_server_s_database_are_let_be(tmp_path):
         warn_of_network_disk(load(tmp_path), tmp_path / "there is no such table")
 
     assert logs == []
+
+
+def test_a_database_that_cannot_be_opened_is_not_blamed_on_a_disk_with_room(tmp_path):
+    with (
+        pytest.raises(StoreError, match=r"^disk I/O error$"),
+        full_disk_named(load(tmp_path)),
+    ):
+        raise StoreError("disk I/O error")
 
 
 def test_the_kernel_can_be_asked_for_its_clock():
