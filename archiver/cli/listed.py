@@ -19,11 +19,14 @@ async def add_list(name: str, archive: Archive, *, later: bool, json: bool) -> i
 
     Raises:
         InputError: the file cannot be read, or names no article.
+        StoreError: the disk has come to its floor, and not all is left for later.
     """
     named = read_list(read_bytes(name))
     if not named.articles and not named.bad:
         message = f"{name} lists no article: give one address a line, or CSV with a column url"
         raise InputError(message)
+    if not later:
+        archive.upkeep.refuse_when_full()
     new = await archive.expect(named.articles)
     codes = {MISTAKE} if named.bad else set[int]()
     rows = [_waiting(one) for one in new] if later else []

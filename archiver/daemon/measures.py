@@ -62,8 +62,9 @@ _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _PLATFORMS = tuple(one.name for one in PLATFORMS)
 
 ERRANDS = (
-    "tick", "sweep", "scrub", "checkpoint", "feed", "notify", "watch_due", "read_due",
-    "look_up_new", "push_due", "rescue_waiting", "reextract", "resolve_due",
+    "tick", "sweep", "scrub", "checkpoint", "notify", "clock", "database", "watch_due", "read_due",
+    "look_up_new", "push_due", "rescue_waiting", "finish_all", "reextract", "resolve_due",
+    "write_feeds",
 )  # fmt: skip
 """What the service does beside looking, by the names of its jobs and of their parts."""
 
@@ -135,11 +136,11 @@ MEASURES = (
     # Telling people
     _counter(
         "deliveries_total",
-        "Attempts to tell somebody, by outcome.",
+        "Deliveries that were tried, or given up, by outcome.",
         outcome=("sent", "failed", "given_up"),
     ),
-    _gauge("outbox_depth", "Deliveries that wait."),
-    _gauge("oldest_delivery_seconds", "How long the oldest of them has waited."),
+    _gauge("outbox_depth", "Events not planned yet, and deliveries whose time has come."),
+    _gauge("oldest_delivery_seconds", "How long the oldest such delivery has been due."),
     # The door
     _counter(
         "guard_decisions_total",

@@ -13,6 +13,7 @@ from archiver.model.worker import WorkerState
 
 TELL_EVERY = timedelta(seconds=10)
 MEASURE_EVERY = timedelta(seconds=15)
+LATELY = timedelta(minutes=1)
 
 
 class Report:
@@ -85,3 +86,9 @@ class Report:
                 meter.stands("queue_depth", count, lane=lane.value, state=state)
         meter.stands("quarantined", depth.quarantined)
         meter.stands("oldest_due_seconds", depth.oldest.total_seconds())
+        untold = await self._outside.store.deliveries.backlog(self._outside.clock.now())
+        meter.stands("outbox_depth", untold.waiting)
+        meter.stands("oldest_delivery_seconds", untold.oldest.total_seconds())
+        states = await self._outside.store.workers.all()
+        alive = [one for one in states if states[0].seen_at - one.seen_at < LATELY]
+        meter.stands("workers", len(alive))

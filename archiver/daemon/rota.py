@@ -36,17 +36,31 @@ class Duties:
     """What a service does beside its hands' work. A worker has none.
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
-    are run side by side, ``notify`` tells people, ``clear`` puts the staging directory in order
-    and returns captures without a row, ``checkpoint`` the database, ``scrub`` reads a share of the
-    files again and returns what is damaged.
+    are run side by side while there is room for what they keep, ``chores`` at all times, ``notify``
+    tells people, ``clear`` puts the staging directory in order and returns captures without a row,
+    ``checkpoint`` the database, ``scrub`` reads a share of the files again and returns what is
+    damaged.
     """
 
     enqueues: bool = True
     errands: Sequence[Errand] = ()
+    chores: Sequence[Errand] = ()
     notify: Errand | None = None
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     checkpoint: Errand | None = None
     scrub: Callable[[], Awaitable[Sequence[str]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithRoom:
+    """An errand that is left while there is no room for what it would keep."""
+
+    work: Errand
+    has_room: Callable[[], bool]
+
+    async def __call__(self) -> object:
+        """Run it, or do nothing."""
+        return await self.work() if self.has_room() else None
 
 
 class Rota:
@@ -103,8 +117,9 @@ class Rota:
             outcome = "done"
             if done and isinstance(done, Sized):
                 self._log.info("errand done", action=name, done=len(done))
-        self._meter.count("errands_total", errand=name, outcome=outcome)
-        self._meter.took("errand_seconds", asyncio.get_running_loop().time() - began, errand=name)
+        took, kind = asyncio.get_running_loop().time() - began, name.partition(" ")[0]
+        self._meter.count("errands_total", errand=kind, outcome=outcome)
+        self._meter.took("errand_seconds", took, errand=kind)
 
     def close(self) -> None:
         """Send nothing out any more."""
@@ -124,7 +139,9 @@ def named(errands: Sequence[Errand]) -> dict[str, Errand]:
     """Give errands names of their own: what they do, with a number where that is not enough."""
     found: dict[str, Errand] = {}
     for errand in errands:
-        work = getattr(errand, "work", errand)
+        work: Any = errand
+        while hasattr(work, "work"):
+            work = work.work
         name = getattr(getattr(work, "func", work), "__name__", "errand")
         found[name if name not in found else f"{name}-{len(found)}"] = errand
     return found

@@ -23,7 +23,7 @@ from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.putright import PuttingRight
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
-from archiver.daemon.rota import Duties, Errand, Pace, Rota, named
+from archiver.daemon.rota import Duties, Errand, Pace, Rota, WithRoom, named
 from archiver.errors import ArchiverError, StoreError
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -187,7 +187,7 @@ class Service:
         pace, duties = self._pace, self._duties
         jobs: dict[str, tuple[timedelta, dict[str, Errand]]] = {
             "tick": (pace.tick, {"tick": self.tick}),
-            "feed": (pace.feed, named(duties.errands)),
+            "feed": (pace.feed, named([*map(self._with_room, duties.errands), *duties.chores])),
         }
         if duties.enqueues:
             jobs["sweep"] = (pace.sweep, {"sweep": self._sweep})
@@ -199,6 +199,9 @@ class Service:
             if work is not None:
                 jobs[name] = (every, {name: work})
         return jobs
+
+    def _with_room(self, errand: Errand) -> WithRoom:
+        return WithRoom(errand, lambda: not self.conditions.has(Condition.DISK_LOW))
 
     def _is_known(self, error: Exception) -> bool:
         return isinstance(error, StoreError) and self.conditions.has(Condition.DATABASE_GONE)

@@ -25,6 +25,7 @@ from archiver.ports import Meter
 from archiver.settings import DaemonSettings, Settings, supervisor
 from archiver.wiring import Archive
 from archiver.wiring.messages import listener
+from archiver.wiring.mounts import refuse_network_disk
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
@@ -43,7 +44,7 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     """Open the archive, do what is due until told to stop, and close it.
 
     1. Wait for a database server that is not up yet, or goes away while we start.
-    2. Refuse an SQLite file that another machine uses.
+    2. Refuse an SQLite file on a network's disk, or that another machine uses.
     3. Work, and serve the health pages; the first SIGTERM or SIGINT ends it in order, the second
        at once.
     4. Leave the database in order.
@@ -54,12 +55,18 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     ending = _Ending()
     meter = PrometheusMeter()
     try:
-        archive = await _open(partial(make, meter), ending)
+        archive = await _open(partial(_make, make, meter), ending)
         if archive is not None:
             await _work(archive, kind, ending, meter)
     finally:
         ending.close()
     return 0
+
+
+def _make(make: Callable[[Meter], Archive], meter: Meter) -> Archive:
+    archive = make(meter)
+    refuse_network_disk(archive.settings)
+    return archive
 
 
 async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusMeter) -> None:
@@ -96,7 +103,8 @@ def service_of(archive: Archive, kind: Kind) -> Service:
 def _duties(archive: Archive) -> Duties:
     upkeep = archive.upkeep
     return Duties(
-        errands=(*archive.errands, archive.write_feeds),
+        errands=archive.errands,
+        chores=archive.chores,
         clear=upkeep.clear,
         checkpoint=upkeep.tidy,
         scrub=upkeep.scrub,

@@ -192,7 +192,15 @@ async def _rewrite(
     for one in due:
         claimed = await outside.store.deliveries.claim([one], outside.worker, announcing.lease)
         for ours in claimed:
-            await outside.store.deliveries.keep(change(ours), outside.worker)
+            changed = change(ours)
+            if await outside.store.deliveries.keep(changed, outside.worker) and _is_given_up(
+                changed
+            ):
+                outside.meter.count("deliveries_total", outcome="given_up")
+
+
+def _is_given_up(delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.FAILED
 
 
 async def _messages(
@@ -273,8 +281,13 @@ async def _note(
             case Heard.REFUSED | Heard.STOPPED:
                 return _kept_waiting(one, why, now)
 
+    outcome = "sent" if told.heard is Heard.TOLD else "failed"
     for one in sent:
-        await outside.store.deliveries.keep(after(one), outside.worker)
+        noted = after(one)
+        await outside.store.deliveries.keep(noted, outside.worker)
+        outside.meter.count(
+            "deliveries_total", outcome="given_up" if _is_given_up(noted) else outcome
+        )
 
 
 async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:

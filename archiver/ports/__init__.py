@@ -24,11 +24,12 @@ from archiver.ports.queue import (
 )
 from archiver.ports.standing import Services, Siblings
 from archiver.ports.store import Store
-from archiver.ports.tell import Custody, Deliveries, Plan, Teller
+from archiver.ports.tell import Backlog, Custody, Deliveries, Plan, Teller
 
 __all__ = [
     "ArticleCounts",
     "Articles",
+    "Backlog",
     "Calendar",
     "CaptureOrder",
     "Captures",

@@ -26,6 +26,14 @@ class Plan:
     changed: tuple[tuple[Delivery, Delivery], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much waits to be told, and how long the oldest delivery has been due."""
+
+    waiting: int
+    oldest: timedelta
+
+
 class Deliveries(Protocol):
     """Who is told of what. Every event's outbox row is written in the event's own transaction.
 
@@ -38,6 +46,9 @@ class Deliveries(Protocol):
 
     async def waiting(self) -> int:
         """Return how many outbox rows wait."""
+
+    async def backlog(self, at: datetime) -> Backlog:
+        """Return what waits at a time: events not planned yet, and deliveries that are due."""
 
     async def plan(self, plan: Plan) -> bool:
         """Clear an event's outbox row, add its deliveries and change earlier ones, all or nothing.

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from archiver.errors import NotFoundError
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.verdict import Event, EventKind
-from archiver.ports import Plan
+from archiver.ports import Backlog, Plan
 from archiver.store.clock import database_time
 from archiver.store.database import Database
 from archiver.store.looks import to_event
@@ -63,6 +63,16 @@ class SqlDeliveries:
         """Return how many outbox rows wait."""
         query = select(func.count()).select_from(outbox)
         return await self._database.read(lambda c: c.execute(query).scalar_one())
+
+    async def backlog(self, at: datetime) -> Backlog:
+        """Return what waits at a time: events not planned yet, and deliveries that are due."""
+        due = select(func.count(), func.min(deliveries.c.next_try_at)).where(
+            deliveries.c.next_try_at <= at, deliveries.c.state == DeliveryState.PENDING
+        )
+        count, oldest = await self._database.read(lambda c: c.execute(due).one())
+        return Backlog(
+            count + await self.waiting(), at - oldest if oldest is not None else timedelta()
+        )
 
     async def plan(self, plan: Plan) -> bool:
         """Clear an event's outbox row, add its deliveries and change earlier ones."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
+from archiver.ports import Meter, Silent
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.captures import to_artifact
 from archiver.store.files import HomeFiles
@@ -30,11 +31,13 @@ class Scrubber:
         store: SqlStore,
         share: float,
         draw: Callable[[], float],
+        meter: Meter | None = None,
     ) -> None:
         self._files = files
         self._store = store
         self._share = min(share, 1.0)
         self._place = draw()
+        self._meter = meter or Silent()
 
     async def scrub(self) -> list[Damage]:
         """Read the next share of all files, and return what is not as it was kept.
@@ -46,6 +49,7 @@ class Scrubber:
         damaged: list[Damage] = []
         async for rows in self._share_of(artifacts, start):
             kept = [(row.capture_id, to_artifact(row)) for row in rows]
+            self._meter.count("scrubbed_total", len(kept))
             troubles = await self._files.troubles([one for _, one in kept], thorough=True)
             damaged += [
                 Damage(capture_id, artifact.path, trouble)
@@ -60,6 +64,7 @@ class Scrubber:
 
     async def _damaged_blobs(self, name: str, answers: Sequence[Any]) -> list[Damage]:
         digests = {one["body_sha256"] for one in answers} - {None}
+        self._meter.count("scrubbed_total", len(digests))
         return [
             Damage(name, f"blobs/{sha256}", trouble)
             for sha256 in digests

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from archiver.wiring.archive import Archive
+from archiver.wiring.captures import Captured, Located
 from archiver.wiring.keeping import Acted, restore_backup
 from archiver.wiring.reading import read_only
 from archiver.wiring.schema import schema_version, upgrade_schema
 from archiver.wiring.supply import read_bytes
 from archiver.wiring.views import (
     ArticleDossier,
-    Captured,
     CitationDossier,
     Dossier,
-    Located,
     Status,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -12,17 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ulid import ULID
-
-import archiver
-from archiver.capture.locate import find_browser
-from archiver.capture.pool import BrowserRecorder
 from archiver.citations import Extraction
-from archiver.errors import InputError, NotFoundError
-from archiver.flow import account
+from archiver.errors import InputError
 from archiver.flow import add as adding
 from archiver.flow import audit as auditing
-from archiver.flow import hold as holding
 from archiver.flow import record as recording
 from archiver.flow import takedown as takedowns
 from archiver.flow.add import Added, Taken
@@ -37,68 +30,44 @@ from archiver.flow.name import resolve_by_hand
 from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
 from archiver.flow.progress import Progress, silent
-from archiver.flow.push import push_due, push_now
+from archiver.flow.push import push_now
 from archiver.flow.read import Supplied, fetch, find
-from archiver.flow.reextract import reextract
 from archiver.flow.rejudge import Rejudged, explained, rejudge
-from archiver.flow.remove import remove_article
 from archiver.flow.repair import Copy, KeptPage, kept_page, public_copy
-from archiver.flow.rescue import Rescued, rescue_by_hand, rescue_waiting
-from archiver.flow.resolve import resolve, resolve_due
-from archiver.flow.seldom import Seldom
+from archiver.flow.rescue import Rescued, rescue_by_hand
+from archiver.flow.resolve import resolve
 from archiver.flow.takedown import Doomed, TakenDown
-from archiver.flow.targets import Target, find_target, followed
-from archiver.flow.waiting import look_up_new, read_due
-from archiver.flow.watch import Watched, follow_feed, watch_due
+from archiver.flow.targets import find_target, followed
+from archiver.flow.watch import Watched, follow_feed
 from archiver.judge.verdicts import Explained
 from archiver.model.article import Article
-from archiver.model.capture import Artifact, ArtifactKind, Capture
+from archiver.model.capture import Artifact
 from archiver.model.citation import Citation
 from archiver.model.custody import CustodyEntry
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.memento import Push
-from archiver.model.observation import Vantage
 from archiver.model.service import ServiceState
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited
-from archiver.net.client import Client
-from archiver.net.guard import Guard
-from archiver.net.presence import Neighbours
 from archiver.ports import Clock, Meter, Silent
 from archiver.settings import Settings, load
 from archiver.store.backup import BackedUp
-from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import Disk
-from archiver.store.files import HomeFiles
-from archiver.store.store import SqlStore
 from archiver.store.sweep import sweep
-from archiver.wiring import keeping, policies, views
-from archiver.wiring.browser import BothRoads, LazyRecorder
+from archiver.wiring import following, keeping, logins, policies, views
+from archiver.wiring.captures import Captured, Located, located, located_of, on_this_machine
 from archiver.wiring.clock import SystemClock
-from archiver.wiring.files import clear_at_start, open_files
+from archiver.wiring.errands import Errand, chores_of, errands_of
 from archiver.wiring.keeping import Acted
-from archiver.wiring.messages import sender
-from archiver.wiring.probes import Probe, Probes
-from archiver.wiring.roads import AllRoads
-from archiver.wiring.schedule import timetable_of
+from archiver.wiring.opening import Opening, Parts
+from archiver.wiring.probes import Probe
 from archiver.wiring.supply import supply
 from archiver.wiring.telling import Telling
 from archiver.wiring.upkeep import Upkeep
-from archiver.wiring.views import ArticleDossier, Captured, Dossier, Located, Status
-from archiver.wiring.worker import free_dead_claims, of_quarantine, worker_name
+from archiver.wiring.views import ArticleDossier, Dossier, Status
 from archiver.wiring.working import Working, working
 
-Errand = Callable[[], Awaitable[object]]
-"""Something the daemon does once a tick."""
-
-REEXTRACT_EVERY = timedelta(hours=1)
-"""How often the daemon looks for kept pages that another extractor read."""
-
-FINISH_EVERY = timedelta(minutes=10)
-"""How often the daemon removes what takedowns had to leave for a while."""
-
-LOOK_UP_EVERY = timedelta(minutes=10)
-"""How often the daemon looks for citations whose source may be found by now."""
+NOT_OPEN = "the archive is not open; use: async with Archive(home) as archive"
 
 
 class Archive:
@@ -133,13 +102,9 @@ class Archive:
         self._clock = clock or SystemClock()
         self._disk = disk
         self._stack = AsyncExitStack()
-        self._outside: Outside | None = None
-        self._recorder: LazyRecorder | None = None
         self.launches = Launches(self._clock)
-        self._upkeep: Upkeep | None = None
-        self._swept: tuple[HomeFiles | BucketFiles, SqlStore] | None = None
-        self._probes: Mapping[str, Probe] = {}
-        self._telling: Telling | None = None
+        self._parts: Parts | None = None
+        self._outside: Outside | None = None
 
     async def __aenter__(self) -> Archive:
         try:
@@ -158,93 +123,37 @@ class Archive:
         await self._stack.aclose()
 
     async def _open(self) -> None:
-        settings, clock = self.settings, self._clock
-        store = await SqlStore.open(
-            settings.home,
-            settings.store.database or None,
-            quarantine=of_quarantine(settings),
-            send=sender(settings),
-            meter=self._meter,
-        )
-        self._stack.push_async_callback(store.close)
-        files = open_files(settings, store, self._disk)
-        self._stack.callback(files.close)
-        await clear_at_start(files, store)
-        await free_dead_claims(store, clock.now())
-        self._swept = (files, store)
-        self._upkeep = Upkeep(settings, files, store)
-        guard = Guard(policies.of_guard(settings), clock, tally=self._meter)
-        accounts = policies.of_accounts(settings, clock)
-        policy = policies.of_client(settings)
-        worker = worker_name()
-        patience = timedelta(seconds=policy.deadline_s)
-        neighbours = Neighbours(store.turns, worker, patience)
-        client = Client(
-            guard, policy, clock, policies.of_credentials(settings), accounts, neighbours
-        )
-        self._stack.push_async_callback(client.close)
-
-        self._telling = Telling(settings, guard, client, clock)
-
-        def build() -> BrowserRecorder:
-            path = find_browser(settings.capture.browser or None).path
-            policy = policies.of_capture(settings)
-            return BrowserRecorder(guard, client, policy, clock, str(path), accounts, self._meter)
-
-        self._recorder = await self._stack.enter_async_context(
-            LazyRecorder(build, self.launches, client.visit)
-        )
-        self._probes = Probes(settings.home, store, files, guard, self._recorder).all
-        self._outside = Outside(
-            store=store,
-            files=files,
-            fetcher=AllRoads(
-                BothRoads(client, self._recorder, clock),
-                store.siblings,
-                files,
-                clock,
-                timedelta(days=settings.judge.sibling_days),
-            ),
-            recorder=self._recorder,
-            clock=clock,
-            timetable=timetable_of(settings.schedule),
-            vantage=_vantage(settings),
-            provenance=policies.provenance(settings),
-            new_id=lambda: str(ULID()),
-            worker=worker,
-            lease=timedelta(seconds=settings.daemon.lease_s),
-            archives=policies.of_archives(settings),
-            logins=accounts,
-            confirmation=policies.of_confirmation(settings),
-            meter=self._meter,
-        )
+        opening = Opening(self.settings, self._clock, self._meter, self.launches, self._disk)
+        self._parts = await opening.open(self._stack)
+        self._outside = self._parts.outside
 
     @property
     def outside(self) -> Outside:
         """The filled ports, for the daemon and for tests."""
         if self._outside is None:
-            message = "the archive is not open; use: async with Archive(home) as archive"
-            raise InputError(message)
+            raise InputError(NOT_OPEN)
         return self._outside
+
+    @property
+    def _open_parts(self) -> Parts:
+        if self._parts is None:
+            raise InputError(NOT_OPEN)
+        return self._parts
 
     @property
     def upkeep(self) -> Upkeep:
         """What keeps it in order."""
-        assert self._upkeep is not None  # noqa: S101 - set with the ports
-        return self._upkeep
+        return self._open_parts.upkeep
 
     @property
     def probes(self) -> Mapping[str, Probe]:
         """What is tried out to tell whether the service can work, by name."""
-        return self._probes
+        return self._open_parts.probes
 
     @property
     def telling(self) -> Telling:
         """Who is told of what, and the feeds."""
-        if self._telling is None:
-            message = "the archive is not open; use: async with Archive(home) as archive"
-            raise InputError(message)
-        return self._telling
+        return self._open_parts.telling
 
     async def announce(self) -> Announced:
         """Tell what is to be told now; the daemon's ``notify`` job."""
@@ -256,8 +165,7 @@ class Archive:
 
     def warm(self) -> None:
         """Start a browser in the background, for work that is sure to need one."""
-        if self._recorder is not None:
-            self._recorder.warm()
+        self._open_parts.recorder.warm()
 
     async def local(self, artifact: Artifact) -> str:
         """Return the absolute path of an artifact on this machine, fetched when need be.
@@ -307,7 +215,12 @@ class Archive:
     def read_listed(
         self, listed: Sequence[ExpectedArticle], *, progress: Progress = silent
     ) -> AsyncIterator[Listed]:
-        """Read and capture registered articles one after the other."""
+        """Read and capture registered articles one after the other.
+
+        Raises:
+            StoreError: at once, when the disk has come to its floor.
+        """
+        self.upkeep.refuse_when_full()
         at_once = self.settings.capture.at_once
         return add_listed(listed, self.outside, at_once=at_once, progress=progress)
 
@@ -329,12 +242,7 @@ class Archive:
         Raises:
             NotFoundError: no feed goes by that name.
         """
-        found = next((feed for feed in await self.feeds() if name in (feed.id, feed.url)), None)
-        if found is None:
-            message = f"no feed is called {name}; see: archiver watch --list"
-            raise NotFoundError(message)
-        await self.outside.store.feeds.remove(found.id, self._clock.now())
-        return found
+        return await following.unwatch(name, self.outside)
 
     @property
     def feed_interval(self) -> timedelta:
@@ -343,17 +251,13 @@ class Archive:
 
     @property
     def errands(self) -> tuple[Errand, ...]:
-        """What the daemon does at every tick beside looking at due sources."""
-        return (
-            partial(watch_due, self.outside, self.feed_interval),
-            partial(read_due, self.outside),
-            partial(look_up_new, self.outside),
-            partial(push_due, self.outside),
-            partial(rescue_waiting, self.outside),
-            Seldom(partial(takedowns.finish_all, self.outside), FINISH_EVERY, self._clock),
-            Seldom(partial(reextract, self.outside), REEXTRACT_EVERY, self._clock),
-            Seldom(partial(resolve_due, self.outside), LOOK_UP_EVERY, self._clock),
-        )
+        """What the daemon does now and then beside looking; it keeps what it finds."""
+        return errands_of(self.outside, self.feed_interval)
+
+    @property
+    def chores(self) -> tuple[Errand, ...]:
+        """What the daemon does now and then even when there is no room for more."""
+        return (*chores_of(self.outside), self.write_feeds)
 
     async def _supply(self, article: str, url: str | None) -> Supplied:
         if "://" in article:
@@ -370,7 +274,7 @@ class Archive:
         taken = (await self.capture_all([url]))[0]
         if taken.error is not None:
             raise taken.error
-        return await self._on_this_machine(self.captured([taken])[0])
+        return await on_this_machine(self.captured([taken])[0], self.outside.files)
 
     async def capture_all(
         self, targets: Sequence[str], *, progress: Progress = silent
@@ -392,32 +296,7 @@ class Archive:
 
     def captured(self, taken: Sequence[Taken]) -> list[Located]:
         """Return the captures among what was attended to, with where their files are kept."""
-        return [
-            self._located(one.source, one.attended.capture)
-            for one in taken
-            if one.attended is not None and one.attended.capture is not None
-        ]
-
-    def _located(self, source: Source, kept: Capture) -> Located:
-        return views.located(source, kept, self.where)
-
-    async def _on_this_machine(self, located: Located) -> Captured:
-        kept = located.capture
-        paths = {one.path: Path(await self.local(one)) for one in kept.artifacts}
-
-        def path(kind: ArtifactKind) -> Path | None:
-            artifact = kept.artifact(kind)
-            return paths[artifact.path] if artifact else None
-
-        return Captured(
-            located.source,
-            kept,
-            path(ArtifactKind.WARC),
-            path(ArtifactKind.SCREENSHOT),
-            path(ArtifactKind.TEXT),
-            path(ArtifactKind.CLEANED),
-            tuple(paths[one.path] for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
-        )
+        return located_of(taken, self.where)
 
     async def audit(
         self, target: str, *, recent: timedelta | None = None, progress: Progress = silent
@@ -454,6 +333,7 @@ class Archive:
         self, citation: str, url: str | None = None, *, progress: Progress = silent
     ) -> tuple[Citation, list[Taken]]:
         """Name a citation's source, or try the roads to it again, and capture what was found."""
+        self.upkeep.refuse_when_full()
         known = await self.outside.store.articles.citation(citation)
         if url is not None:
             found = await resolve_by_hand(known, url, self.outside)
@@ -464,6 +344,7 @@ class Archive:
 
     async def rescue(self, target: str) -> list[Rescued]:
         """Ask the outside archives for copies of a target's sources, near the day of citing."""
+        self.upkeep.refuse_when_full()
         return await rescue_by_hand(await find_target(target, self.outside), self.outside)
 
     async def push(self, taken: Sequence[Taken]) -> list[Push]:
@@ -480,11 +361,7 @@ class Archive:
 
     async def accounts(self) -> list[ServiceState]:
         """Return how each of the operator's log-ins stands."""
-        given = self.settings.accounts
-        states = {one.name: one for one in await self.outside.store.services.all()}
-        names = [account.service_name(name) for name in sorted({*given.cookies, *given.profiles})]
-        now = self._clock.now()
-        return [states.get(name) or ServiceState(name, changed_at=now) for name in names]
+        return await logins.states(self.settings.accounts, self.outside)
 
     async def resume_account(self, platform: str) -> None:
         """Let a log-in be used again.
@@ -492,10 +369,7 @@ class Archive:
         Raises:
             InputError: there is none for that platform.
         """
-        if self.outside.logins is None or platform not in self.outside.logins:
-            message = f"there is no account for {platform}; see: archiver settings"
-            raise InputError(message)
-        await account.resume(platform, self.outside)
+        await logins.resume(platform, self.outside)
 
     async def record(self, url: str) -> dict[str, Any]:
         """Return all that the inquiry of an address is answered, as JSON values, for tests.
@@ -508,21 +382,15 @@ class Archive:
 
     async def pause(self, target: str, *, paused: bool) -> list[str]:
         """Stop looking at a target's sources by itself, or go on; return their names."""
-        found = await find_target(target, self.outside)
-        for source in found.sources:
-            await self.outside.store.sources.pause(source.id, paused=paused)
-        return [source.ref.name for source in found.sources]
+        return await following.pause(target, self.outside, paused=paused)
 
     async def pardon(self, target: str) -> list[str]:
         """Let a target's sources out of quarantine; return the names of those that were in it."""
-        found = await find_target(target, self.outside)
-        queue = self.outside.store.queue
-        return [one.ref.name for one in found.sources if await queue.pardon(one.id)]
+        return await following.pardon(target, self.outside)
 
     async def working(self) -> Working:
         """Say who works on the database and how much waits."""
-        assert self._swept is not None  # noqa: S101 - set with the ports
-        return await working(self._swept[1])
+        return await working(self._open_parts.store)
 
     async def remove(self, target: str) -> str:
         """Stop following an article or a source; its evidence stays.
@@ -530,17 +398,7 @@ class Archive:
         Raises:
             InputError: a citation cannot be removed by itself, or a hold is on it.
         """
-        found: Target = await find_target(target, self.outside)
-        holding.refuse_held(await holding.holds_on(found, self.outside))
-        now = self._clock.now()
-        if found.article is not None:
-            await remove_article(found.article, found.sources, self.outside)
-            return found.article.id
-        if not found.sources or any(one.id == target for one in found.citations):
-            message = f"{target} is a citation; remove its article or its source"
-            raise InputError(message)
-        await self.outside.store.sources.remove(found.sources[0].id, now)
-        return found.sources[0].ref.name
+        return await following.remove(target, self.outside)
 
     async def rejudge(self, *, progress: Progress = silent) -> list[Rejudged]:
         """Judge every source from its stored looks; return those whose verdict would change."""
@@ -561,8 +419,7 @@ class Archive:
 
     async def back_up(self, directory: Path, *, progress: Progress = silent) -> BackedUp:
         """Copy the database and every file that it names into a directory."""
-        assert self._swept is not None  # noqa: S101 - set with the ports
-        files, _ = self._swept
+        files = self._open_parts.files
         return await keeping.back_up(directory, self.settings, files, self.outside, progress)
 
     async def hold(
@@ -609,8 +466,7 @@ class Archive:
         return await views.status(self.outside, home, articles=articles, damaged=damaged)
 
     async def _damaged(self) -> tuple[str, ...]:
-        assert self._swept is not None  # noqa: S101 - set with the ports
-        swept = await sweep(*self._swept)
+        swept = await sweep(self._open_parts.files, self._open_parts.store)
         return tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
 
     async def show(self, target: str, *, looks: int | None = None) -> Dossier | ArticleDossier:
@@ -620,14 +476,6 @@ class Archive:
         """
         found = await find_target(target, self.outside)
         of_article = await views.article_dossier(found, self.outside)
-        return of_article or await views.dossier(found, self.outside, self._located, looks)
-
-
-def _vantage(settings: Settings) -> Vantage:
-    return Vantage(
-        user_agent=policies.of_client(settings).user_agent,
-        locale=settings.capture.locale,
-        time_zone=settings.capture.time_zone,
-        software=f"citation-archiver {archiver.__version__}",
-        proxy=bool(settings.net.upstream_proxy),
-    )
+        return of_article or await views.dossier(
+            found, self.outside, partial(located, where=self.where), looks
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import subprocess
@@ -14,13 +15,13 @@ from pathlib import Path
 from archiver.capture.locate import find_browser
 from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
+from archiver.model.room import MIB, Room
 from archiver.settings import Settings
 from archiver.wiring.files import access_of, probe
+from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
-FREE_FLOOR = 2 * 1024**3  # bytes; below it a capture may fill the disk the database needs
-FREE_SHARE = 0.05  # of a file system; most get slow, and some fail, before they are quite full
 PROBE_S = 30.0  # for a program that hangs
 
 
@@ -44,11 +45,6 @@ def ill(name: str, found: str, mend: str) -> Check:
     return Check(name, is_well=False, found=found, mend=mend)
 
 
-def floor_of(total: int) -> int:
-    """Return how many bytes of a file system of that size must stay free."""
-    return max(FREE_FLOOR, int(FREE_SHARE * total))
-
-
 Checking = Callable[[Settings], Awaitable[Check]]
 
 
@@ -69,26 +65,33 @@ async def _home(settings: Settings) -> Check:
             probe.flush()
             os.fsync(probe.fileno())
     except OSError as error:
+        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
+        mend = "make room on its disk" if is_full else mend
         return ill("home", f"{settings.home}: {error.strerror}", mend)
     return well("home", str(settings.home))
 
 
 async def _disk(settings: Settings) -> Check:
     try:
-        room = shutil.disk_usage(settings.home)
+        usage = shutil.disk_usage(settings.home)
     except OSError as error:
         return ill("disk", str(error.strerror), "mend the home directory first")
-    found, floor = f"{room.free / 1024**3:.1f} GiB free", floor_of(room.total)
-    if room.free < floor:
-        mend = f"free some space: captures need {floor / 1024**3:.1f} GiB at least"
+    room = Room(usage.free, usage.total, settings.daemon.disk_floor_mib * MIB)
+    found = f"{room.free_bytes / 1024**3:.1f} GiB free"
+    if room.is_low:
+        mend = (
+            f"free some space: captures need {room.floor_bytes / 1024**3:.1f} GiB at least,"
+            " or lower daemon.disk_floor_mib"
+        )
         return ill("disk", found, mend)
     return well("disk", found)
 
 
 async def _database(settings: Settings) -> Check:
     try:
-        current, head = await asyncio.to_thread(schema_version, settings)
+        with full_disk_named(settings):
+            current, head = await asyncio.to_thread(schema_version, settings)
     except ArchiverError as error:
         return ill("database", str(error), "see store.database in archiver.toml")
     if current not in {head, None}:

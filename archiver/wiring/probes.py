@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 
 from archiver.errors import CaptureError, StoreError
+from archiver.model.room import Room
 from archiver.net.guard import Guard
 from archiver.store import schema
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.wiring.browser import LazyRecorder
-from archiver.wiring.checks import floor_of
 
 Probe = Callable[[], Awaitable[str]]
 """Tries one thing out and says what was found; an error says that it does not work."""
@@ -28,17 +26,17 @@ class Probes:
 
     def __init__(
         self,
-        home: Path,
         store: SqlStore,
         files: HomeFiles | BucketFiles,
         guard: Guard,
         recorder: LazyRecorder,
+        room: Callable[[], Room],
     ) -> None:
-        self._home = home
         self._store = store
         self._files = files
         self._guard = guard
         self._recorder = recorder
+        self._room = room
 
     @property
     def all(self) -> Mapping[str, Probe]:
@@ -69,12 +67,10 @@ class Probes:
         return "took a file and gave it back"
 
     async def _disk(self) -> str:
-        room = await asyncio.to_thread(shutil.disk_usage, self._home)
-        found, floor = f"{room.free / GIB:.1f} GiB free", floor_of(room.total)
-        if room.free < floor:
-            message = f"{found}, {floor / GIB:.1f} GiB wanted: make room"
-            raise StoreError(message)
-        return found
+        room = await asyncio.to_thread(self._room)
+        if room.is_low:
+            raise StoreError(room.complaint)
+        return f"{room.free_bytes / GIB:.1f} GiB free"
 
     async def _door(self) -> str:
         await self._guard.probe()

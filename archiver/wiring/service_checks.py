@@ -14,20 +14,10 @@ from archiver.settings import Settings
 from archiver.store.soundness import Soundness, soundness
 from archiver.store.store import SqlStore
 from archiver.wiring.checks import Check, ill, well
+from archiver.wiring.mounts import MEND, REMOTE, kind_at
 from archiver.wiring.schema import schema_version
 from archiver.wiring.working import Working, working
 
-MOUNTS = Path("/proc/self/mountinfo")
-REMOTE = frozenset(
-    {
-        "9p", "afs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "glusterfs",
-        "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "virtiofs",
-    }
-)  # fmt: skip
-"""File systems whose locks and shared memory SQLite's log cannot rely on.
-
-Source: https://www.sqlite.org/wal.html, section 1, read 2026-11-22.
-"""
 WAL_BYTES = 256 * 1024**2
 """Four times what the log is cut back to: somebody holds an old state of the database open."""
 APART = timedelta(seconds=2)
@@ -76,22 +66,10 @@ def check_file_system(settings: Settings) -> Check:
     file = settings.database_file
     if file is None:
         return well("file system", "the database is a server's")
-    kind = kind_of(file.parent.resolve(), MOUNTS.read_text(encoding="utf-8", errors="replace"))
+    kind = kind_at(file.parent)
     if kind in REMOTE:
-        mend = "move --home to a disk of this machine, or use PostgreSQL: store.database"
-        return ill("file system", f"{kind}: SQLite's log is not safe there", mend)
+        return ill("file system", f"{kind}: SQLite's log is not safe there", MEND)
     return well("file system", kind or "unknown")
-
-
-def kind_of(path: Path, mounts: str) -> str:
-    """Return the type of the file system that a path is on, of the text of ``mountinfo``."""
-    best, kind = -1, ""
-    for line in mounts.splitlines():
-        before, _, after = line.partition(" - ")
-        point = before.split()[4].replace("\\040", " ") if before else ""
-        if path.is_relative_to(point or "/nowhere") and len(point) >= best:
-            best, kind = len(point), after.split()[0]
-    return kind
 
 
 def check_log(settings: Settings) -> Check:

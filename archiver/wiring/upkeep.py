@@ -6,6 +6,7 @@ import random
 
 from archiver.errors import StoreError
 from archiver.model.room import MIB, Room
+from archiver.ports import Meter
 from archiver.settings import Settings
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
@@ -19,13 +20,19 @@ DAY_S = 86400.0
 class Upkeep:
     """What the daemon does for an open archive now and then."""
 
-    def __init__(self, settings: Settings, files: HomeFiles | BucketFiles, store: SqlStore) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        files: HomeFiles | BucketFiles,
+        store: SqlStore,
+        meter: Meter | None = None,
+    ) -> None:
         self._files = files
         self._here = files if isinstance(files, HomeFiles) else files.here
         self._store = store
         self._floor_bytes = settings.daemon.disk_floor_mib * MIB
         share = settings.daemon.scrub_s / (settings.daemon.scrub_days * DAY_S)
-        self._scrubber = Scrubber(files, store, share, random.random)
+        self._scrubber = Scrubber(files, store, share, random.random, meter)
 
     def room(self) -> Room:
         """Return how much space there is; a disk that does not say so has none."""

@@ -13,7 +13,7 @@ from archiver.flow.takedown import unfinished
 from archiver.flow.targets import Target
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.attempt import Attempt
-from archiver.model.capture import ArtifactKind, Capture
+from archiver.model.capture import Capture
 from archiver.model.citation import Citation
 from archiver.model.custody import CustodyAct, CustodyEntry, withdrawn_by
 from archiver.model.feed import Feed
@@ -23,54 +23,7 @@ from archiver.model.service import ServiceState
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, Event, Verdict
 from archiver.ports import ArticleCounts, SourceCounts
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """A capture with its main files on this machine; None for what it has not.
-
-    ``cleaned`` is the second picture, without boxes that ask for consent; ``media`` are the
-    files of the post's pictures, videos and sounds.
-    """
-
-    source: Source
-    capture: Capture
-    warc: Path | None
-    screenshot: Path | None
-    text: Path | None
-    cleaned: Path | None = None
-    media: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A capture with where its main files are kept: absolute paths, or addresses in a store."""
-
-    source: Source
-    capture: Capture
-    warc: str | None
-    screenshot: str | None
-    text: str | None
-    cleaned: str | None
-    media: tuple[str, ...]
-
-
-def located(source: Source, kept: Capture, where: Callable[[str], str]) -> Located:
-    """Say where the main files of a capture are kept."""
-
-    def of(kind: ArtifactKind) -> str | None:
-        artifact = kept.artifact(kind)
-        return where(artifact.path) if artifact else None
-
-    return Located(
-        source,
-        kept,
-        of(ArtifactKind.WARC),
-        of(ArtifactKind.SCREENSHOT),
-        of(ArtifactKind.TEXT),
-        of(ArtifactKind.CLEANED),
-        tuple(where(one.path) for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
-    )
+from archiver.wiring.captures import Located
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from archiver.errors import NotFoundError
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.verdict import Event, EventKind, VerdictKind
-from archiver.ports import Deliveries, Plan
+from archiver.ports import Backlog, Deliveries, Plan
 from archiver.store.deliveries import SqlDeliveries
 from archiver.store.store import SqlStore
 from tests import build
@@ -56,6 +56,18 @@ async def test_an_event_waits_in_the_outbox_until_it_is_planned(store: SqlStore)
     assert await store.deliveries.untold(10) == [second]
     assert await store.deliveries.waiting() == 1
     assert await store.deliveries.of_event(first.id) == [delivery]
+
+
+async def test_what_waits_is_what_is_not_planned_and_what_is_due(store: SqlStore) -> None:
+    await planned(store, next_try_at=NOW - timedelta(minutes=3))
+    await planned(store, next_try_at=NOW - timedelta(minutes=1))
+    await planned(store, next_try_at=NOW + timedelta(days=1))
+    await planned(store, state=DeliveryState.HELD, next_try_at=NOW - timedelta(hours=1))
+    assert await store.deliveries.backlog(NOW) == Backlog(2, timedelta(minutes=3))
+
+    await new_event(store)
+
+    assert await store.deliveries.backlog(NOW) == Backlog(3, timedelta(minutes=3))
 
 
 async def test_of_many_that_plan_an_event_at_once_one_does(store: SqlStore) -> None:

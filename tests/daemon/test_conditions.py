@@ -17,6 +17,7 @@ from archiver.errors import CaptureError, StoreError
 from archiver.flow.launches import FIRST_PAUSE, MOST_FAILURES, Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
+from archiver.model.feed import ExpectedArticle
 from archiver.model.inquiry import Answer, Question
 from archiver.model.room import MIB, Room
 from archiver.model.worker import Condition
@@ -76,13 +77,45 @@ async def test_at_the_disk_s_floor_nothing_is_looked_at_until_there_is_room(tmp_
         ]
 
 
+async def test_at_the_disk_s_floor_chores_are_done_and_errands_left(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        done = []
+
+        async def errand() -> None:
+            done.append("errand")
+
+        async def chore() -> None:
+            done.append("chore")
+
+        service = Service(
+            outside,
+            duties=Duties(enqueues=False, errands=[errand], chores=[chore]),
+            around=Surroundings(room=lambda: Room(GIB, 20 * GIB, 2 * GIB)),
+        )
+        running = asyncio.create_task(service.run())
+        while "chore" not in done:
+            await asyncio.sleep(0)
+        service.stop()
+        await running
+
+        assert done == ["chore"]
+
+
 async def test_commands_make_no_evidence_that_could_not_be_kept(tmp_path: Path):
     async with world(tmp_path) as (archive, _outside, web, _clock):
         archive.upkeep.room = lambda: Room(GIB, 20 * GIB, 2 * GIB)  # type: ignore[method-assign]
 
-        for refused in (archive.capture_all([URL]), archive.audit(URL), archive.add(URL)):
+        for refused in (
+            archive.capture_all([URL]),
+            archive.audit(URL),
+            archive.add(URL),
+            archive.resolve("a citation"),
+            archive.rescue(URL),
+        ):
             with pytest.raises(StoreError, match=r"less than the floor of 2048 MiB; make room"):
                 await refused
+        with pytest.raises(StoreError, match=r"less than the floor"):
+            archive.read_listed([ExpectedArticle(URL)])
 
         assert web.asked == []
 

@@ -77,6 +77,18 @@ async def test_a_disk_that_takes_nothing_is_told_in_one_line(tmp_path):
     assert why.startswith("the disk is full")
 
 
+async def test_the_disk_is_low_below_the_floor_that_is_set(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVER_DAEMON__DISK_FLOOR_MIB", str(2**30))
+    async with pages(tmp_path) as server:
+        low = (await found(server))["disk"]
+    monkeypatch.setenv("ARCHIVER_DAEMON__DISK_FLOOR_MIB", "0")
+    async with pages(tmp_path) as server:
+        off = (await found(server))["disk"]
+
+    assert (low[0], off[0]) == (False, True)
+    assert low[1].endswith("make room, or lower daemon.disk_floor_mib")
+
+
 async def test_a_database_of_another_revision_is_told(tmp_path):
     async with pages(tmp_path) as server:
         with sqlite3.connect(tmp_path / "archiver.db") as database:

@@ -6,7 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from archiver.errors import SettingsError, StoreError
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
 from archiver.model.worker import Incident, IncidentKind, WorkerState
@@ -14,7 +16,13 @@ from archiver.ports import Depth, SourceCounts
 from archiver.settings import load
 from archiver.store.soundness import Soundness
 from archiver.wiring.checks import Check
-from archiver.wiring.service_checks import check_clock, judged, kind_of
+from archiver.wiring.mounts import (
+    full_disk_named,
+    kind_of,
+    refuse_network_disk,
+    warn_of_network_disk,
+)
+from archiver.wiring.service_checks import check_clock, judged
 from archiver.wiring.working import Seen, Working
 from tests import build
 from tests.build import NOW
@@ -137,6 +145,44 @@ def test_the_newest_incidents_are_told(tmp_path):
 )
 def test_the_file_system_of_a_path_is_that_of_its_longest_mount(path, kind):
     assert kind_of(Path(path), MOUNTS) == kind
+
+
+def mounted(place: Path, kind: str) -> Path:
+    """Return a table of mounts by which a directory lies on a file system of that kind."""
+    table = place / "mountinfo"
+    table.write_text(f"90 28 0:50 / {place} rw shared:9 - {kind} server:/export rw\n")
+    return table
+
+
+def test_a_service_refuses_a_network_s_disk_and_a_command_warns_of_it(tmp_path):
+    settings = load(tmp_path)
+    nfs = mounted(tmp_path, "nfs4")
+
+    with pytest.raises(SettingsError, match=r"is on nfs4, .*; move --home to a disk of this"):
+        refuse_network_disk(settings, nfs)
+    with capture_logs() as logs:
+        warn_of_network_disk(settings, nfs)
+
+    assert [one["log_level"] for one in logs] == ["warning"]
+
+
+def test_a_disk_of_this_machine_and_a_server_s_database_are_let_be(tmp_path):
+    server = {"store": {"database": "postgresql://archiver@db.example/archive"}}
+
+    with capture_logs() as logs:
+        refuse_network_disk(load(tmp_path), mounted(tmp_path, "ext4"))
+        refuse_network_disk(load(tmp_path, server), mounted(tmp_path, "nfs4"))
+        warn_of_network_disk(load(tmp_path), tmp_path / "there is no such table")
+
+    assert logs == []
+
+
+def test_a_database_that_cannot_be_opened_is_not_blamed_on_a_disk_with_room(tmp_path):
+    with (
+        pytest.raises(StoreError, match=r"^disk I/O error$"),
+        full_disk_named(load(tmp_path)),
+    ):
+        raise StoreError("disk I/O error")
 
 
 def test_the_kernel_can_be_asked_for_its_clock():

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from archiver.daemon.measures import MEASURES, Kind
+from archiver.daemon.measures import ERRANDS, MEASURES, Kind
 from archiver.daemon.metrics import PrometheusMeter
+from archiver.daemon.rota import named
+from archiver.settings import load
+from archiver.wiring import Archive
 
 ROOT = Path(__file__).parents[3]
 VERBS = {"count": Kind.COUNTER, "took": Kind.HISTOGRAM, "stands": Kind.GAUGE}
@@ -112,3 +116,17 @@ def test_every_room_counts_only_what_is_declared_with_its_labels():
         )
     ]
     assert wrong == []
+
+
+def test_everything_that_is_declared_is_measured_by_some_room():
+    measured = {name for _, _, name, _ in calls()}
+
+    assert [one.name for one in MEASURES if one.name not in measured] == []
+
+
+def test_the_errands_of_the_daemon_are_named_in_the_list_of_their_label(tmp_path):
+    async def names() -> list[str]:
+        async with Archive(settings=load(tmp_path)) as archive:
+            return list(named((*archive.errands, *archive.chores)))
+
+    assert set(asyncio.run(names())) <= set(ERRANDS)
