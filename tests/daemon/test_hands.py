@@ -279,6 +279,25 @@ async def test_a_worker_that_lost_its_lease_commits_nothing(tmp_path: Path):
         assert await looks(outside, [source]) == [0]
 
 
+async def test_of_what_a_dead_worker_had_in_hand_one_job_at_a_time_is_taken(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, clock):
+        due = await sites(usual, 6)
+        await usual.store.queue.enqueue_due(clock.now(), 9)
+        lease = timedelta(minutes=1)
+        await usual.store.queue.take("dead", lease, lane=Lane.BROWSER, limit=9)
+        await usual.store.queue.sweep(clock.now(), await usual.store.claims.standing())
+        await usual.store.calendar.set_back(lease)  # ready at once, not within some seconds
+        web = Slow()
+        service = Service(replace(usual, fetcher=web), capacity=Capacity(9, 9))
+
+        taken = [await service.tick() for _ in range(2)]
+        web.let_go.set()
+        await ended(service)
+
+        assert taken == [1, 0]
+        assert await looks(usual, due) == [1] * 6
+
+
 async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
     async with world(tmp_path) as (_, usual, _web, _clock):
         web = Slow()
