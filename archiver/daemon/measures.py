@@ -64,6 +64,7 @@ _PLATFORMS = tuple(one.name for one in PLATFORMS)
 ERRANDS = (
     "tick", "sweep", "scrub", "checkpoint", "feed", "notify", "watch_due", "read_due",
     "look_up_new", "push_due", "rescue_waiting", "reextract", "resolve_due",
+    "write_feeds", "finish_all", "targets",
 )  # fmt: skip
 """What the service does beside looking, by the names of its jobs and of their parts."""
 
