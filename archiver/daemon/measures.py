@@ -136,11 +136,11 @@ MEASURES = (
     # Telling people
     _counter(
         "deliveries_total",
-        "Attempts to tell somebody, by outcome.",
+        "News told to somebody, or tried to, by outcome.",
         outcome=("sent", "failed", "given_up"),
     ),
-    _gauge("outbox_depth", "Deliveries that wait."),
-    _gauge("oldest_delivery_seconds", "How long the oldest of them has waited."),
+    _gauge("outbox_depth", "News that should have been told by now, and events nobody planned."),
+    _gauge("oldest_delivery_seconds", "How late the oldest of that news is."),
     # The door
     _counter(
         "guard_decisions_total",

@@ -85,3 +85,7 @@ class Report:
                 meter.stands("queue_depth", count, lane=lane.value, state=state)
         meter.stands("quarantined", depth.quarantined)
         meter.stands("oldest_due_seconds", depth.oldest.total_seconds())
+        news = self._outside.store.deliveries
+        late, oldest = await news.late(self._outside.clock.now())
+        meter.stands("outbox_depth", await news.waiting() + late)
+        meter.stands("oldest_delivery_seconds", oldest.total_seconds())

@@ -274,7 +274,15 @@ async def _note(
                 return _kept_waiting(one, why, now)
 
     for one in sent:
-        await outside.store.deliveries.keep(after(one), outside.worker)
+        noted = after(one)
+        await outside.store.deliveries.keep(noted, outside.worker)
+        outside.meter.count("deliveries_total", outcome=_outcome(noted, told))
+
+
+def _outcome(noted: Delivery, told: Told) -> str:
+    if told.heard is Heard.TOLD:
+        return "sent"
+    return "given_up" if noted.state is DeliveryState.FAILED else "failed"
 
 
 async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:

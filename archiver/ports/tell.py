@@ -39,6 +39,9 @@ class Deliveries(Protocol):
     async def waiting(self) -> int:
         """Return how many outbox rows wait."""
 
+    async def late(self, at: datetime) -> tuple[int, timedelta]:
+        """Return how many deliveries should have been told by then, and how late the oldest is."""
+
     async def plan(self, plan: Plan) -> bool:
         """Clear an event's outbox row, add its deliveries and change earlier ones, all or nothing.
 

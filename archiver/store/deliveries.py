@@ -64,6 +64,16 @@ class SqlDeliveries:
         query = select(func.count()).select_from(outbox)
         return await self._database.read(lambda c: c.execute(query).scalar_one())
 
+    async def late(self, at: datetime) -> tuple[int, timedelta]:
+        """Return how many deliveries should have been told by then, and how late the oldest is."""
+        query = select(func.count(), func.min(deliveries.c.next_try_at)).where(
+            deliveries.c.next_try_at <= at,
+            deliveries.c.state.in_(_LIVING),
+            deliveries.c.state != DeliveryState.HELD.value,
+        )
+        count, oldest = await self._database.read(lambda c: c.execute(query).one())
+        return count, at - oldest if oldest is not None else timedelta(0)
+
     async def plan(self, plan: Plan) -> bool:
         """Clear an event's outbox row, add its deliveries and change earlier ones."""
         try:

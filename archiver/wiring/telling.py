@@ -139,8 +139,11 @@ class Telling:
     async def unusable(self, outside: Outside) -> list[tuple[str, str]]:
         """Return the targets that cannot be told as things are, each with why."""
         stopped = [(one.name, one.stopped) for one in await self.targets(outside)]
-        checked = [(name, one.note) for name, one in await self.check() if one.heard is not Heard.TOLD]
-        found = {name: why or "it cannot be used" for name, why in checked}
+        found = {
+            name: one.note or "it cannot be used"
+            for name, one in await self.check()
+            if one.heard is not Heard.TOLD
+        }
         return list((found | {name: why for name, why in stopped if why}).items())
 
     async def newest(self, limit: int, outside: Outside) -> list[Delivery]:

@@ -103,6 +103,16 @@ async def test_a_delivery_is_due_when_its_time_has_come(store: SqlStore) -> None
     assert await store.deliveries.due(NOW + days(1), 10) == [now, held, again, later]
 
 
+async def test_what_should_have_been_told_by_now_is_counted(store: SqlStore) -> None:
+    assert await store.deliveries.late(NOW) == (0, timedelta(0))
+    await planned(store, next_try_at=NOW - days(2))
+    await planned(store, next_try_at=NOW)
+    await planned(store, next_try_at=NOW + days(1))
+    await planned(store, next_try_at=NOW - days(3), state=DeliveryState.HELD)
+
+    assert await store.deliveries.late(NOW) == (2, days(2))
+
+
 async def test_of_many_that_claim_a_delivery_one_sends_it(store: SqlStore) -> None:
     delivery = await planned(store)
 
