@@ -135,6 +135,8 @@ class Service:
             steady.append(asyncio.create_task(self._be_told(self._around.listen)))
         if self._duties.enqueues:
             self._rota.begin("clock", self._putting_right.after_start)
+        if self._duties.targets is not None:
+            self._rota.begin("targets", self._duties.targets)
         try:
             await self.beat()
             self._readiness.ready("looking at what is due")

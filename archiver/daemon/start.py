@@ -108,8 +108,16 @@ def _duties(archive: Archive) -> Duties:
         clear=upkeep.clear,
         checkpoint=upkeep.tidy,
         scrub=upkeep.scrub,
+        targets=partial(look_at_targets, archive),
         notify=archive.announce,
     )
+
+
+async def look_at_targets(archive: Archive) -> None:
+    """Say of each target that cannot be used that it cannot, and why; nothing is sent."""
+    log = structlog.get_logger("archiver.daemon")
+    for name, why in await archive.telling.unusable(archive.outside):
+        log.warning("a target cannot be told", action="targets", target=name, error=why)
 
 
 def _capacity(settings: Settings) -> Capacity:
