@@ -136,6 +136,19 @@ async def test_every_source_that_is_due_is_looked_at_once(tmp_path: Path):
         assert await looks(outside, due) == [1] * 7
 
 
+async def test_what_somebody_asks_for_overtakes_what_is_scheduled(tmp_path: Path):
+    async with world(tmp_path) as (archive, usual, web, clock):
+        await sites(usual, 5, web)
+        await usual.store.queue.enqueue_due(clock.now(), 9)
+        await archive.capture_later(["https://site4.example/a"])
+        service = Service(usual, capacity=Capacity(1, 1))
+
+        await service.tick()
+        await ended(service)
+
+        assert web.asked[0].url == "https://site4.example/a"
+
+
 async def test_no_more_is_taken_in_hand_than_there_are_hands_for(tmp_path: Path):
     async with world(tmp_path) as (_, usual, _web, _clock):
         web = Slow()
