@@ -55,7 +55,9 @@ def copy_out(url: URL | str, target: Path, counted: Counted = uncounted) -> None
 def _copy_file(source: Path, target: Path) -> None:
     try:
         with closing(_only_reading(source)) as old, closing(sqlite3.connect(target)) as new:
-            new.execute("PRAGMA synchronous = OFF")  # who wants it to last syncs it when it is whole
+            new.execute(
+                "PRAGMA synchronous = OFF"
+            )  # who wants it to last syncs it when it is whole
             # In one step: a copy in several begins anew whenever somebody writes in between.
             old.backup(new, pages=-1)
     except sqlite3.Error as error:
