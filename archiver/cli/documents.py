@@ -45,6 +45,7 @@ def capture_document(captured: Located) -> Document:
         "outcome": kept.outcome.value,
         "gate": kept.gate.value,
         "reason": kept.reason,
+        "withdrawn": kept.is_withdrawn,
         "http_status": kept.http_status,
         "warc": captured.warc,
         "screenshot": captured.screenshot,
@@ -212,14 +213,14 @@ def push_document(push: Push) -> Document:
 def _latest(latest: Capture | None, locate: Locate) -> Document | None:
     if latest is None:
         return None
-    warc, shot = latest.artifact(ArtifactKind.WARC), latest.artifact(ArtifactKind.SCREENSHOT)
+    kept = {one.kind: locate(one.path) for one in reversed(latest.files)}
     return {
         "capture": latest.id,
         "at": moment(latest.started_at),
         "outcome": latest.outcome.value,
         "gate": latest.gate.value,
-        "warc": locate(warc.path) if warc else None,
-        "screenshot": locate(shot.path) if shot else None,
+        "warc": kept.get(ArtifactKind.WARC),
+        "screenshot": kept.get(ArtifactKind.SCREENSHOT),
     }
 
 

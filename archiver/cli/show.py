@@ -20,6 +20,7 @@ from archiver.cli.documents import (
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
 from archiver.cli.versions import show_article
+from archiver.model.custody import WITHDRAWN
 from archiver.wiring import Archive, ArticleDossier, Dossier
 
 NEWEST = 50
@@ -142,7 +143,7 @@ def _show(dossier: Dossier) -> None:
                 moment(one.capture.started_at),
                 one.capture.outcome.value,
                 one.capture.gate.value,
-                one.capture.reason,
+                WITHDRAWN if one.capture.is_withdrawn else one.capture.reason,
                 one.warc,
             ]
             for one in dossier.captures

@@ -60,6 +60,7 @@ def takedown(
             return DONE
         _confirm(await archive.doomed(target), yes=yes)
         done = await archive.take_down(target, reason, by=by, keep_watching=keep_watching)
+        await archive.write_feeds()
         return _tell([done], json=json)
 
     return with_archive(home, work)

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -88,6 +88,7 @@ class Hands:
         self._filling = asyncio.Lock()
         self._refill: asyncio.Task[None] | None = None
         self._is_refill_wanted = False
+        self._is_risking = False
         self._log = structlog.get_logger("archiver.daemon")
 
     def __len__(self) -> int:
@@ -117,15 +118,17 @@ class Hands:
             return FULL
         outside = self._outside
         try:
-            taken = await outside.store.queue.take_job(
-                job_id, outside.worker, outside.lease, but=self._busy_domains()
-            )
+            with self._risk() as risky:
+                taken = await outside.store.queue.take_job(
+                    job_id, outside.worker, outside.lease, but=self._busy_domains(), risky=risky
+                )
+                if not isinstance(taken, Taken):
+                    return taken
+                hand = self._pick_up(taken)
         except StoreError as error:
             await self._health.after_refusal(error)
             return FULL
-        if not isinstance(taken, Taken):
-            return taken
-        await asyncio.wait([self._pick_up(taken).task])
+        await asyncio.wait([hand.task])
         return None
 
     async def idle(self) -> None:
@@ -159,12 +162,34 @@ class Hands:
         if free <= 0:
             return 0
         queue, outside = self._outside.store.queue, self._outside
-        jobs = await queue.take(
-            outside.worker, outside.lease, lane=lane, limit=free, but=self._busy_domains()
-        )
-        for taken in jobs:
-            self._pick_up(taken)
+        with self._risk() as risky:
+            jobs = await queue.take(
+                outside.worker,
+                outside.lease,
+                lane=lane,
+                limit=free,
+                but=self._busy_domains(),
+                risky=risky,
+            )
+            for taken in jobs:
+                self._pick_up(taken)
         return len(jobs)
+
+    @contextmanager
+    def _risk(self) -> Iterator[bool]:
+        """Tell whether a job may be taken that workers died of: one is in hand at most.
+
+        Whoever dies with a hundred jobs in hand puts a death on each. They are done one by one
+        afterwards, beside all others, so that the next death tells which of them it was.
+        """
+        has_one = any(hand.work.taken.job.deaths for hand in self._hands.values())
+        may = not has_one and not self._is_risking
+        self._is_risking |= may
+        try:
+            yield may
+        finally:
+            if may:
+                self._is_risking = False
 
     def _free(self, lane: Lane) -> int:
         light = self._capacity.looks - self._in_hand(Lane.LIGHT)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import structlog
 
 from archiver.errors import StoreError
 from archiver.flow.claim import SIGNS_PER_LEASE
 from archiver.flow.outside import Outside
-from archiver.ports import Claim
+from archiver.ports import Claim, Clock
 
 
 class Heartbeat:
@@ -52,6 +53,37 @@ class Heartbeat:
         for claim in lost:
             self._log.warning("lease lost", action="lease_lost", source_id=claim.source_id)
         return lost
+
+
+class Silence:
+    """A time in which nobody could give a sign of life, or we could not hear it.
+
+    While the database was gone, or this machine slept, leases ran out whose holders are well. They
+    get half a lease to say so, before they are taken for dead. ``usual`` is the time between two
+    questions whether it is over.
+    """
+
+    def __init__(self, clock: Clock, lease: timedelta, usual: timedelta) -> None:
+        self._clock = clock
+        self._patience = lease / 2
+        self._longest = usual + lease
+        self._heard_at = self._until = clock.steady()
+
+    def begin(self) -> None:
+        """Note that signs of life can be given again only now."""
+        self._until = self._clock.steady() + self._patience
+
+    def heard(self) -> None:
+        """Note that everybody could be heard until now."""
+        self._heard_at = self._clock.steady()
+
+    def is_over(self) -> bool:
+        """Tell whether who is silent may be taken for dead."""
+        now = self._clock.steady()
+        if now - self._heard_at > self._longest:
+            self._heard_at = now
+            self.begin()
+        return now >= self._until
 
 
 def _name(claim: Claim) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The health pages of a daemon or worker on an open archive."""
+"""The health pages and feeds of a daemon or worker on an open archive."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
+from archiver.daemon.feedpages import FeedPages
 from archiver.daemon.gauges import Gauges
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pulse import Pulse
@@ -28,12 +29,17 @@ async def health_pages(
     settings = archive.settings
     now = asyncio.get_running_loop().time
     gauges = Gauges(settings.home, settings.database_file, meter, now)
+
+    async def feed(article: str | None) -> bytes:
+        return await archive.telling.feed(article, archive.outside)
+
     server = HealthServer(
         settings.daemon.listen,
         Pulse(archive.probes, conditions),
         meter,
         hosts=settings.daemon.hosts,
         gauges=gauges.measure,
+        more=[FeedPages(feed, now).route],
     )
     try:
         async with server:

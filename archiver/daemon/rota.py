@@ -36,8 +36,9 @@ class Duties:
     """What a service does beside its hands' work. A worker has none.
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
-    are run side by side while there is room for what they keep, ``chores`` at all times, ``notify``
-    tells people, ``clear`` puts the staging directory in order and returns captures without a row,
+    are run side by side while there is room for what they keep, ``chores`` at all times,
+    ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them,
+    ``clear`` puts the staging directory in order and returns captures without a row,
     ``checkpoint`` the database, ``scrub`` reads a share of the files again and returns what is
     damaged.
     """
@@ -45,6 +46,7 @@ class Duties:
     enqueues: bool = True
     errands: Sequence[Errand] = ()
     chores: Sequence[Errand] = ()
+    targets: Errand | None = None
     notify: Errand | None = None
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     checkpoint: Errand | None = None

@@ -1,4 +1,4 @@
-"""Three pages for whoever runs the service: ``/livez``, ``/readyz`` and ``/metrics``.
+"""Pages for whoever runs the service: ``/livez``, ``/readyz``, ``/metrics``, and the feeds.
 
 They ask for no password, so they are served on loopback unless somebody wants it otherwise, and
 only to who names the host as it is called: a page in a browser beside us that lets its own name

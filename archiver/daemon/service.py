@@ -19,7 +19,7 @@ from archiver.daemon.clockwatch import ClockWatch, Jump
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.hands import Capacity, Hands
 from archiver.daemon.health import Health
-from archiver.daemon.heartbeat import Heartbeat
+from archiver.daemon.heartbeat import Heartbeat, Silence
 from archiver.daemon.putright import PuttingRight
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
@@ -99,6 +99,7 @@ class Service:
             are_told=self._around.listen is not None,
         )
         self._heartbeat = Heartbeat(outside, self._hands.claims)
+        self._silence = Silence(outside.clock, outside.lease, self._pace.sweep)
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._putting_right = PuttingRight(outside, self.conditions)
         self._rota = Rota(self._is_known, outside.meter)
@@ -134,6 +135,8 @@ class Service:
             steady.append(asyncio.create_task(self._be_told(self._around.listen)))
         if self._duties.enqueues:
             self._rota.begin("clock", self._putting_right.after_start)
+        if self._duties.targets is not None:
+            self._rota.begin("targets", self._duties.targets)
         try:
             await self.beat()
             self._readiness.ready("looking at what is due")
@@ -172,11 +175,27 @@ class Service:
             if self.conditions.has(Condition.DATABASE_GONE):
                 self._rota.begin("database", self._wait_for_database)
         else:
-            self.conditions.end(Condition.DATABASE_GONE)
+            self._database_answers()
         self._outside.meter.stands("clock_offset", self._watch.offset.total_seconds())
         for jump in jumps:
             self._note_jump(jump, queued)
         return taken
+
+    async def sweep(self) -> list[str]:
+        """Take back what dead workers held, and put the staging directory in order."""
+        await self._heartbeat.beat()  # we live, whatever kept us from saying so
+        swept = QueueSweep()
+        if self._silence.is_over():
+            swept = await self._outside.store.queue.sweep(self._outside.clock.now())
+            self._note_swept(swept)
+            await self._report.forget_silent()
+        if self._hands.are_told:  # a message can be lost, a row is not
+            await self._hands.fill()
+        if self._duties.clear is not None:
+            orphans = await self._duties.clear()
+            self._outside.meter.count("orphan_total", len(orphans))
+        self._silence.heard()
+        return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
 
     async def idle(self) -> None:
         """Come back when nothing is in hand."""
@@ -190,7 +209,7 @@ class Service:
             "feed": (pace.feed, named([*map(self._with_room, duties.errands), *duties.chores])),
         }
         if duties.enqueues:
-            jobs["sweep"] = (pace.sweep, {"sweep": self._sweep})
+            jobs["sweep"] = (pace.sweep, {"sweep": self.sweep})
         for name, every, work in (
             ("scrub", pace.scrub, self._scrub if duties.scrub is not None else None),
             ("checkpoint", pace.checkpoint, duties.checkpoint),
@@ -217,18 +236,6 @@ class Service:
                 break
         self._outside.meter.count("enqueued_total", queued)
         return queued
-
-    async def _sweep(self) -> list[str]:
-        """Take back what dead workers held, and put the staging directory in order."""
-        swept = await self._outside.store.queue.sweep(self._outside.clock.now())
-        self._note_swept(swept)
-        await self._report.forget_silent()
-        if self._hands.are_told:  # a message can be lost, a row is not
-            await self._hands.fill()
-        if self._duties.clear is not None:
-            orphans = await self._duties.clear()
-            self._outside.meter.count("orphan_total", len(orphans))
-        return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
 
     async def _scrub(self) -> list[str]:
         """Read a share of all files again; what is damaged is counted and told, never hidden."""
@@ -261,9 +268,14 @@ class Service:
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
             else:
-                self.conditions.end(Condition.DATABASE_GONE)
+                self._database_answers()
                 await self.tick()
                 return
+
+    def _database_answers(self) -> None:
+        if self.conditions.has(Condition.DATABASE_GONE):
+            self.conditions.end(Condition.DATABASE_GONE)
+            self._silence.begin()
 
     def _note_browsers(self) -> None:
         if self._launches.are_failing:

@@ -43,7 +43,7 @@ class Kind(StrEnum):
 async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     """Open the archive, do what is due until told to stop, and close it.
 
-    1. Wait for a database server that is not up yet.
+    1. Wait for a database server that is not up yet, or goes away while we start.
     2. Refuse an SQLite file on a network's disk, or that another machine uses.
     3. Work, and serve the health pages; the first SIGTERM or SIGINT ends it in order, the second
        at once.
@@ -72,8 +72,6 @@ def _make(make: Callable[[Meter], Archive], meter: Meter) -> Archive:
 async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusMeter) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_exit(opened.__aexit__)
-        await refuse_other_hosts(opened.settings, opened.outside)
-        await forget_dead(opened.outside.store)
         service = service_of(opened, kind)
         structlog.contextvars.bind_contextvars(worker=opened.outside.worker)
         ending.ask(service.stop)
@@ -110,8 +108,16 @@ def _duties(archive: Archive) -> Duties:
         clear=upkeep.clear,
         checkpoint=upkeep.tidy,
         scrub=upkeep.scrub,
+        targets=partial(look_at_targets, archive),
         notify=archive.announce,
     )
+
+
+async def look_at_targets(archive: Archive) -> None:
+    """Say of each target that cannot be used that it cannot, and why; nothing is sent."""
+    log = structlog.get_logger("archiver.daemon")
+    for name, why in await archive.telling.unusable(archive.outside):
+        log.warning("a target cannot be told", action="targets", target=name, error=why)
 
 
 def _capacity(settings: Settings) -> Capacity:
@@ -149,7 +155,7 @@ async def _open(make: Callable[[], Archive], ending: _Ending) -> Archive | None:
     while not ending.is_asked:
         archive = make()
         try:
-            return await archive.__aenter__()
+            return await _enter(archive)
         except StoreError as error:
             if not archive.settings.store.is_server:
                 raise
@@ -158,6 +164,21 @@ async def _open(make: Callable[[], Archive], ending: _Ending) -> Archive | None:
         await ending.wait(wait_s)
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)
     return None
+
+
+async def _enter(archive: Archive) -> Archive:
+    """Open an archive and see who else is on it; it is closed again when that fails.
+
+    Raises:
+        SettingsError: it is an SQLite file that another machine uses.
+        StoreError: the database refused, before or after it was opened.
+    """
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(archive)
+        await refuse_other_hosts(opened.settings, opened.outside)
+        await forget_dead(opened.outside.store)
+        stack.pop_all()
+    return opened
 
 
 class _Ending:

@@ -98,8 +98,8 @@ async def is_worth_a_capture(look: Look, outside: Outside) -> bool:
     failed, or a process that died before it, must not hide the news from the next look.
     """
     now = look.observation.reading
-    if now.signal in UNANSWERED:
-        return False
+    if now.signal in UNANSWERED or now.signal is Signal.RATE_LIMITED:
+        return False  # one that asks to be left alone is not visited at once by a browser
     captures = [kept for kept in await outside.store.captures.of(look.source.id) if kept.artifacts]
     if now.signal is Signal.PRESENT and not any(k.gate is Gate.ACCEPTED for k in captures):
         return True

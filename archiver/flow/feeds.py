@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archiver.flow.news import news_of
 from archiver.flow.outside import Outside
 from archiver.model.article import Article
+from archiver.model.custody import CustodyEntry
 from archiver.model.news import News
 from archiver.model.verdict import Event
 
@@ -74,11 +76,22 @@ async def touched(events: tuple[Event, ...], outside: Outside) -> list[Article]:
     return list(found.values())
 
 
+async def withdrawn_from(takedowns: Sequence[CustodyEntry], outside: Outside) -> set[str]:
+    """Return the articles whose feeds may tell what was taken down."""
+    found = {one.article_id for one in takedowns if one.article_id is not None}
+    for one in takedowns:
+        if one.source_id is not None:
+            found.update(await _leaning_on(one.source_id, outside))
+    return found
+
+
 async def _articles_of(event: Event, outside: Outside) -> list[str]:
-    store = outside.store.articles
     if event.citation_id is not None:
-        return [(await store.citation(event.citation_id)).article_id]
-    if event.source_id is None:
-        return []
-    citing = [one.article_id for one in await store.citations_of(event.source_id)]
-    return citing + [one.id for one in await store.owned(event.source_id)]
+        return [(await outside.store.articles.citation(event.citation_id)).article_id]
+    return await _leaning_on(event.source_id, outside) if event.source_id is not None else []
+
+
+async def _leaning_on(source_id: str, outside: Outside) -> list[str]:
+    store = outside.store.articles
+    citing = [one.article_id for one in await store.citations_of(source_id)]
+    return citing + [one.id for one in await store.owned(source_id)]

@@ -150,5 +150,7 @@ async def _capture(source: Source | None, outside: Outside) -> str | None:
     if source is None:
         return None
     captures = await outside.store.captures.of(source.id)
-    accepted = (one.id for one in reversed(captures) if one.gate is Gate.ACCEPTED)
+    accepted = (
+        one.id for one in reversed(captures) if one.gate is Gate.ACCEPTED and not one.is_withdrawn
+    )
     return next(accepted, None)

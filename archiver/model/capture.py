@@ -113,6 +113,7 @@ class Capture:
     """One capture as kept; accepted, or rejected with a reason (a wall is not evidence of a page).
 
     ``url`` is what was asked for; paths of artifacts are relative to the home directory.
+    ``is_withdrawn`` says that its content was taken down: of its files the digests are left.
     """
 
     id: str
@@ -131,6 +132,12 @@ class Capture:
     observation_id: str | None = None
     title: str | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
+    is_withdrawn: bool = False
+
+    @property
+    def files(self) -> tuple[Artifact, ...]:
+        """Return the artifacts that are still there as files."""
+        return () if self.is_withdrawn else self.artifacts
 
     def artifact(self, kind: ArtifactKind) -> Artifact | None:
         """Return the first artifact of that kind."""

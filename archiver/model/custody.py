@@ -50,6 +50,9 @@ def forbidden_by(hold: CustodyEntry) -> str:
     )
 
 
+WITHDRAWN = "its content was withdrawn"
+
+
 def withdrawn_by(takedown: CustodyEntry) -> str:
     """Say that content was withdrawn, when and why."""
-    return f"its content was withdrawn on {takedown.at.date()} ({takedown.reason})"
+    return f"{WITHDRAWN} on {takedown.at.date()} ({takedown.reason})"

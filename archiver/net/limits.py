@@ -87,9 +87,9 @@ class Courtesy:
 
     @asynccontextmanager
     async def visit(self, host: str, port: int) -> AsyncIterator[None]:
-        """Keep other processes from the host's domain while a browser is at it.
+        """Wait until the host's domain may be asked, and keep other processes from it meanwhile.
 
-        A page asks for what it likes, so nothing of this process waits for it.
+        The browser's page asks for what it likes, so nothing of this process waits for it.
 
         Raises:
             TurnError: another process asks that domain, or it wants to be left alone.
@@ -102,6 +102,7 @@ class Courtesy:
         queue.users += 1
         try:
             async with self._there(domain, queue):
+                await self._keep_distance(queue)
                 yield
         finally:
             self._leave_alone(queue, _NOTHING)

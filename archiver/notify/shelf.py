@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 SUFFIX = ".atom"
@@ -18,11 +18,13 @@ class Mark:
     """How far events are in the files: the number of the last, and how many were near it.
 
     A number is given before its event is committed, so one a little lower may come later: then
-    there are more near the last than there were.
+    there are more near the last than there were. ``takedowns`` is how many takedowns the files
+    know of.
     """
 
     upto: int
     near: int
+    takedowns: int = 0
 
 
 class Shelf:
@@ -40,6 +42,10 @@ class Shelf:
         self._write(path, feed)
         return True
 
+    def has(self, name: str) -> bool:
+        """Tell whether a feed has a file."""
+        return (self._folder / f"{name}{SUFFIX}").is_file()
+
     def mark(self) -> Mark | None:
         """Return how far events are in the files; None where that cannot be read."""
         try:
@@ -49,8 +55,7 @@ class Shelf:
 
     def set_mark(self, mark: Mark) -> None:
         """Note how far events are in the files."""
-        written = json.dumps({"upto": mark.upto, "near": mark.near})
-        self._write(self._folder / _MARK, written.encode())
+        self._write(self._folder / _MARK, json.dumps(asdict(mark)).encode())
 
     def _write(self, path: Path, content: bytes) -> None:
         """Replace a file in one step: who reads it meanwhile reads the old one."""

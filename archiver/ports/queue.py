@@ -101,16 +101,25 @@ class Queue(Protocol):
         lane: Lane,
         limit: int,
         but: Collection[str] = (),
+        risky: bool = True,
     ) -> list[Taken]:
         """Take jobs that are ready, urgent ones first, and claim their sources.
 
         A job is ready when its time has come, no living claim is on its source, and its domain may
         be asked: no other worker holds the domain's turn, and its pause is over. ``but`` names
-        domains of which the caller has enough in hand; one call takes at most one job a domain.
+        domains of which the caller has enough in hand; one call takes at most one job a domain,
+        and at most one that is risky: a worker died of it, or of what it had in hand beside it.
+        Without ``risky`` it takes none of these.
         """
 
     async def take_job(
-        self, job_id: str, worker: str, lease: timedelta, *, but: Collection[str] = ()
+        self,
+        job_id: str,
+        worker: str,
+        lease: timedelta,
+        *,
+        but: Collection[str] = (),
+        risky: bool = True,
     ) -> Taken | timedelta | None:
         """Take one job if it is ready, as :meth:`take` does; else return how long to wait for it.
 

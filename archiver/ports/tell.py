@@ -145,6 +145,9 @@ class Custody(Protocol):
     async def of_article(self, article_id: str) -> list[CustodyEntry]:
         """Return the entries of an article, oldest first."""
 
+    async def takedowns(self, after: int) -> list[CustodyEntry]:
+        """Return takedowns, oldest first, without so many of the oldest."""
+
     async def holds(self) -> list[CustodyEntry]:
         """Return the holds that were not released, oldest first."""
 

@@ -185,6 +185,7 @@ def _to_capture(row: Row[Any], files: tuple[Artifact, ...]) -> Capture:
         observation_id=row.observation_id,
         title=row.title,
         provenance=row.provenance or {},
+        is_withdrawn=row.withdrawn_at is not None,
     )
 
 

@@ -30,11 +30,11 @@ from archiver.model.citation import (
     Resolution,
     Road,
 )
+from archiver.model.custody import WITHDRAWN
 from archiver.model.observation import KeptAnswer
 from archiver.model.source import SourceRef
 from archiver.store.codec import from_json, to_json
 from archiver.store.ids import new_id
-from archiver.store.looks import WITHDRAWN
 from archiver.store.matching import KnownCitation, match
 from archiver.store.sources import register_source
 from archiver.store.tables import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from archiver.model.custody import CustodyEntry
+from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.ports import Claim
 from archiver.store.database import Database
 from archiver.store.entries import append_entry, held_by, holds_on, standing_holds, to_entry
@@ -38,6 +38,11 @@ class SqlCustody:
     async def of_article(self, article_id: str) -> list[CustodyEntry]:
         """Return the entries of an article, oldest first."""
         return await self._entries(select(custody).where(custody.c.article_id == article_id))
+
+    async def takedowns(self, after: int) -> list[CustodyEntry]:
+        """Return takedowns, oldest first, without so many of the oldest."""
+        of_act = select(custody).where(custody.c.act == CustodyAct.TAKEDOWN.value)
+        return await self._entries(of_act.offset(after))
 
     async def holds(self) -> list[CustodyEntry]:
         """Return the holds that were not released, oldest first."""

@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, func, insert, select
 
-from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.model.custody import WITHDRAWN, CustodyAct, CustodyEntry
 from archiver.store.codec import to_json
-from archiver.store.looks import WITHDRAWN
 from archiver.store.tables import articles, citations, custody
 
 _HOLDING = (CustodyAct.HOLD.value, CustodyAct.RELEASE.value)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from archiver.errors import ArchiverError, NotFoundError
+from archiver.model.custody import WITHDRAWN
 from archiver.model.inquiry import PageText, Reading
 from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.signals import Signal
@@ -24,8 +25,6 @@ from archiver.store.statements import in_parts
 from archiver.store.tables import events as events_table
 from archiver.store.tables import features, observations, verdicts
 from archiver.store.together import Together
-
-WITHDRAWN = "its content was withdrawn"
 
 
 class SqlLooks:

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from archiver.errors import NotFoundError
+from archiver.model.custody import WITHDRAWN
 from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.observation import KeptAnswer
 from archiver.model.signals import Signal
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
-from archiver.store.looks import WITHDRAWN
 from archiver.store.statements import insert_missing
 from archiver.store.tables import mementos, sources
 

@@ -56,16 +56,23 @@ class SqlQueue:
         lane: Lane,
         limit: int,
         but: Collection[str] = (),
+        risky: bool = True,
     ) -> list[Taken]:
         """Take jobs that are ready and claim their sources, urgent ones first, one a domain."""
-        wanted = taking.Wanted(worker, lease, lane, limit, frozenset(but))
+        wanted = taking.Wanted(worker, lease, lane, limit, frozenset(but), risky)
         return await self._write(partial(taking.take, wanted=wanted, places=self._places))
 
     async def take_job(
-        self, job_id: str, worker: str, lease: timedelta, *, but: Collection[str] = ()
+        self,
+        job_id: str,
+        worker: str,
+        lease: timedelta,
+        *,
+        but: Collection[str] = (),
+        risky: bool = True,
     ) -> Taken | timedelta | None:
         """Take one job if it is ready, else return how long to wait for it, or None."""
-        wanted = taking.Wanted(worker, lease, Lane.LIGHT, 1, frozenset(but))
+        wanted = taking.Wanted(worker, lease, Lane.LIGHT, 1, frozenset(but), risky)
         return await self._write(partial(taking.take_job, job_id=job_id, wanted=wanted))
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, or_, select, update
 
 from archiver.errors import InputError
 from archiver.model.custody import CustodyEntry, forbidden_by
+from archiver.model.delivery import DeliveryState
 from archiver.model.job import JobState
 from archiver.model.memento import PushState
 from archiver.ports import Claim
@@ -30,11 +31,13 @@ from archiver.store.tables import (
     captures,
     citation_places,
     citations,
+    deliveries,
     events,
     features,
     jobs,
     mementos,
     observations,
+    outbox,
     pins,
     pushes,
     records,
@@ -74,6 +77,8 @@ def take_down(
             _stop_looks(connection, entry.source_id, entry.at)
     if entry.article_id is not None:
         _close_article(connection, entry.article_id, entry.at, keep_watching=keep_watching)
+    if not keep_watching:
+        _tell_no_more(connection, entry)
     kept = replace(entry, detail={**entry.detail, **named, "rows": emptied})
     append_entry(connection, kept)
     return kept
@@ -191,6 +196,24 @@ def _stop_looks(connection: Connection, source_id: str, at: datetime) -> None:
     connection.execute(ended.values(finished_at=database_time(), **failed))
     gone = update(sources).where(sources.c.id == source_id)
     connection.execute(gone.values(removed_at=at, taken_down_at=at, next_due_at=None, job_id=None))
+
+
+def _tell_no_more(connection: Connection, entry: CustodyEntry) -> None:
+    """Drop the news of it that waits; what was told already is not told again."""
+    which: list[ColumnElement[bool]] = [events.c.citation_id.in_(_cited(entry))]
+    if entry.source_id is not None:
+        which.append(events.c.source_id == entry.source_id)
+    news = select(events.c.id).where(or_(*which))
+    connection.execute(delete(outbox).where(outbox.c.event_id.in_(news)))
+    ended = {"next_try_at": None, "note": TAKEN_DOWN, "worker": None, "lease_until": None}
+    of_it = update(deliveries).where(
+        deliveries.c.event_id.in_(news), deliveries.c.next_try_at.is_not(None)
+    )
+    for state, when in (
+        (DeliveryState.DROPPED, deliveries.c.sent_at.is_(None)),
+        (DeliveryState.SENT, deliveries.c.sent_at.is_not(None)),
+    ):
+        connection.execute(of_it.where(when).values(state=state.value, **ended))
 
 
 def _close_article(

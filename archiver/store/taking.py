@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -42,6 +42,9 @@ MOST_AHEAD = 600
 EACH_AHEAD = timedelta(seconds=1)
 """What one look keeps its domain, about: who comes back sooner finds it busy again."""
 NONE = timedelta(0)
+RISKY_AGAIN = timedelta(seconds=5)
+"""About how long a risky job waits for the one before it."""
+ANY_DEATHS = 2**31 - 1
 MOST_SCANNED = 5_000
 """Domains looked at in one call at most; the next call goes on from there."""
 
@@ -55,6 +58,13 @@ class Wanted:
     lane: Lane
     limit: int
     but: Collection[str] = ()
+    risky: bool = True
+    """Whether one job that workers died of may be among them."""
+
+    @property
+    def most_deaths(self) -> int:
+        """How many workers may have died of what is taken."""
+        return ANY_DEATHS if self.risky else 0
 
 
 @dataclass(slots=True)
@@ -76,16 +86,41 @@ def take(connection: Connection, wanted: Wanted, places: Places) -> list[Taken]:
     """Take jobs that are ready and claim their sources, urgent ones first, one a domain."""
     now = time_of(connection)
     taken: list[Taken] = []
-    seen = set(wanted.but)
     for which in (URGENT, QUEUED):
-        if len(taken) >= wanted.limit:
-            break
-        found = _ready(connection, wanted, places, which, now)
-        waiting = iter(sorted(one for one in found if one.domain not in seen))
-        while part := [one.job_id for one in islice(waiting, wanted.limit - len(taken))]:
-            taken += _claim(connection, part, wanted, now)
-        seen.update(one.job.domain for one in taken)
+        taken += _take_some(connection, wanted, places, which, now, taken)
+    if wanted.risky and len(taken) < wanted.limit and _has_risky(taken):
+        # Others that are risky may have hidden what is not.
+        safe = replace(wanted, risky=False)
+        taken += _take_some(connection, safe, places, QUEUED, now, taken)
     return taken
+
+
+def _take_some(
+    connection: Connection,
+    wanted: Wanted,
+    places: Places,
+    which: str,
+    now: datetime,
+    before: Sequence[Taken],
+) -> list[Taken]:
+    """Take jobs of one kind, at other domains than those of the jobs taken before."""
+    if len(before) >= wanted.limit:
+        return []
+    if wanted.risky and _has_risky(before):
+        wanted = replace(wanted, risky=False)
+    taken: list[Taken] = []
+    seen = {*wanted.but, *(one.job.domain for one in before)}
+    found = _ready(connection, wanted, places, which, now)
+    waiting = iter(sorted(one for one in found if one.domain not in seen))
+    while part := [one.job_id for one in islice(waiting, wanted.limit - len(before) - len(taken))]:
+        taken += _claim(connection, part, wanted, now)
+        if wanted.risky and _has_risky(taken):
+            wanted = replace(wanted, risky=False)
+    return taken
+
+
+def _has_risky(taken: Sequence[Taken]) -> bool:
+    return any(one.job.deaths for one in taken)
 
 
 # Which jobs are ready
@@ -102,6 +137,7 @@ def _search(which: str) -> TextualSelect:
     oldest = f"""
         FROM jobs JOIN sources ON sources.id = jobs.source_id
         WHERE {which} AND lane = :lane AND jobs.domain = waiting.domain AND not_before <= :now
+        AND deaths <= :most_deaths
         AND (sources.lease_until IS NULL OR sources.lease_until <= :now)
         ORDER BY not_before LIMIT 1
     """
@@ -156,7 +192,12 @@ def _walk(
     """
     start = after = places.after.get((wanted.lane, which), "")
     seen: set[str] = set()
-    values = {"lane": wanted.lane.value, "worker": wanted.worker, "now": now}
+    values = {
+        "lane": wanted.lane.value,
+        "worker": wanted.worker,
+        "now": now,
+        "most_deaths": wanted.most_deaths,
+    }
     most = min(first, IN_ONE_GO)
     while True:
         given = {**values, "after": after, "most": most}
@@ -182,16 +223,19 @@ def _claim(
 ) -> list[Taken]:
     """Claim the sources of jobs and set them running; those that another worker got are left out.
 
-    A job whose source is not looked at any more is closed instead.
+    A job whose source is not looked at any more is closed instead. One risky job is claimed at
+    most: of what a worker has in hand when it dies, one alone may be known to kill.
     """
     rows = {row.open_id: row for row in connection.execute(_locked(job_ids))}
-    mine = []
-    for open_id in (one for one in job_ids if one in rows):
-        why = _why_not(rows[open_id])
+    mine: list[Row[Any]] = []
+    most_deaths = wanted.most_deaths
+    for row in (rows[one] for one in job_ids if one in rows):
+        why = _why_not(row)
         if why is not None:
-            close_waiting(connection, rows[open_id].id, why)
-        else:
-            mine.append(rows[open_id])
+            close_waiting(connection, row.id, why)
+        elif row.deaths <= most_deaths:
+            mine.append(row)
+            most_deaths = 0 if row.deaths else most_deaths
     if not mine:
         return []
     fences = _claim_sources(connection, [row.id for row in mine], wanted, now)
@@ -208,7 +252,7 @@ def _claim(
 def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | timedelta | None:
     """Take one job if it is ready, else return how long to wait for it, or None."""
     query = (
-        select(jobs.c.lane, jobs.c.domain, jobs.c.not_before, sources.c.lease_until)
+        select(jobs.c.lane, jobs.c.domain, jobs.c.not_before, jobs.c.deaths, sources.c.lease_until)
         .join(sources, sources.c.job_id == jobs.c.id)
         .where(jobs.c.id == job_id, jobs.c.state == JobState.QUEUED.value)
     )
@@ -217,6 +261,8 @@ def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | tim
         return None
     now = time_of(connection)
     wait: timedelta = max(row.not_before - now, (row.lease_until or now) - now)
+    if wait <= NONE and row.deaths > wanted.most_deaths:
+        wait = RISKY_AGAIN * (0.5 + random.random())  # noqa: S311 - only spreads
     if wait <= NONE:
         wait = _wait_for_turn(connection, row.lane, row.domain, wanted, now)
     if wait > NONE:

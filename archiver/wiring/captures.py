@@ -46,7 +46,7 @@ def located(source: Source, kept: Capture, where: Callable[[str], str]) -> Locat
     """Say where the main files of a capture are kept."""
 
     def of(kind: ArtifactKind) -> str | None:
-        artifact = kept.artifact(kind)
+        artifact = next((one for one in kept.files if one.kind is kind), None)
         return where(artifact.path) if artifact else None
 
     return Located(
@@ -56,7 +56,7 @@ def located(source: Source, kept: Capture, where: Callable[[str], str]) -> Locat
         of(ArtifactKind.SCREENSHOT),
         of(ArtifactKind.TEXT),
         of(ArtifactKind.CLEANED),
-        tuple(where(one.path) for one in kept.artifacts if one.kind is ArtifactKind.MEDIA),
+        tuple(where(one.path) for one in kept.files if one.kind is ArtifactKind.MEDIA),
     )
 
 

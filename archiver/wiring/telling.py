@@ -19,7 +19,7 @@ from archiver.flow.targets import find_target
 from archiver.judge.rules import Digest, Patience, Rule
 from archiver.model.article import Article
 from archiver.model.delivery import Delivery
-from archiver.model.news import Severity, Told, Word
+from archiver.model.news import Heard, Severity, Told, Word
 from archiver.model.service import ServiceState
 from archiver.net.client import Client
 from archiver.net.guard import Guard
@@ -136,6 +136,16 @@ class Telling:
         told = await asyncio.gather(*(one.check() for _, one in known))
         return [(name, one) for (name, _), one in zip(known, told, strict=True)]
 
+    async def unusable(self, outside: Outside) -> list[tuple[str, str]]:
+        """Return the targets that cannot be told as things are, each with why."""
+        stopped = [(one.name, one.stopped) for one in await self.targets(outside)]
+        found = {
+            name: one.note or "it cannot be used"
+            for name, one in await self.check()
+            if one.heard is not Heard.TOLD
+        }
+        return list((found | {name: why for name, why in stopped if why}).items())
+
     async def newest(self, limit: int, outside: Outside) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
         return await outside.store.deliveries.newest(limit)
@@ -146,7 +156,8 @@ class Telling:
         Raises:
             NotFoundError: nothing goes by that name.
         """
-        await announce.plan_all(outside, self._announcing)  # what waits is taken note of, too
+        if self._announcing.notifiers:  # what waits is taken note of, too
+            await announce.plan_all(outside, self._announcing)
         store, now = outside.store.deliveries, self._clock.now()
         events = await _events_of(name, outside)
         done = [await store.acknowledge(event_id, by, now) for event_id in events]
@@ -163,19 +174,28 @@ class Telling:
         return await self._feed_of(await outside.store.articles.article(article), outside)
 
     async def write_feeds(self, outside: Outside) -> int:
-        """Write the files of the feeds that have something new; return how many were written."""
+        """Write the files of the feeds that have something new; return how many were written.
+
+        Those that may tell what was taken down are written again without it.
+        """
         mark = await asyncio.to_thread(self._shelf.mark)
         if mark is None:  # of old events the newest will do: there may be years of them
             last = await outside.store.deliveries.last_number()
             mark = Mark(max(last - feeds.NEAR, 0), 0)
         fresh = await feeds.fresh_events(mark.upto, mark.near, outside)
-        if not fresh.events:
+        takedowns = await outside.store.custody.takedowns(mark.takedowns)
+        if not fresh.events and not takedowns:
             return 0
+        articles = {one.id: one for one in await feeds.touched(fresh.events, outside)}
+        for name in await feeds.withdrawn_from(takedowns, outside):
+            if await asyncio.to_thread(self._shelf.has, name):
+                articles[name] = await outside.store.articles.article(name)
         written = 0
-        for article in await feeds.touched(fresh.events, outside):
+        for article in articles.values():
             written += await self._put(article.id, await self._feed_of(article, outside))
         written += await self._put(ALL, await self._feed_of_all(outside))
-        await asyncio.to_thread(self._shelf.set_mark, Mark(fresh.upto, fresh.near))
+        known = Mark(fresh.upto, fresh.near, mark.takedowns + len(takedowns))
+        await asyncio.to_thread(self._shelf.set_mark, known)
         return written
 
     async def _put(self, name: str, feed: bytes) -> bool:

@@ -19,7 +19,8 @@ from tests.acceptance.world import archiver, environment
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 CAPTURE_KEYS = {
-    "capture", "source", "url", "final_url", "outcome", "gate", "reason", "http_status", "warc",
+    "capture", "source", "url", "final_url", "outcome", "gate", "reason", "withdrawn",
+    "http_status", "warc",
     "screenshot", "cleaned", "text", "media", "records", "bytes", "started_at", "finished_at",
 }  # fmt: skip
 FINDING_KEYS = {

@@ -147,6 +147,18 @@ def test_news_that_nobody_was_told_yet_can_be_noted_by_its_source(told, tmp_path
         assert site.asked == []
 
 
+def test_a_note_taken_where_no_target_is_set_leaves_news_for_the_daemon_that_has_them(
+    told, tmp_path
+):
+    lost(tmp_path)
+    source = asyncio.run(_only_source(tmp_path))
+
+    code, out, _ = told([], "ack", source)
+
+    assert (code, out) == (0, "nothing of it waits to be told, or was told to anybody\n")
+    assert json.loads(told([], "notify", "--json")[1])["outbox"] == 1
+
+
 async def _only_source(home: Path) -> str:
     async with Archive(home) as archive:
         (source,) = await archive.outside.store.sources.all()

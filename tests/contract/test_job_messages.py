@@ -174,6 +174,26 @@ async def test_what_the_dead_leave_is_told_again_and_what_leaves_quarantine(
     assert (after_death, in_quarantine, pardoned) == ([job_id], [], [job_id])
 
 
+async def test_a_risky_job_waits_for_a_worker_that_has_no_other(
+    database: str, tmp_path: Path
+) -> None:
+    ahead = timedelta(0)
+    opened = await SqlStore.open(tmp_path, database, clock_ahead=lambda: ahead)
+    await queued(opened)
+    job_id = (await take_one(opened)).job.id
+    ahead += OVER
+    await opened.queue.sweep(NOW)
+    ahead += OVER
+
+    wait = await opened.queue.take_job(job_id, "w", LEASE, risky=False)
+    taken = await opened.queue.take_job(job_id, "w", LEASE)
+    await opened.close()
+
+    assert isinstance(wait, timedelta)
+    assert wait > timedelta(0)
+    assert isinstance(taken, Taken)
+
+
 async def test_the_job_that_follows_a_look_without_its_capture_is_told(
     store: SqlStore, told: Told
 ) -> None:

@@ -765,6 +765,31 @@ async def test_a_job_of_which_two_workers_died_is_left_alone_for_a_day(
     assert (await take_one(moved)).job.deaths == 2
 
 
+async def test_what_a_dead_worker_had_in_hand_is_taken_one_by_one_and_holds_up_nothing_else(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    innocent = await queued(moved, 30)
+    await take(moved, "dead", limit=30)
+    ahead.move(OVER)
+    assert len((await moved.queue.sweep(NOW)).requeued) == 30
+    ahead.move(MINUTE)
+    [fresh] = await queued(moved)
+
+    first = await take(moved, limit=2)
+    none = await moved.queue.take("w", LEASE, lane=Lane.BROWSER, limit=2, risky=False)
+    another = await take(moved, "other", limit=2)
+    ahead.move(OVER)
+    swept = await moved.queue.sweep(NOW)
+
+    assert [sorted(one.job.deaths for one in some) for some in (first, another)] == [[0, 1], [1]]
+    assert fresh.id in {one.job.source.id for one in first}
+    assert none == []
+    assert len(swept.quarantined) == 2
+    assert {job.source.id for job, _ in await moved.queue.quarantined()} < {
+        one.id for one in innocent
+    }
+
+
 async def test_a_quarantine_doubles_with_each_death(moved: SqlStore, ahead: Ahead) -> None:
     await queued(moved)
     for _ in range(2):

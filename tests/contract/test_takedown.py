@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from archiver.errors import ClaimError, InputError
 from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.model.delivery import DeliveryState
 from archiver.model.source import Source
-from archiver.ports import Claim
+from archiver.ports import Claim, Plan
 from archiver.store.store import SqlStore
 from archiver.store.tables import APPEND_ONLY, METADATA
 from tests import build
@@ -108,6 +109,7 @@ async def test_the_entry_lists_the_files_that_are_to_go(store: SqlStore, filled:
     kept = await take_down(store, filled.one)
 
     assert kept.detail["captures"] == ["01Cb"]
+    assert [one.is_withdrawn for one in await store.captures.of(filled.one.id)] == [True]
     assert kept.detail["blobs"] == [SHARED, OWN]
     assert await store.custody.of(filled.one.id) == [kept]
     assert await store.custody.rested_on([SHARED, OWN]) == {SHARED}
@@ -182,3 +184,54 @@ async def test_a_source_is_looked_at_again_when_somebody_says_so(
 
     source = await store.sources.source(filled.one.id)
     assert (source.removed_at, source.taken_down_at, source.next_due_at) == (None, None, NOW)
+
+
+async def planned(store: SqlStore, source: Source) -> str:
+    """Plan news of a source: one delivery waits, one was told and will be told again."""
+    [event] = await store.looks.events(source_id=source.id)
+    waits = build.delivery(event.id)
+    repeats = build.delivery(
+        event.id, notifier="cms", state=DeliveryState.SENT, sent_at=NOW, repetition=1
+    )
+    assert await store.deliveries.plan(Plan(event.id, (waits, repeats)))
+    return event.id
+
+
+async def test_news_of_it_that_waits_is_dropped_and_none_is_repeated(
+    store: SqlStore, filled: Filled
+) -> None:
+    ours, theirs = [await planned(store, one) for one in (filled.one, filled.other)]
+
+    await take_down(store, filled.one)
+
+    ended = await store.deliveries.of_event(ours)
+    assert [(one.state, one.next_try_at) for one in ended] == [
+        (DeliveryState.DROPPED, None),
+        (DeliveryState.SENT, None),
+    ]
+    assert {one.note for one in ended} == {"its source was taken down"}
+    assert all(one.next_try_at == NOW for one in await store.deliveries.of_event(theirs))
+    # Of the two findings, one of each source, that nobody planned yet.
+    assert await store.deliveries.waiting() == 1
+
+
+async def test_news_of_what_is_still_watched_is_told(store: SqlStore, filled: Filled) -> None:
+    event = await planned(store, filled.one)
+    claim = await store.claims.claim(filled.one.id, "clerk", timedelta(minutes=1))
+
+    await store.custody.take_down(entry(filled.one), claim, keep_watching=True)
+
+    assert all(one.next_try_at == NOW for one in await store.deliveries.of_event(event))
+    assert await store.deliveries.waiting() == 3  # two findings, and the other source's news
+
+
+async def test_takedowns_are_given_in_their_order_from_a_number_on(
+    store: SqlStore, filled: Filled
+) -> None:
+    await store.custody.keep(replace(entry(filled.one), act=CustodyAct.HOLD))
+    await store.custody.keep(replace(entry(filled.one), act=CustodyAct.RELEASE))
+    kept = [await take_down(store, one) for one in (filled.one, filled.other)]
+
+    assert await store.custody.takedowns(0) == kept
+    assert await store.custody.takedowns(1) == kept[1:]
+    assert await store.custody.takedowns(2) == []

@@ -279,6 +279,73 @@ async def test_a_worker_that_lost_its_lease_commits_nothing(tmp_path: Path):
         assert await looks(outside, [source]) == [0]
 
 
+async def test_of_what_a_dead_worker_had_in_hand_one_job_at_a_time_is_taken(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, clock):
+        due = await sites(usual, 6)
+        await usual.store.queue.enqueue_due(clock.now(), 9)
+        lease = timedelta(minutes=1)
+        await usual.store.queue.take("dead", lease, lane=Lane.BROWSER, limit=9)
+        await usual.store.queue.sweep(clock.now(), await usual.store.claims.standing())
+        await usual.store.calendar.set_back(lease)  # ready at once, not within some seconds
+        web = Slow()
+        service = Service(replace(usual, fetcher=web), capacity=Capacity(9, 9))
+
+        taken = [await service.tick() for _ in range(2)]
+        web.let_go.set()
+        await ended(service)
+
+        assert taken == [1, 0]
+        assert await looks(usual, due) == [1] * 6
+
+
+async def run_out(outside: Outside) -> None:
+    """Let every lease have run out, as if its holder had said nothing for long."""
+    for claim in await outside.store.claims.standing():
+        await outside.store.claims.extend(claim, timedelta(minutes=-1))
+
+
+async def test_a_service_that_slept_does_not_take_itself_for_dead(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        web = Slow()
+        outside = replace(usual, fetcher=web)
+        due = await sites(outside, 2)
+        service = Service(outside, capacity=Capacity(5, 5))
+        await service.tick()
+        await web.has_met(2)
+        await run_out(outside)
+
+        swept = await service.sweep()
+        web.let_go.set()
+        await ended(service)
+
+        assert swept == []
+        assert await looks(outside, due) == [1] * 2
+
+
+@pytest.mark.parametrize("what", ["outage", "sleep"])
+async def test_others_get_time_to_show_life_when_they_could_not(tmp_path: Path, what: str):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 2)
+        outage = Outage()
+        service = Service(outage.over(outside))
+        await outside.store.queue.enqueue_due(clock.now(), 9)
+        await outside.store.queue.take("other", outside.lease, lane=Lane.BROWSER, limit=9)
+        await run_out(outside)
+        if what == "outage":
+            outage.is_on = True
+            await service.tick()
+            outage.is_on = False
+            await service.tick()
+        else:
+            await clock.sleep(timedelta(hours=8))
+
+        early = await service.sweep()
+        await clock.sleep(outside.lease)
+        late = await service.sweep()
+
+        assert (len(early), len(late)) == (0, 2)
+
+
 async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
     async with world(tmp_path) as (_, usual, _web, _clock):
         web = Slow()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from archiver.daemon.feedpages import KEPT_S, FeedPages
 from archiver.daemon.gauges import COUNT_EVERY_S, Gauges
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pages import health_pages
@@ -19,7 +20,9 @@ from archiver.daemon.server import HealthServer
 from archiver.settings import Settings, load
 from archiver.store.disk import Disk
 from archiver.wiring import Archive
-from tests.daemon.test_server import Time, ask
+from tests import build
+from tests.build import NOW
+from tests.daemon.test_server import Time, ask, say, served
 
 pytestmark = pytest.mark.anyio
 
@@ -132,3 +135,62 @@ async def test_the_files_of_a_home_are_counted_seldom(tmp_path):
     while await counted() != 8:
         await asyncio.sleep(0)
     await room.end()
+
+
+async def test_the_feeds_of_a_real_archive_are_served_beside_the_health_pages(tmp_path):
+    meter = PrometheusMeter(is_strict=True)
+    async with (
+        Archive(settings=settings(tmp_path), meter=meter) as archive,
+        health_pages(archive, meter) as server,
+    ):
+        store, ref = archive.outside.store, build.ref()
+        kept = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+        source = await store.sources.source(ref.name)
+        await store.looks.note([build.event(source_id=source.id, after="gone: deleted")])
+
+        of_all = await ask(server, "/feeds/all.atom")
+        of_one = await ask(server, f"/feeds/{kept.article.id}.atom")
+        of_none = await ask(server, "/feeds/nothing.atom")
+
+    for status, head, body in (of_all, of_one):
+        assert status == 200
+        assert "content-type: application/atom+xml" in head
+        assert body.count("<entry>") == 1
+    assert of_none[0] == 404
+
+
+class Pen:
+    """Makes feeds, and counts them."""
+
+    def __init__(self) -> None:
+        self.made: list[str | None] = []
+
+    async def __call__(self, article: str | None) -> bytes:
+        self.made.append(article)
+        return f"feed {len(self.made)}".encode()
+
+
+async def test_a_feed_that_is_asked_for_again_is_made_anew_after_a_minute_only():
+    pen, time = Pen(), Time()
+    async with served(more=[FeedPages(pen, time).route]) as server:
+        first = (await ask(server, "/feeds/all.atom"))[2]
+        again = (await ask(server, "/feeds/all.atom"))[2]
+        time.at += KEPT_S
+        later = (await ask(server, "/feeds/all.atom"))[2]
+
+    assert (first, again, later) == ("feed 1", "feed 1", "feed 2")
+    assert pen.made == [None, None]
+
+
+async def test_a_reader_that_has_the_feed_is_not_sent_it_again():
+    async with served(more=[FeedPages(Pen(), Time()).route]) as server:
+        head = (await ask(server, "/feeds/A1.atom"))[1]
+        tag = next(line for line in head.splitlines() if line.startswith("etag:")).split()[1]
+        reply = await say(
+            server,
+            "GET /feeds/A1.atom HTTP/1.1\r\nHost: localhost\r\n"
+            f"If-None-Match: {tag}\r\nConnection: close\r\n\r\n",
+        )
+
+    assert reply.startswith("HTTP/1.1 304")
+    assert "feed" not in reply

@@ -11,11 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
-from archiver.daemon.start import Kind, serve, service_of
+from archiver.daemon.start import Kind, look_at_targets, serve, service_of
 from archiver.errors import SettingsError, StoreError
 from archiver.model.worker import WorkerState
 from archiver.platforms import recognise
@@ -132,3 +133,16 @@ async def test_a_worker_queues_nothing_and_takes_what_others_queued(tmp_path: Pa
         assert taken == 1
         assert [one.kind for one in await outside.store.workers.all()] == ["worker"]
         assert len(await outside.store.sources.due(clock.now(), 9)) == 1
+
+
+async def test_a_target_that_cannot_be_used_is_told_at_the_start(tmp_path: Path):
+    odd = {"name": "bus", "kind": "apprise", "url": "nosuchkind://secretword@host/topic"}
+    settings = load(tmp_path, {"notify": {"targets": [odd]}, "daemon": {"listen": ""}})
+    async with Archive(settings=settings) as archive:
+        with capture_logs() as logs:
+            await look_at_targets(archive)
+
+    [said] = [one for one in logs if one.get("action") == "targets"]
+    assert (said["log_level"], said["target"]) == ("warning", "bus")
+    assert said["error"]
+    assert "secretword" not in str(said)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from archiver.daemon.metrics import PrometheusMeter
 from archiver.flow import announce as announcing
 from archiver.flow.announce import Announced, Announcing, Notifier, announce
 from archiver.flow.outside import Outside
@@ -400,3 +401,20 @@ async def test_news_of_other_articles_is_not_told_where_one_is_named(tmp_path: P
         await on.run()
 
         assert on.listener.words == [["gone"]]
+
+
+async def test_what_was_told_failed_and_was_given_up_is_counted(tmp_path: Path) -> None:
+    meter = PrometheusMeter(is_strict=True)
+    answers = [Told(Heard.LATER, "no"), Told(Heard.LATER, "no"), Told(Heard.TOLD)]
+    async with desk(tmp_path, *answers, patience=Patience(give_up=MINUTE)) as on:
+        on.outside = replace(on.outside, meter=meter)
+        await on.find("gone")
+
+        await on.run()
+        await on.run(2 * MINUTE)
+        await on.find("changed")
+        await on.run()
+
+    counted = meter.page().decode()
+    for outcome in ("sent", "failed", "given_up"):
+        assert f'archiver_deliveries_total{{outcome="{outcome}"}} 1.0' in counted

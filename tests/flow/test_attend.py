@@ -82,6 +82,19 @@ async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
         assert nothing_new.capture is None
 
 
+async def test_a_site_that_asks_to_be_left_alone_is_not_captured(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        too_often = answered(URL, 429, b"Too many requests", headers=(("Retry-After", "60"),))
+        fetcher = ScriptedFetcher({URL: too_often})
+        outside = replace(archive.outside, fetcher=fetcher, recorder=Recorder())
+        await follow(archive, f"They said so ({URL}).\n")
+        source = (await find_target(URL, outside)).sources[0]
+
+        attended = await attend(source, outside)
+
+        assert attended.capture is None
+
+
 async def test_looks_and_captures_are_counted_by_words_of_closed_lists(tmp_path):
     meter = PrometheusMeter(is_strict=True)
     async with Archive(settings=load(tmp_path), meter=meter) as archive:

@@ -141,7 +141,7 @@ async def test_what_another_source_was_answered_with_stays(bench: Bench) -> None
     done = await bench.take_down(PAGE)
 
     assert done.shared == 1
-    now = await bench.archive.status()
+    now = await bench.archive.status(check=True)
     assert now.damaged == ()
     (finding,) = [
         one.finding

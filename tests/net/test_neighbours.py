@@ -145,6 +145,16 @@ async def test_a_site_s_pause_is_left_to_the_next_process(turns: Turns) -> None:
     assert [timedelta(seconds=8) < pause <= timedelta(seconds=9) for pause in clock.slept] == [True]
 
 
+async def test_a_browser_leaves_a_site_alone_as_long_as_a_request_does(turns: Turns) -> None:
+    async with process(turns, "a") as (courtesy, clock):
+        async with courtesy.turn(*SITE):
+            clock.advance(timedelta(seconds=9))
+        async with courtesy.visit(*SITE):
+            pass
+
+    assert clock.slept == [timedelta(seconds=9)]
+
+
 async def _ask(courtesy: Courtesy, host: str = SITE[0]) -> None:
     async with courtesy.turn(host, 443):
         pass

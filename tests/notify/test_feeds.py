@@ -117,6 +117,22 @@ async def test_an_event_that_was_committed_after_a_later_one_is_written_too(
         assert await on.archive.write_feeds() == 0
 
 
+async def test_what_was_taken_down_is_not_told_in_a_file_any_more(tmp_path: Path) -> None:
+    async with shelves(tmp_path) as on:
+        await on.find(0)
+        await on.find(1)
+        await on.archive.write_feeds()
+        feed = tmp_path / "feeds" / f"{on.articles[0].id}.atom"
+        title = str(on.articles[0].title)
+        assert title in feed.read_text("utf-8")
+
+        await on.archive.take_down(on.articles[0].id, "court order")
+
+        assert await on.archive.write_feeds() == 2
+        assert title not in feed.read_text("utf-8")
+        assert await on.archive.write_feeds() == 0
+
+
 async def test_a_feed_is_given_out_as_bytes(tmp_path: Path) -> None:
     async with shelves(tmp_path) as on:
         await on.find(0)

@@ -37,6 +37,7 @@ from archiver.store.tables import captures, jobs, observations, sources
 from tests.acceptance.world import left_behind, throw_away_of
 from tests.postgres import Server
 from tests.proof.running import Running, Site, environment, processes_of, register
+from tests.proof.zygote import Zygote
 
 WHAT = {"daemon": 4, "worker": 2, "driver": 2, "browser": 2, "database": 2}
 """What is killed how often, in parts; what does not run is not drawn."""
@@ -90,14 +91,15 @@ class Proof:
                 self._home, self._database, site, capture__at_once="16", daemon__retry_s="1"
             )
             await register(self._home, self._database, site, self._options.captures)
-            names = ["daemon"] + ["worker", "worker"] * (self._server is not None)
-            running = [Running(name, env, self._acknowledged) for name in names]
-            for one in running:
-                await one.start()
-            await self._kill(running)
-            await self._settle(env)
-            for one in running:
-                self._counted.exit_codes.append(await one.end(signal.SIGTERM))
+            async with Zygote(env) as zygote:
+                names = ["daemon"] + ["worker", "worker"] * (self._server is not None)
+                running = [Running(name, env, self._acknowledged, zygote) for name in names]
+                for one in running:
+                    await one.start()
+                await self._kill(running)
+                await self._settle()
+                for one in running:
+                    self._counted.exit_codes.append(await one.end(signal.SIGTERM))
         self._counted.seconds = round(time.monotonic() - begun, 1)
         self._counted.left_behind = len(left_behind(self._home))
         await self._count()
@@ -147,7 +149,7 @@ class Proof:
         await asyncio.to_thread(self._server.start)
         return True
 
-    async def _settle(self, env: dict[str, str]) -> None:
+    async def _settle(self) -> None:
         """Kill nothing more, let out of quarantine what our kills brought there, and wait."""
         until = time.monotonic() + SETTLE_S
         store = await SqlStore.open(self._home, self._database or None)

@@ -16,6 +16,7 @@ from archiver.model.source import SourceRef
 from archiver.store import schema
 from archiver.store.store import SqlStore
 from tests.acceptance.world import ROOT, throw_away_of
+from tests.proof.zygote import Forked, Zygote
 
 DOMAINS = 300
 
@@ -71,29 +72,40 @@ class Running:
     ``acknowledged`` gets the captures that the log tells of, ``actions`` counts its records.
     """
 
-    def __init__(self, command: str, env: dict[str, str], acknowledged: set[str]) -> None:
+    def __init__(
+        self,
+        command: str,
+        env: dict[str, str],
+        acknowledged: set[str],
+        zygote: Zygote | None = None,
+    ) -> None:
         self._command = command
         self._env = env
+        self._zygote = zygote
         self._acknowledged = acknowledged
         self.actions: Counter[str] = Counter()
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | Forked | None = None
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
 
     async def start(self) -> None:
-        self.process = await asyncio.create_subprocess_exec(
+        if self._zygote is not None:
+            self.process, errors = await self._zygote.start(self._command)
+            self._reading = asyncio.create_task(self._read(errors))
+            return
+        process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "archiver", self._command,
             env=self._env, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )  # fmt: skip
-        self._reading = asyncio.create_task(self._read())
+        assert process.stderr is not None
+        self.process = process
+        self._reading = asyncio.create_task(self._read(process.stderr))
 
-    async def _read(self) -> None:
-        assert self.process is not None
-        assert self.process.stderr is not None
+    async def _read(self, errors: asyncio.StreamReader) -> None:
         with (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").open("ab") as log:
-            async for line in self.process.stderr:
+            async for line in errors:
                 log.write(line)
                 log.flush()
                 try:
@@ -119,7 +131,8 @@ class Running:
         """Complain when the process ended though nobody asked it to."""
         if self.process is not None and self.process.returncode is not None:
             log = (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").read_text()
-            raise RuntimeError(f"{self._command} ended by itself: {log[-2000:]}")
+            code = self.process.returncode
+            raise RuntimeError(f"{self._command} ended by itself ({code}): {log[-2000:]}")
 
     async def end(self, number: int) -> int:
         """Send a signal, wait for the end and return the exit code."""
@@ -129,6 +142,8 @@ class Running:
         await self.process.wait()
         if self._reading is not None:
             await self._reading
+        if isinstance(self.process, Forked):
+            await self.process.close()
         return self.process.returncode or 0
 
 

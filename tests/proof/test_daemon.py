@@ -1,0 +1,40 @@
+"""Real daemons, killed, stopped and paused: the short forms of what ``make proof-daemon`` proves."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from tests.proof import kills, pauses, stops
+
+pytestmark = [pytest.mark.browser, pytest.mark.postgres]
+
+
+@pytest.mark.parametrize(("database", "many"), [("sqlite", 60), ("postgresql", 40)])
+def test_whatever_is_killed_nothing_acknowledged_is_lost_and_nothing_done_twice(
+    tmp_path: Path, database: str, many: int
+) -> None:
+    options = Namespace(
+        database=database, kills=many, captures=6 * many, pages=25, pause=0.5, seed=20261129
+    )
+
+    counted = asyncio.run(kills.Proof(options, tmp_path).run())
+
+    assert counted.is_well, counted
+    assert sum(counted.kills.values()) == many
+
+
+def test_a_daemon_stopped_under_load_ends_in_order_and_leaves_nothing(tmp_path: Path) -> None:
+    stopped = asyncio.run(stops.prove(tmp_path, "", stops=2, seed=1))
+
+    assert stopped.exit_codes == {0: 2}
+    assert (stopped.left_behind, stopped.deaths, stopped.still_running) == (0, 0, 0)
+
+
+def test_a_daemon_paused_past_its_leases_commits_nothing_late(tmp_path: Path) -> None:
+    paused = asyncio.run(pauses.prove(tmp_path, "", pauses=2, seed=1))
+
+    assert paused.is_well, paused
