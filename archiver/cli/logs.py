@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import Sequence
 from typing import TextIO
@@ -13,10 +12,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from typing_extensions import override
 
 from archiver.cli.output import plain
-from archiver.settings import LogSettings
+from archiver.settings import LogSettings, without_passwords
 
 HIDDEN = "***"
-_PASSWORD = re.compile(r"(://[^/@:\s]*):[^/@\s]+@")  # of an address, with the user before it
 
 
 def set_up(settings: LogSettings, secrets: Sequence[str] = (), to: TextIO | None = None) -> None:
@@ -70,7 +68,7 @@ class _Cleaner:
             return value
         for secret in self._secrets:
             value = value.replace(secret, HIDDEN)
-        shown = _PASSWORD.sub(rf"\1:{HIDDEN}@", value)
+        shown = without_passwords(value, HIDDEN)
         return "\n".join(plain(line) for line in shown.split("\n"))
 
 

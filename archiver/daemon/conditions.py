@@ -11,13 +11,15 @@ import structlog
 from archiver.flow.outside import Outside
 from archiver.model.worker import Condition, Incident, IncidentKind
 
+ROUTINE = frozenset({Condition.STOPPING})
 _MOST_UNTOLD = 200  # incidents kept while the database cannot take them; the oldest go first
 
 
 class Conditions:
     """The conditions that stand now. Each begins and ends with one log line and one incident.
 
-    Incidents wait here while the database is gone; :meth:`tell` writes them.
+    A stop that was asked for is no incident. Incidents wait here while the database is gone;
+    :meth:`tell` writes them.
     """
 
     def __init__(self, outside: Outside) -> None:
@@ -41,7 +43,8 @@ class Conditions:
         is_new = condition not in self._standing
         self._standing[condition] = why
         if is_new:
-            self._log.warning("condition began", action="condition", condition=condition, why=why)
+            tell = self._log.info if condition in ROUTINE else self._log.warning
+            tell("condition began", action="condition", condition=condition, why=why)
             self._changed(condition, f"{condition.value} began: {why}")
 
     def end(self, condition: Condition) -> None:
@@ -69,4 +72,5 @@ class Conditions:
     def _changed(self, condition: Condition, note: str) -> None:
         stands = float(condition in self._standing)
         self._outside.meter.stands("condition", stands, condition=condition.value)
-        self.note(IncidentKind.CONDITION, note)
+        if condition not in ROUTINE:
+            self.note(IncidentKind.CONDITION, note)

@@ -14,6 +14,8 @@ from archiver.model.worker import WorkerState
 TELL_EVERY = timedelta(seconds=10)
 MEASURE_EVERY = timedelta(seconds=15)
 LATELY = timedelta(minutes=1)
+SILENT_KEPT = timedelta(days=1)
+"""How long doctor and status show a process that gives no sign of life any more."""
 
 
 class Report:
@@ -78,6 +80,17 @@ class Report:
         """Take our row away."""
         await self._conditions.tell()
         await self._outside.store.workers.gone(self._outside.worker)
+
+    async def forget_silent(self) -> None:
+        """Take away rows of processes that ended without a word: a container's name never returns.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        states = await self._outside.store.workers.all()
+        for one in states:
+            if states[0].seen_at - one.seen_at > SILENT_KEPT:
+                await self._outside.store.workers.gone(one.name)
 
     async def _measure(self) -> None:
         meter, depth = self._outside.meter, await self._outside.store.queue.depth()

@@ -188,6 +188,7 @@ class Service:
         if self._silence.is_over():
             swept = await self._outside.store.queue.sweep(self._outside.clock.now())
             self._note_swept(swept)
+            await self._report.forget_silent()
         if self._hands.are_told:  # a message can be lost, a row is not
             await self._hands.fill()
         if self._duties.clear is not None:

@@ -15,6 +15,7 @@ from archiver.settings.judge import JudgeSettings
 from archiver.settings.loading import default_home, load
 from archiver.settings.net import NetSettings
 from archiver.settings.notify import NotifySettings, TargetSettings
+from archiver.settings.passwords import without_passwords
 from archiver.settings.schedule import ScheduleSettings
 from archiver.settings.store import FilesSettings, StoreSettings
 from archiver.settings.supervisor import Supervisor, supervisor
@@ -42,4 +43,5 @@ __all__ = [
     "default_home",
     "load",
     "supervisor",
+    "without_passwords",
 ]

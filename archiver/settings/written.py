@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from typing import get_args
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from archiver.settings.passwords import without_passwords
 from archiver.settings.section import Section
 from archiver.settings.whole import Settings
-
-_PASSWORD = re.compile(r"(://[^/@:\s]*):[^/@\s]+@")  # of an address, with the user before it
 
 
 def as_toml(settings: Settings) -> str:
@@ -74,9 +72,8 @@ def _toml_value(value: object) -> str:
     if isinstance(value, dict):
         pairs = (f"{json.dumps(k)} = {_toml_value(v)}" for k, v in value.items())
         return "{" + ", ".join(pairs) + "}"
-    if isinstance(value, str) and _PASSWORD.search(value):
-        hidden = json.dumps(_PASSWORD.sub(r"\1:@", value), ensure_ascii=False)
-        return f"{hidden}  # the password is set, not shown"
+    if isinstance(value, str) and (shown := without_passwords(value)) != value:
+        return f"{json.dumps(shown, ensure_ascii=False)}  # the password is set, not shown"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -77,6 +77,16 @@ async def test_at_the_disk_s_floor_nothing_is_looked_at_until_there_is_room(tmp_
         ]
 
 
+async def test_a_stop_that_was_asked_for_is_no_incident(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        service = Service(outside, duties=Duties(enqueues=False))
+
+        service.stop()
+        await service.run()
+
+        assert await told(outside) == []
+
+
 async def test_at_the_disk_s_floor_chores_are_done_and_errands_left(tmp_path: Path):
     async with world(tmp_path) as (_, outside, _web, _clock):
         done = []

@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from archiver.daemon.conditions import Conditions
+from archiver.daemon.ready import Readiness
+from archiver.daemon.report import Report
 from archiver.daemon.start import Kind, look_at_targets, serve, service_of, tell
 from archiver.errors import SettingsError, StoreError
 from archiver.model.worker import WorkerState
 from archiver.platforms import recognise
 from archiver.ports import Meter
-from archiver.settings import Settings, load
+from archiver.settings import Settings, Supervisor, load
 from archiver.wiring import Archive
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 from archiver.wiring.worker import worker_name
@@ -92,6 +98,25 @@ async def test_rows_of_processes_of_this_machine_that_are_no_more_are_taken_away
 
         left = {one.name for one in await outside.store.workers.all()}
         assert left == {"elsewhere/boot/1/0", worker_name()}
+
+
+async def test_a_process_elsewhere_that_is_silent_for_a_day_is_forgotten(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        for name in ("long-gone/boot/1/0", "a-while-ago/boot/1/0", worker_name()):
+            await outside.store.workers.tell(told(name))
+        seen_at = (await outside.store.workers.all())[0].seen_at
+        with closing(sqlite3.connect(tmp_path / "archiver.db")) as database, database:
+            for name, hours in (("long-gone", 25), ("a-while-ago", 23)):
+                aged = (seen_at - timedelta(hours=hours)).isoformat()
+                database.execute(
+                    "UPDATE workers SET seen_at = ? WHERE name LIKE ?", (aged, f"{name}%")
+                )
+        report = Report(outside, Conditions(outside), Readiness(Supervisor()), "daemon", lambda: 0)
+
+        await report.forget_silent()
+
+        left = [one.name for one in await outside.store.workers.all()]
+        assert left == [worker_name(), "a-while-ago/boot/1/0"]
 
 
 async def test_a_worker_queues_nothing_and_takes_what_others_queued(tmp_path: Path):
