@@ -89,6 +89,19 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
         lambda store: store.looks.verdict(SOURCE),
         ("ix_verdicts_source_id_seq",),
     ),
+    "all that is known of it before a look": (
+        lambda store: store.features.known(SOURCE),
+        (
+            "ix_features_source_id",
+            "ix_observations_source_id_at",
+            "ix_observations_source_id_at",
+            "ix_verdicts_source_id_seq",
+        ),
+    ),
+    "what its captures come to": (
+        lambda store: store.captures.holding(SOURCE),
+        ("ix_captures_source_id|uq_captures_id",),  # of empty tables, the one or the other
+    ),
     "when it was shown last": (
         lambda store: store.looks.shown(SOURCE),
         ("ix_observations_source_id_at",),
