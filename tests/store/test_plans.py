@@ -59,6 +59,9 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
     "sources in numbers": (
         lambda store: store.overview.sources(NOW),
         (
+            "sources",
+            "ix_sources_verdict",
+            "ix_sources_verdict",
             "ix_sources_verdict",
             "ix_sources_removed",
             "ix_sources_due",
