@@ -24,7 +24,7 @@ from archiver.flow.retries import Retries
 from archiver.ports import Meter
 from archiver.settings import DaemonSettings, Settings, supervisor
 from archiver.wiring import Archive
-from archiver.wiring.messages import listener
+from archiver.wiring.messages import listener, refuse_without_tables
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
@@ -43,7 +43,7 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     """Open the archive, do what is due until told to stop, and close it.
 
     1. Wait for a database server that is not up yet.
-    2. Refuse an SQLite file that another machine uses.
+    2. Refuse an SQLite file that another machine uses, and a queue whose tables are missing.
     3. Work, and serve the health pages; the first SIGTERM or SIGINT ends it in order, the second
        at once.
     4. Leave the database in order.
@@ -66,6 +66,7 @@ async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusM
     async with AsyncExitStack() as stack:
         stack.push_async_exit(opened.__aexit__)
         await refuse_other_hosts(opened.settings, opened.outside)
+        await refuse_without_tables(opened.settings)
         await forget_dead(opened.outside.store)
         service = service_of(opened, kind)
         structlog.contextvars.bind_contextvars(worker=opened.outside.worker)
