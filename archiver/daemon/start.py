@@ -24,7 +24,7 @@ from archiver.flow.retries import Retries
 from archiver.ports import Meter
 from archiver.settings import DaemonSettings, Settings, supervisor
 from archiver.wiring import Archive
-from archiver.wiring.messages import listener
+from archiver.wiring.messages import listener, refuse_without_tables
 from archiver.wiring.mounts import refuse_network_disk
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 
@@ -44,7 +44,8 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     """Open the archive, do what is due until told to stop, and close it.
 
     1. Wait for a database server that is not up yet, or goes away while we start.
-    2. Refuse an SQLite file on a network's disk, or that another machine uses.
+    2. Refuse an SQLite file on a network's disk, or that another machine uses, and a queue whose
+       tables are missing.
     3. Work, and serve the health pages; the first SIGTERM or SIGINT ends it in order, the second
        at once.
     4. Leave the database in order.
@@ -184,6 +185,7 @@ async def _enter(archive: Archive) -> Archive:
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(archive)
         await refuse_other_hosts(opened.settings, opened.outside)
+        await refuse_without_tables(opened.settings)
         await forget_dead(opened.outside.store)
         stack.pop_all()
     return opened

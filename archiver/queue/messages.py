@@ -22,6 +22,7 @@ from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.types import JSONDict, TimeDeltaParams
 from psycopg import OperationalError
 from psycopg.conninfo import make_conninfo
+from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
 
 from archiver.errors import SchemaError, StoreError
 from archiver.model.job import Lane
@@ -32,6 +33,7 @@ URGENT, SCHEDULED = 10, 0
 """procrastinate's priorities: the higher one first."""
 SILENT_S = 60.0
 """A worker that gave no sign of life for so long is dead; it gives one every ten seconds."""
+MISSING = "the queue's tables are missing; run: archiver db upgrade"
 CONNECTIONS = 4
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
@@ -58,6 +60,10 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
     """Send a message for each job, in the transaction that queues them.
 
     ``connection`` is psycopg's own. Nothing is sent unless that transaction commits.
+
+    Raises:
+        SchemaError: its tables are missing; ``archiver db upgrade`` makes them.
+        StoreError: the server refused.
     """
 
     def kind(one: Queued) -> tuple[str, bool, timedelta]:
@@ -71,7 +77,15 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
             connection=connection,
         )
         messages: list[JSONDict] = [{"job_id": one.job_id} for one in jobs]
-        task.batch_defer(*messages)
+        try:
+            task.batch_defer(*messages)
+        except procrastinate.exceptions.ConnectorException as error:
+            cause = error.__cause__ or error
+            if isinstance(cause, UndefinedTable | UndefinedFunction | UndefinedObject):
+                raise SchemaError(MISSING) from error
+            said = f"{cause}".strip().partition("\n")[0]
+            message = f"the database refused to send messages: {said}"
+            raise StoreError(message) from error
 
 
 class Messages:
@@ -107,8 +121,7 @@ class Messages:
     async def _open(self) -> None:
         await self._app.open_async()
         if not await self._app.check_connection_async():
-            message = "the queue's tables are missing; run: archiver db upgrade"
-            raise SchemaError(message)
+            raise SchemaError(MISSING)
 
     async def __aexit__(
         self,

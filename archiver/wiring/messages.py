@@ -26,6 +26,20 @@ def sender(settings: Settings) -> Send | None:
     return send
 
 
+async def refuse_without_tables(settings: Settings) -> None:
+    """Find out that messages can be had, before anything waits for them.
+
+    Raises:
+        SchemaError: their tables are missing.
+        StoreError: the server cannot be reached.
+    """
+    if settings.store.queue == "procrastinate":
+        from archiver.queue.messages import Messages  # noqa: PLC0415 - as above
+
+        async with Messages(conninfo(settings)):
+            pass
+
+
 def listener(settings: Settings) -> Callable[[Attend], Awaitable[None]] | None:
     """Return what listens for messages until cancelled, or None when workers ask by themselves."""
     if settings.store.queue != "procrastinate":

@@ -51,6 +51,17 @@ async def test_a_daemon_and_a_worker_share_jobs_and_what_a_killed_one_had_is_not
     assert left_behind(tmp_path) == []
 
 
+async def test_a_worker_without_the_queues_tables_says_what_makes_them(tmp_path: Path):
+    server = postgres.server()
+    database = server.url(server.create(postgres.migrated()))
+    async with Site() as site:
+        env = environment(tmp_path, database, site, store__queue="procrastinate")
+        ran = await archiver("worker", env=env)
+
+    assert ran.code == 2
+    assert "the queue's tables are missing; run: archiver db upgrade" in ran.err
+
+
 async def until_none(connection: psycopg.Connection, query: str) -> None:
     async with asyncio.timeout(120):
         while (await asyncio.to_thread(connection.execute, query)).fetchone() != (0,):

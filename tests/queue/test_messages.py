@@ -142,6 +142,21 @@ async def test_what_a_dead_worker_was_at_is_dropped(conninfo):
     assert (dropped, left) == (1, (0,))
 
 
+def test_what_cannot_be_sent_is_refused_in_one_line(conninfo):
+    server = postgres.server()
+    with (
+        transaction(server.conninfo(server.create())) as connection,
+        pytest.raises(SchemaError, match="archiver db upgrade"),
+    ):
+        send(connection, [light("a")])
+    with transaction(conninfo) as connection:
+        connection.close()
+        with pytest.raises(StoreError, match="refused to send") as caught:
+            send(connection, [light("a")])
+
+    assert "\n" not in str(caught.value)
+
+
 async def test_missing_tables_are_named(tmp_path):
     server = postgres.server()
     with pytest.raises(SchemaError, match="archiver db upgrade"):
