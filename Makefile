@@ -2,7 +2,7 @@
 # `.ci/setup` installs what is missing; where everything is there, it only looks.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock measure bench bench-scale bench-ingest scaling proof-kill proof-week proof-daemon image-steps clean
+.PHONY: help demo test check format lock measure bench bench-scale bench-ingest bench-daemon scaling proof-kill proof-week proof-daemon image-steps clean
 unexport PYTHONPATH PYTHONHOME
 
 BIN := .venv/bin
@@ -61,6 +61,13 @@ bench-scale:  ## A tick and the dashboard at a million sources (ARGS="--database
 bench-ingest:  ## Looks a second that the store takes in, on both databases
 	@.ci/setup test
 	$(BIN)/python -m tests.bench.ingest $(ARGS)
+
+bench-daemon:  ## Light looks beside bare requests, the queue, and a day's memory (half an hour or more)
+	@.ci/setup test
+	$(BIN)/python -m tests.bench.looks
+	$(BIN)/python -m tests.bench.queue --database sqlite
+	$(BIN)/python -m tests.bench.queue --database postgresql
+	$(BIN)/python -m tests.bench.memory $(ARGS)
 
 scaling:  ## Make the tables of SCALING.md from the measured times
 	@.ci/setup test

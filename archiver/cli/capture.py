@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from archiver.cli.documents import capture_document, failed_document
-from archiver.cli.exits import after_captures
+from archiver.cli.exits import DONE, after_captures
 from archiver.cli.options import Home, Json, PushWayback, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
 from archiver.cli.pushes import push_documents, pushes, refuse_if_off, say_pushed
+from archiver.errors import InputError
+from archiver.model.job import Job
 from archiver.wiring import Archive
 
 
@@ -18,13 +21,25 @@ def capture(
     targets: Annotated[
         list[str], typer.Argument(help="Addresses, citations, sources or articles.")
     ],
+    later: Annotated[
+        bool,
+        typer.Option("--later", help="Leave it to the daemon, before all that is scheduled."),
+    ] = False,
     push_wayback: PushWayback = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
     """Capture addresses, citations, sources or articles now."""
+    if later and push_wayback:
+        message = (
+            "--push-wayback is for captures made now; the daemon goes by archives.push_wayback"
+        )
+        raise InputError(message)
 
     async def work(archive: Archive) -> int:
+        if later:
+            _say_ordered(await archive.capture_later(targets), json=json)
+            return DONE
         refuse_if_off(archive, asked=push_wayback)
         with progress("capturing") as report:
             taken = await archive.capture_all(targets, progress=report)
@@ -59,7 +74,16 @@ def capture(
         await archive.write_feeds()
         return after_captures(taken)
 
-    return with_archive(home, work, warm=True)
+    return with_archive(home, work, warm=not later)
+
+
+def _say_ordered(ordered: Sequence[Job], *, json: bool) -> None:
+    names = [job.source.ref.name for job in ordered]
+    if json:
+        print_json({"ordered": names})
+        return
+    for name in names:
+        say(f"{name}: the next free worker captures it")
 
 
 app = command(capture)

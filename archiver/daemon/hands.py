@@ -89,6 +89,7 @@ class Hands:
         self._refill: asyncio.Task[None] | None = None
         self._is_refill_wanted = False
         self._is_risking = False
+        self._is_ending = asyncio.Event()
         self._log = structlog.get_logger("archiver.daemon")
 
     def __len__(self) -> int:
@@ -114,7 +115,12 @@ class Hands:
         None when it was done, or there is nothing to be done for it by us.
         """
         self._browsers.review()
-        if self._conditions.has(Condition.STOPPING) or self._free(lane) <= 0:
+        if self._free(lane) <= 0:  # a message that waits here costs nothing
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FULL.total_seconds()):
+                    await self._is_ending.wait()
+            self._browsers.review()
+        if self._is_ending.is_set() or self._free(lane) <= 0:
             return FULL
         outside = self._outside
         try:
@@ -141,6 +147,7 @@ class Hands:
 
     async def finish(self, grace: timedelta) -> int:
         """Wait for what is in hand, give back what is not done then; return how many were."""
+        self._is_ending.set()
         if self._refill is not None:
             self._refill.cancel()
         if not self._hands:

@@ -109,8 +109,16 @@ def _duties(archive: Archive) -> Duties:
         checkpoint=upkeep.tidy,
         scrub=upkeep.scrub,
         targets=partial(look_at_targets, archive),
-        notify=archive.announce,
+        notify=partial(tell, archive),
     )
+
+
+async def tell(archive: Archive) -> None:
+    """Tell people what is to be told now; say so when somebody does not take it."""
+    done = await archive.announce()
+    if done.failed:
+        why = "messages were not taken; see why with: archiver notify"
+        structlog.get_logger("archiver.daemon").warning(why, action="notify", failed=done.failed)
 
 
 async def look_at_targets(archive: Archive) -> None:

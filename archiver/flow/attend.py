@@ -16,7 +16,8 @@ from archiver.flow.pin import pin_citations
 from archiver.flow.push import want_push
 from archiver.flow.reread import read_again
 from archiver.flow.rescue import rescue_if_lost
-from archiver.model.capture import Capture, Gate
+from archiver.model.capture import Capture
+from archiver.model.citation import Citation
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.ports import Claim
@@ -83,12 +84,12 @@ async def look_at(source: Source, claim: Claim, outside: Outside) -> Look:
     return look
 
 
-async def draw_on(look: Look, taken: Capture | None, outside: Outside) -> None:
-    """Do what rests on a look and its capture: hand on, take over, pin."""
+async def draw_on(look: Look, taken: Capture | None, outside: Outside) -> list[Citation]:
+    """Do what rests on a look and its capture: hand on, take over, pin; return the citations."""
     if outside.archives.push.always:
         await want_push(look, taken, outside)
     await rescue_if_lost(look, outside)
-    await pin_citations(look.source, outside)
+    return await pin_citations(look.source, outside)
 
 
 async def is_worth_a_capture(look: Look, outside: Outside) -> bool:
@@ -100,10 +101,9 @@ async def is_worth_a_capture(look: Look, outside: Outside) -> bool:
     now = look.observation.reading
     if now.signal in UNANSWERED or now.signal is Signal.RATE_LIMITED:
         return False  # one that asks to be left alone is not visited at once by a browser
-    captures = [kept for kept in await outside.store.captures.of(look.source.id) if kept.artifacts]
-    if now.signal is Signal.PRESENT and not any(k.gate is Gate.ACCEPTED for k in captures):
+    held = await outside.store.captures.holding(look.source.id)
+    if held is None or held.observation_id is None:
         return True
-    if not captures or captures[-1].observation_id is None:
+    if now.signal is Signal.PRESENT and not held.has_accepted:
         return True
-    shown = (await outside.store.looks.observation(captures[-1].observation_id)).reading
-    return (shown.signal, shown.fingerprint) != (now.signal, now.fingerprint)
+    return (held.signal, held.fingerprint) != (now.signal, now.fingerprint)

@@ -30,7 +30,7 @@ async def drive(inquiry: Generator[Question, Answer, Result], fetcher: Fetcher) 
         RuntimeError: the platform asked more than ``MAX_QUESTIONS``; its module needs mending.
     """
     answers: list[Answer] = []
-    step = await asyncio.to_thread(_step, inquiry, None)
+    step = _step(inquiry, None)  # there is nothing to read yet
     while isinstance(step, Question):
         if len(answers) == MAX_QUESTIONS:
             raise RuntimeError(f"more than {MAX_QUESTIONS} questions in one inquiry")
@@ -47,7 +47,7 @@ class _End(Generic[Result]):
 def _step(
     inquiry: Generator[Question, Answer, Result], answer: Answer | None
 ) -> Question | _End[Result]:
-    """Let the platform read an answer, in a thread: a large page takes seconds of thought."""
+    """Let the platform read an answer; of a large page it thinks for seconds, in a thread."""
     try:
         return next(inquiry) if answer is None else inquiry.send(answer)
     except StopIteration as end:

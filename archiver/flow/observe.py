@@ -14,11 +14,11 @@ from archiver.flow.outside import Outside
 from archiver.judge.around import ended_at, needs_another_road
 from archiver.judge.budget import pulled_forward, within_budget
 from archiver.judge.events import events_of_look
-from archiver.judge.features import features_of, packed
+from archiver.judge.features import features_of, is_packed_now, packed
 from archiver.judge.rate import rate_of
 from archiver.judge.retry_after import retry_after_of
 from archiver.judge.timetable import Past, next_due
-from archiver.judge.verdicts import TOMBSTONES, Around, judge
+from archiver.judge.verdicts import TOMBSTONES, Around, Confirmation, judge
 from archiver.model.inquiry import Answer, Reading
 from archiver.model.observation import Observation
 from archiver.model.seen import Seen, seen_of
@@ -66,10 +66,9 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
         StoreError: nothing was kept; look again.
     """
     at = outside.clock.now()
-    earlier = _believable(await outside.store.features.of(source.id), at)
-    last_shown = await outside.store.looks.shown(source.id)
-    before = await outside.store.looks.verdict(source.id)
-    shown = last_shown.reading if last_shown is not None else None
+    known = await outside.store.features.known(source.id)
+    earlier, before = _believable(known.seen, at), known.verdict
+    shown = known.shown.reading if known.shown is not None else None
     inquired = await drive(
         platform(source.ref.platform).inquire(source.ref, shown), outside.fetcher
     )
@@ -78,13 +77,8 @@ async def observe(source: Source, claim: Claim, outside: Outside) -> Look:
     if _wants_browser(source, [*earlier, seen_of(observation)], surroundings, outside):
         inquired = await _asked_again(source, inquired, outside)
         observation = await _observation(source, at, inquired, outside, observation.id)
-    seen = await asyncio.to_thread(digest_of, observation)
-    verdict = await asyncio.to_thread(
-        judge,
-        [*earlier, seen],
-        platform=source.ref.platform,
-        around=surroundings,
-        confirmation=outside.confirmation,
+    seen, verdict = await asyncio.to_thread(
+        _judged, observation, earlier, known.shown, surroundings, outside.confirmation, source
     )
     events = events_of_look(
         before,
@@ -116,12 +110,46 @@ def _believable(looks: Sequence[Seen], now: datetime) -> list[Seen]:
     return [look for look in looks if look.at <= now + CLOCK_ERROR]
 
 
+def _judged(
+    observation: Observation,
+    earlier: Sequence[Seen],
+    shown: Observation | None,
+    surroundings: Around,
+    confirmation: Confirmation,
+    source: Source,
+) -> tuple[Seen, Verdict]:
+    """Return the digest of a look and what all looks amount to; takes some milliseconds."""
+    seen = _digest_beside(observation, shown, earlier)
+    verdict = judge(
+        [*earlier, seen],
+        platform=source.ref.platform,
+        around=surroundings,
+        confirmation=confirmation,
+    )
+    return seen, verdict
+
+
 def digest_of(observation: Observation) -> Seen:
     """Return what judging needs of a look, with the features of its page made."""
     seen = seen_of(observation)
     if seen.page is None:
         return seen
     return replace(seen, features=packed(features_of(seen.page)))
+
+
+def _digest_beside(
+    observation: Observation, shown: Observation | None, earlier: Sequence[Seen]
+) -> Seen:
+    """Return the same as :func:`digest_of`: of a page shown before with the features kept then."""
+    page = observation.reading.page
+    if page is None or shown is None or shown.reading.page != page:
+        return digest_of(observation)
+    seen = seen_of(observation)
+    kept = next((look for look in reversed(earlier) if look.id == shown.id), None)
+    # Another extractor may have read that look again since.
+    if kept is None or kept.form != seen.form or not is_packed_now(kept.features or ""):
+        return digest_of(observation)
+    return replace(seen, features=kept.features)
 
 
 async def _observation(

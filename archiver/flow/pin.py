@@ -30,8 +30,10 @@ SEEN = frozenset({AsCitedKind.CAPTURE, AsCitedKind.MEMENTO})
 """Kinds of pins on something that was seen, by us or by an outside archive."""
 
 
-async def pin_citations(source: Source, outside: Outside) -> None:
+async def pin_citations(source: Source, outside: Outside) -> list[Citation]:
     """Pin every citation of the source to what it relied on, as near to the cited day as we have.
+
+    Returns the citations.
 
     A citation first pinned to its printed words, because the source was away, is pinned to our
     own capture or an outside archive's copy once there is one. After that only what was seen
@@ -40,7 +42,7 @@ async def pin_citations(source: Source, outside: Outside) -> None:
     """
     citations = await outside.store.articles.citations_of(source.id)
     if not citations:
-        return
+        return []
     history = await history_of(source.id, outside)
     for citation in citations:
         standing = await pinned(citation, history, outside)
@@ -48,6 +50,7 @@ async def pin_citations(source: Source, outside: Outside) -> None:
         if standing is None or await _moves(standing, chosen, citation, outside):
             placed = await _with_selectors(chosen, citation, outside)
             await outside.store.pins.pin(citation.id, placed, BY_ITSELF, outside.clock.now())
+    return citations
 
 
 async def _with_selectors(pin: AsCited, citation: Citation, outside: Outside) -> AsCited:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from archiver.errors import ClaimError
 from archiver.flow.attend import Attended, attend
 from archiver.flow.audit import Histories, judge_citation, note_change
 from archiver.flow.outside import Outside
+from archiver.model.citation import Citation
 from archiver.model.source import Source
 
 MOST_AT_ONCE = 500  # due sources read in one go; the rest is due at the next
@@ -25,14 +27,14 @@ async def look_after(source: Source, outside: Outside) -> Attended | None:
         attended = await attend(source, outside)
     except ClaimError:
         return None
-    await note_findings(source, outside)
+    await note_findings(await outside.store.articles.citations_of(source.id), outside)
     return attended
 
 
-async def note_findings(source: Source, outside: Outside) -> None:
+async def note_findings(citations: Sequence[Citation], outside: Outside) -> None:
     """Judge each citation of a source; a finding that changed makes its event."""
     known: Histories = {}
-    for citation in await outside.store.articles.citations_of(source.id):
+    for citation in citations:
         audited = await judge_citation(citation, outside, known)
         await note_change(citation, audited, outside)
 

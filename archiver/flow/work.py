@@ -57,8 +57,8 @@ class Work:
         try:
             await read_again(self.look, self._outside)
             await self._capture(self.look)
-            await draw_on(self.look, self.capture, self._outside)
-            await note_findings(source, self._outside)
+            citations = await draw_on(self.look, self.capture, self._outside)
+            await note_findings(citations, self._outside)
         except ClaimError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the look is committed

@@ -208,6 +208,11 @@ def packed(features: Features) -> str:
     return json.dumps(document, separators=(",", ":"))
 
 
+def is_packed_now(text: str) -> bool:
+    """Tell whether features were packed by this version, so that they would be the same again."""
+    return text.startswith(f'{{"version":{FEATURES_VERSION},')
+
+
 def unpacked(text: str) -> Features | None:
     """Return kept features; None of another version's, which are never compared, or of damage."""
     try:

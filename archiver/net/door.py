@@ -33,33 +33,44 @@ class Door(httpx.AsyncBaseTransport):
             httpcore.NetworkError, httpcore.ProtocolError: as they come, NoPassageError among them.
         """
         extensions = request.extensions
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=extensions["context"],
-            max_keepalive_connections=0,
-            network_backend=PassageBackend(self._port, extensions["tape"]),
-        )
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
             port=request.url.port,
             target=extensions["target"],
         )
-        response = await pool.handle_async_request(
+        # Without httpcore's pool, which is of no use to one request and takes longer than it does.
+        stream = await self._connect(url.origin, extensions["tape"], extensions["context"])
+        connection = httpcore.AsyncHTTP11Connection(origin=url.origin, stream=stream)
+        response = await connection.handle_async_request(
             httpcore.Request(
                 request.method, url, headers=request.headers.raw, content=request.content
             )
         )
         return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response, pool)
+            response.status, headers=response.headers, stream=_Body(response, connection)
         )
+
+    async def _connect(
+        self, origin: httpcore.Origin, tape: Tape, context: ssl.SSLContext | None
+    ) -> httpcore.AsyncNetworkStream:
+        host = origin.host.decode("ascii")
+        stream = await PassageBackend(self._port, tape).connect_tcp(host, origin.port)
+        if origin.scheme != b"https":
+            return stream
+        assert context is not None  # noqa: S101 - whoever asks for TLS says whom it trusts
+        context.set_alpn_protocols(["http/1.1"])
+        return await stream.start_tls(context, server_hostname=host)
 
 
 class _Body(httpx.AsyncByteStream):
     """A response's body; closing it closes the connection."""
 
-    def __init__(self, response: httpcore.Response, pool: httpcore.AsyncConnectionPool) -> None:
+    def __init__(
+        self, response: httpcore.Response, connection: httpcore.AsyncHTTP11Connection
+    ) -> None:
         self._response = response
-        self._pool = pool
+        self._connection = connection
 
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -69,7 +80,7 @@ class _Body(httpx.AsyncByteStream):
     @override
     async def aclose(self) -> None:
         await self._response.aclose()
-        await self._pool.aclose()
+        await self._connection.aclose()
 
 
 class Transfer:

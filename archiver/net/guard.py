@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from archiver.net.addresses import own_addresses
+from archiver.net.addresses import IPAddress, own_addresses
 from archiver.net.decisions import Decision, Ruling, Usage
 from archiver.net.listener import Listener
 from archiver.net.policy import GuardPolicy, Limits
@@ -22,6 +23,7 @@ from archiver.net.routes import Endpoint, Router
 from archiver.net.service import Service
 from archiver.ports import Clock, Meter, Silent
 
+_OWN_FOR = timedelta(seconds=1)
 _SWEEP_S = 0.5  # how late an idle connection may be noticed
 
 
@@ -139,6 +141,8 @@ class Guard:
         self._resolver = resolver
         self._tally = tally or Silent()
         self._passages: dict[int, Passage] = {}
+        self._own_addresses: frozenset[IPAddress] = frozenset()
+        self._own_at: timedelta | None = None
 
     async def open(
         self,
@@ -156,7 +160,7 @@ class Guard:
         if browser_hosts is not None:
             policy = replace(policy, browser_hosts=frozenset(browser_hosts))
         used = limits or policy.limits
-        router = Router(policy, used, self._resolver, own_addresses(), self._is_guard)
+        router = Router(policy, used, self._resolver, self._own(), self._is_guard)
         passage = Passage(purpose, used, router, self._clock, self._forget)
         self._passages[passage.port] = passage
         return passage
@@ -194,6 +198,13 @@ class Guard:
         trace: TracebackType | None,
     ) -> None:
         await self.close()
+
+    def _own(self) -> frozenset[IPAddress]:
+        """Return this host's addresses; they are asked of the kernel once a second at most."""
+        now = self._clock.steady()
+        if self._own_at is None or now - self._own_at >= _OWN_FOR:
+            self._own_addresses, self._own_at = own_addresses(), now
+        return self._own_addresses
 
     def _is_guard(self, endpoint: Endpoint) -> bool:
         """Whether an endpoint may lead to one of our own listeners."""

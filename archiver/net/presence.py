@@ -66,18 +66,21 @@ class Presence:
             async with held.taking:
                 wait = await self._have(domain, held)
         except BaseException:
-            held.users -= 1
-            self._forget(domain, held)
+            self._go(domain, held)
             raise
         self._keep_prolonging()
         return wait
 
     def leave(self, domain: str) -> None:
         """Say that one who entered is done."""
-        held = self._held[domain]
+        self._go(domain, self._held[domain])
+
+    def _go(self, domain: str, held: _Held) -> None:
+        """Let one go, and give the domain back when nobody else comes soon."""
         held.users -= 1
-        if held.users == 0:
+        if held.users == 0 and held.since is not None:
             held.idle(IDLE_S, lambda: self._give_soon(domain, held))
+        self._forget(domain, held)
 
     async def hold(self, domain: str, wish: timedelta) -> None:
         """Let no process ask a domain for a time."""

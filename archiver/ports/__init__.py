@@ -6,7 +6,17 @@ Every implementation of a port, real or double, passes the same contract suite
 
 from __future__ import annotations
 
-from archiver.ports.evidence import Captures, Digest, Features, Looks, Mementos, Pins, Pushes
+from archiver.ports.evidence import (
+    Captures,
+    Digest,
+    Features,
+    Holding,
+    Known,
+    Looks,
+    Mementos,
+    Pins,
+    Pushes,
+)
 from archiver.ports.follow import Articles, Claim, Claims, Feeds, KeptArticle, Sources
 from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder, SetAside
@@ -44,7 +54,9 @@ __all__ = [
     "Feeds",
     "Fetcher",
     "Files",
+    "Holding",
     "KeptArticle",
+    "Known",
     "Logins",
     "Looks",
     "Mementos",

@@ -16,6 +16,7 @@ from archiver.model.inquiry import PageText
 from archiver.model.memento import Memento, Push
 from archiver.model.observation import Glimpse, Observation
 from archiver.model.seen import Seen
+from archiver.model.signals import Signal
 from archiver.model.verdict import AsCited, Event, Verdict
 from archiver.ports.follow import Claim
 
@@ -31,6 +32,32 @@ class Digest:
     seen: Seen
     ended_at: str | None = None
     author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a source before a look: ``seen`` are the digests of all looks, oldest first.
+
+    ``shown`` is the newest observation that showed it, ``verdict`` the newest one.
+    """
+
+    seen: Sequence[Seen] = ()
+    shown: Observation | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the captures of a source that have files come to.
+
+    ``has_accepted`` tells whether one of them was accepted. ``observation_id`` is the look of the
+    newest one, if it has one, ``signal`` and ``fingerprint`` what that look showed.
+    """
+
+    has_accepted: bool
+    observation_id: str | None
+    signal: Signal | None
+    fingerprint: str | None
 
 
 class Looks(Protocol):
@@ -98,6 +125,9 @@ class Features(Protocol):
         Where several extractors read a look, the one that read it last counts.
         """
 
+    async def known(self, source_id: str) -> Known:
+        """Return all that is known of a source before a look at it, in one go."""
+
     async def several(self, source_ids: Sequence[str]) -> Mapping[str, list[Seen]]:
         """Return the same of several sources in one go, by ID; one without looks is left out."""
 
@@ -136,6 +166,9 @@ class Captures(Protocol):
 
     async def of(self, source_id: str) -> list[Capture]:
         """Return all captures of a source, oldest first."""
+
+    async def holding(self, source_id: str) -> Holding | None:
+        """Return what the captures of a source with files come to, or None without any."""
 
     async def capture(self, capture_id: str) -> Capture:
         """Return one capture.

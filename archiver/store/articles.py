@@ -7,7 +7,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from archiver.errors import NotFoundError
 from archiver.model.article import Article, ArticleText, ArticleVersion
@@ -73,9 +83,10 @@ class SqlArticles:
 
     async def owned(self, source_id: str) -> list[Article]:
         """Return the articles whose own address a source is, none removed."""
-        of_source = articles.c.source_id == source_id
-        query = select(articles).where(of_source, articles.c.removed_at.is_(None))
-        return await self._articles(query.order_by(articles.c.id))
+        of_source = {"source": source_id}
+        return await self._database.read(
+            lambda c: [to_article(row) for row in c.execute(_OWNED, of_source)]
+        )
 
     async def due(self, at: datetime, limit: int) -> list[Article]:
         """Return articles whose ``read_due_at`` has come, longest due first, none removed."""
@@ -123,11 +134,10 @@ class SqlArticles:
 
     async def citations_of(self, source_id: str) -> list[Citation]:
         """Return every living citation of a source, in any article."""
-        return await self._living(citations.c.source_id == source_id)
+        return await self._database.read(partial(_of_source, source_id=source_id))
 
     async def _living(self, which: ColumnElement[bool], limit: int | None = None) -> list[Citation]:
-        query = places().where(which, articles.c.removed_at.is_(None), in_newest_version())
-        ordered = query.order_by(citations.c.id).limit(limit)
+        ordered = _living_citations(which).limit(limit)
         return await self._database.read(lambda c: [to_citation(row) for row in c.execute(ordered)])
 
     async def resolve(self, citation_id: str, attempt: Attempt) -> Citation:
@@ -167,6 +177,24 @@ class SqlArticles:
         changed = update(articles).where(articles.c.id == article_id).values(**values)
         if not await self._database.write(lambda c: c.execute(changed).rowcount):
             raise NotFoundError(f"no article goes by {article_id!r}")
+
+
+def _living_citations(which: ColumnElement[bool]) -> Select[Any]:
+    living = places().where(which, articles.c.removed_at.is_(None), in_newest_version())
+    return living.order_by(citations.c.id)
+
+
+# Made once: every look asks for both, and making one takes longer than running it.
+_OF_SOURCE = _living_citations(citations.c.source_id == bindparam("source"))
+_OWNED = (
+    select(articles)
+    .where(articles.c.source_id == bindparam("source"), articles.c.removed_at.is_(None))
+    .order_by(articles.c.id)
+)
+
+
+def _of_source(connection: Connection, source_id: str) -> list[Citation]:
+    return [to_citation(row) for row in connection.execute(_OF_SOURCE, {"source": source_id})]
 
 
 def _keep(

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -359,6 +359,23 @@ class BucketFiles:
         except DamagedError as error:
             return str(error)
         return None
+
+    async def lost_blobs(self, digests: Collection[str]) -> set[str]:
+        """Return those of some blobs that are not there.
+
+        Raises:
+            StoreError: the store does not answer: that says nothing of what it holds.
+        """
+
+        async def is_lost(sha256: str) -> bool:
+            async with self._few:
+                return await self.bucket.size(blob_place(sha256)) is None
+
+        wanted = sorted(digests)
+        lost = await asyncio.gather(*(is_lost(one) for one in wanted))
+        if any(lost):
+            await self.bucket.check()  # a bucket that is not there has lost nothing
+        return {one for one, is_one in zip(wanted, lost, strict=True) if is_one}
 
     async def prune(self) -> None:
         """Remove the oldest copies until the others are within bounds; originals stay."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, select
 
 from archiver.errors import NotFoundError
 from archiver.model.capture import (
@@ -19,11 +20,12 @@ from archiver.model.capture import (
     HeldPayload,
     WarcRecord,
 )
-from archiver.ports import Claim
+from archiver.model.signals import Signal
+from archiver.ports import Claim, Holding
 from archiver.store.claims import assert_held
 from archiver.store.codec import to_json
 from archiver.store.database import Database
-from archiver.store.tables import artifacts, captures, records
+from archiver.store.tables import artifacts, captures, observations, records
 from archiver.store.uploads import close_upload
 
 _RECORD_FIELDS = tuple(field.name for field in fields(WarcRecord))
@@ -50,6 +52,10 @@ class SqlCaptures:
         """Return all captures of a source, oldest first."""
         query = select(captures).where(captures.c.source_id == source_id)
         return await self._database.read(lambda connection: _captures(connection, query))
+
+    async def holding(self, source_id: str) -> Holding | None:
+        """Return what the captures of a source with files come to, or None without any."""
+        return await self._database.read(partial(_holding, source_id=source_id))
 
     async def capture(self, capture_id: str) -> Capture:
         """Return one capture."""
@@ -103,6 +109,43 @@ class SqlCaptures:
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return {row.payload_sha256: HeldPayload(*row) for row in rows}
+
+
+_has_files = exists().where(artifacts.c.capture_id == captures.c.id)
+_WITH_FILES = (
+    select(
+        captures.c.observation_id,
+        observations.c.signal,
+        observations.c.fingerprint,
+        observations.c.withdrawn_at,
+    )
+    .join(observations, observations.c.id == captures.c.observation_id, isouter=True)
+    .where(captures.c.source_id == bindparam("source"), _has_files)
+    .order_by(captures.c.started_at.desc(), captures.c.seq.desc())
+    .limit(1)
+)
+_ACCEPTED = (
+    select(captures.c.seq)
+    .where(
+        captures.c.source_id == bindparam("source"),
+        captures.c.gate == Gate.ACCEPTED.value,
+        _has_files,
+    )
+    .limit(1)
+)
+
+
+def _holding(connection: Connection, source_id: str) -> Holding | None:
+    of_source = {"source": source_id}
+    newest = connection.execute(_WITH_FILES, of_source).one_or_none()
+    if newest is None:
+        return None
+    return Holding(
+        has_accepted=connection.execute(_ACCEPTED, of_source).one_or_none() is not None,
+        observation_id=newest.observation_id,
+        signal=None if newest.signal is None else Signal(newest.signal),
+        fingerprint=newest.fingerprint if newest.withdrawn_at is None else None,
+    )
 
 
 def _append(connection: Connection, capture: Capture, index: Sequence[WarcRecord]) -> None:

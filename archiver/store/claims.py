@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from archiver.errors import ClaimError, NotFoundError
 from archiver.ports import Claim
@@ -63,6 +74,26 @@ class SqlClaims:
         """Give the source back; nothing happens when the claim was lost already."""
         free = update(sources).where(held(claim)).values(worker=None, lease_until=None)
         await self._database.write(lambda connection: connection.execute(free).rowcount)
+
+
+# Made once: every look asks for it.
+_HOLD = (
+    select(sources.c.id, sources.c.worker, sources.c.fence, sources.c.job_id)
+    .where(sources.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(sources.c.id)
+    .with_for_update()
+)
+
+
+def hold_all(connection: Connection, source_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Hold the rows of sources until this transaction ends; return who claims them, by source.
+
+    In one order everywhere: in another one two such transactions could wait for each other.
+    """
+    found: dict[str, Row[Any]] = {}
+    for part in in_parts(sorted(set(source_ids))):
+        found.update({row.id: row for row in connection.execute(_HOLD, {"ids": part})})
+    return found
 
 
 def assert_held(connection: Connection, claim: Claim, source_id: str) -> None:

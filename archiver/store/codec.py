@@ -24,6 +24,7 @@ JsonValue = Any
 Wanted = Any
 """A type as an annotation writes it, ``tuple[str, ...] | None`` included."""
 Read = Callable[[JsonValue], Any]
+Write = Callable[[Any], JsonValue]
 
 
 def to_json(value: object) -> JsonValue:
@@ -32,27 +33,36 @@ def to_json(value: object) -> JsonValue:
     Raises:
         TypeError: the value holds something that has no form in JSON, or a naive time.
     """
-    if value is None or type(value) in _PLAIN:
-        return value
     kind: Any = type(value)
-    names = _field_names(kind)
-    if names is not None:
-        return {name: to_json(getattr(value, name)) for name in names}
-    if isinstance(value, tuple | list):
-        return [to_json(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): to_json(item) for key, item in value.items()}
-    return _scalar_to_json(value)
+    return value if kind in _PLAIN else _writer(kind)(value)
 
 
-_PLAIN = frozenset({str, int, float, bool})
+_PLAIN = frozenset({str, int, float, bool, types.NoneType})
 """Types that are JSON already: most of what is written, so they are asked for first."""
 
 
 @cache
-def _field_names(kind: type[Any]) -> tuple[str, ...] | None:
-    """Return the names of a dataclass's fields, None of another type."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+def _writer(kind: type[Any]) -> Write:
+    """Return the function that writes one type; built once per type."""
+    if is_dataclass(kind):
+        return _dataclass_writer(tuple(field.name for field in fields(kind)))
+    if issubclass(kind, tuple | list):
+        return lambda items: [to_json(item) for item in items]
+    if issubclass(kind, Mapping):
+        return lambda items: {str(key): to_json(item) for key, item in items.items()}
+    return _scalar_to_json
+
+
+def _dataclass_writer(names: tuple[str, ...]) -> Write:
+    def write(value: object) -> JsonValue:
+        written = {}
+        for name in names:
+            item = getattr(value, name)
+            kind: Any = type(item)
+            written[name] = item if kind in _PLAIN else _writer(kind)(item)
+        return written
+
+    return write
 
 
 def _scalar_to_json(value: object) -> JsonValue:

@@ -29,6 +29,8 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 
 def pack_text(text: str) -> str:
     """Return a text that both databases store; :func:`unpack_text` gives ``text`` back exactly."""
+    if text.isascii() and "\0" not in text:  # most are, and Python knows it without looking
+        return text
     if text.startswith(_ESCAPE) or _UNSTORABLE.search(text):
         return _ESCAPE + text.encode("utf-8", "surrogatepass").hex()
     return text
@@ -58,6 +60,9 @@ class Words(TypeDecorator[str]):
         return None if value is None else unpack_text(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 class Json(TypeDecorator[JsonValue]):
     """A JSON document as text, so that both databases keep exactly what was written."""
 
@@ -69,7 +74,7 @@ class Json(TypeDecorator[JsonValue]):
         """Write the document; None is SQL's NULL."""
         if value is None:
             return None
-        return pack_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return pack_text(_ENCODER.encode(value))
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:

@@ -55,6 +55,9 @@ def copy_out(url: URL | str, target: Path, counted: Counted = uncounted) -> None
 def _copy_file(source: Path, target: Path) -> None:
     try:
         with closing(_only_reading(source)) as old, closing(sqlite3.connect(target)) as new:
+            new.execute(
+                "PRAGMA synchronous = OFF"
+            )  # who wants it to last syncs it when it is whole
             # In one step: a copy in several begins anew whenever somebody writes in between.
             old.backup(new, pages=-1)
     except sqlite3.Error as error:
@@ -79,6 +82,7 @@ def _settle(path: Path) -> None:
     """Make a copy one file without a log beside it, and make sure that it is whole."""
     try:
         with closing(sqlite3.connect(path)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")
             copy.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         raise StoreError(f"the copy of the database cannot be finished: {error}") from error

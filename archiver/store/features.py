@@ -8,16 +8,23 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from archiver.model.inquiry import PageText
 from archiver.model.observation import Observation
 from archiver.model.seen import Seen, seen_of
 from archiver.model.verdict import VerdictKind
-from archiver.ports import Digest
+from archiver.ports import Digest, Known
 from archiver.store.codec import from_json
 from archiver.store.database import Database
-from archiver.store.looks import NO_PAGE, digest_row_of, place_sha256, to_observation
+from archiver.store.looks import (
+    NO_PAGE,
+    digest_row_of,
+    newest_shown,
+    newest_verdict,
+    place_sha256,
+    to_observation,
+)
 from archiver.store.statements import in_parts
 from archiver.store.tables import features, observations, pins, sources, verdicts
 
@@ -37,6 +44,10 @@ class SqlFeatures:
         """Return the digest of every look at a source, oldest first."""
         found = await self.several([source_id])
         return found.get(source_id, [])
+
+    async def known(self, source_id: str) -> Known:
+        """Return all that is known of a source before a look at it, in one go."""
+        return await self._database.read(partial(_known, source_id=source_id))
 
     async def several(self, source_ids: Sequence[str]) -> dict[str, list[Seen]]:
         """Return the digests of the looks at several sources, by source; oldest first."""
@@ -134,6 +145,30 @@ def _turned_bad(
     return found
 
 
+def _known(connection: Connection, source_id: str) -> Known:
+    return Known(
+        seen=_several(connection, [source_id]).get(source_id, []),
+        shown=newest_shown(connection, source_id),
+        verdict=newest_verdict(connection, source_id),
+    )
+
+
+_KEPT = (
+    select(features.c.source_id, features.c.observation_id, features.c.seen)
+    .where(
+        features.c.source_id.in_(bindparam("sources", expanding=True)),
+        features.c.withdrawn_at.is_(None),
+    )
+    .order_by(features.c.seq)
+)
+_BARE = select(observations).where(
+    observations.c.source_id.in_(bindparam("sources", expanding=True)),
+    ~select(features.c.seq)
+    .where(features.c.observation_id == observations.c.id, features.c.withdrawn_at.is_(None))
+    .exists(),
+)
+
+
 def _several(connection: Connection, source_ids: Sequence[str]) -> dict[str, list[Seen]]:
     by_source: dict[str, list[Seen]] = {}
     for part in in_parts(source_ids):
@@ -146,13 +181,8 @@ def _several(connection: Connection, source_ids: Sequence[str]) -> dict[str, lis
 
 def _digests(connection: Connection, source_ids: Sequence[str]) -> Iterator[tuple[str, Seen]]:
     """Return the digests that are kept; of several of one look the last, with what others read."""
-    query = (
-        select(features.c.source_id, features.c.observation_id, features.c.seen)
-        .where(features.c.source_id.in_(source_ids), features.c.withdrawn_at.is_(None))
-        .order_by(features.c.seq)
-    )
     newest: dict[str, tuple[str, Seen]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_KEPT, {"sources": source_ids}):
         seen = from_json(Seen, row.seen)
         if row.observation_id in newest:
             seen = _beside(newest[row.observation_id][1], seen)
@@ -171,11 +201,7 @@ def _beside(before: Seen, seen: Seen) -> Seen:
 
 def _without(connection: Connection, source_ids: Sequence[str]) -> Iterator[tuple[str, Seen]]:
     """Return the digests of looks from before there were features, and of withdrawn ones."""
-    kept = and_(features.c.observation_id == observations.c.id, features.c.withdrawn_at.is_(None))
-    bare = select(observations).where(
-        observations.c.source_id.in_(source_ids), ~select(features.c.seq).where(kept).exists()
-    )
-    for row in connection.execute(bare):
+    for row in connection.execute(_BARE, {"sources": source_ids}):
         yield row.source_id, seen_of(to_observation(row))
 
 

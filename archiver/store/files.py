@@ -20,7 +20,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -292,6 +292,12 @@ class HomeFiles:
         except StoreError as error:
             return str(error)
         return None
+
+    async def lost_blobs(self, digests: Collection[str]) -> set[str]:
+        """Return those of some blobs that are not there."""
+        return await asyncio.to_thread(
+            lambda: {one for one in digests if not self._blob_place(one).is_file()}
+        )
 
     async def local(self, path: str, sha256: str | None = None) -> str:
         """Return the absolute path of a file; it is here already, and a sweep compares it.

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from archiver.errors import ArchiverError, ClaimError
 from archiver.model.job import JobState
 from archiver.ports import Claim
+from archiver.store.claims import hold_all
 from archiver.store.jobs import note_look
 from archiver.store.statements import in_parts
 from archiver.store.tables import events as events_table
@@ -42,7 +43,7 @@ class Prepared:
 
 def keep_all(connection: Connection, looks: Sequence[Prepared]) -> list[ArchiverError | None]:
     """Commit looks with all that belongs to them; return, for each, why it was not kept."""
-    held = _held(connection, looks)
+    held = hold_all(connection, (look.source_id for look in looks))
     noted = _noted(connection, looks, held)
     refused: list[ArchiverError | None] = []
     kept: list[Prepared] = []
@@ -55,23 +56,6 @@ def keep_all(connection: Connection, looks: Sequence[Prepared]) -> list[Archiver
         _note(connection, kept)
         _write(connection, kept)
     return refused
-
-
-def _held(connection: Connection, looks: Sequence[Prepared]) -> dict[str, Row[Any]]:
-    """Hold the rows of all sources until the commit, in one order everywhere; return their claims.
-
-    In another order two such transactions could wait for each other.
-    """
-    found: dict[str, Row[Any]] = {}
-    for part in in_parts(sorted({look.source_id for look in looks})):
-        query = (
-            select(sources.c.id, sources.c.worker, sources.c.fence, sources.c.job_id)
-            .where(sources.c.id.in_(part))
-            .order_by(sources.c.id)
-            .with_for_update()
-        )
-        found.update({row.id: row for row in connection.execute(query)})
-    return found
 
 
 def _noted(

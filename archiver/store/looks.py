@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from archiver.errors import ArchiverError, NotFoundError
 from archiver.model.custody import WITHDRAWN
@@ -97,28 +97,11 @@ class SqlLooks:
 
     async def shown(self, source_id: str) -> Observation | None:
         """Return the newest observation that showed the source, or None."""
-        query = (
-            select(observations)
-            .where(
-                observations.c.source_id == source_id,
-                observations.c.signal == Signal.PRESENT.value,
-            )
-            .order_by(observations.c.at.desc(), observations.c.seq.desc())
-            .limit(1)
-        )
-        row = await self._database.read(lambda c: c.execute(query).one_or_none())
-        return None if row is None else to_observation(row)
+        return await self._database.read(partial(newest_shown, source_id=source_id))
 
     async def verdict(self, source_id: str) -> Verdict | None:
         """Return the newest verdict, or None before the first look."""
-        query = (
-            select(verdicts)
-            .where(verdicts.c.source_id == source_id)
-            .order_by(verdicts.c.seq.desc())
-            .limit(1)
-        )
-        row = await self._database.read(lambda c: c.execute(query).one_or_none())
-        return None if row is None else _to_verdict(row)
+        return await self._database.read(partial(newest_verdict, source_id=source_id))
 
     async def verdicts(self, source_ids: Sequence[str]) -> dict[str, Verdict]:
         """Return the newest verdicts of several sources, by source."""
@@ -258,6 +241,37 @@ def _to_verdict(row: Row[Any]) -> Verdict:
         first_gone=row.first_gone,
         wall=row.wall,
     )
+
+
+# Statements of every look are made once: making one takes longer than running it.
+
+_NEWEST_SHOWN = (
+    select(observations)
+    .where(
+        observations.c.source_id == bindparam("source"),
+        observations.c.signal == Signal.PRESENT.value,
+    )
+    .order_by(observations.c.at.desc(), observations.c.seq.desc())
+    .limit(1)
+)
+_NEWEST_VERDICT = (
+    select(verdicts)
+    .where(verdicts.c.source_id == bindparam("source"))
+    .order_by(verdicts.c.seq.desc())
+    .limit(1)
+)
+
+
+def newest_shown(connection: Connection, source_id: str) -> Observation | None:
+    """Return the newest observation that showed a source, or None."""
+    row = connection.execute(_NEWEST_SHOWN, {"source": source_id}).one_or_none()
+    return None if row is None else to_observation(row)
+
+
+def newest_verdict(connection: Connection, source_id: str) -> Verdict | None:
+    """Return the newest verdict on a source, or None before the first look."""
+    row = connection.execute(_NEWEST_VERDICT, {"source": source_id}).one_or_none()
+    return None if row is None else _to_verdict(row)
 
 
 def _newest_verdicts(connection: Connection, source_ids: Sequence[str]) -> dict[str, Verdict]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, func, select, text, true
 
 from archiver.model.citation import CitationKind
-from archiver.model.verdict import Event, EventKind
+from archiver.model.verdict import Event, EventKind, VerdictKind
 from archiver.ports import ArticleCounts, SourceCounts
 from archiver.store.database import Database
 from archiver.store.expected import to_article
@@ -65,14 +65,32 @@ class SqlOverview:
 # Queries
 
 
-def by_verdict() -> Select[Any]:
-    """Count all sources by their newest verdict: the index on it holds all it takes."""
-    return select(sources.c.verdict, func.count()).group_by(sources.c.verdict)
+COMMON = VerdictKind.PRESENT.value
+"""The verdict on most sources."""
+
+
+def all_sources() -> Select[Any]:
+    """Count all sources, without a look at each where the database can."""
+    return select(func.count()).select_from(sources)
+
+
+def by_rarer_verdict() -> Sequence[Select[Any]]:
+    """Count sources by their newest verdict, but those with the common one: what is left over.
+
+    The index on it holds all it takes; going through the common ones would take four times as long.
+    """
+    by_verdict = _by_verdict()
+    kind = sources.c.verdict
+    return [by_verdict.where(one) for one in (kind < COMMON, kind > COMMON, kind.is_(None))]
 
 
 def removed_by_verdict() -> Select[Any]:
-    """Count the removed ones among them."""
-    return by_verdict().where(sources.c.removed_at.is_not(None))
+    """Count the removed ones by verdict."""
+    return _by_verdict().where(sources.c.removed_at.is_not(None))
+
+
+def _by_verdict() -> Select[Any]:
+    return select(sources.c.verdict, func.count()).group_by(sources.c.verdict)
 
 
 def paused_sources() -> Select[Any]:
@@ -149,8 +167,11 @@ def newest_articles(newest: int | None) -> Select[Any]:
 
 def _sources(connection: Connection, at: datetime) -> SourceCounts:
     verdicts: Counter[str | None] = Counter()
-    for kind, count in connection.execute(by_verdict()):
-        verdicts[kind] += count
+    everything = connection.execute(all_sources()).scalar_one()
+    for rarer in by_rarer_verdict():
+        for kind, count in connection.execute(rarer):
+            verdicts[kind] += count
+    verdicts[COMMON] = everything - verdicts.total()
     for kind, count in connection.execute(removed_by_verdict()):
         verdicts[kind] -= count
     due = connection.execute(idle_due(at)).scalar_one()

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 
-from archiver.errors import ClaimError, StoreError
+from archiver.errors import ArchiverError, ClaimError, StoreError
 from archiver.model.job import Job, JobState, Lane
 from archiver.model.source import Source
 from archiver.ports import Claim, Depth, Quarantine, QueueSweep, Taken
 from archiver.store import enqueueing, lost, taking
-from archiver.store.claims import held
+from archiver.store.claims import held, hold_all
 from archiver.store.clock import time_of
 from archiver.store.database import Database
 from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, Send, end_job, follow_up, tell_of, told
 from archiver.store.tables import QUARANTINED, QUEUED, RUNNING, jobs, sources
+from archiver.store.together import Together
 
 T = TypeVar("T")
 
 NONE = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A job whose look was committed."""
+
+    taken: Taken
+    note: str | None
 
 
 class SqlQueue:
@@ -35,6 +45,7 @@ class SqlQueue:
         self._quarantine = quarantine
         self._send = send
         self._places = taking.Places()
+        self._ending = Together(self._end_all)
 
     async def enqueue_due(self, at: datetime, limit: int) -> int:
         """Queue a job for each source due at a time, longest due first; return how many."""
@@ -76,8 +87,14 @@ class SqlQueue:
         return await self._write(partial(taking.take_job, job_id=job_id, wanted=wanted))
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:
-        """End a job whose look was committed, and give its source back."""
-        await self._write(partial(_finish, taken=taken, note=note))
+        """End a job whose look was committed, and give its source back.
+
+        What ends meanwhile is committed together.
+        """
+        await self._ending.add(_Ended(taken, note))
+
+    async def _end_all(self, ended: Sequence[_Ended]) -> list[ArchiverError | None]:
+        return await self._write(partial(_finish_all, ended=ended))
 
     async def give_back(self, taken: Taken, after: timedelta = NONE) -> None:
         """Return a job unharmed, to be ready after a time."""
@@ -122,10 +139,56 @@ class SqlQueue:
         return await self._write(partial(_pardon, source_id=source_id))
 
 
-def _finish(connection: Connection, taken: Taken, note: str | None) -> None:
-    row = _end(connection, taken, JobState.DONE, note, {"job_id": None})
-    if row.observation_id is None:
-        raise StoreError(f"no look was committed for job {taken.job.id}; it cannot be done")
+def _finish_all(connection: Connection, ended: Sequence[_Ended]) -> list[ArchiverError | None]:
+    """End jobs with a few statements; return, for each, why it was not ended.
+
+    Raises:
+        StoreError: one of them has no look; nothing was changed.
+    """
+    held = hold_all(connection, (one.taken.claim.source_id for one in ended))
+    refused: list[ArchiverError | None] = []
+    kept: list[_Ended] = []
+    for one in ended:
+        claim = one.taken.claim
+        row = held.pop(claim.source_id, None)  # the first of two ends it
+        mine = (claim.worker, claim.fence, claim.job_id)
+        if row is None or (row.worker, row.fence, row.job_id) != mine:
+            refused.append(_lost(claim))
+        else:
+            refused.append(None)
+            kept.append(one)
+    if kept:
+        _let_all_go(connection, kept)
+    return refused
+
+
+def _let_all_go(connection: Connection, ended: Sequence[_Ended]) -> None:
+    """Set jobs done and their sources free; what was asked for meanwhile is done by another."""
+    now = time_of(connection)
+    connection.execute(_FREE, {"ids": [one.taken.claim.source_id for one in ended]})
+    taken = {one.taken.job.id: one.taken for one in ended}
+    for note in {one.note for one in ended}:
+        values = {"ids": [one.taken.job.id for one in ended if one.note == note]}
+        done = connection.execute(_DONE, {**values, "why": note, "now": now}).all()
+        for row in done:
+            if row.observation_id is None:
+                raise StoreError(f"no look was committed for job {row.id}; it cannot be done")
+            if row.is_asked and not taken[row.id].job.is_asked:
+                follow_up(connection, row, row.slot, now, tries=0)
+
+
+# Made once: every look ends so.
+_FREE = (
+    update(sources)
+    .where(sources.c.id.in_(bindparam("ids", expanding=True)))
+    .values(worker=None, lease_until=None, job_id=None)
+)
+_DONE = (
+    update(jobs)
+    .where(jobs.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=JobState.DONE.value, note=bindparam("why"), finished_at=bindparam("now"))
+    .returning(*jobs.c)
+)
 
 
 def _end(
@@ -184,7 +247,11 @@ def _let_go(connection: Connection, claim: Claim, values: dict[str, object]) -> 
     mine = update(sources).where(held(claim), sources.c.job_id == claim.job_id)
     freed = mine.values(worker=None, lease_until=None, **values)
     if not connection.execute(freed).rowcount:
-        raise ClaimError(f"job {claim.job_id} was lost to another worker; nothing was changed")
+        raise _lost(claim)
+
+
+def _lost(claim: Claim) -> ClaimError:
+    return ClaimError(f"job {claim.job_id} was lost to another worker; nothing was changed")
 
 
 def _job(connection: Connection, job_id: str) -> Job:

@@ -108,19 +108,8 @@ class SqlSources:
 
     async def busy(self, host: str, since: datetime, until: datetime) -> list[datetime]:
         """Return when sources of a host are due within a time, soonest first."""
-        query = (
-            select(sources.c.next_due_at)
-            .where(
-                sources.c.host == host,
-                sources.c.next_due_at >= since,
-                sources.c.next_due_at <= until,
-                sources.c.paused == false(),
-                sources.c.removed_at.is_(None),
-            )
-            .order_by(sources.c.next_due_at)
-            .limit(MOST_PLANNED)
-        )
-        return await self._database.read(lambda c: list(c.scalars(query)))
+        within = {"host": host, "since": since, "until": until}
+        return await self._database.read(lambda c: list(c.scalars(_PLANNED, within)))
 
     async def pause(self, source_id: str, *, paused: bool) -> None:
         """Stop looking by itself, or go on; a job that nobody asked for is closed."""
@@ -205,6 +194,20 @@ def _row(ref: SourceRef, posted_at: datetime | None, at: datetime) -> dict[str, 
         "paused": False,
         "fence": 0,
     }
+
+
+_PLANNED = (
+    select(sources.c.next_due_at)
+    .where(
+        sources.c.host == bindparam("host"),
+        sources.c.next_due_at >= bindparam("since"),
+        sources.c.next_due_at <= bindparam("until"),
+        sources.c.paused == false(),
+        sources.c.removed_at.is_(None),
+    )
+    .order_by(sources.c.next_due_at)
+    .limit(MOST_PLANNED)
+)
 
 
 def to_source(row: Row[Any]) -> Source:

@@ -61,16 +61,16 @@ async def sweep(
        every directory of ``captures``, otherwise at those that were in hand when a process died.
        In a store it is those that were in hand too long; what this database never heard of is
        left alone there, for it may be another one's.
-    3. Compare every artifact's row with its file: there, and of the right size. ``thorough`` reads
-       the files, and the blobs of all kept answers, and compares digests.
+    3. Compare every artifact's row with its file: there, and of the right size; look whether the
+       blobs of all kept answers are there. ``thorough`` reads all of them and compares digests.
 
     Raises:
         StoreError: the disk or the database refused.
     """
     removed, quarantined = await clear(files, store, thorough=thorough)
     damaged = await _damaged_artifacts(files, store, thorough=thorough)
-    if thorough:
-        damaged += await _damaged_blobs(files, store)
+    find = _damaged_blobs if thorough else _lost_blobs
+    damaged += await find(files, store)
     return Swept(tuple(removed), tuple(quarantined), tuple(damaged))
 
 
@@ -196,4 +196,14 @@ async def _damaged_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> lis
             trouble = await files.blob_trouble(sha256)
             if trouble:
                 damaged.append(Damage(observation_id, f"blobs/{sha256}", trouble))
+    return damaged
+
+
+async def _lost_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> list[Damage]:
+    damaged: list[Damage] = []
+    async for page in blob_pages(store.database):
+        lost = await files.lost_blobs({sha256 for _, sha256 in page})
+        damaged += [
+            Damage(of, f"blobs/{sha256}", "is missing") for of, sha256 in page if sha256 in lost
+        ]
     return damaged

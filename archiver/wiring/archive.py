@@ -45,6 +45,7 @@ from archiver.model.capture import Artifact
 from archiver.model.citation import Citation
 from archiver.model.custody import CustodyEntry
 from archiver.model.feed import ExpectedArticle, Feed
+from archiver.model.job import Job
 from archiver.model.memento import Push
 from archiver.model.service import ServiceState
 from archiver.model.source import Source
@@ -281,9 +282,21 @@ class Archive:
     ) -> list[Taken]:
         """Capture every source that the targets stand for, now."""
         self.upkeep.refuse_when_full()
+        return await self._attend(await self._to_capture(targets), progress)
+
+    async def capture_later(self, targets: Sequence[str]) -> list[Job]:
+        """Leave it to the service to capture what the targets stand for, before what is scheduled.
+
+        Raises:
+            NotFoundError: nothing goes by a target's name, or it is not followed any more.
+        """
+        queue, now = self.outside.store.queue, self._clock.now()
+        return [await queue.order(source, now) for source in await self._to_capture(targets)]
+
+    async def _to_capture(self, targets: Sequence[str]) -> list[Source]:
         found = [await find_target(name, self.outside, register=True) for name in targets]
         sources = {source.id: source for one in found for source in followed(one).sources}
-        return await self._attend(list(sources.values()), progress)
+        return list(sources.values())
 
     async def _attend(self, sources: Sequence[Source], progress: Progress) -> list[Taken]:
         return await adding.attend_all(

@@ -157,7 +157,7 @@ def _telling(sound: Soundness, work: Working) -> Check:
         return ill("telling", found, "see the daemon's log for action notify")
     if is_served and sound.late_deliveries:
         found = f"{sound.late_deliveries} messages are more than an hour late"
-        return ill("telling", found, "see the daemon's log for action notify")
+        return ill("telling", found, "see why with: archiver notify")
     return well("telling", "nothing is late" if is_served else "no daemon runs")
 
 

@@ -67,6 +67,7 @@ def test_the_readme_names_every_command(name):
         (["audit", "x", "--recent", "soon"], "15m"),
         (["audit", "01JNOSUCHTHING"], "archiver status"),
         (["capture", "ftp://example.org/file"], "http"),
+        (["capture", "https://example.org/", "--later", "--push-wayback"], "archives.push_wayback"),
         (["capture", "https://user:secret@example.org/"], "leave them out"),
         (["show", "x:1234567890123456789"], "archiver status"),
         (["report", "nothing"], "archiver status"),
@@ -84,6 +85,14 @@ def test_a_mistake_is_one_line_and_exit_code_2(command, arguments, said):
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_a_capture_left_to_the_daemon_waits_in_front(command):
+    ran = command("capture", "https://example.org/", "--later", "--json")
+    waiting = command("status", "--json")
+
+    assert (ran.code, json.loads(ran.out)) == (0, {"ordered": ["web:https://example.org/"]})
+    assert json.loads(waiting.out)["service"]["queued"] == {"browser": 1}
 
 
 def test_a_bad_setting_names_itself_and_where_to_mend_it(command, monkeypatch):

@@ -70,7 +70,7 @@ async def test_a_capture_is_whole_in_the_store_and_another_machine_sees_it(
         captured = await archive.capture(FILE)
     async with Archive(settings=load(tmp_path / "two", overrides)) as other:
         shown = await other.show(FILE)
-        status = await other.status()
+        status = await other.status(check=True)
 
     kept = captured.capture
     assert (kept.outcome, kept.gate) == (CaptureOutcome.COMPLETE, Gate.ACCEPTED)
@@ -98,7 +98,6 @@ async def test_a_page_is_captured_into_the_store_by_the_browser(
     env = environment(tmp_path, web) | variables(access)
 
     captured = await archiver("capture", web.article_url, "--json", env=env)
-    shown = await archiver("show", web.article_url, "--json", env=env)
 
     assert captured.code == 0, captured.err
     [one] = captured.document["captures"]
@@ -106,7 +105,6 @@ async def test_a_page_is_captured_into_the_store_by_the_browser(
     shot = await Bucket(access).read(one["screenshot"].partition("/evidence/")[2])
     assert (warc or b"").startswith(b"\x1f\x8b")
     assert (shot or b"").startswith(b"\x89PNG")
-    assert [again["warc"] for again in shown.document["captures"]] == [one["warc"]]
 
 
 async def test_a_report_has_the_pictures_that_are_in_the_store(

@@ -59,24 +59,30 @@ async def claimed(store: SqlStore, count: int) -> list[Claim]:
     return [Claim(name, "bench", 1) for name in names]
 
 
-async def rate(store: SqlStore, count: int) -> float:
-    """Keep looks by many hands; return how many a second."""
-    waiting = iter(await claimed(store, count))
-    verdict = build.verdict()
+async def rate(store: SqlStore, count: int) -> tuple[float, float]:
+    """Keep looks by many hands; return how many a second, and milliseconds of the processor each.
+
+    What is looked at is made up before: a look that was made brings it.
+    """
+    looks = [
+        (claim, build.observation(claim.source_id, id=f"O{claim.source_id}"))
+        for claim in await claimed(store, count)
+    ]
+    waiting, verdict = iter(looks), build.verdict()
 
     async def hand() -> None:
-        for claim in waiting:
-            look = build.observation(claim.source_id, id=f"O{claim.source_id}")
+        for claim, look in waiting:
             digest = Digest(replace(seen_of(look), page=None))
             await store.looks.keep(claim, look, verdict, [], NOW + timedelta(days=1), digest)
 
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*(hand() for _ in range(HANDS)))
-    return count / (time.perf_counter() - began)
+    used = time.process_time() - used
+    return count / (time.perf_counter() - began), 1000 * used / count
 
 
-async def measured(database: str, count: int) -> float:
-    """Return how many looks a second one database takes in."""
+async def measured(database: str, count: int) -> tuple[float, float]:
+    """Return how many looks a second one database takes in, and what one takes of our processor."""
     with tempfile.TemporaryDirectory(prefix="archiver-ingest-") as directory:
         if database == "sqlite":
             url = str(database_url(directory))
@@ -97,9 +103,10 @@ def main() -> int:
     given = arguments.parse_args()
     is_good = True
     for database in [given.database] if given.database else ["sqlite", "postgresql"]:
-        found = asyncio.run(measured(database, given.looks))
+        found, used = asyncio.run(measured(database, given.looks))
         is_good = is_good and found >= AIM
-        print(f"{database}: {found:,.0f} looks a second (aim {AIM:,})", flush=True)
+        each = f"{used:.2f} ms of the processor each"
+        print(f"{database}: {found:,.0f} looks a second (aim {AIM:,}), {each}", flush=True)
     return 0 if is_good else 1
 
 

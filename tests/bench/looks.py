@@ -7,6 +7,9 @@
 The site runs in a process of its own on loopback. First every source is captured, so that its second
 look is a light one; then all are due at once, and the daemon's own service looks at them. The bare loop
 asks the same site as often, as many at a time, with one client, and keeps nothing.
+
+``*_cpu_ms`` is what one of them takes of the processor in this process, all its threads: on a machine
+that does other work, too, it tells more than the clock on the wall.
 """
 
 from __future__ import annotations
@@ -18,14 +21,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from sqlalchemy import func, select, update
 
+from archiver.cli.logs import set_up
 from archiver.daemon.start import Kind, service_of
 from archiver.model.source import SourceRef
-from archiver.settings import load
+from archiver.settings import LogSettings, load
 from archiver.store import schema
 from archiver.store.tables import observations, sources
 from archiver.wiring import Archive
@@ -34,6 +41,22 @@ from tests.postgres import Server
 AT_ONCE = 100
 HOSTS = 500
 WORDS = "The bridge was closed on 3 May for repairs, the city said, and opened a week later. "
+
+
+@dataclass(slots=True)
+class Took:
+    """What something took: by the clock on the wall, and of the processor."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+
+
+@contextmanager
+def timed() -> Iterator[Took]:
+    """Measure what is done within."""
+    took, wall, cpu = Took(), time.perf_counter(), time.process_time()
+    yield took
+    took.wall_s, took.cpu_s = time.perf_counter() - wall, time.process_time() - cpu
 
 
 async def serve() -> None:
@@ -59,8 +82,21 @@ async def serve() -> None:
     await server.serve_forever()
 
 
-async def bare(port: int, number: int) -> float:
-    """Return requests a second of a plain httpx loop."""
+@contextmanager
+def a_site() -> Iterator[int]:
+    """Run the site in a process of its own; give its port."""
+    command = [sys.executable, "-m", "tests.bench.looks", "--serve"]
+    site = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert site.stdout is not None
+        yield int(site.stdout.readline())
+    finally:
+        site.kill()
+        site.wait()
+
+
+async def bare(port: int, number: int) -> Took:
+    """Ask with a plain httpx loop."""
     turns = asyncio.Semaphore(AT_ONCE)
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
     async with httpx.AsyncClient(limits=limits, trust_env=False) as client:
@@ -70,13 +106,13 @@ async def bare(port: int, number: int) -> float:
                 answer = await client.get(f"http://127.0.0.1:{port}/text/{n}")
                 assert answer.status_code == 200
 
-        begun = time.perf_counter()
-        await asyncio.gather(*(ask(n) for n in range(number)))
-        return number / (time.perf_counter() - begun)
+        with timed() as took:
+            await asyncio.gather(*(ask(n) for n in range(number)))
+    return took
 
 
-async def looks(home: Path, port: int, number: int, database: str) -> dict[str, float]:
-    """Return light looks a second, and captures a second of the first round."""
+def write_settings(home: Path, port: int, database: str) -> None:
+    """Write the settings of an archive whose hosts are all that site."""
     hosts = {f"s{n}.example:80": f"127.0.0.1:{port}" for n in range(HOSTS)}
     (home / "archiver.toml").write_text(
         f"[store]\ndatabase = {json.dumps(database)}\n"
@@ -85,33 +121,44 @@ async def looks(home: Path, port: int, number: int, database: str) -> dict[str, 
         f"[net.host_map]\n{''.join(f'{json.dumps(k)} = {json.dumps(v)}{chr(10)}' for k, v in hosts.items())}"
         "[archives]\nenabled = false\n[capture]\nat_once = 8\n"
     )
+
+
+async def register(archive: Archive, number: int) -> None:
+    """Follow so many addresses of the site."""
+    outside = archive.outside
+    for n in range(number):
+        url = f"http://s{n % HOSTS}.example/text/{n}"
+        await outside.store.sources.register(SourceRef("web", url, url), None, outside.clock.now())
+
+
+async def looks(home: Path, port: int, number: int, database: str) -> dict[str, float]:
+    """Return light looks a second, and captures a second of the first round."""
+    write_settings(home, port, database)
     async with Archive(home, settings=load(home)) as archive:
-        outside = archive.outside
-        for n in range(number):
-            url = f"http://s{n % HOSTS}.example/text/{n}"
-            await outside.store.sources.register(
-                SourceRef("web", url, url), None, outside.clock.now()
-            )
-        captured = await _round(archive, number)
-        again = await _round(archive, number)
-    return {"first_round_per_s": captured, "light_looks_per_s": again}
+        await register(archive, number)
+        captured = await make_round(archive, number)
+        again = await make_round(archive, number)
+    return {
+        "first_round_per_s": number / captured.wall_s,
+        "light_looks_per_s": number / again.wall_s,
+        "light_look_cpu_ms": 1000 * again.cpu_s / number,
+    }
 
 
-async def _round(archive: Archive, number: int) -> float:
-    """Make every source due and look at all of them; return looks a second."""
+async def make_round(archive: Archive, number: int) -> Took:
+    """Make every source due and look at all of them."""
     database = archive.outside.store.database  # type: ignore[attr-defined]
     now = archive.outside.clock.now()
     await database.write(lambda c: c.execute(update(sources).values(next_due_at=now)).rowcount)
     count = select(func.count()).select_from(observations)
     before = await database.read(lambda c: c.execute(count).scalar_one())
     service = service_of(archive, Kind.DAEMON)
-    begun = time.perf_counter()
-    while await service.tick():
-        await service.idle()
-    took = time.perf_counter() - begun
+    with timed() as took:
+        while await service.tick():
+            await service.idle()
     after = await database.read(lambda c: c.execute(count).scalar_one())
     assert after - before == number, (before, after)
-    return number / took
+    return took
 
 
 def main() -> None:
@@ -123,23 +170,19 @@ def main() -> None:
     if options.serve:
         asyncio.run(serve())
         return
-    site = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.looks", "--serve"], stdout=subprocess.PIPE
-    )
-    try:
-        assert site.stdout is not None
-        port = int(site.stdout.readline())
+    with a_site() as port, tempfile.TemporaryDirectory(prefix="archiver-looks-") as home:
         server = Server({"fsync": "on"}) if options.database == "postgresql" else None
         database = server.url(server.create()) if server else ""
         if server:
             schema.upgrade(database)
-        with tempfile.TemporaryDirectory(prefix="archiver-looks-") as home:
+        with (Path(home) / "log").open("w") as log:  # the daemon's, JSON lines
+            set_up(LogSettings(format="json"), to=log)
             figures = asyncio.run(looks(Path(home), port, options.sources, database))
-        figures["bare_httpx_per_s"] = asyncio.run(bare(port, options.sources))
-    finally:
-        site.kill()
-        site.wait()
+        plain = asyncio.run(bare(port, options.sources))
+    figures["bare_httpx_per_s"] = options.sources / plain.wall_s
+    figures["bare_httpx_cpu_ms"] = 1000 * plain.cpu_s / options.sources
     figures["ratio"] = figures["light_looks_per_s"] / figures["bare_httpx_per_s"]
+    figures["cpu_ratio"] = figures["bare_httpx_cpu_ms"] / figures["light_look_cpu_ms"]
     print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
 
 

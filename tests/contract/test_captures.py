@@ -14,8 +14,9 @@ from archiver.model.capture import (
     HeldPayload,
     WarcRecord,
 )
-from archiver.ports import Claim
+from archiver.ports import Claim, Holding
 from archiver.store.store import SqlStore
+from archiver.store.withdraw import withdraw_observation
 from tests import build
 from tests.build import NOW, days
 
@@ -167,3 +168,49 @@ async def test_a_capture_without_its_own_address_has_no_record(store: SqlStore) 
     capture = await kept(store, claim, build.record(), final_url=None, url="https://b.example/")
 
     assert await store.captures.record_of(capture) is None
+
+
+async def test_captures_come_to_what_the_look_of_the_newest_with_files_showed(
+    store: SqlStore,
+) -> None:
+    claim = await claimed(store)
+    look = build.observation(claim.source_id)
+    await store.looks.keep(claim, look, build.verdict(), [], None)
+    await kept(store, claim, gate=Gate.ACCEPTED, observation_id="01LOST")
+    await kept(store, claim, at=NOW + days(1), gate=Gate.REJECTED, observation_id=look.id)
+    await kept(store, claim, at=NOW + days(2), artifacts=(), observation_id=None)
+
+    held = await store.captures.holding(claim.source_id)
+
+    reading = look.reading
+    assert held == Holding(
+        has_accepted=True,
+        observation_id=look.id,
+        signal=reading.signal,
+        fingerprint=reading.fingerprint,
+    )
+
+
+async def test_a_withdrawn_look_of_a_capture_has_no_fingerprint(store: SqlStore) -> None:
+    claim = await claimed(store)
+    look = build.observation(claim.source_id)
+    await store.looks.keep(claim, look, build.verdict(), [], None)
+    await kept(store, claim, gate=Gate.REJECTED, observation_id=look.id)
+    await withdraw_observation(store.database, look.id, NOW)
+
+    held = await store.captures.holding(claim.source_id)
+
+    expected = Holding(
+        has_accepted=False,
+        observation_id=look.id,
+        signal=look.reading.signal,
+        fingerprint=None,
+    )
+    assert held == expected
+
+
+async def test_captures_without_files_come_to_nothing(store: SqlStore) -> None:
+    claim = await claimed(store)
+    await kept(store, claim, artifacts=())
+
+    assert await store.captures.holding(claim.source_id) is None

@@ -12,7 +12,7 @@ from archiver.model.seen import Seen, seen_of
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
-from archiver.ports import Digest
+from archiver.ports import Digest, Known
 from archiver.store.store import SqlStore
 from archiver.store.withdraw import withdraw_observation
 from tests import build
@@ -76,6 +76,20 @@ async def test_several_sources_are_read_in_one_go(store: SqlStore) -> None:
     }
     assert verdicts.keys() == {one.id, other.id}
     assert verdicts[other.id] == await store.looks.verdict(other.id)
+
+
+async def test_all_that_is_known_of_a_source_comes_in_one_go(store: SqlStore) -> None:
+    source, bare = await a_source(store), await a_source(store, "b")
+    first = await looked(store, source, NOW, digest())
+    second = await looked(store, source, NOW + days(1), kind=VerdictKind.SUSPECT)
+
+    known, nothing = await store.features.known(source.id), await store.features.known(bare.id)
+
+    assert known.seen == await store.features.of(source.id)
+    assert [one.id for one in known.seen] == [first.id, second.id]
+    assert known.shown == second
+    assert known.verdict == await store.looks.verdict(source.id)
+    assert nothing == Known(seen=[])
 
 
 async def test_a_look_from_before_there_were_digests_is_read_whole(store: SqlStore) -> None:

@@ -329,3 +329,9 @@ async def test_what_is_set_aside_is_listed_and_can_be_forgotten(files: AnyFiles)
 async def test_only_what_is_set_aside_can_be_forgotten_by_name(files: AnyFiles, name: str) -> None:
     with pytest.raises(StoreError, match="cannot name"):
         await files.forget_aside(name)
+
+
+async def test_blobs_that_are_not_there_are_named(files: AnyFiles) -> None:
+    kept = await files.keep_blob(b"kept")
+
+    assert await files.lost_blobs([kept, "00" * 32]) == {"00" * 32}

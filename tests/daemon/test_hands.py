@@ -14,13 +14,14 @@ from typing_extensions import override
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.rota import Pace
-from archiver.daemon.service import Service
+from archiver.daemon.service import Attend, Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.model.job import Lane
+from archiver.model.room import Room
 from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import recognise
@@ -134,6 +135,19 @@ async def test_every_source_that_is_due_is_looked_at_once(tmp_path: Path):
         await ended(service)
 
         assert await looks(outside, due) == [1] * 7
+
+
+async def test_what_somebody_asks_for_overtakes_what_is_scheduled(tmp_path: Path):
+    async with world(tmp_path) as (archive, usual, web, clock):
+        await sites(usual, 5, web)
+        await usual.store.queue.enqueue_due(clock.now(), 9)
+        await archive.capture_later(["https://site4.example/a"])
+        service = Service(usual, capacity=Capacity(1, 1))
+
+        await service.tick()
+        await ended(service)
+
+        assert web.asked[0].url == "https://site4.example/a"
 
 
 async def test_no_more_is_taken_in_hand_than_there_are_hands_for(tmp_path: Path):
@@ -296,6 +310,32 @@ async def test_of_what_a_dead_worker_had_in_hand_one_job_at_a_time_is_taken(tmp_
 
         assert taken == [1, 0]
         assert await looks(usual, due) == [1] * 6
+
+
+async def test_a_message_waits_while_nothing_may_be_taken_and_is_let_go_at_a_stop(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        [source] = await sites(outside, 1)
+        job = await outside.store.queue.order(source, clock.now())
+        told: list[asyncio.Future[timedelta | None]] = []
+
+        async def listen(attend: Attend) -> None:
+            told.append(asyncio.ensure_future(attend(job.id, job.lane)))
+            await asyncio.Event().wait()
+
+        room = Room(1, 100, 50)
+        service = Service(outside, around=Surroundings(lambda: room, listen=listen))
+        await service.tick()
+        running = asyncio.create_task(service.run())
+        while not told:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        waits = not told[0].done()
+        service.stop()
+        await asyncio.wait_for(running, 30)
+
+        assert waits
+        assert await told[0] is not None
+        assert await looks(outside, [source]) == [0]
 
 
 async def run_out(outside: Outside) -> None:

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
-from archiver.daemon.start import Kind, look_at_targets, serve, service_of
+from archiver.daemon.start import Kind, look_at_targets, serve, service_of, tell
 from archiver.errors import SettingsError, StoreError
 from archiver.model.worker import WorkerState
 from archiver.platforms import recognise
@@ -25,6 +25,7 @@ from archiver.settings import Settings, Supervisor, load
 from archiver.wiring import Archive
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 from archiver.wiring.worker import worker_name
+from tests import build
 from tests.flow.world import AT, world
 
 pytestmark = pytest.mark.anyio
@@ -146,3 +147,18 @@ async def test_a_target_that_cannot_be_used_is_told_at_the_start(tmp_path: Path)
     assert (said["log_level"], said["target"]) == ("warning", "bus")
     assert said["error"]
     assert "secretword" not in str(said)
+
+
+async def test_a_message_that_is_not_taken_is_told_to_whoever_reads_the_log(tmp_path: Path):
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    closed = {"name": "desk", "kind": "webhook", "url": "http://127.0.0.1:1/", "secret": secret}
+    settings = load(tmp_path, {"notify": {"targets": [closed], "gather_s": 0}})
+    async with Archive(settings=settings) as archive:
+        store = archive.outside.store
+        source = await store.sources.register(recognise("https://a.example/"), None, AT)
+        await store.looks.note([build.event(source_id=source.id, after="gone: deleted")])
+        with capture_logs() as logs:
+            await tell(archive)
+
+    [said] = [one for one in logs if one.get("action") == "notify"]
+    assert (said["log_level"], said["failed"]) == ("warning", 1)

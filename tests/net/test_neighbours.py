@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import TurnError
+from archiver.net import presence
 from archiver.net.limits import Courtesy, Manners
 from archiver.net.presence import Neighbours
 from archiver.ports import Turns
@@ -125,6 +126,23 @@ async def test_a_wish_to_be_left_alone_holds_for_all_but_what_is_under_way(turns
             await _ask(second)
 
     assert 3500 < met.value.wait_s <= 3600
+
+
+async def test_a_site_that_is_not_asked_after_all_is_given_back(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "UNDER_WAY_S", -1.0)
+    monkeypatch.setattr(presence, "IDLE_S", 0.0)
+    async with (
+        process(turns, "a") as (first, _),
+        process(turns, "b", timedelta(seconds=5)) as (second, _),
+    ):
+        async with first.turn(*SITE):
+            await first.obey(*SITE, timedelta(hours=1))
+        with pytest.raises(TurnError):
+            await _ask(first)
+        with pytest.raises(TurnError, match="asked to be left alone"):
+            await _ask(second)
 
 
 async def test_nobody_can_send_us_away_for_good(turns: Turns) -> None:

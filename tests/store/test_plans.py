@@ -59,6 +59,9 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
     "sources in numbers": (
         lambda store: store.overview.sources(NOW),
         (
+            "sources",
+            "ix_sources_verdict",
+            "ix_sources_verdict",
             "ix_sources_verdict",
             "ix_sources_removed",
             "ix_sources_due",
@@ -88,6 +91,19 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
     "its newest verdict": (
         lambda store: store.looks.verdict(SOURCE),
         ("ix_verdicts_source_id_seq",),
+    ),
+    "all that is known of it before a look": (
+        lambda store: store.features.known(SOURCE),
+        (
+            "ix_features_source_id",
+            "ix_observations_source_id_at",
+            "ix_observations_source_id_at",
+            "ix_verdicts_source_id_seq",
+        ),
+    ),
+    "what its captures come to": (
+        lambda store: store.captures.holding(SOURCE),
+        ("ix_captures_source_id|uq_captures_id",),  # of empty tables, the one or the other
     ),
     "when it was shown last": (
         lambda store: store.looks.shown(SOURCE),

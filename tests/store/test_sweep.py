@@ -176,7 +176,10 @@ async def test_a_row_whose_file_is_not_right_is_reported_as_damaged(
     assert trouble in damage.trouble
 
 
-async def test_a_thorough_sweep_reports_a_lost_blob(files: HomeFiles, store: SqlStore) -> None:
+@pytest.mark.parametrize("thorough", [False, True])
+async def test_a_sweep_reports_a_lost_blob(
+    files: HomeFiles, store: SqlStore, *, thorough: bool
+) -> None:
     source = await store.sources.register(build.ref(), None, NOW)
     claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
     assert claim is not None
@@ -186,7 +189,7 @@ async def test_a_thorough_sweep_reports_a_lost_blob(files: HomeFiles, store: Sql
     for observation in (kept, lost):
         await store.looks.keep(claim, observation, build.verdict(), [], None)
 
-    [damage] = (await sweep(files, store, thorough=True)).damaged
+    [damage] = (await sweep(files, store, thorough=thorough)).damaged
 
     assert isinstance(damage, Damage)
     assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")

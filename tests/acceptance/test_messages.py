@@ -1,0 +1,57 @@
+"""Messages bring jobs to processes on one PostgreSQL: a daemon queues, and whoever is free takes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import postgres
+from tests.acceptance.world import archiver, left_behind
+from tests.proof.running import Running, Site, environment, register
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+
+SOURCES = 30
+OPEN = "SELECT count(*) FROM sources WHERE job_id IS NOT NULL OR id NOT IN (SELECT source_id FROM captures)"
+
+
+async def test_a_daemon_and_a_worker_share_jobs_and_what_a_killed_one_had_is_not_lost(
+    tmp_path: Path,
+):
+    server = postgres.server()
+    name = server.create()
+    database = server.url(name)
+    async with Site(delay_s=0.2) as site:
+        env = environment(tmp_path, database, site, store__queue="procrastinate")
+        upgraded = await archiver("db", "upgrade", env=env)
+        await register(tmp_path, database, site, SOURCES)
+        worker, daemon = (Running(one, env, set()) for one in ("worker", "daemon"))
+        await worker.start()
+        await worker.until(lambda actions: actions["started"] > 0)  # before the first job comes
+        await daemon.start()
+        for one in (worker, daemon):
+            await one.until(lambda actions: actions["look"] > 0)
+        await worker.end(signal.SIGKILL)
+        with psycopg.connect(server.conninfo(name), autocommit=True) as connection:
+            await until_none(connection, OPEN)
+            captured = connection.execute(
+                "SELECT count(*), count(DISTINCT source_id) FROM captures"
+            ).fetchone()
+            doubled = connection.execute(
+                "SELECT count(*) - count(DISTINCT observation_id) FROM jobs WHERE state = 'done'"
+            ).fetchone()
+        code = await daemon.end(signal.SIGTERM)
+
+    assert (upgraded.code, code) == (0, 0)
+    assert (captured, doubled) == ((SOURCES, SOURCES), (0,))
+    assert left_behind(tmp_path) == []
+
+
+async def until_none(connection: psycopg.Connection, query: str) -> None:
+    async with asyncio.timeout(120):
+        while (await asyncio.to_thread(connection.execute, query)).fetchone() != (0,):
+            pass
