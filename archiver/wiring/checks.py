@@ -93,7 +93,10 @@ async def _database(settings: Settings) -> Check:
         with full_disk_named(settings):
             current, head = await asyncio.to_thread(schema_version, settings)
     except ArchiverError as error:
-        return ill("database", str(error), "see store.database in archiver.toml")
+        is_file = settings.database_file is not None
+        mend = "see store.database in archiver.toml"
+        again = "mend its disk, or restore a backup into a new home: archiver restore"
+        return ill("database", str(error), again if is_file else mend)
     if current not in {head, None}:
         return ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
     return well("database", f"version {current or 'empty'}")
