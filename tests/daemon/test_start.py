@@ -69,6 +69,7 @@ async def test_a_file_that_cannot_be_opened_is_told_at_once(tmp_path: Path):
         ("a-container/" + worker_name().split("/")[1] + "/7/1", "", False),
         (worker_name().split("/")[0] + "/before-the-restart/7/1", "", False),
     ],
+    ids=["elsewhere", "elsewhere on a server", "here", "in a container", "before a restart"],
 )
 async def test_a_file_that_another_machine_uses_is_refused(
     tmp_path: Path, name: str, database: str, *, is_refused: bool
