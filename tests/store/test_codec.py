@@ -130,7 +130,11 @@ def test_a_row_of_the_wrong_shape_is_an_error(changed: dict[str, object]) -> Non
         from_json(Reading, row)
 
 
-@pytest.mark.parametrize("value", [datetime(2026, 1, 1), object(), {"a": b"bytes"}], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [datetime(2026, 1, 1), object(), {"a": b"bytes"}],
+    ids=lambda value: type(value).__name__,
+)
 def test_what_has_no_form_in_json_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         to_json(value)
