@@ -148,6 +148,9 @@ class Hands:
     async def finish(self, grace: timedelta) -> int:
         """Wait for what is in hand, give back what is not done then; return how many were."""
         self._is_ending.set()
+        with contextlib.suppress(TimeoutError):  # jobs that are being taken come to a hand first
+            async with asyncio.timeout(GIVE_BACK_S), self._filling:
+                pass
         if self._refill is not None:
             self._refill.cancel()
         if not self._hands:
@@ -166,7 +169,7 @@ class Hands:
 
     async def _take(self, lane: Lane) -> int:
         free = self._free(lane)
-        if free <= 0:
+        if free <= 0 or self._conditions.has(Condition.STOPPING):
             return 0
         queue, outside = self._outside.store.queue, self._outside
         with self._risk() as risky:
