@@ -24,7 +24,14 @@ from archiver.capture.policy import SOFTWARE, CapturePolicy
 from archiver.capture.raw import Raw
 from archiver.capture.staging import read_artifact, write_file
 from archiver.capture.warc import HttpEntry, WarcFile
-from archiver.model.capture import Artifact, ArtifactKind, CaptureOutcome, Recording, WarcRecord
+from archiver.model.capture import (
+    CRASH,
+    Artifact,
+    ArtifactKind,
+    CaptureOutcome,
+    Recording,
+    WarcRecord,
+)
 from archiver.model.inquiry import Exchange
 from archiver.net.decisions import Decision, Ruling
 from archiver.ports import CaptureOrder, Clock
@@ -197,7 +204,7 @@ def _failure(order: CaptureOrder, raw: Raw) -> str | None:
     if raw.failure is not None:
         return _with_refusal(raw.failure, raw.decisions)
     if not raw.was_seen:
-        told = raw.problems.get("crash") or next(iter(raw.problems.values()), None)
+        told = raw.problems.get(CRASH) or next(iter(raw.problems.values()), None)
         return told or "the page was not seen"
     return None
 

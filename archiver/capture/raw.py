@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from archiver.capture import messages
 from archiver.capture.messages import Message
-from archiver.model.capture import Artifact, WarcRecord
+from archiver.model.capture import CRASH, Artifact, WarcRecord
 from archiver.model.inquiry import Headers
 from archiver.net.decisions import Decision
 
@@ -62,7 +62,7 @@ class Raw:
     def crash(self, told: str) -> None:
         """Note that the browser or its process broke down, which is no fault of the page alone."""
         self.has_crashed = True
-        self.problems["crash"] = f"the browser broke down: {told}"
+        self.problems[CRASH] = f"the browser broke down: {told}"
 
     def _see(self, message: Message) -> None:
         self.final_url = message["final_url"]

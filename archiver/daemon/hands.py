@@ -317,6 +317,9 @@ class Hands:
             case Course.RETRY:
                 await queue.retry(taken, pause, note)
                 self._count(hand, "retried")
+            case Course.GIVE_UP if hand.work.capture is not None and hand.work.capture.has_crashed:
+                await queue.finish(taken, note)  # it is kept what came of it; the next look is due
+                self._count(hand, "given_up")
             case Course.GIVE_UP:
                 due_at = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
                 await queue.give_up(taken, due_at, note)

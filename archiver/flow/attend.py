@@ -102,7 +102,7 @@ async def is_worth_a_capture(look: Look, outside: Outside) -> bool:
     if now.signal in UNANSWERED or now.signal is Signal.RATE_LIMITED:
         return False  # one that asks to be left alone is not visited at once by a browser
     held = await outside.store.captures.holding(look.source.id)
-    if held is None or held.observation_id is None:
+    if held is None or held.observation_id is None or held.has_crashed:
         return True
     if now.signal is Signal.PRESENT and not held.has_accepted:
         return True

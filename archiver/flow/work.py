@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
-from archiver.errors import ClaimError
+from archiver.errors import CaptureError, ClaimError
 from archiver.flow.attend import draw_on, is_worth_a_capture, look_at
 from archiver.flow.capture import capture
 from archiver.flow.observe import Look
@@ -24,7 +24,7 @@ class Work:
 
     ``look`` is there once it is committed; from then on the job has served, whatever follows.
     ``is_put_off`` tells that a capture is wanted and was not taken, ``trouble`` why, if by an
-    error.
+    error; a browser that broke down before it showed anything is one, too, and its capture is kept.
     """
 
     def __init__(self, taken: Taken, outside: Outside, place: Place) -> None:
@@ -59,6 +59,8 @@ class Work:
             await self._capture(self.look)
             citations = await draw_on(self.look, self.capture, self._outside)
             await note_findings(citations, self._outside)
+            if self.capture is not None and self.capture.has_crashed:
+                raise CaptureError(self.capture.reason)
         except ClaimError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the look is committed

@@ -40,6 +40,10 @@ class ArtifactKind(StrEnum):
     MANIFEST = "manifest"
 
 
+CRASH = "crash"
+"""The limit of a recording whose browser, or its process, broke down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """One file of a capture. ``path`` is relative to the home directory; ``sha256`` is hex."""
@@ -133,6 +137,16 @@ class Capture:
     title: str | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
     is_withdrawn: bool = False
+
+    @property
+    def has_crashed(self) -> bool:
+        """Tell that the browser broke down before it showed anything, which may be our own fault.
+
+        Such a capture says nothing of the source: another has to follow.
+        """
+        limits = self.provenance.get("limits")
+        is_listed = isinstance(limits, list | tuple) and CRASH in limits
+        return self.outcome is CaptureOutcome.FAILED and is_listed
 
     @property
     def files(self) -> tuple[Artifact, ...]:

@@ -51,13 +51,15 @@ class Holding:
     """What the captures of a source that have files come to.
 
     ``has_accepted`` tells whether one of them was accepted. ``observation_id`` is the look of the
-    newest one, if it has one, ``signal`` and ``fingerprint`` what that look showed.
+    newest one, if it has one, ``signal`` and ``fingerprint`` what that look showed. ``has_crashed``
+    tells that the browser of the newest one broke down before it showed anything.
     """
 
     has_accepted: bool
     observation_id: str | None
     signal: Signal | None
     fingerprint: str | None
+    has_crashed: bool = False
 
 
 class Looks(Protocol):

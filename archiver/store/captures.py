@@ -114,6 +114,8 @@ class SqlCaptures:
 _has_files = exists().where(artifacts.c.capture_id == captures.c.id)
 _WITH_FILES = (
     select(
+        captures.c.id,
+        captures.c.outcome,
         captures.c.observation_id,
         observations.c.signal,
         observations.c.fingerprint,
@@ -145,7 +147,15 @@ def _holding(connection: Connection, source_id: str) -> Holding | None:
         observation_id=newest.observation_id,
         signal=None if newest.signal is None else Signal(newest.signal),
         fingerprint=newest.fingerprint if newest.withdrawn_at is None else None,
+        has_crashed=_has_crashed(connection, newest),
     )
+
+
+def _has_crashed(connection: Connection, newest: Row[Any]) -> bool:
+    if newest.outcome != CaptureOutcome.FAILED.value:
+        return False  # the usual case, which reads nothing more
+    query = select(captures).where(captures.c.id == newest.id)
+    return _captures(connection, query)[0].has_crashed
 
 
 def _append(connection: Connection, capture: Capture, index: Sequence[WarcRecord]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, cast
+
+from typing_extensions import override
 
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
@@ -22,6 +25,28 @@ class Outage:
         """Return the outside with its store behind this."""
         return replace(outside, store=cast(Store, _Behind(outside.store, self)))
 
+    async def carry(self, name: str, answer: Any) -> Any:
+        """Bring an answer home; ``name`` is what was called."""
+        return answer
+
+
+class SlowTake(Outage):
+    """A database whose answer to a take is on its way until it is let come, but for the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._takes = 0
+        self.has_taken = asyncio.Event()
+        self.let_come = asyncio.Event()
+
+    @override
+    async def carry(self, name: str, answer: Any) -> Any:
+        self._takes += bool(name == "take" and answer)
+        if name == "take" and answer and self._takes > 1:
+            self.has_taken.set()
+            await self.let_come.wait()
+        return answer
+
 
 class _Behind:
     """The real store, noun by noun, or a refusal."""
@@ -34,13 +59,15 @@ class _Behind:
         found = getattr(self._real, name)
         if not callable(found):
             return _Behind(found, self._outage)
-        return self._asked(found)
+        return self._asked(name, found)
 
-    def _asked(self, ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    def _asked(
+        self, name: str, ask: Callable[..., Awaitable[Any]]
+    ) -> Callable[..., Awaitable[Any]]:
         async def asked(*given: Any, **named: Any) -> Any:
             if self._outage.is_on:
                 self._outage.refused += 1
                 raise StoreError("the database refused: the server closed the connection")
-            return await ask(*given, **named)
+            return await self._outage.carry(name, await ask(*given, **named))
 
         return asked

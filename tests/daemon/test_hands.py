@@ -18,7 +18,7 @@ from archiver.daemon.service import Attend, Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
-from archiver.model.capture import Recording
+from archiver.model.capture import CRASH, CaptureOutcome, Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.model.job import Lane
 from archiver.model.room import Room
@@ -26,7 +26,7 @@ from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import recognise
 from archiver.ports import CaptureOrder
-from tests.daemon.outage import Outage
+from tests.daemon.outage import Outage, SlowTake
 from tests.flow.bench import NoBrowser
 from tests.flow.world import Web, article, world
 
@@ -407,6 +407,27 @@ async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
         assert await outside.store.workers.all() == []
 
 
+async def test_jobs_whose_taking_is_on_its_way_at_the_stop_are_given_back(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        web, slow = Slow(), SlowTake()
+        outside = slow.over(replace(usual, fetcher=web))
+        web.let_go.set()
+        await sites(outside, 3)
+        service = Service(outside, capacity=Capacity(1, 1), pace=NO_GRACE)
+        running = asyncio.create_task(service.run())
+        await slow.has_taken.wait()
+        web.let_go.clear()
+
+        service.stop()
+        for _ in range(9):
+            await asyncio.sleep(0)  # the end has begun, and waits
+        slow.let_come.set()
+        await asyncio.wait_for(running, 30)
+
+        depth = await outside.store.queue.depth()
+        assert (sum(depth.queued.values()), sum(depth.running.values())) == (2, 0)
+
+
 async def test_a_database_that_is_gone_is_named_and_nothing_in_hand_is_lost(tmp_path: Path):
     async with world(tmp_path) as (_, real, _web, _clock):
         web, outage = Slow(), Outage()
@@ -434,6 +455,44 @@ async def test_a_database_that_is_gone_is_named_and_nothing_in_hand_is_lost(tmp_
         notes = [one.note.partition(":")[0] for one in await real.store.workers.incidents(9)]
         assert "database_gone began" in notes
         assert "database_gone ended" in notes
+
+
+class Crashing(NoBrowser):
+    """A recorder whose browser breaks down so many times before it shows anything."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    @override
+    async def record(self, order: CaptureOrder) -> Recording:
+        recording = await super().record(order)
+        if not self.times:
+            return recording
+        self.times -= 1
+        return replace(
+            recording, outcome=CaptureOutcome.FAILED, reason="it broke down", limits=(CRASH,)
+        )
+
+
+@pytest.mark.parametrize(("crashes", "shown"), [(2, 1), (3, 0)])
+async def test_a_browser_that_broke_down_is_followed_by_another_until_the_tries_are_over(
+    tmp_path: Path, crashes: int, shown: int
+):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        source = (await sites(usual, 1, web))[0]
+        outside = replace(usual, recorder=Crashing(crashes))
+        service = Service(outside, capacity=Capacity(1, 1), retries=AT_ONCE)
+
+        while await service.tick():
+            await ended(service)
+
+        taken = await outside.store.captures.of(source.id)
+        assert [one.has_crashed for one in taken] == [True] * crashes + [False] * shown
+        assert await looks(outside, [source]) == [3]
+        depth = await outside.store.queue.depth()
+        assert not depth.queued and not depth.running
+        due = (await outside.store.sources.source(source.id)).next_due_at
+        assert due is not None and due > outside.clock.now()
 
 
 class Held(NoBrowser):

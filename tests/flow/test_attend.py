@@ -19,7 +19,7 @@ from archiver.flow.name import resolve_by_hand
 from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
 from archiver.flow.targets import find_target
-from archiver.model.capture import CaptureOutcome, Recording
+from archiver.model.capture import CRASH, CaptureOutcome, Recording
 from archiver.model.verdict import AsCitedKind, FindingKind
 from archiver.platforms import platform, recognise
 from archiver.ports import CaptureOrder
@@ -42,10 +42,14 @@ class Recorder:
     """Records a page without a browser; ``broken`` is one that does not start."""
 
     broken = False
+    crashes = False
 
     async def record(self, order: CaptureOrder) -> Recording:
         if self.broken:
             raise CaptureError("no browser")
+        if self.crashes:
+            ended = CaptureOutcome.FAILED
+            return Recording(ended, "crash", None, None, None, "", "", (), (), AT, AT, (CRASH,))
         outcome = CaptureOutcome.COMPLETE
         return Recording(outcome, None, order.page_url, 200, "Gates", WORDS, WORDS, (), (), AT, AT)
 
@@ -78,6 +82,28 @@ async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
         made_up_for = await attend(source, changed)
         nothing_new = await attend(source, changed)
 
+        assert made_up_for.capture is not None
+        assert nothing_new.capture is None
+
+
+async def test_news_whose_browser_broke_down_is_no_less_news_at_the_next_look(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        recorder = Recorder()
+        fetcher = ScriptedFetcher({URL: page(URL, WORDS)})
+        outside = replace(archive.outside, fetcher=fetcher, recorder=recorder)
+        await follow(archive, f"They said so ({URL}).\n")
+        source = (await find_target(URL, outside)).sources[0]
+        await attend(source, outside)
+        changed = replace(outside, fetcher=ScriptedFetcher({URL: page(URL, WORDS + "Or two.")}))
+        recorder.crashes = True
+        lost = await attend(source, changed)
+        recorder.crashes = False
+
+        made_up_for = await attend(source, changed)
+        nothing_new = await attend(source, changed)
+
+        assert lost.capture is not None
+        assert lost.capture.has_crashed
         assert made_up_for.capture is not None
         assert nothing_new.capture is None
 
