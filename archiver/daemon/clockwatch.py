@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from archiver.model.worker import IncidentKind
 from archiver.ports import Clock
@@ -35,9 +35,10 @@ class ClockWatch:
 
     def look(self) -> list[Jump]:
         """Return what happened since the last look."""
-        passed = self._clock.steady() - self._steady
-        drift = self._drift(self._clock.now(), passed)
-        self._wall, self._steady = self._clock.now(), self._clock.steady()
+        wall, steady = self._clock.now(), self._clock.steady()
+        passed = steady - self._steady
+        drift = (wall - self._wall) - passed
+        self._wall, self._steady = wall, steady
         self.offset += drift
         jumps = []
         if passed > self._longest:
@@ -47,6 +48,3 @@ class ClockWatch:
         if drift > FORWARD:
             jumps.append(Jump(IncidentKind.CLOCK_FORWARD, drift))
         return jumps
-
-    def _drift(self, now: datetime, passed: timedelta) -> timedelta:
-        return (now - self._wall) - passed

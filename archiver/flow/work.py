@@ -59,12 +59,13 @@ class Work:
             await self._capture(self.look)
             citations = await draw_on(self.look, self.capture, self._outside)
             await note_findings(citations, self._outside)
-            if self.capture is not None and self.capture.has_crashed:
-                raise CaptureError(self.capture.reason)
         except ClaimError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the look is committed
             self.trouble = error
+        else:
+            if self.capture is not None and self.capture.has_crashed:
+                self.trouble = CaptureError(self.capture.reason or "the browser broke down")
 
     async def _capture(self, look: Look) -> None:
         if not self.taken.job.is_asked and not await is_worth_a_capture(look, self._outside):

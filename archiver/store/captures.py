@@ -147,14 +147,14 @@ def _holding(connection: Connection, source_id: str) -> Holding | None:
         observation_id=newest.observation_id,
         signal=None if newest.signal is None else Signal(newest.signal),
         fingerprint=newest.fingerprint if newest.withdrawn_at is None else None,
-        has_crashed=_has_crashed(connection, newest),
+        has_crashed=_has_crashed(connection, newest.id, newest.outcome),
     )
 
 
-def _has_crashed(connection: Connection, newest: Row[Any]) -> bool:
-    if newest.outcome != CaptureOutcome.FAILED.value:
+def _has_crashed(connection: Connection, capture_id: str, outcome: str) -> bool:
+    if outcome != CaptureOutcome.FAILED.value:
         return False  # the usual case, which reads nothing more
-    query = select(captures).where(captures.c.id == newest.id)
+    query = select(captures).where(captures.c.id == capture_id)
     return _captures(connection, query)[0].has_crashed
 
 

@@ -490,9 +490,10 @@ async def test_a_browser_that_broke_down_is_followed_by_another_until_the_tries_
         assert [one.has_crashed for one in taken] == [True] * crashes + [False] * shown
         assert await looks(outside, [source]) == [3]
         depth = await outside.store.queue.depth()
-        assert not depth.queued and not depth.running
+        assert (depth.queued, depth.running) == ({}, {})
         due = (await outside.store.sources.source(source.id)).next_due_at
-        assert due is not None and due > outside.clock.now()
+        assert due is not None
+        assert due > outside.clock.now()
 
 
 class Held(NoBrowser):
