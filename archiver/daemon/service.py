@@ -34,9 +34,9 @@ from archiver.model.worker import Condition, IncidentKind
 from archiver.ports import QueueSweep
 from archiver.settings import Supervisor
 
-BATCH = 1000
-"""Due sources queued in one transaction."""
-MOST_BATCHES = 20
+BATCH = 50
+"""Due sources queued in one transaction: others who write wait for it, some 20 ms at a million."""
+MOST_BATCHES = 400
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
 Attend = Callable[[str, Lane], Awaitable[timedelta | None]]

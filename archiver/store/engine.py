@@ -14,6 +14,10 @@ BUSY_TIMEOUT_MS = 5000
 """How long SQLite waits for another process's write transaction; each is a few milliseconds."""
 WAL_SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes the write-ahead log is cut back to after a checkpoint."""
+LONGEST_LOG = 16_000
+"""Pages of the write-ahead log from which on a commit brings it into the file by itself (64 MB)."""
+WRITER_CACHE_KIB = 32 * 1024
+"""Pages the writer keeps at hand: the inner pages of every index of a million sources."""
 READERS = 4
 """Connections that read at the same time."""
 STATEMENT_TIMEOUT_MS = 30_000
@@ -28,7 +32,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
-    "PRAGMA wal_autocheckpoint = 1000",
+    f"PRAGMA wal_autocheckpoint = {LONGEST_LOG}",
     f"PRAGMA journal_size_limit = {WAL_SIZE_LIMIT}",
 )
 
@@ -62,7 +66,13 @@ def sqlite_url(path: Path) -> URL:
 def write_engine(url: URL) -> Engine:
     """Return an engine whose transactions may write."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, "BEGIN IMMEDIATE", connections=1)
+        engine = _sqlite_engine(url, "BEGIN IMMEDIATE", connections=1)
+
+        @event.listens_for(engine, "connect")
+        def _give_room(connection: sqlite3.Connection, _record: object) -> None:
+            connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+
+        return engine
     return _postgresql_engine(url)
 
 

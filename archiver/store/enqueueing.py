@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
+    bindparam,
     exists,
     insert,
-    literal,
+    literal_column,
     select,
     text,
     update,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 from archiver.errors import NotFoundError
 from archiver.model.job import JobState, Lane
 from archiver.store.clock import time_of
+from archiver.store.columns import Words
 from archiver.store.ids import new_id
 from archiver.store.jobs import MICROSECOND, domain_of, free_slot, new_job, tell_of
 from archiver.store.statements import in_parts
@@ -32,7 +35,8 @@ LATER = timedelta(milliseconds=1)
 def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
     """Queue a job for each source due at a time; return how many."""
     batch = new_id()
-    claimed = connection.execute(claim_due(batch, at, limit)).all()
+    asked = {"at": at, "most": limit, "prefix": job_id(batch, "")}
+    claimed = connection.execute(_CLAIM_DUE[connection.dialect.name], asked).all()
     claimed = sorted(claimed, key=lambda row: (row.next_due_at, row.id))
     captured, used_up = _what_is_known(connection, [row.id for row in claimed])
     now = time_of(connection)
@@ -57,22 +61,32 @@ def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
     return len(rows)
 
 
-def claim_due(batch: str, at: datetime, limit: int) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
-    """Return the statement that claims due sources for a batch of jobs, longest due first."""
+def _claim_due(place: ColumnElement[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
+    """Return the statement that claims due sources for a batch of jobs, longest due first.
+
+    ``place`` is what it finds rows by.
+    """
     due = (
-        select(sources.c.id)
-        .where(text(IDLE), sources.c.next_due_at <= at)
+        select(place.label("place"))
+        .where(text(IDLE), sources.c.next_due_at <= bindparam("at"))
         .order_by(sources.c.next_due_at)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
         .cte("due")
     )
     return (
         update(sources)
-        .where(sources.c.id.in_(select(due.c.id)))
-        .values(job_id=literal(job_id(batch, "")) + sources.c.id)
+        .where(place.in_(select(due.c.place)))
+        .values(job_id=bindparam("prefix", type_=Words()) + sources.c.id)
         .returning(sources.c.id, sources.c.next_due_at, sources.c.domain, sources.c.platform)
     )
+
+
+# Made once. In a file the index on what is due leads to the row, and no other index is searched.
+_CLAIM_DUE = {
+    "sqlite": _claim_due(literal_column("sources.rowid")),
+    "postgresql": _claim_due(sources.c.id),
+}
 
 
 def job_id(batch: str, source_id: str) -> str:

@@ -80,7 +80,7 @@ def new_job(
 ) -> dict[str, Any]:
     """Return the row of a job that is ready; ``other`` are columns with another value."""
     return {
-        "id": new_id(),
+        "id": other.get("id") or new_id(),
         "source_id": source_id,
         "slot": slot,
         "domain": domain,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from archiver.errors import StoreError
 from archiver.ports import Meter, Silent
+from archiver.store.checkpoints import Checkpoints
 from archiver.store.refusal import as_refusal
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ class GroupedWriter:
         self, engine: Engine, meter: Meter | None = None, longest_s: float = LONGEST_S
     ) -> None:
         self._engine = engine
+        self._checkpoints = Checkpoints(engine.url)
         self._meter = meter or Silent()
         self._longest_s = longest_s
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()  # None: the last has come
@@ -95,7 +97,11 @@ class GroupedWriter:
         is_open = True
         while is_open:
             group, is_open = self._next_group()
-            self._commit(group)
+            try:
+                self._commit(group)
+            except Exception as error:  # noqa: BLE001 - a thread that ends would leave all waiting
+                _tell_undone(group, error)
+        self._checkpoints.close()
         self._engine.dispose()
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
@@ -121,12 +127,16 @@ class GroupedWriter:
         """Commit the first changes, as many as come to their turn within a time."""
         taken: list[_Waiting] = []
         begun = time.monotonic()
+        changed = 0
         try:
-            with self._engine.connect() as connection, _begin(connection):
-                done = []
-                while wanted and (not taken or time.monotonic() < until):
-                    taken.append(wanted.popleft())
-                    done.append(_run_alone(connection, taken[-1]))
+            with self._engine.connect() as connection:
+                before = _total_changes(connection)
+                with _begin(connection):
+                    done = []
+                    while wanted and (not taken or time.monotonic() < until):
+                        taken.append(wanted.popleft())
+                        done.append(_run_alone(connection, taken[-1]))
+                changed = _total_changes(connection) - before
         except Exception as error:  # noqa: BLE001 - the thread's border: every caller is told
             taken += wanted
             wanted.clear()
@@ -134,8 +144,15 @@ class GroupedWriter:
         took = time.monotonic() - begun
         for one in done:
             one.tell()
+        self._checkpoints.note(changed)
         self._meter.took("database_write_seconds", took)
         self._meter.took("database_group_size", len(taken))
+
+
+def _tell_undone(group: list[_Waiting], error: Exception) -> None:
+    for waiting in group:
+        if not waiting.future.done():
+            waiting.future.set_exception(_told(error))
 
 
 def _begin(connection: Connection) -> RootTransaction:
@@ -148,6 +165,11 @@ def _begin(connection: Connection) -> RootTransaction:
                 raise
             connection.rollback()
     return connection.begin()
+
+
+def _total_changes(connection: Connection) -> int:
+    driver = connection.connection.driver_connection
+    return 0 if driver is None else int(driver.total_changes)
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -24,6 +24,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+from archiver.daemon.service import BATCH
 from archiver.model.job import Lane
 from archiver.store import schema
 from archiver.store.engine import parse_url, write_engine
@@ -33,8 +34,6 @@ from tests.bench.million import NOW, PLATFORM_HOST, Size, fill
 
 DAY = timedelta(days=1)
 DUE_AIM_MS, DASHBOARD_AIM_MS = 20.0, 100.0
-BATCH = 100
-"""Sources claimed by one tick's statement, and jobs taken in one call: many more than a worker."""
 FREE_BYTES = 22_000
 """Bytes on the disk for a source with its ten looks."""
 
@@ -81,7 +80,7 @@ def asked(store: SqlStore, size: Size, rng: random.Random) -> dict[str, tuple[As
         "digests of looks": lambda: store.features.of(source()),
     }
     return {
-        "claim 100 due sources": (lambda: store.queue.enqueue_due(NOW, BATCH), DUE_AIM_MS),
+        f"claim {BATCH} due sources": (lambda: store.queue.enqueue_due(NOW, BATCH), DUE_AIM_MS),
         "take 8 jobs": (
             lambda: store.queue.take("bench", timedelta(hours=1), lane=Lane.BROWSER, limit=8),
             None,

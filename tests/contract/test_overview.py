@@ -11,6 +11,7 @@ from archiver.model.citation import CitationKind, Resolution
 from archiver.model.seen import seen_of
 from archiver.model.verdict import EventKind, VerdictKind
 from archiver.ports import Digest, SourceCounts
+from archiver.store import overview
 from archiver.store.store import SqlStore
 from tests import build
 from tests.build import NOW, days
@@ -139,3 +140,18 @@ async def test_so_many_of_the_newest_looks_come_oldest_first(store: SqlStore):
 
     assert await store.looks.of(source.id, newest=2) == looks[2:]
     assert await store.looks.glimpses(source.id) == [build.glimpse(look) for look in looks]
+
+
+@pytest.mark.parametrize("recount_s", [600.0, -1.0], ids=["kept", "anew"])
+async def test_sources_that_came_since_the_last_count_are_counted(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, recount_s: float
+):
+    monkeypatch.setattr(overview, "UNSETTLED", 2)
+    monkeypatch.setattr(overview, "RECOUNT_S", recount_s)
+    counted = []
+    for _ in range(3):
+        for _ in range(4):
+            await store.sources.register(build.ref(), None, NOW)
+        counted.append((await store.overview.sources(NOW)).followed)
+
+    assert counted == [4, 8, 12]

@@ -2,9 +2,9 @@
 
 ::
 
-    python -m tests.proof.faults floor full browser             # SQLite; root, for a small file system
+    python -m tests.proof.faults floor full browser clock       # SQLite; root, for a small file system
     python -m tests.proof.faults database --gone-s 60           # PostgreSQL
-    python -m tests.proof.faults clock --database postgresql
+    python -m tests.proof.faults clock --database postgresql    # a C compiler
 
 Each fault: a daemon works through pages of a site on loopback; the fault begins; the condition it should
 cause is told by the daemon; the fault ends; the condition ends and every page is captured, none twice for
@@ -18,12 +18,14 @@ import asyncio
 import json
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +33,7 @@ from sqlalchemy import func, select
 
 from archiver.capture.locate import find_browser
 from archiver.errors import StoreError
+from archiver.model.worker import IncidentKind
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import sweep
@@ -44,6 +47,8 @@ T = TypeVar("T")
 MANY = 400
 MIB = 1024 * 1024
 SMALL_MIB = 160
+DAY_AWAY_S = 8.0
+CLOCK_FORWARD, CLOCK_BACK = IncidentKind.CLOCK_FORWARD, IncidentKind.CLOCK_BACK
 PATIENCE_S = 180.0
 
 
@@ -145,6 +150,43 @@ async def browser(scene: Scene) -> None:
     _put(chosen, _browser())
 
 
+async def clock(scene: Scene) -> None:
+    """Set the daemon's time of day a day forward and back, then a day back and forward."""
+    jumps = ((1, CLOCK_FORWARD, 1), (0, CLOCK_BACK, 1), (-1, CLOCK_BACK, 2), (0, CLOCK_FORWARD, 2))
+    told = []
+    for days, kind, times in jumps:
+        _set_clock(scene.home, days)
+        is_told = partial(_is_told, scene, kind, times)
+        told.append(await scene.until(f"{kind.value} {times}", is_told))
+        await asyncio.sleep(DAY_AWAY_S)
+    scene.faulted.is_told = all(told)
+
+
+async def _is_told(scene: Scene, kind: IncidentKind, times: int) -> bool:
+    incidents = await scene.ask(lambda store: store.workers.incidents(1000))
+    return sum(one.kind is kind for one in incidents) >= times
+
+
+def _set_clock(home: Path, days: int) -> None:
+    """Set it in place: the process has the file mapped."""
+    with _clock_file(home).open("r+b") as file:
+        file.write(struct.pack("q", days * 86_400))
+
+
+def _clock_file(home: Path) -> Path:
+    return throw_away_of(home) / "clock"
+
+
+def _with_movable_clock(home: Path) -> dict[str, str]:
+    """Return what gives a process a time of day of its own, and leaves all other clocks alone."""
+    library = throw_away_of(home) / "shift.so"
+    source = Path(__file__).with_name("shift.c")
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"]
+    subprocess.run(command, check=True)
+    _clock_file(home).write_bytes(bytes(8))
+    return {"LD_PRELOAD": str(library), "SHIFT_FILE": str(_clock_file(home))}
+
+
 def database_for(gone_s: float) -> Fault:
     """Crash the server, leave it gone, start it again."""
 
@@ -163,6 +205,7 @@ CONDITIONS = {
     "full": "",
     "browser": "browser_failing",
     "database": "database_gone",
+    "clock": "clock_jumped",
 }
 
 
@@ -241,9 +284,9 @@ def _browser() -> str:
 
 
 @asynccontextmanager
-async def scene_of(fault: str) -> AsyncIterator[Scene]:
+async def scene_of(fault: str, engine: str) -> AsyncIterator[Scene]:
     """Yield a daemon that is about to start, on a file system or a server of its own where needed."""
-    server = Server({"fsync": "on"}) if fault == "database" else None
+    server = Server({"fsync": "on"}) if engine == "postgresql" else None
     database = server.url(server.create()) if server else ""
     settings = {"daemon__retry_s": "1", "capture__at_once": "8"}
     with tempfile.TemporaryDirectory(prefix="af-") as folder:
@@ -253,7 +296,6 @@ async def scene_of(fault: str) -> AsyncIterator[Scene]:
             size = f"size={SMALL_MIB}m"
             subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
             settings["daemon__disk_floor_mib"] = "40" if fault == "floor" else "0"
-            settings["daemon__disk_floor_percent"] = "0"
         if fault == "browser":
             settings["capture__browser"] = str(throw_away_of(home) / "browser")
         try:
@@ -261,6 +303,8 @@ async def scene_of(fault: str) -> AsyncIterator[Scene]:
                 env = environment(home, database, site, **settings)
                 if fault == "browser":
                     _put(Path(settings["capture__browser"]), _browser())
+                if fault == "clock":
+                    env |= _with_movable_clock(home)
                 await register(home, database, site, MANY)
                 faulted = Faulted(fault, CONDITIONS[fault])
                 yield Scene(home, database, env, Running("daemon", env, set()), server, faulted)
@@ -272,12 +316,18 @@ async def scene_of(fault: str) -> AsyncIterator[Scene]:
             shutil.rmtree(throw_away_of(home), ignore_errors=True)
 
 
-async def run(faults: list[str], gone_s: float) -> list[Faulted]:
-    """Run the faults one after the other."""
-    happens = {"floor": floor, "full": full, "browser": browser, "database": database_for(gone_s)}
+async def run(faults: list[str], engine: str, gone_s: float) -> list[Faulted]:
+    """Run the faults one after the other; only a server of its own can be gone."""
+    happens = {
+        "floor": floor,
+        "full": full,
+        "browser": browser,
+        "database": database_for(gone_s),
+        "clock": clock,
+    }
     done = []
     for fault in faults:
-        async with scene_of(fault) as scene:
+        async with scene_of(fault, "postgresql" if fault == "database" else engine) as scene:
             done.append(await prove(fault, scene, happens[fault]))
     return done
 
@@ -286,8 +336,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("faults", nargs="+", choices=[*CONDITIONS])
     parser.add_argument("--gone-s", type=float, default=60.0)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
-    done = asyncio.run(run(options.faults, options.gone_s))
+    done = asyncio.run(run(options.faults, options.database, options.gone_s))
     for one in done:
         print(json.dumps(asdict(one) | {"is_well": one.is_well}))
     return 0 if all(one.is_well for one in done) else 1

@@ -44,7 +44,7 @@ PRAGMAS = {
     "temp_store": 2,
     "trusted_schema": 0,
     "cell_size_check": 1,
-    "wal_autocheckpoint": 1000,
+    "wal_autocheckpoint": 16_000,
     "journal_size_limit": 64 * 1024 * 1024,
 }
 

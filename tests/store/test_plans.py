@@ -59,6 +59,9 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
     "sources in numbers": (
         lambda store: store.overview.sources(NOW),
         (
+            "sources",  # the last settled one, those after it, all of them, those after it
+            "sources",
+            "sources",
             "sources",
             "ix_sources_verdict",
             "ix_sources_verdict",

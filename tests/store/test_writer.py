@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -12,8 +13,11 @@ from threading import Event
 
 import pytest
 from sqlalchemy import Connection, event
+from typing_extensions import override
 
 from archiver.errors import NotFoundError, StoreError
+from archiver.ports import Silent
+from archiver.store import checkpoints
 from archiver.store.engine import sqlite_url, write_engine
 from archiver.store.writer import ATTEMPTS, GROUP_SIZE, GroupedWriter
 
@@ -260,3 +264,38 @@ def test_a_transaction_that_others_hold_up_is_begun_again(file: Path) -> None:
         assert writer.submit(add("b")).result() == "b"
 
     assert committed(file) == ["a", "b"]
+
+
+class BrokenMeter(Silent):
+    """A meter that fails at every number it is told."""
+
+    @override
+    def took(self, name: str, seconds: float, **labels: str) -> None:
+        raise ValueError(name)
+
+
+def test_a_meter_that_fails_ends_neither_the_thread_nor_a_change(file: Path) -> None:
+    writer = GroupedWriter(write_engine(sqlite_url(file)), BrokenMeter())
+
+    for name in ("one", "two"):
+        writer.submit(add(name)).result(timeout=30)
+    writer.close()
+
+    assert committed(file) == ["one", "two"]
+
+
+@pytest.mark.parametrize(("every", "in_the_file"), [(2, ["one", "two"]), (3, [])])
+def test_what_was_committed_is_brought_into_the_file_once_enough_was_changed(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int, in_the_file: list[str]
+) -> None:
+    monkeypatch.setattr(checkpoints, "EVERY", every)
+    with closing(sqlite3.connect(file)) as other:  # so that closing the writer does not do it
+        other.execute("SELECT * FROM things").fetchall()
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        writer = GroupedWriter(write_engine(sqlite_url(file)))
+        for name in ("one", "two"):
+            writer.submit(add(name)).result(timeout=30)
+        writer.close()
+        without_log = Path(shutil.copy(file, tmp_path / "without-log.db"))
+
+        assert committed(without_log) == in_the_file
