@@ -52,6 +52,7 @@ class _Hand:
     work: Work
     began: float
     task: asyncio.Task[None] = field(init=False)
+    is_ending: bool = False
 
     @property
     def claim(self) -> Claim:
@@ -98,6 +99,10 @@ class Hands:
     def claims(self) -> list[Claim]:
         """Return the claims of all that is in hand."""
         return [hand.claim for hand in self._hands.values()]
+
+    def claims_at_work(self) -> list[Claim]:
+        """Return the claims of what is in hand and not being ended."""
+        return [hand.claim for hand in self._hands.values() if not hand.is_ending]
 
     async def fill(self) -> int:
         """Take jobs while hands are free; return how many were taken.
@@ -274,6 +279,7 @@ class Hands:
 
     async def _conclude(self, hand: _Hand, error: Exception | None) -> None:
         """Learn from how a job ended, and tell the database, which may be gone for a while."""
+        hand.is_ending = True
         if isinstance(error, StoreError | OSError):
             await self._health.after_refusal(StoreError(str(error)))
         if hand.work.look is not None:

@@ -18,12 +18,19 @@ class Heartbeat:
     """Prolongs the leases of what is in hand, all together, and notices those that were lost.
 
     A lost lease stops nothing: another worker has the job by now, and the fence at the commit sees
-    to it that only one of the two counts.
+    to it that only one of the two counts. One whose end is being committed is gone by right:
+    ``at_work`` gives those that are not.
     """
 
-    def __init__(self, outside: Outside, in_hand: Callable[[], Sequence[Claim]]) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        in_hand: Callable[[], Sequence[Claim]],
+        at_work: Callable[[], Sequence[Claim]] | None = None,
+    ) -> None:
         self._outside = outside
         self._in_hand = in_hand
+        self._at_work = at_work or in_hand
         self._lost: set[tuple[str, int]] = set()
         self._log = structlog.get_logger("archiver.daemon")
 
@@ -47,7 +54,7 @@ class Heartbeat:
         if not claims:
             return []
         gone = await self._outside.store.claims.extend_all(claims, self._outside.lease)
-        still = set(map(_name, self._in_hand()))
+        still = set(map(_name, self._at_work()))
         lost = [one for one in gone if _name(one) in still and _name(one) not in self._lost]
         self._lost = {name for name in self._lost | set(map(_name, gone)) if name in still}
         for claim in lost:

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from archiver.ports import Meter
+from archiver.daemon.ticker import Ticker
+from archiver.ports import Clock, Meter
 
 Errand = Callable[[], Awaitable[object]]
 """Something to be done now and then; what it returns is counted in the log when it is a list."""
@@ -79,22 +79,14 @@ class Rota:
         self._out: dict[str, asyncio.Task[None]] = {}
         self._log = structlog.get_logger("archiver.daemon")
 
-    def schedule(self, jobs: Mapping[str, tuple[timedelta, Mapping[str, Errand]]]) -> Any:  # noqa: ANN401 - APScheduler ships no types
+    def schedule(
+        self, jobs: Mapping[str, tuple[timedelta, Mapping[str, Errand]]], clock: Clock
+    ) -> Ticker:
         """Start a ticker for jobs: how often, and the duties of each by a name of their own."""
-        make: Any = AsyncIOScheduler
-        scheduler = make()
-        for job, (every, duties) in jobs.items():
-            scheduler.add_job(
-                partial(self._begin_all, duties),
-                "interval",
-                seconds=every.total_seconds(),
-                id=job,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
-        scheduler.start()
-        return scheduler
+        return Ticker(
+            {job: (every, partial(self._begin_all, out)) for job, (every, out) in jobs.items()},
+            clock,
+        )
 
     async def _begin_all(self, duties: Mapping[str, Errand]) -> None:
         for name, work in duties.items():

@@ -98,7 +98,7 @@ class Service:
             self._launches,
             are_told=self._around.listen is not None,
         )
-        self._heartbeat = Heartbeat(outside, self._hands.claims)
+        self._heartbeat = Heartbeat(outside, self._hands.claims, self._hands.claims_at_work)
         self._silence = Silence(outside.clock, outside.lease, self._pace.sweep)
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._putting_right = PuttingRight(outside, self.conditions)
@@ -129,8 +129,9 @@ class Service:
         4. Take this worker's row away.
         """
         self._log.info("started", action="started", worker=self._outside.worker)
-        scheduler = self._rota.schedule(self._jobs())
-        steady = [asyncio.create_task(self._heartbeat.run()), asyncio.create_task(self._feed())]
+        ticker = self._rota.schedule(self._jobs(), self._outside.clock)
+        always = (self._heartbeat.run(), self._feed(), ticker.keep())
+        steady = [asyncio.create_task(one) for one in always]
         if self._around.listen is not None:
             steady.append(asyncio.create_task(self._be_told(self._around.listen)))
         if self._duties.enqueues:
@@ -142,7 +143,7 @@ class Service:
             self._readiness.ready("looking at what is due")
             await self._stop.wait()
         finally:
-            scheduler.shutdown(wait=False)
+            ticker.close()
             await self._finish(steady)
             self._log.info("stopped", action="stopped", worker=self._outside.worker)
 

@@ -527,3 +527,17 @@ async def test_leases_in_hand_are_prolonged_together_and_a_lost_one_is_noticed_o
 
         assert len(sources) == 3
         assert (kept, lost, again) == ([], claims[:1], [])
+
+
+async def test_a_lease_is_not_lost_whose_job_is_being_ended(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 1)
+        await outside.store.queue.enqueue_due(clock.now(), 9)
+        lease = timedelta(minutes=1)
+        taken = await outside.store.queue.take("w", lease, lane=Lane.BROWSER, limit=1)
+        claims = [one.claim for one in taken]
+        heartbeat = Heartbeat(outside, lambda: claims, list)
+
+        await outside.store.queue.give_back(taken[0])
+
+        assert await heartbeat.beat() == []

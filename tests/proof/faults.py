@@ -45,6 +45,7 @@ from tests.proof.running import Running, Site, environment, register
 T = TypeVar("T")
 
 MANY = 400
+MANY_WHILE_THE_CLOCK_MOVES = 3000
 MIB = 1024 * 1024
 SMALL_MIB = 160
 DAY_AWAY_S = 8.0
@@ -62,7 +63,7 @@ class Faulted:
     is_over: bool = False
     captured_before: int = 0
     captured: int = 0
-    of: int = MANY
+    of: int = 0
     damaged: int = 0  # 0
     doubled: int = 0  # 0
     exit_code: int = -1  # 0
@@ -213,7 +214,7 @@ async def prove(fault: str, scene: Scene, happen: Fault) -> Faulted:
     """Let it work, bring the fault, end it, let it finish; then count."""
     faulted, daemon = scene.faulted, scene.daemon
     await daemon.start()
-    await daemon.until(lambda actions: actions["look"] >= MANY // 8)
+    await daemon.until(lambda actions: actions["look"] >= faulted.of // 8)
     faulted.captured_before = await scene.captured()
     await happen(scene)
     faulted.is_over = await scene.until("over", lambda: _has_not(scene, faulted.condition))
@@ -233,7 +234,7 @@ async def _has_not(scene: Scene, condition: str) -> bool:
 
 
 async def _is_captured(scene: Scene) -> bool:
-    return await scene.captured() == MANY
+    return await scene.captured() == scene.faulted.of
 
 
 async def _count(scene: Scene) -> None:
@@ -288,6 +289,7 @@ async def scene_of(fault: str, engine: str) -> AsyncIterator[Scene]:
     """Yield a daemon that is about to start, on a file system or a server of its own where needed."""
     server = Server({"fsync": "on"}) if engine == "postgresql" else None
     database = server.url(server.create()) if server else ""
+    many = MANY_WHILE_THE_CLOCK_MOVES if fault == "clock" else MANY
     settings = {"daemon__retry_s": "1", "capture__at_once": "8"}
     with tempfile.TemporaryDirectory(prefix="af-") as folder:
         home = Path(folder)
@@ -305,8 +307,8 @@ async def scene_of(fault: str, engine: str) -> AsyncIterator[Scene]:
                     _put(Path(settings["capture__browser"]), _browser())
                 if fault == "clock":
                     env |= _with_movable_clock(home)
-                await register(home, database, site, MANY)
-                faulted = Faulted(fault, CONDITIONS[fault])
+                await register(home, database, site, many)
+                faulted = Faulted(fault, CONDITIONS[fault], of=many)
                 yield Scene(home, database, env, Running("daemon", env, set()), server, faulted)
         finally:
             if is_small:

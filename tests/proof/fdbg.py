@@ -1,0 +1,350 @@
+"""What a daemon lives on is taken away and comes back: it says so, waits, and goes on by itself.
+
+::
+
+    python -m tests.proof.faults floor full browser clock       # SQLite; root, for a small file system
+    python -m tests.proof.faults database --gone-s 60           # PostgreSQL
+    python -m tests.proof.faults clock --database postgresql    # a C compiler
+
+Each fault: a daemon works through pages of a site on loopback; the fault begins; the condition it should
+cause is told by the daemon; the fault ends; the condition ends and every page is captured, none twice for
+one slot, none without its file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import func, select
+
+from archiver.capture.locate import find_browser
+from archiver.errors import StoreError
+from archiver.model.worker import IncidentKind
+from archiver.store.files import HomeFiles
+from archiver.store.store import SqlStore
+from archiver.store.sweep import sweep
+from archiver.store.tables import captures, jobs, observations
+from tests.acceptance.world import left_behind, throw_away_of
+from tests.postgres import Server
+from tests.proof.running import Running, Site, environment, register
+
+T = TypeVar("T")
+
+MANY = 400
+MANY_WHILE_THE_CLOCK_MOVES = 3000
+MIB = 1024 * 1024
+SMALL_MIB = 160
+DAY_AWAY_S = 8.0
+CLOCK_FORWARD, CLOCK_BACK = IncidentKind.CLOCK_FORWARD, IncidentKind.CLOCK_BACK
+PATIENCE_S = 180.0
+
+
+@dataclass
+class Faulted:
+    """What came of one fault."""
+
+    fault: str
+    condition: str
+    is_told: bool = False
+    is_over: bool = False
+    captured_before: int = 0
+    captured: int = 0
+    of: int = 0
+    damaged: int = 0  # 0
+    doubled: int = 0  # 0
+    exit_code: int = -1  # 0
+    left_behind: int = 0  # 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_well(self) -> bool:
+        wrong = self.damaged + self.doubled + self.left_behind + self.exit_code
+        return wrong == 0 and self.captured == self.of and self.is_told and self.is_over
+
+
+@dataclass
+class Scene:
+    """A daemon at work, and what a fault needs to reach it."""
+
+    home: Path
+    database: str
+    env: dict[str, str]
+    daemon: Running
+    server: Server | None
+    faulted: Faulted
+
+    async def captured(self) -> int:
+        query = select(func.count(captures.c.source_id.distinct())).where(
+            captures.c.gate == "accepted"
+        )
+        return await self.ask(
+            lambda store: store.database.read(lambda c: c.execute(query).scalar_one())
+        )
+
+    async def ask(self, question: Callable[[SqlStore], Awaitable[T]]) -> T:
+        """Ask the database on a connection of our own, opened for it: it may be gone."""
+        store = await SqlStore.open(self.home, self.database or None)
+        try:
+            return await question(store)
+        finally:
+            await store.close()
+
+    async def conditions(self) -> set[str]:
+        workers = await self.ask(lambda store: store.workers.all())
+        return {name for worker in workers for name in worker.conditions}
+
+    async def until(self, what: str, is_so: Callable[[], Awaitable[bool]]) -> bool:
+        begun = time.monotonic()
+        while time.monotonic() - begun < PATIENCE_S:
+            try:
+                if await is_so():
+                    self.faulted.seconds[what] = round(time.monotonic() - begun, 1)
+                    return True
+            except StoreError:
+                pass  # the database is what is gone
+            await asyncio.sleep(0.25)
+        return False
+
+
+Fault = Callable[[Scene], Awaitable[None]]
+"""Brings the fault about, waits for its condition, and ends it."""
+
+
+async def floor(scene: Scene) -> None:
+    """Fill the disk beyond the floor, then make room."""
+    ballast = scene.home / "ballast"
+    await _fill(ballast, leave_mib=20)
+    scene.faulted.is_told = await scene.until("told", lambda: _has(scene, "disk_low"))
+    ballast.unlink()
+
+
+async def full(scene: Scene) -> None:
+    """Fill the disk to its last byte, again and again, with a floor too low to notice; make room."""
+    ballast = scene.home / "ballast"
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        await _fill(ballast, leave_mib=0)
+        await asyncio.sleep(0.1)
+    ballast.unlink()
+    scene.faulted.is_told = "No space left" in _log(scene) or "disk is full" in _log(scene)
+
+
+async def browser(scene: Scene) -> None:
+    """Put a program that ends at once in the browser's place, then the browser."""
+    chosen = Path(scene.env["ARCHIVER_CAPTURE__BROWSER"])
+    _put(chosen, "#!/bin/sh\nexit 1\n")
+    scene.faulted.is_told = await scene.until("told", lambda: _has(scene, "browser_failing"))
+    _put(chosen, _browser())
+
+
+async def clock(scene: Scene) -> None:
+    """Set the daemon's time of day a day forward and back, then a day back and forward."""
+    jumps = ((1, CLOCK_FORWARD, 1), (0, CLOCK_BACK, 1), (-1, CLOCK_BACK, 2), (0, CLOCK_FORWARD, 2))
+    told = []
+    for days, kind, times in jumps:
+        _set_clock(scene.home, days)
+        is_told = partial(_is_told, scene, kind, times)
+        told.append(await scene.until(f"{kind.value} {times}", is_told))
+        await asyncio.sleep(DAY_AWAY_S)
+    scene.faulted.is_told = all(told)
+
+
+async def _is_told(scene: Scene, kind: IncidentKind, times: int) -> bool:
+    incidents = await scene.ask(lambda store: store.workers.incidents(1000))
+    return sum(one.kind is kind for one in incidents) >= times
+
+
+def _set_clock(home: Path, days: int) -> None:
+    """Set it in place: the process has the file mapped."""
+    with _clock_file(home).open("r+b") as file:
+        file.write(struct.pack("q", days * 86_400))
+
+
+def _clock_file(home: Path) -> Path:
+    return throw_away_of(home) / "clock"
+
+
+def _with_movable_clock(home: Path) -> dict[str, str]:
+    """Return what gives a process a time of day of its own, and leaves all other clocks alone."""
+    library = throw_away_of(home) / "shift.so"
+    source = Path(__file__).with_name("shift.c")
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"]
+    subprocess.run(command, check=True)
+    _clock_file(home).write_bytes(bytes(8))
+    return {"LD_PRELOAD": str(library), "SHIFT_FILE": str(_clock_file(home))}
+
+
+def database_for(gone_s: float) -> Fault:
+    """Crash the server, leave it gone, start it again."""
+
+    async def database(scene: Scene) -> None:
+        assert scene.server is not None
+        await asyncio.to_thread(scene.server.crash)
+        await asyncio.sleep(gone_s)
+        await asyncio.to_thread(scene.server.start)
+        scene.faulted.is_told = "database_gone" in _log(scene)
+
+    return database
+
+
+CONDITIONS = {
+    "floor": "disk_low",
+    "full": "",
+    "browser": "browser_failing",
+    "database": "database_gone",
+    "clock": "clock_jumped",
+}
+
+
+async def prove(fault: str, scene: Scene, happen: Fault) -> Faulted:
+    """Let it work, bring the fault, end it, let it finish; then count."""
+    faulted, daemon = scene.faulted, scene.daemon
+    await daemon.start()
+    await daemon.until(lambda actions: actions["look"] >= faulted.of // 8)
+    faulted.captured_before = await scene.captured()
+    await happen(scene)
+    faulted.is_over = await scene.until("over", lambda: _has_not(scene, faulted.condition))
+    await scene.until("captured", lambda: _is_captured(scene))
+    faulted.exit_code = await daemon.end(signal.SIGTERM)
+    faulted.left_behind = len(left_behind(scene.home))
+    await _count(scene)
+    return faulted
+
+
+async def _has(scene: Scene, condition: str) -> bool:
+    return condition in await scene.conditions()
+
+
+async def _has_not(scene: Scene, condition: str) -> bool:
+    return condition not in await scene.conditions()
+
+
+async def _is_captured(scene: Scene) -> bool:
+    return await scene.captured() == scene.faulted.of
+
+
+async def _count(scene: Scene) -> None:
+    faulted = scene.faulted
+    faulted.captured = await scene.captured()
+    looks = select(func.count()).select_from(observations)
+    named = select(func.count()).where(jobs.c.observation_id.is_not(None))
+
+    async def read(store: SqlStore) -> None:
+        files = HomeFiles(scene.home)
+        swept = await sweep(files, store, thorough=True)
+        files.close()
+        faulted.damaged = len(swept.damaged)
+        faulted.doubled = await store.database.read(
+            lambda c: c.execute(looks).scalar_one() - c.execute(named).scalar_one()
+        )
+
+    await scene.ask(read)
+
+
+async def _fill(ballast: Path, leave_mib: int) -> None:
+    """Take all room of the home's file system but so much."""
+    free = shutil.disk_usage(ballast.parent).free - leave_mib * MIB
+    with ballast.open("ab") as file:
+        while free > 0:
+            try:
+                file.write(bytes(min(free, MIB)))
+                file.flush()
+            except OSError:
+                return  # there is no more room: that is what was wanted
+            free -= MIB
+
+
+def _log(scene: Scene) -> str:
+    return (scene.home / "daemon.log").read_text("utf-8", "replace")
+
+
+def _put(chosen: Path, script: str) -> None:
+    """Put a program in another's place at once, so that none ever sees half of it."""
+    new = chosen.with_suffix(".new")
+    new.write_text(script)
+    new.chmod(0o755)
+    new.replace(chosen)
+
+
+def _browser() -> str:
+    return f'#!/bin/sh\nexec "{find_browser(None).path}" "$@"\n'
+
+
+@asynccontextmanager
+async def scene_of(fault: str, engine: str) -> AsyncIterator[Scene]:
+    """Yield a daemon that is about to start, on a file system or a server of its own where needed."""
+    server = Server({"fsync": "on"}) if engine == "postgresql" else None
+    database = server.url(server.create()) if server else ""
+    many = MANY_WHILE_THE_CLOCK_MOVES if fault == "clock" else MANY
+    settings = {"daemon__retry_s": "1", "capture__at_once": "8"}
+    with __import__("contextlib").nullcontext(tempfile.mkdtemp(prefix="af-")) as folder:
+        home = Path(folder)
+        is_small = fault in {"floor", "full"}
+        if is_small:
+            size = f"size={SMALL_MIB}m"
+            subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
+            settings["daemon__disk_floor_mib"] = "40" if fault == "floor" else "0"
+        if fault == "browser":
+            settings["capture__browser"] = str(throw_away_of(home) / "browser")
+        try:
+            async with Site(pages=20 if fault == "browser" else 0) as site:
+                env = environment(home, database, site, **settings)
+                if fault == "browser":
+                    _put(Path(settings["capture__browser"]), _browser())
+                if fault == "clock":
+                    env |= _with_movable_clock(home)
+                await register(home, database, site, many)
+                faulted = Faulted(fault, CONDITIONS[fault], of=many)
+                yield Scene(home, database, env, Running("daemon", env, set()), server, faulted)
+        finally:
+            if is_small:
+                subprocess.run(["umount", folder], check=True)
+            if server is not None:
+                server.stop()
+            shutil.rmtree(throw_away_of(home), ignore_errors=True)
+
+
+async def run(faults: list[str], engine: str, gone_s: float) -> list[Faulted]:
+    """Run the faults one after the other; only a server of its own can be gone."""
+    happens = {
+        "floor": floor,
+        "full": full,
+        "browser": browser,
+        "database": database_for(gone_s),
+        "clock": clock,
+    }
+    done = []
+    for fault in faults:
+        async with scene_of(fault, "postgresql" if fault == "database" else engine) as scene:
+            done.append(await prove(fault, scene, happens[fault]))
+    return done
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("faults", nargs="+", choices=[*CONDITIONS])
+    parser.add_argument("--gone-s", type=float, default=60.0)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    options = parser.parse_args()
+    done = asyncio.run(run(options.faults, options.database, options.gone_s))
+    for one in done:
+        print(json.dumps(asdict(one) | {"is_well": one.is_well}))
+    return 0 if all(one.is_well for one in done) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
