@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from io import TextIOWrapper
 
 
 def main() -> None:
     """Run one command and leave with its exit code."""
+    if sys.argv[1:2] in (["daemon"], ["worker"]):
+        signal.signal(signal.SIGTERM, _leave)  # until the service listens itself, nothing is begun
     from archiver.cli.app import run  # noqa: PLC0415 - importing the module runs nothing
 
     for stream in (sys.stdout, sys.stderr):
@@ -16,6 +19,10 @@ def main() -> None:
             encoding = stream.encoding if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _leave(*_: object) -> None:
+    sys.exit(0)
 
 
 if __name__ == "__main__":

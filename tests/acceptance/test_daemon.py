@@ -148,3 +148,22 @@ async def register(env: dict[str, str], folder: Path, article: str) -> None:
     )
     await process.communicate(article.encode())
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("command", ["daemon", "worker"])
+async def test_sigterm_before_anything_is_begun_ends_it_in_order(tmp_path: Path, command: str):
+    starting = await start({"PATH": "/usr/bin:/bin", "ARCHIVER_HOME": str(tmp_path)}, command)
+    status = Path(f"/proc/{starting.pid}/status")
+    async with asyncio.timeout(60):
+        while not caught(status.read_text()) >> (signal.SIGTERM - 1) & 1:
+            await asyncio.sleep(0)
+
+    starting.send_signal(signal.SIGTERM)
+
+    assert await asyncio.wait_for(starting.wait(), 60) == 0
+
+
+def caught(status: str) -> int:
+    """Return the signals that a process has handlers for, a bit for each."""
+    line = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return int(line.split()[1], 16)

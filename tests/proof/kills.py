@@ -41,7 +41,7 @@ from tests.proof.zygote import Zygote
 
 WHAT = {"daemon": 4, "worker": 2, "driver": 2, "browser": 2, "database": 2}
 """What is killed how often, in parts; what does not run is not drawn."""
-SETTLE_S = 600.0
+SETTLE_S = 1200.0
 
 
 @dataclass
