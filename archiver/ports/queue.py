@@ -160,12 +160,15 @@ class Queue(Protocol):
             ClaimError: the job was lost; nothing was changed.
         """
 
-    async def sweep(self, at: datetime, dead: Sequence[Claim] = ()) -> QueueSweep:
+    async def sweep(
+        self, at: datetime, dead: Sequence[Claim] = (), *, expired: bool = True
+    ) -> QueueSweep:
         """Take back what dead workers held, let quarantines end, forget what ended long ago.
 
         A job whose lease ran out gets another fence, so that its old holder commits nothing.
         ``dead`` are claims of workers that are known to be no more: they are freed without
-        waiting for their leases, with or without a job.
+        waiting for their leases, with or without a job. Without ``expired`` nothing but them is
+        taken back: who was silent while the database was gone may be well.
         """
 
     async def depth(self) -> Depth:

@@ -48,12 +48,18 @@ class _Lost:
 
 
 def sweep(
-    connection: Connection, at: datetime, dead: Sequence[Claim], quarantine: Quarantine
+    connection: Connection,
+    at: datetime,
+    dead: Sequence[Claim],
+    quarantine: Quarantine,
+    *,
+    expired: bool,
 ) -> QueueSweep:
     """Take back what dead workers held, let quarantines end, forget what ended long ago."""
     now = time_of(connection)
     _free(connection, [claim for claim in dead if claim.job_id is None])
-    rows = _lost_jobs(connection, now, {claim.job_id: claim for claim in dead if claim.job_id})
+    rows = _rows(connection, _is_lost(now)) if expired else []
+    rows += _dead_jobs(connection, {claim.job_id: claim for claim in dead if claim.job_id}, rows)
     _take_back(connection, [row.source_id for row in rows if _is_held(row)])
     lost = _Lost()
     for row in rows:
@@ -75,17 +81,19 @@ def _free(connection: Connection, claims: Sequence[Claim]) -> None:
         connection.execute(freed)
 
 
-def _lost_jobs(connection: Connection, now: datetime, dead: dict[str, Claim]) -> list[Row[Any]]:
-    """Return running jobs whose claim is not alive, with the claim on their source; hold both."""
-    found = _rows(connection, _is_lost(now))
-    known = {row.id for row in found}
-    for part in in_parts(sorted(set(dead) - known)):
+def _dead_jobs(
+    connection: Connection, dead: dict[str, Claim], found: Sequence[Row[Any]]
+) -> list[Row[Any]]:
+    """Return running jobs of dead workers that were not found yet, like those; hold both."""
+    rows: list[Row[Any]] = []
+    for part in in_parts(sorted(set(dead) - {row.id for row in found})):
         among = _rows(connection, jobs.c.id.in_(part))
-        found += [row for row in among if _is_of(row, dead[row.id])]
-    return found
+        rows += [row for row in among if _is_of(row, dead[row.id])]
+    return rows
 
 
 def _rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[Any]]:
+    """Return running jobs with the claim on their source; hold both."""
     query = (
         select(jobs, sources.c.worker.label("claimed_by"), sources.c.fence.label("claimed_as"))
         .join(sources, sources.c.id == jobs.c.source_id)

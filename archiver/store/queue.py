@@ -111,9 +111,12 @@ class SqlQueue:
             partial(_end, taken=taken, state=JobState.FAILED, note=note, source=values)
         )
 
-    async def sweep(self, at: datetime, dead: Sequence[Claim] = ()) -> QueueSweep:
+    async def sweep(
+        self, at: datetime, dead: Sequence[Claim] = (), *, expired: bool = True
+    ) -> QueueSweep:
         """Take back what dead workers held, let quarantines end, forget what ended long ago."""
-        return await self._write(partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine))
+        change = partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine, expired=expired)
+        return await self._write(change)
 
     async def _write(self, change: Callable[[Connection], T]) -> T:
         """Run a change, and send word of the jobs that it queued in the same transaction."""

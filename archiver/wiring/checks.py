@@ -162,6 +162,8 @@ async def _authority(settings: Settings) -> Check:
 
 
 async def _network(settings: Settings) -> Check:
+    if not settings.net.control_urls:
+        return well("network", "net.control_urls names nobody to ask")
     answer = await client_of(settings).ask(Question(settings.net.control_urls[0], ask=Ask.CONTROL))
     if answer.outcome is Outcome.ANSWERED:
         return well("network", f"{answer.url} answered")

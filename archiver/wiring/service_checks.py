@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiverError, SchemaError
 from archiver.ports import Clock
 from archiver.settings import Settings
 from archiver.store.soundness import Soundness, soundness
 from archiver.store.store import SqlStore
 from archiver.wiring.checks import Check, ill, well
+from archiver.wiring.messages import refuse_without_tables
 from archiver.wiring.mounts import MEND, REMOTE, kind_at
 from archiver.wiring.schema import schema_version
 from archiver.wiring.working import Working, working
@@ -33,6 +34,8 @@ async def check_service(settings: Settings, clock: Clock) -> list[Check]:
     Of a database that is not there, or of another revision, only what surrounds it is checked.
     """
     found = [check_clock(), check_file_system(settings), check_log(settings)]
+    if (messages := await check_messages(settings)) is not None:
+        found.append(messages)
     try:
         current, head = await asyncio.to_thread(schema_version, settings)
         if current != head:
@@ -84,6 +87,19 @@ def check_log(settings: Settings) -> Check:
         mend = "a program holds the database open; stop it (lsof), then restart the daemon"
         return ill("write-ahead log", found, mend)
     return well("write-ahead log", found)
+
+
+async def check_messages(settings: Settings) -> Check | None:
+    """Tell whether word of jobs can be sent, where the settings want it."""
+    if settings.store.queue != "procrastinate":
+        return None
+    try:
+        await refuse_without_tables(settings)
+    except SchemaError as error:
+        return ill("messages", str(error), "archiver db upgrade")
+    except ArchiverError as error:
+        return ill("messages", str(error), "see store.database in archiver.toml")
+    return well("messages", "procrastinate's tables are there")
 
 
 def judged(sound: Soundness, work: Working, settings: Settings, now: datetime) -> Iterator[Check]:

@@ -27,7 +27,7 @@ async def free_dead_claims(store: Store, at: datetime) -> QueueSweep:
     have to wait for it. Workers of other machines are left to their leases.
     """
     dead = [claim for claim in await store.claims.standing() if is_dead(claim.worker)]
-    return await store.queue.sweep(at, dead) if dead else QueueSweep()
+    return await store.queue.sweep(at, dead, expired=False) if dead else QueueSweep()
 
 
 def of_quarantine(settings: Settings) -> Quarantine:

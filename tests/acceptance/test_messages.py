@@ -57,7 +57,10 @@ async def test_a_worker_without_the_queues_tables_says_what_makes_them(tmp_path:
     async with Site() as site:
         env = environment(tmp_path, database, site, store__queue="procrastinate")
         ran = await archiver("worker", env=env)
+        asked = await archiver("doctor", "--json", env=env)
 
+    assert "the queue's tables are missing" in asked.out
+    assert "internal error" not in asked.err
     assert ran.code == 2
     assert "the queue's tables are missing; run: archiver db upgrade" in ran.err
 

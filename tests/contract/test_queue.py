@@ -854,6 +854,20 @@ async def test_claims_of_dead_processes_are_freed_without_waiting(
     assert (again.job.source.id, again.job.deaths) == (source.id, 1)
 
 
+async def test_who_is_only_silent_keeps_his_job_when_the_dead_are_freed(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    await queued(moved, 2)
+    [dead] = await take(moved, "dead", limit=1)
+    [silent] = await take(moved, "silent", limit=1)
+    ahead.move(LEASE * 2)
+
+    swept = await moved.queue.sweep(NOW, dead=[dead.claim], expired=False)
+
+    assert swept == QueueSweep(requeued=(dead.job.id,))
+    assert await moved.claims.extend(silent.claim, LEASE)
+
+
 async def test_a_dead_claim_of_long_ago_frees_nobody(store: SqlStore) -> None:
     await queued(store)
     first = await take_one(store, "w")
