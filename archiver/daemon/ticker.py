@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -45,7 +45,7 @@ class Ticker:
         self, jobs: Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]], clock: Clock
     ) -> None:
         make: Any = AsyncIOScheduler
-        self._scheduler = make()
+        self._scheduler = make(timezone=UTC)  # a zone of summers has hours twice, or not at all
         self._clock = clock
         for job, (every, call) in jobs.items():
             self._scheduler.add_job(

@@ -22,6 +22,8 @@ READERS = 4
 """Connections that read at the same time."""
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
+TCP_TIMEOUT_MS = 30_000
+"""After how long a server that answers nothing at all is given up; the kernel takes 15 minutes."""
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 
 _PRAGMAS = (
@@ -132,6 +134,8 @@ def _postgresql_engine(url: URL) -> Engine:
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
+            # Keepalives do not run while something sent is not acknowledged.
+            "tcp_user_timeout": TCP_TIMEOUT_MS,
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
     )

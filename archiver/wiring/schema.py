@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from archiver.settings import Settings
 from archiver.store import schema
-from archiver.store.engine import parse_url
+from archiver.store.engine import TCP_TIMEOUT_MS, parse_url
 
 
 def conninfo(settings: Settings) -> str:
     """Return the database's address as libpq takes it."""
     url = parse_url(settings.database_url)
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = url.set(drivername="postgresql").update_query_dict(
+        {"tcp_user_timeout": str(TCP_TIMEOUT_MS)}
+    )
+    return url.render_as_string(hide_password=False)
 
 
 def schema_version(settings: Settings) -> tuple[str | None, str]:

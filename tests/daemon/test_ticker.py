@@ -24,7 +24,7 @@ class TimeOfDay:
 
     @classmethod
     def now(cls, tz: tzinfo) -> datetime:
-        return datetime.now(tz) + cls.set_by
+        return (datetime.now(UTC) + cls.set_by).astimezone(tz)
 
 
 class Machine:
@@ -59,4 +59,22 @@ async def test_it_ticks_on_when_the_clock_is_set(monkeypatch: pytest.MonkeyPatch
                 await asyncio.wait_for(ticks.acquire(), 20)
     finally:
         keeping.cancel()
+        made.close()
+
+
+async def test_it_ticks_on_when_summer_ends(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    last_second = datetime(2026, 10, 25, 0, 59, 59, 900_000, tzinfo=UTC)  # of summer time there
+    monkeypatch.setattr(base, "datetime", TimeOfDay)
+    monkeypatch.setattr(TimeOfDay, "set_by", last_second - datetime.now(UTC))
+    ticks = asyncio.Semaphore(0)
+
+    async def tick() -> None:
+        ticks.release()
+
+    made = Ticker({"tick": (OFTEN, tick)}, Machine())
+    try:
+        for _ in range(20):
+            await asyncio.wait_for(ticks.acquire(), 20)
+    finally:
         made.close()
