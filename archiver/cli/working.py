@@ -39,7 +39,7 @@ def working_document(now: Working) -> dict[str, object]:
         ],
         "queued": {lane.value: number for lane, number in now.depth.queued.items()},
         "running": {lane.value: number for lane, number in now.depth.running.items()},
-        "oldest_late_s": now.depth.oldest.total_seconds(),
+        "oldest_waits_s": now.depth.oldest.total_seconds(),
         "quarantined": [
             {"source": job.source.ref.name, "deaths": job.deaths, "why": why}
             for job, why in now.quarantined
@@ -79,8 +79,8 @@ def _waiting(now: Working) -> Iterator[str]:
 def _queue(now: Working) -> str:
     waits = ", ".join(f"{number} {lane.value}" for lane, number in now.depth.queued.items())
     runs = ", ".join(f"{number} {lane.value}" for lane, number in now.depth.running.items())
-    late = now.depth.oldest.total_seconds()
-    return f"queue: {waits or 'nothing'} waiting, {runs or 'nothing'} running, {late:.0f} s late"
+    longest = f"{now.depth.oldest.total_seconds():.0f} s at most"
+    return f"queue: {waits or 'nothing'} waiting ({longest}), {runs or 'nothing'} running"
 
 
 async def follow(archive: Archive) -> None:

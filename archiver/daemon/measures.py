@@ -116,7 +116,7 @@ MEASURES = (
         state=("queued", "running"),
     ),
     _gauge("quarantined", "Jobs set aside because workers died of them."),
-    _gauge("oldest_due_seconds", "How late the oldest job is that is ready and waits."),
+    _gauge("oldest_due_seconds", "How long the oldest job has waited since it was ready."),
     _counter("enqueued_total", "Slots that this process queued a job for."),
     _counter("lease_expired_total", "Jobs taken back from workers that gave no sign of life."),
     _counter("fence_lost_total", "Work thrown away because another worker had taken it over."),

@@ -72,7 +72,7 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much waits: queued and running jobs by lane, and how late the oldest ready one is."""
+    """How much waits: queued and running jobs by lane, and how long the oldest has been ready."""
 
     queued: dict[Lane, int]
     running: dict[Lane, int]

@@ -60,8 +60,8 @@ class DaemonSettings(Section):
     )
     listen: str = setting(
         "127.0.0.1:8474",
-        "host:port where /livez, /readyz and /metrics are served; empty serves nothing. They ask "
-        "for no password, so another address than loopback wants a firewall.",
+        "host:port where /livez, /readyz, /metrics and /feeds are served; empty serves nothing. "
+        "They ask for no password, so another address than loopback wants a firewall.",
         pattern=r"^$|^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}$",
     )
     hosts: list[str] = setting(

@@ -149,7 +149,7 @@ def _queue(work: Working) -> Check:
     depth = work.depth
     found = f"{_waiting(work)} wait, {sum(depth.running.values())} run"
     if depth.oldest > LATE:
-        found += f"; the oldest is {depth.oldest.total_seconds() / 3600:.1f} h late"
+        found += f"; the oldest has waited {depth.oldest.total_seconds() / 3600:.1f} h"
         mend = "more workers (archiver worker), more hands (capture.at_once), or longer schedules"
         return ill("queue", found, mend)
     return well("queue", found)

@@ -150,6 +150,8 @@ def _create_jobs() -> None:
         sa.PrimaryKeyConstraint("domain", name="pk_turns"),
         sqlite_strict=True,
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE turns SET (autovacuum_vacuum_scale_factor = 0.01)")
 
 
 def _create_workers() -> None:

@@ -4,7 +4,7 @@
 
 Both are measured in one run, by turns, on one machine, the rows of captures in hand included. The
 store is the S3 server of the tests, in one process beside this one: most of the time is its own.
-Only the number of requests and the ratio tell something of another store.
+Only the ratio tells something of another store.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     python -m tests.bench.service_times [--looks N] [--captures N] [--write]
 
-The real code on loopback: looks through the client, the guard, the judge and the database, many at
-once; captures by the real browser; jobs through the queue. A look's and the database's time is the
-processor's, of this process: it is what limits them, and a busy machine does not change it. A
-capture's is the clock's. Bytes are those of the home directory.
+The real code on loopback: looks through the client, the guard, the judge and an SQLite file, many at
+once; captures by the real browser; jobs through the queue of a PostgreSQL that syncs. A look's time
+is the processor's, of this process: it is what limits it, and a busy machine does not change it. A
+capture's and the database's are the clock's. Bytes are those of the home directory.
 """
 
 from __future__ import annotations
@@ -17,31 +17,28 @@ import os
 import platform
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from archiver.daemon.service import BATCH
 from archiver.flow.outside import Outside
 from archiver.flow.rounds import look_after
 from archiver.model.job import Lane
 from archiver.model.source import Source, SourceRef
 from archiver.simulation.scale import ServiceTimes
+from archiver.store import schema
 from archiver.store.ids import new_id
+from archiver.store.store import SqlStore
 from archiver.wiring import Archive
 from tests import build
 from tests.bench.capture import page_server, settings_for
 from tests.measure.scaling import TIMES
+from tests.postgres import Server
 
 AT_ONCE = 32
 LEASE = timedelta(hours=1)
-
-
-async def registered(outside: Outside, urls: list[str]) -> list[Source]:
-    """Follow pages."""
-    now = outside.clock.now()
-    refs = [SourceRef("web", url, url) for url in urls]
-    return [await outside.store.sources.register(ref, None, now) for ref in refs]
 
 
 async def look(outside: Outside, sources: list[Source]) -> float:
@@ -57,25 +54,26 @@ async def look(outside: Outside, sources: list[Source]) -> float:
     return (time.process_time() - began) / len(sources)
 
 
-async def queued(outside: Outside, sources: list[Source]) -> tuple[float, float]:
+async def queued(store: SqlStore, now: datetime, looks: int) -> tuple[float, float]:
     """Queue, take, keep and finish looks; return the database's seconds of a job and of a look."""
-    store, now = outside.store, outside.clock.now()
-    for source in sources:
-        await store.sources.schedule(source.id, now)
+    for n in range(looks):
+        url = f"https://site{n}.example/"
+        await store.sources.register(SourceRef("web", url, url), None, now)
     claiming = keeping = 0.0
     done = 0
-    began = time.process_time()
-    await store.queue.enqueue_due(now, len(sources))
-    claiming += time.process_time() - began
+    began = time.perf_counter()
+    while await store.queue.enqueue_due(now, BATCH):
+        pass
+    claiming += time.perf_counter() - began
     while True:
-        began = time.process_time()
+        began = time.perf_counter()
         taken = []
         for lane in Lane:
             taken += await store.queue.take("bench", LEASE, lane=lane, limit=8)
-        claiming += time.process_time() - began
+        claiming += time.perf_counter() - began
         if not taken:
             break
-        began = time.process_time()
+        began = time.perf_counter()
         due = now + timedelta(days=9)
         await asyncio.gather(
             *(
@@ -89,18 +87,20 @@ async def queued(outside: Outside, sources: list[Source]) -> tuple[float, float]
                 for one in taken
             )
         )
-        keeping += time.process_time() - began
-        began = time.process_time()
+        keeping += time.perf_counter() - began
+        began = time.perf_counter()
         for one in taken:
             await store.queue.finish(one)
-        claiming += time.process_time() - began
+        claiming += time.perf_counter() - began
         done += len(taken)
     return claiming / max(done, 1), keeping / max(done, 1)
 
 
-async def kept_captures(outside: Outside, source: Source, count: int) -> float:
+async def kept_captures(store: SqlStore, now: datetime, count: int) -> float:
     """Commit captures of 32 records each; return the database's seconds of one."""
-    claim = await outside.store.claims.claim(source.id, "bench", LEASE)
+    url = "https://captured.example/"
+    source = await store.sources.register(SourceRef("web", url, url), None, now)
+    claim = await store.claims.claim(source.id, "bench", LEASE)
     assert claim is not None
     made = [
         (
@@ -109,12 +109,36 @@ async def kept_captures(outside: Outside, source: Source, count: int) -> float:
         )
         for _ in range(count)
     ]
-    began = time.process_time()
+    began = time.perf_counter()
     for capture, records in made:
-        await outside.store.captures.keep(claim, capture, records)
-    spent = (time.process_time() - began) / count
-    await outside.store.claims.release(claim)
+        await store.captures.keep(claim, capture, records)
+    spent = (time.perf_counter() - began) / count
+    await store.claims.release(claim)
     return spent
+
+
+@dataclass(frozen=True, slots=True)
+class OfTheDatabase:
+    """Seconds by the clock: of a job, of a look's commit, of a capture's commit."""
+
+    claim_s: float
+    commit_s: float
+    capture_commit_s: float
+
+
+async def of_a_server(home: Path, looks: int) -> OfTheDatabase:
+    """Measure PostgreSQL, with nobody else on it."""
+    server = Server({"fsync": "on"})
+    url, now = server.url(server.create()), datetime.now(UTC)
+    try:
+        await asyncio.to_thread(schema.upgrade, url)
+        store = await SqlStore.open(home, url)
+        claim_s, commit_s = await queued(store, now, looks)
+        capture_commit_s = await kept_captures(store, now, 30)
+        await store.close()
+    finally:
+        server.stop()
+    return OfTheDatabase(claim_s, commit_s, capture_commit_s)
 
 
 def size_of(home: Path) -> int:
@@ -143,15 +167,14 @@ async def measured(port: int, looks: int, captures: int) -> ServiceTimes:
             rounds = max(looks // len(sources), 1)
             spent = [await look(outside, sources) for _ in range(rounds)]
             look_bytes = (size_of(home) - before) / (rounds * len(sources))
-            others = await registered(outside, [f"https://site{n}.example/" for n in range(looks)])
-            claim_s, commit_s = await queued(outside, others)
+            database = await of_a_server(home, looks)
             return ServiceTimes(
                 look_s=sum(spent) / len(spent),
                 held_s=HELD_S,
                 capture_s=capture_s,
-                claim_s=claim_s,
-                commit_s=commit_s,
-                capture_commit_s=await kept_captures(outside, others[0], 30),
+                claim_s=database.claim_s,
+                commit_s=database.commit_s,
+                capture_commit_s=database.capture_commit_s,
                 look_bytes=max(look_bytes, 1000),
                 capture_bytes=capture_bytes,
                 look_rows=LOOK_ROWS,

@@ -98,7 +98,7 @@ QUARANTINED = (
         ("times", sound(latest_due=NOW + 900 * DAY), work(), "due only", "archiver capture"),
         ("workers", sound(), work(queued=1), "none, and work waits", "archiver daemon"),
         ("workers", sound(), work(daemon(is_alive=False)), "no sign of life: host/7", "died"),
-        ("queue", sound(), work(daemon(), oldest=3 * HOUR), "3.0 h late", "archiver worker"),
+        ("queue", sound(), work(daemon(), oldest=3 * HOUR), "waited 3.0 h", "archiver worker"),
         (
             "quarantine",
             sound(),
