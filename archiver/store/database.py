@@ -21,7 +21,7 @@ from archiver.errors import StoreError
 from archiver.ports import Meter, Silent
 from archiver.store import schema
 from archiver.store.clock import Ahead, move_clock
-from archiver.store.engine import READERS, read_engine, write_engine
+from archiver.store.engine import BUSY_TIMEOUT_MS, READERS, read_engine, write_engine
 from archiver.store.refusal import refusals
 from archiver.store.tidy import analyze, tidy_sqlite
 from archiver.store.writer import GroupedWriter
@@ -151,20 +151,11 @@ class SqliteDatabase:
         await asyncio.to_thread(tidy_sqlite, self._url, cut_log=is_last)
 
     async def purge(self) -> None:
-        """Write the log into the file and cut it: it holds pages as they were before."""
-        await asyncio.to_thread(self._purge)
+        """Write the log into the file and cut it: it holds pages as they were before.
 
-    def _purge(self) -> None:
-        engine = write_engine(self._reader.url)
-        try:
-            with refusals(), engine.connect() as connection:
-                driver = connection.connection.driver_connection
-                if driver is not None:
-                    # Outside a transaction. Readers that are at it keep it from being cut; then
-                    # the next checkpoint does it.
-                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            engine.dispose()
+        Readers that are at it keep it from being cut; then the next time does it.
+        """
+        await asyncio.to_thread(tidy_sqlite, self._url, cut_log=True, wait_s=BUSY_TIMEOUT_MS / 1000)
 
     async def close(self) -> None:
         """Finish the writes that wait and close the file."""

@@ -15,17 +15,18 @@ FASTEST = ("jobs", "turns", "sources")
 """Tables whose rows change all day: statistics of yesterday mislead the planner."""
 
 
-def tidy_sqlite(url: URL, *, cut_log: bool) -> None:
+def tidy_sqlite(url: URL, *, cut_log: bool, wait_s: float = LAST_WAIT_S) -> None:
     """Bring an SQLite file's write-ahead log into it, beside readers and the writer.
 
-    ``cut_log`` waits for them and leaves the log empty. Both need a connection without transaction.
+    ``cut_log`` leaves the log empty and waits so long for them. Both need a connection without
+    transaction.
     Source: https://www.sqlite.org/pragma.html, wal_checkpoint and optimize, read 2026-11-29.
 
     Raises:
         StoreError: the file refused.
     """
     try:
-        timeout_s = LAST_WAIT_S if cut_log else BUSY_TIMEOUT_MS / 1000
+        timeout_s = wait_s if cut_log else BUSY_TIMEOUT_MS / 1000
         with closing(sqlite3.connect(str(url.database), timeout=timeout_s)) as connection:
             connection.isolation_level = None
             if not cut_log:
