@@ -67,6 +67,7 @@ bench-ingest:  ## Looks a second that the store takes in, on both databases
 bench-daemon:  ## Light looks beside bare requests, the queue, and a day's memory (half an hour or more)
 	@.ci/setup test
 	$(BIN)/python -m tests.bench.looks
+	$(BIN)/python -m tests.bench.looks --kind page
 	$(BIN)/python -m tests.bench.queue --database sqlite
 	$(BIN)/python -m tests.bench.queue --database postgresql
 	$(BIN)/python -m tests.bench.memory $(ARGS)
