@@ -52,7 +52,8 @@ def listener(settings: Settings) -> Callable[[Attend], Awaitable[None]] | None:
             Lane.LIGHT: settings.daemon.looks_at_once,
             Lane.BROWSER: settings.capture.at_once,
         }
-        async with Messages(conninfo(settings)) as messages, asyncio.TaskGroup() as group:
+        grace = timedelta(seconds=settings.daemon.grace_s)
+        async with Messages(conninfo(settings), grace) as messages, asyncio.TaskGroup() as group:
             group.create_task(messages.listen(hands, attend))
             while True:
                 await messages.tidy()

@@ -13,14 +13,14 @@ from typing_extensions import override
 
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
-from archiver.daemon.rota import Pace
+from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Attend, Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
 from archiver.model.capture import CRASH, CaptureOutcome, Recording
 from archiver.model.inquiry import Answer, Question
-from archiver.model.job import Lane
+from archiver.model.job import Job, Lane
 from archiver.model.room import Room
 from archiver.model.source import Source
 from archiver.model.worker import Condition
@@ -334,8 +334,68 @@ async def test_a_message_waits_while_nothing_may_be_taken_and_is_let_go_at_a_sto
         await asyncio.wait_for(running, 30)
 
         assert waits
-        assert await told[0] is not None
+        assert await told[0] == timedelta(0)  # others are told of it at once
         assert await looks(outside, [source]) == [0]
+
+
+class Listening:
+    """What carries messages: tells of one job; a cancel waits for what is attended to."""
+
+    def __init__(self, job: Job) -> None:
+        self.is_cancelled = asyncio.Event()
+        self.again: timedelta | None = None
+        self._job = job
+
+    async def __call__(self, attend: Attend) -> None:
+        attending = asyncio.ensure_future(attend(self._job.id, self._job.lane))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.is_cancelled.set()
+            self.again = await attending
+
+
+async def test_a_job_of_a_message_whose_taking_is_on_its_way_at_the_stop_is_given_back(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, usual, web, clock):
+        slow = SlowTake("take_job", 0)
+        outside = slow.over(usual)
+        [source] = await sites(outside, 1)
+        listening = Listening(await outside.store.queue.order(source, clock.now()))
+        duties = Duties(enqueues=False)
+        service = Service(outside, duties=duties, around=Surroundings(listen=listening))
+        running = asyncio.create_task(service.run())
+        await asyncio.wait_for(slow.has_taken.wait(), 30)
+
+        service.stop()
+        await asyncio.wait_for(listening.is_cancelled.wait(), 30)
+        slow.let_come.set()
+        await asyncio.wait_for(running, 30)
+
+        assert (web.asked, listening.again) == ([], None)
+        assert await waiting(outside) == {Lane.BROWSER: 1}
+
+
+async def test_a_service_that_ends_hears_of_no_more_jobs_and_does_those_in_hand(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, clock):
+        web = Slow()
+        outside = replace(usual, fetcher=web)
+        [source] = await sites(outside, 1)
+        listening = Listening(await outside.store.queue.order(source, clock.now()))
+        pace = Pace(grace=timedelta(hours=1))
+        duties = Duties(enqueues=False)
+        around = Surroundings(listen=listening)
+        service = Service(outside, pace=pace, duties=duties, around=around)
+        running = asyncio.create_task(service.run())
+        await web.has_met(1)
+
+        service.stop()
+        await asyncio.wait_for(listening.is_cancelled.wait(), 30)
+        web.let_go.set()
+        await asyncio.wait_for(running, 30)
+
+        assert await looks(outside, [source]) == [1]
 
 
 async def run_out(outside: Outside) -> None:
