@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -352,13 +352,20 @@ class Hands:
             case Course.RETRY:
                 await queue.retry(taken, pause, note)
                 self._count(hand, "retried")
-            case Course.GIVE_UP if hand.work.capture is not None and hand.work.capture.has_crashed:
-                await queue.finish(taken, note)  # it is kept what came of it; the next look is due
-                self._count(hand, "given_up")
             case Course.GIVE_UP:
-                due_at = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
-                await queue.give_up(taken, due_at, note)
+                await queue.give_up(taken, await self._due_again(hand, share), note)
                 self._count(hand, "given_up")
+
+    async def _due_again(self, hand: _Hand, share: float) -> datetime:
+        """Return when the source of a job given up is due: in some hours, or when its look says.
+
+        Its look may say months, and a capture is missing.
+        """
+        soon = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
+        if hand.work.look is None:
+            return soon
+        source = await self._outside.store.sources.source(hand.work.look.source.id)
+        return min(source.next_due_at or soon, soon)
 
     def _course(self, error: Exception, failed: int) -> Course:
         """Return what becomes of a job; what all jobs suffer from is no fault of this one."""

@@ -282,7 +282,7 @@ class Service:
 
     def _note_browsers(self) -> None:
         if self._launches.are_failing:
-            why = self._launches.reason or "browsers do not start"
+            why = self._launches.reason or "browsers fail"
             self.conditions.begin(Condition.BROWSER_FAILING, why)
         else:
             self.conditions.end(Condition.BROWSER_FAILING)

@@ -19,7 +19,7 @@ class Condition(StrEnum):
     FILES_GONE = "files_gone"
     """The file store refuses what is written."""
     BROWSER_FAILING = "browser_failing"
-    """Browsers keep failing to start: captures wait, light looks go on."""
+    """Browsers keep failing to start, or break down: captures wait, light looks go on."""
     CLOCK_JUMPED = "clock_jumped"
     """The clock was set by more than sleep explains; due times are being put right."""
     STOPPING = "stopping"
