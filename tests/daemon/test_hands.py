@@ -422,7 +422,7 @@ async def test_a_service_that_slept_does_not_take_itself_for_dead(tmp_path: Path
         assert await looks(outside, due) == [1] * 2
 
 
-@pytest.mark.parametrize("what", ["outage", "sleep"])
+@pytest.mark.parametrize("what", ["outage", "sleep", "clock set"])
 async def test_others_get_time_to_show_life_when_they_could_not(tmp_path: Path, what: str):
     async with world(tmp_path) as (_, outside, _web, clock):
         await sites(outside, 2)
@@ -436,8 +436,10 @@ async def test_others_get_time_to_show_life_when_they_could_not(tmp_path: Path, 
             await service.tick()
             outage.is_on = False
             await service.tick()
-        else:
+        elif what == "sleep":
             await clock.sleep(timedelta(hours=8))
+        else:
+            clock.set_by(timedelta(days=1))
 
         early = await service.sweep()
         await clock.sleep(outside.lease)
