@@ -23,15 +23,15 @@ from archiver.daemon.heartbeat import Heartbeat, Silence
 from archiver.daemon.putright import PuttingRight
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
-from archiver.daemon.rota import Duties, Errand, Pace, Rota, WithRoom, named
+from archiver.daemon.rota import Duties, Pace, Rota, WithRoom, named
 from archiver.errors import ArchiverError, StoreError
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
-from archiver.model.job import Lane
+from archiver.flow.seldom import Errand
 from archiver.model.room import Room
 from archiver.model.worker import Condition, IncidentKind
-from archiver.ports import QueueSweep
+from archiver.ports import Attend, QueueSweep
 from archiver.settings import Supervisor
 
 BATCH = 50
@@ -39,8 +39,6 @@ BATCH = 50
 MOST_BATCHES = 400
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
-Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
-"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
 Listen = Callable[[Attend], Awaitable[None]]
 LISTENER_END_S = 1.0
 """What carries messages may ask a database that is gone; it is left to itself after so long."""
@@ -108,11 +106,6 @@ class Service:
         self._stop = asyncio.Event()
         self._ticked_at = 0.0
         self._log = structlog.get_logger("archiver.daemon")
-
-    @property
-    def is_stopping(self) -> bool:
-        """Tell whether the end was asked for."""
-        return self._stop.is_set()
 
     def stop(self) -> None:
         """Take nothing new; what is in hand is finished. Safe to call from a signal handler."""

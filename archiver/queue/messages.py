@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 from math import ceil
@@ -26,7 +26,7 @@ from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
 
 from archiver.errors import SchemaError, StoreError
 from archiver.model.job import Lane
-from archiver.ports import Queued
+from archiver.ports import Attend, Queued
 
 TASK = "attend"
 URGENT, SCHEDULED = 10, 0
@@ -38,9 +38,6 @@ CONNECTIONS = 4
 GRACE = timedelta(seconds=25)
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
-
-Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
-"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
 
 # It tells of every message at INFO; what becomes of a job is told by us.
 logging.getLogger("procrastinate").setLevel(logging.WARNING)

@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from archiver.model.job import Lane
+from archiver.ports import Attend
 from archiver.settings import Settings
 from archiver.store.jobs import Send
 from archiver.wiring.schema import conninfo
 
 TIDY_S = 60.0
 """Between two searches for messages that dead workers were at."""
-
-Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
 
 
 def sender(settings: Settings) -> Send | None:

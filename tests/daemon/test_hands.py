@@ -14,7 +14,7 @@ from typing_extensions import override
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.rota import Duties, Pace
-from archiver.daemon.service import Attend, Service, Surroundings
+from archiver.daemon.service import Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
@@ -25,7 +25,7 @@ from archiver.model.room import Room
 from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import recognise
-from archiver.ports import CaptureOrder
+from archiver.ports import Attend, CaptureOrder
 from tests.daemon.outage import Outage, SlowTake
 from tests.flow.bench import NoBrowser
 from tests.flow.world import Web, article, world
