@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
+from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
@@ -26,6 +27,7 @@ from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import recognise
 from archiver.ports import Attend, CaptureOrder
+from archiver.settings import Supervisor
 from tests.daemon.outage import Outage, SlowTake
 from tests.flow.bench import NoBrowser
 from tests.flow.world import Web, article, world
@@ -317,18 +319,18 @@ async def test_a_message_waits_while_nothing_may_be_taken_and_is_let_go_at_a_sto
         [source] = await sites(outside, 1)
         job = await outside.store.queue.order(source, clock.now())
         told: list[asyncio.Future[timedelta | None]] = []
+        is_told = asyncio.Event()
 
         async def listen(attend: Attend) -> None:
             told.append(asyncio.ensure_future(attend(job.id, job.lane)))
+            is_told.set()
             await asyncio.Event().wait()
 
         room = Room(1, 100, 50)
         service = Service(outside, around=Surroundings(lambda: room, listen=listen))
         await service.tick()
         running = asyncio.create_task(service.run())
-        while not told:
-            await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await asyncio.wait_for(is_told.wait(), 30)
         waits = not told[0].done()
         service.stop()
         await asyncio.wait_for(running, 30)
@@ -469,20 +471,34 @@ async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
         assert await outside.store.workers.all() == []
 
 
+class Begun(Readiness):
+    """Notes when a service has begun: one that is told to stop already waits for its hands then."""
+
+    def __init__(self) -> None:
+        super().__init__(Supervisor())
+        self.has_begun = asyncio.Event()
+
+    @override
+    def ready(self, status: str) -> None:
+        self.has_begun.set()
+
+
 async def test_jobs_whose_taking_is_on_its_way_at_the_stop_are_given_back(tmp_path: Path):
     async with world(tmp_path) as (_, usual, _web, _clock):
         web, slow = Slow(), SlowTake()
         outside = slow.over(replace(usual, fetcher=web))
         web.let_go.set()
         await sites(outside, 3)
-        service = Service(outside, capacity=Capacity(1, 1), pace=NO_GRACE)
-        running = asyncio.create_task(service.run())
-        await slow.has_taken.wait()
+        ending = Begun()
+        around = Surroundings(readiness=ending)
+        service = Service(outside, capacity=Capacity(1, 1), pace=NO_GRACE, around=around)
+        await service.tick()
+        await asyncio.wait_for(slow.has_taken.wait(), 30)
         web.let_go.clear()
 
         service.stop()
-        for _ in range(9):
-            await asyncio.sleep(0)  # the end has begun, and waits
+        running = asyncio.create_task(service.run())
+        await asyncio.wait_for(ending.has_begun.wait(), 30)
         slow.let_come.set()
         await asyncio.wait_for(running, 30)
 
