@@ -73,6 +73,10 @@ class CaptureError(OutsideError):
     """The browser or the recorder gave up; what was recorded so far is kept as failed."""
 
 
+class CrashError(CaptureError):
+    """The browser broke down at a page before it showed anything; it says nothing of the page."""
+
+
 class StoreError(OutsideError):
     """The database or the file store refused; nothing was acknowledged."""
 

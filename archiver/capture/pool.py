@@ -105,7 +105,8 @@ class BrowserRecorder:
         """Answer with the rendered DOM as HTML; what the page's records were is not kept.
 
         Raises:
-            CaptureError: the browser could not be started at all.
+            CaptureError: the browser could not be started at all, or broke down before it showed
+                the page.
         """
         at = self._clock.now()
         with tempfile.TemporaryDirectory(prefix="archiver-render-") as staging:

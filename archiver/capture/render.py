@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from archiver.capture.raw import Raw
+from archiver.errors import CrashError
+from archiver.model.capture import CRASH
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.net.decisions import Decision, Ruling
 
@@ -17,7 +19,12 @@ def answer_of(question: Question, raw: Raw, at: datetime) -> Answer:
     """Read what the worker saw as an answer: status and address of the main document, its DOM.
 
     What the browser could not load is an outcome with the browser's word for it as ``error``.
+
+    Raises:
+        CrashError: the browser broke down before it showed the page.
     """
+    if raw.has_crashed and not raw.was_seen:
+        raise CrashError(raw.problems[CRASH])
     told = "; ".join(raw.problems.values()) or None
     if raw.was_seen and (raw.failure is None or raw.failure.startswith("not a page")):
         return Answer(

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -29,6 +29,8 @@ PUT_OFF = timedelta(minutes=5)
 """How long a capture waits that found no place at a browser; shared out, so that not all return."""
 FULL = timedelta(seconds=5)
 """After how long a message is looked at again that found no hand free."""
+OTHERS_NOW = timedelta(0)
+"""A message that came to us while we end is for whoever else is there."""
 GIVE_BACK_S = 1.5  # for all jobs at a stop, with a database that may be gone
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 5.0  # between two tries to tell the database how a job ended
 
@@ -87,6 +89,7 @@ class Hands:
         self._browsers = Browsers(self._most_browsers, capacity.most_waiting)
         self._hands: dict[str, _Hand] = {}
         self._filling = asyncio.Lock()
+        self._taking: set[asyncio.Task[_Hand | timedelta | None]] = set()
         self._refill: asyncio.Task[None] | None = None
         self._is_refill_wanted = False
         self._is_risking = False
@@ -125,21 +128,17 @@ class Hands:
                 async with asyncio.timeout(FULL.total_seconds()):
                     await self._is_ending.wait()
             self._browsers.review()
-        if self._is_ending.is_set() or self._free(lane) <= 0:
+        if self._is_ending.is_set():
+            return OTHERS_NOW
+        if self._free(lane) <= 0:
             return FULL
-        outside = self._outside
-        try:
-            with self._risk() as risky:
-                taken = await outside.store.queue.take_job(
-                    job_id, outside.worker, outside.lease, but=self._busy_domains(), risky=risky
-                )
-                if not isinstance(taken, Taken):
-                    return taken
-                hand = self._pick_up(taken)
-        except StoreError as error:
-            await self._health.after_refusal(error)
-            return FULL
-        await asyncio.wait([hand.task])
+        taking = asyncio.create_task(self._take_job(job_id))
+        self._taking.add(taking)
+        taking.add_done_callback(self._taking.discard)
+        found = await asyncio.shield(taking)  # what is taken comes to a hand, whoever waits for it
+        if not isinstance(found, _Hand):
+            return found
+        await asyncio.wait([found.task])
         return None
 
     async def idle(self) -> None:
@@ -151,26 +150,51 @@ class Hands:
             await asyncio.sleep(0)  # lets the hands that are done be put down
 
     async def finish(self, grace: timedelta) -> int:
-        """Wait for what is in hand, give back what is not done then; return how many were."""
+        """Wait for what is in hand, give back what is not done then; return how many were.
+
+        What is being taken is given back as it comes; that is waited for, too.
+        """
+        loop = asyncio.get_running_loop()
+        last_at = loop.time() + grace.total_seconds()
         self._is_ending.set()
-        with contextlib.suppress(TimeoutError):  # jobs that are being taken come to a hand first
+        with contextlib.suppress(TimeoutError):  # else their leases end by themselves
             async with asyncio.timeout(GIVE_BACK_S), self._filling:
-                pass
+                await asyncio.gather(*map(asyncio.shield, self._taking), return_exceptions=True)
         if self._refill is not None:
             self._refill.cancel()
         if not self._hands:
             return 0
         tasks = [hand.task for hand in self._hands.values()]
-        await asyncio.wait(tasks, timeout=grace.total_seconds())
+        await asyncio.wait(tasks, timeout=max(last_at - loop.time(), 0))
         late = [hand for hand in self._hands.values() if not hand.task.done()]
         for hand in late:
             hand.task.cancel()
         await asyncio.gather(*(hand.task for hand in late), return_exceptions=True)
+        await self._give_back([hand.work.taken for hand in late])
+        return len(late)
+
+    async def _give_back(self, jobs: Sequence[Taken]) -> None:
+        """Give jobs back that an end leaves undone."""
         with contextlib.suppress(TimeoutError):  # else their leases end by themselves
             async with asyncio.timeout(GIVE_BACK_S):
-                back = (self._outside.store.queue.give_back(hand.work.taken) for hand in late)
+                back = (self._outside.store.queue.give_back(taken) for taken in jobs)
                 await asyncio.gather(*back, return_exceptions=True)
-        return len(late)
+
+    async def _take_job(self, job_id: str) -> _Hand | timedelta | None:
+        """Take one job to a hand; else return when to be told of it again, as ``attend``."""
+        outside = self._outside
+        try:
+            with self._risk() as risky:
+                taken = await outside.store.queue.take_job(
+                    job_id, outside.worker, outside.lease, but=self._busy_domains(), risky=risky
+                )
+                if not isinstance(taken, Taken):
+                    return taken
+                hands = await self._pick_up_all([taken])
+        except StoreError as error:
+            await self._health.after_refusal(error)
+            return FULL
+        return hands[0] if hands else None
 
     async def _take(self, lane: Lane) -> int:
         free = self._free(lane)
@@ -186,9 +210,7 @@ class Hands:
                 but=self._busy_domains(),
                 risky=risky,
             )
-            for taken in jobs:
-                self._pick_up(taken)
-        return len(jobs)
+            return len(await self._pick_up_all(jobs))
 
     @contextmanager
     def _risk(self) -> Iterator[bool]:
@@ -227,6 +249,13 @@ class Hands:
         if self._conditions.has(Condition.STOPPING) or not self._launches.may_try:
             return 0
         return 1 if self._launches.are_failing else self._capacity.captures
+
+    async def _pick_up_all(self, jobs: Sequence[Taken]) -> list[_Hand]:
+        """Take jobs to hands, or give them back when the end has begun meanwhile."""
+        if self._is_ending.is_set():
+            await self._give_back(jobs)
+            return []
+        return [self._pick_up(taken) for taken in jobs]
 
     def _pick_up(self, taken: Taken) -> _Hand:
         is_sure = taken.job.lane is Lane.BROWSER
@@ -323,13 +352,20 @@ class Hands:
             case Course.RETRY:
                 await queue.retry(taken, pause, note)
                 self._count(hand, "retried")
-            case Course.GIVE_UP if hand.work.capture is not None and hand.work.capture.has_crashed:
-                await queue.finish(taken, note)  # it is kept what came of it; the next look is due
-                self._count(hand, "given_up")
             case Course.GIVE_UP:
-                due_at = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
-                await queue.give_up(taken, due_at, note)
+                await queue.give_up(taken, await self._due_again(hand, share), note)
                 self._count(hand, "given_up")
+
+    async def _due_again(self, hand: _Hand, share: float) -> datetime:
+        """Return when the source of a job given up is due: in some hours, or when its look says.
+
+        Its look may say months, and a capture is missing.
+        """
+        soon = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
+        if hand.work.look is None:
+            return soon
+        source = await self._outside.store.sources.source(hand.work.look.source.id)
+        return min(source.next_due_at or soon, soon)
 
     def _course(self, error: Exception, failed: int) -> Course:
         """Return what becomes of a job; what all jobs suffer from is no fault of this one."""

@@ -63,7 +63,6 @@ class Health:
     def look_at_room(self) -> None:
         """Notice that the disk has come to its floor, or has room again."""
         room = self._room()
-        self._outside.meter.stands("disk_free", room.free_bytes)
         if room.is_low:
             self._conditions.begin(Condition.DISK_LOW, room.complaint)
         elif room.is_ample:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -65,8 +65,9 @@ class Heartbeat:
 class Silence:
     """A time in which nobody could give a sign of life, or we could not hear it.
 
-    While the database was gone, or this machine slept, leases ran out whose holders are well. They
-    get half a lease to say so, before they are taken for dead. ``usual`` is the time between two
+    While the database was gone, or this machine slept, leases ran out whose holders are well; so
+    they do when the clock is set forward that an SQLite file's leases are measured with. They get
+    half a lease to say so, before they are taken for dead. ``usual`` is the time between two
     questions whether it is over.
     """
 
@@ -75,6 +76,7 @@ class Silence:
         self._patience = lease / 2
         self._longest = usual + lease
         self._heard_at = self._until = clock.steady()
+        self._zero = self._zero_of_clock()
 
     def begin(self) -> None:
         """Note that signs of life can be given again only now."""
@@ -87,10 +89,21 @@ class Silence:
     def is_over(self) -> bool:
         """Tell whether who is silent may be taken for dead."""
         now = self._clock.steady()
-        if now - self._heard_at > self._longest:
+        if now - self._heard_at > self._longest or self._was_set():
             self._heard_at = now
             self.begin()
         return now >= self._until
+
+    def _was_set(self) -> bool:
+        """Tell whether the clock was set since this was asked last, by more than leases have left.
+
+        A lease that is prolonged in time has three quarters left at least.
+        """
+        before, self._zero = self._zero, self._zero_of_clock()
+        return abs(self._zero - before) > self._patience / 2
+
+    def _zero_of_clock(self) -> datetime:
+        return self._clock.now() - self._clock.steady()
 
 
 def _name(claim: Claim) -> tuple[str, int]:

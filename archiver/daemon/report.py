@@ -10,10 +10,10 @@ from archiver.daemon.conditions import Conditions
 from archiver.daemon.ready import Readiness
 from archiver.flow.outside import Outside
 from archiver.model.worker import WorkerState
+from archiver.wiring.worker import is_alive
 
 TELL_EVERY = timedelta(seconds=10)
 MEASURE_EVERY = timedelta(seconds=15)
-LATELY = timedelta(minutes=1)
 SILENT_KEPT = timedelta(days=1)
 """How long doctor and status show a process that gives no sign of life any more."""
 
@@ -87,10 +87,11 @@ class Report:
         Raises:
             StoreError: the database refused.
         """
-        states = await self._outside.store.workers.all()
-        for one in states:
-            if states[0].seen_at - one.seen_at > SILENT_KEPT:
-                await self._outside.store.workers.gone(one.name)
+        workers = self._outside.store.workers
+        at = await workers.now()
+        for one in await workers.all():
+            if abs(at - one.seen_at) > SILENT_KEPT:
+                await workers.gone(one.name)
 
     async def _measure(self) -> None:
         meter, depth = self._outside.meter, await self._outside.store.queue.depth()
@@ -102,6 +103,6 @@ class Report:
         untold = await self._outside.store.deliveries.backlog(self._outside.clock.now())
         meter.stands("outbox_depth", untold.waiting)
         meter.stands("oldest_delivery_seconds", untold.oldest.total_seconds())
+        at = await self._outside.store.workers.now()
         states = await self._outside.store.workers.all()
-        alive = [one for one in states if states[0].seen_at - one.seen_at < LATELY]
-        meter.stands("workers", len(alive))
+        meter.stands("workers", sum(is_alive(one, at) for one in states))

@@ -12,10 +12,8 @@ from typing import Any
 import structlog
 
 from archiver.daemon.ticker import Ticker
+from archiver.flow.seldom import Errand
 from archiver.ports import Clock, Meter
-
-Errand = Callable[[], Awaitable[object]]
-"""Something to be done now and then; what it returns is counted in the log when it is a list."""
 
 
 @dataclass(frozen=True, slots=True)

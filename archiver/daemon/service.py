@@ -23,15 +23,15 @@ from archiver.daemon.heartbeat import Heartbeat, Silence
 from archiver.daemon.putright import PuttingRight
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
-from archiver.daemon.rota import Duties, Errand, Pace, Rota, WithRoom, named
+from archiver.daemon.rota import Duties, Pace, Rota, WithRoom, named
 from archiver.errors import ArchiverError, StoreError
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
-from archiver.model.job import Lane
+from archiver.flow.seldom import Errand
 from archiver.model.room import Room
 from archiver.model.worker import Condition, IncidentKind
-from archiver.ports import QueueSweep
+from archiver.ports import Attend, QueueSweep
 from archiver.settings import Supervisor
 
 BATCH = 50
@@ -39,9 +39,9 @@ BATCH = 50
 MOST_BATCHES = 400
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
-Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
-"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
 Listen = Callable[[Attend], Awaitable[None]]
+LISTENER_END_S = 1.0
+"""What carries messages may ask a database that is gone; it is left to itself after so long."""
 LATE = timedelta(minutes=2)
 """A tick that is later than that means that the ticks hang: the watchdog is fed no more."""
 
@@ -107,11 +107,6 @@ class Service:
         self._ticked_at = 0.0
         self._log = structlog.get_logger("archiver.daemon")
 
-    @property
-    def is_stopping(self) -> bool:
-        """Tell whether the end was asked for."""
-        return self._stop.is_set()
-
     def stop(self) -> None:
         """Take nothing new; what is in hand is finished. Safe to call from a signal handler."""
         if not self._stop.is_set():
@@ -132,8 +127,8 @@ class Service:
         ticker = self._rota.schedule(self._jobs(), self._outside.clock)
         always = (self._heartbeat.run(), self._feed(), ticker.keep())
         steady = [asyncio.create_task(one) for one in always]
-        if self._around.listen is not None:
-            steady.append(asyncio.create_task(self._be_told(self._around.listen)))
+        listen = self._around.listen
+        listening = [asyncio.create_task(self._be_told(listen))] if listen is not None else []
         if self._duties.enqueues:
             self._rota.begin("clock", self._putting_right.after_start)
         if self._duties.targets is not None:
@@ -144,7 +139,7 @@ class Service:
             await self._stop.wait()
         finally:
             ticker.close()
-            await self._finish(steady)
+            await self._finish(steady, listening)
             self._log.info("stopped", action="stopped", worker=self._outside.worker)
 
     async def beat(self) -> None:
@@ -280,7 +275,7 @@ class Service:
 
     def _note_browsers(self) -> None:
         if self._launches.are_failing:
-            why = self._launches.reason or "browsers do not start"
+            why = self._launches.reason or "browsers fail"
             self.conditions.begin(Condition.BROWSER_FAILING, why)
         else:
             self.conditions.end(Condition.BROWSER_FAILING)
@@ -320,16 +315,22 @@ class Service:
                 self._readiness.feed()
             await asyncio.sleep(every)
 
-    async def _finish(self, steady: Sequence[asyncio.Task[None]]) -> None:
+    async def _finish(
+        self, steady: Sequence[asyncio.Task[None]], listening: Sequence[asyncio.Task[None]]
+    ) -> None:
         """End everything within the grace period; the leases are prolonged until then."""
         loop = asyncio.get_running_loop()
         last_at = loop.time() + self._pace.grace.total_seconds()
         self._rota.close()
+        for task in listening:  # what it attends to stays in hand; others get what waits
+            task.cancel()
         given_back = await self._hands.finish(self._pace.grace)
         await self._rota.finish(last_at - loop.time())
         for task in steady:
             task.cancel()
         await asyncio.gather(*steady, return_exceptions=True)
+        if listening:
+            await asyncio.wait(listening, timeout=LISTENER_END_S)
         if given_back:
             self._log.info("jobs given back", action="given_back", jobs=given_back)
         self.conditions.end(Condition.STOPPING)

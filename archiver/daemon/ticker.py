@@ -1,10 +1,10 @@
-"""The ticker: APScheduler with two habits changed, so that it outlives a clock that is set."""
+"""The ticker: APScheduler with three habits changed, so that it outlives a clock that is set."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -34,6 +34,33 @@ class Every(BaseTrigger):
         return now + self._interval
 
 
+class _UniversalTime(tzinfo):
+    """The zone in which APScheduler asks for the time of day: it is what our clock tells.
+
+    It asks ``datetime.now(zone)``, and converts nothing that is not in the zone already. A zone of
+    summers would have hours twice, or not at all.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    @override
+    def fromutc(self, _machine_s: datetime) -> datetime:
+        return self._clock.now().astimezone(UTC).replace(tzinfo=self)
+
+    @override
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        return timedelta(0)
+
+    @override
+    def dst(self, _: datetime | None) -> timedelta:
+        return timedelta(0)
+
+    @override
+    def tzname(self, _: datetime | None) -> str:
+        return "UTC"
+
+
 class Ticker:
     """Calls each job again and again, none twice at a time.
 
@@ -45,7 +72,7 @@ class Ticker:
         self, jobs: Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]], clock: Clock
     ) -> None:
         make: Any = AsyncIOScheduler
-        self._scheduler = make(timezone=UTC)  # a zone of summers has hours twice, or not at all
+        self._scheduler = make(timezone=_UniversalTime(clock))
         self._clock = clock
         for job, (every, call) in jobs.items():
             self._scheduler.add_job(

@@ -1,4 +1,4 @@
-"""Errands that come up at every tick and are worth running now and then only."""
+"""Errands: they come up every ``daemon.errands_s``, and some are worth running less often."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from archiver.ports import Clock
 
+Errand = Callable[[], Awaitable[object]]
+"""Something to be done now and then; what it returns is counted in the log when it is a list."""
+
 
 class Seldom:
     """Runs ``work`` when called, but no more often than ``every``; else does nothing."""
 
-    def __init__(
-        self, work: Callable[[], Awaitable[object]], every: timedelta, clock: Clock
-    ) -> None:
+    def __init__(self, work: Errand, every: timedelta, clock: Clock) -> None:
         self.work = work
         self._every = every
         self._clock = clock

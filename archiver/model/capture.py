@@ -111,6 +111,11 @@ class Recording:
     limits: tuple[str, ...] = ()
     provenance: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def has_crashed(self) -> bool:
+        """Tell that the browser broke down before it showed anything."""
+        return self.outcome is CaptureOutcome.FAILED and CRASH in self.limits
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+SILENT_FOR = timedelta(minutes=2)
+"""A process tells of itself every ten seconds; after so long without it is taken for gone."""
 
 
 class Condition(StrEnum):
@@ -19,7 +22,7 @@ class Condition(StrEnum):
     FILES_GONE = "files_gone"
     """The file store refuses what is written."""
     BROWSER_FAILING = "browser_failing"
-    """Browsers keep failing to start: captures wait, light looks go on."""
+    """Browsers keep failing to start, or break down: captures wait, light looks go on."""
     CLOCK_JUMPED = "clock_jumped"
     """The clock was set by more than sleep explains; due times are being put right."""
     STOPPING = "stopping"
@@ -50,6 +53,13 @@ class WorkerState:
     seen_at: datetime
     in_hand: int
     conditions: Mapping[str, str] = field(default_factory=dict)
+
+    def was_heard_lately(self, at: datetime) -> bool:
+        """Tell whether it gave a sign of life; both times are the database's.
+
+        One that lies ahead was given before the clock was set back, and says nothing.
+        """
+        return abs(at - self.seen_at) < SILENT_FOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from archiver.ports.meter import Meter, Silent
 from archiver.ports.outside import CaptureOrder, Clock, Fetcher, Files, Logins, Recorder, SetAside
 from archiver.ports.overview import ArticleCounts, Overview, SourceCounts
 from archiver.ports.queue import (
+    Attend,
     Calendar,
     Depth,
     Quarantine,
@@ -39,6 +40,7 @@ from archiver.ports.tell import Backlog, Custody, Deliveries, Plan, Teller
 __all__ = [
     "ArticleCounts",
     "Articles",
+    "Attend",
     "Backlog",
     "Calendar",
     "CaptureOrder",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -11,6 +11,9 @@ from archiver.model.job import Job, Lane
 from archiver.model.source import Source
 from archiver.model.worker import Incident, WorkerState
 from archiver.ports.follow import Claim
+
+Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
+"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,9 @@ class Workers(Protocol):
 
     async def all(self) -> list[WorkerState]:
         """Return every worker that told of itself, the one seen last first."""
+
+    async def now(self) -> datetime:
+        """Return the database's time, by which they were seen."""
 
     async def note(self, incident: Incident) -> None:
         """Append an incident."""

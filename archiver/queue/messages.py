@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 from math import ceil
@@ -26,7 +26,7 @@ from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
 
 from archiver.errors import SchemaError, StoreError
 from archiver.model.job import Lane
-from archiver.ports import Queued
+from archiver.ports import Attend, Queued
 
 TASK = "attend"
 URGENT, SCHEDULED = 10, 0
@@ -35,11 +35,9 @@ SILENT_S = 60.0
 """A worker that gave no sign of life for so long is dead; it gives one every ten seconds."""
 MISSING = "the queue's tables are missing; run: archiver db upgrade"
 CONNECTIONS = 4
+GRACE = timedelta(seconds=25)
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
-
-Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
-"""Does the job of an ID and a lane; returns after how long to tell of it again, or None."""
 
 # It tells of every message at INFO; what becomes of a job is told by us.
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
@@ -91,18 +89,21 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
 class Messages:
     """Receives. Use it as ``async with``; ``conninfo`` is libpq's.
 
+    ``grace`` is how long the end waits for what is being attended to.
+
     Raises (on entering):
         SchemaError: its tables are missing; ``archiver db upgrade`` makes them.
         StoreError: the server cannot be reached.
     """
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, grace: timedelta = GRACE) -> None:
         connector = procrastinate.PsycopgConnector(
             conninfo=make_conninfo(conninfo, application_name="citation-archiver messages"),
             min_size=1,
             max_size=CONNECTIONS,
         )
         self._app = procrastinate.App(connector=connector)
+        self._grace = grace
         self._attend: Attend | None = None
         self._task = self._app.task(name=TASK, pass_context=True)(self._receive)
 
@@ -134,7 +135,8 @@ class Messages:
     async def listen(self, hands: dict[Lane, int], attend: Attend) -> None:
         """Give each message to ``attend``, so many at a time of each lane, until cancelled.
 
-        What is being attended to when this is cancelled is waited for: end it first.
+        What is being attended to when this is cancelled is waited for during the grace, and
+        cancelled then.
         """
         self._attend = attend
         async with asyncio.TaskGroup() as group:
@@ -147,6 +149,7 @@ class Messages:
             concurrency=at_once,
             name=lane.value,
             fetch_job_polling_interval=POLL_S,
+            shutdown_graceful_timeout=self._grace.total_seconds(),
             delete_jobs=DeleteJobCondition.ALWAYS,
             install_signal_handlers=False,
             stalled_worker_timeout=SILENT_S,

@@ -58,12 +58,3 @@ def _soundness(connection: Connection) -> Soundness:
         untold_since=connection.scalar(oldest),
         late_deliveries=len(connection.scalars(late).all()),
     )
-
-
-async def time(database: Database) -> datetime:
-    """Return the time by the database's clock.
-
-    Raises:
-        StoreError: the database refused.
-    """
-    return await database.read(time_of)

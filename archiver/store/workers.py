@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -39,6 +40,10 @@ class SqlWorkers:
         """Return every worker that told of itself, the one seen last first."""
         query = select(workers).order_by(workers.c.seen_at.desc(), workers.c.name)
         return await self._database.read(lambda c: [_to_state(row) for row in c.execute(query)])
+
+    async def now(self) -> datetime:
+        """Return the database's time, by which they were seen."""
+        return await self._database.read(time_of)
 
     async def note(self, incident: Incident) -> None:
         """Append an incident."""

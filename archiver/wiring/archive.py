@@ -36,6 +36,7 @@ from archiver.flow.rejudge import Rejudged, explained, rejudge
 from archiver.flow.repair import Copy, KeptPage, kept_page, public_copy
 from archiver.flow.rescue import Rescued, rescue_by_hand
 from archiver.flow.resolve import resolve
+from archiver.flow.seldom import Errand
 from archiver.flow.takedown import Doomed, TakenDown
 from archiver.flow.targets import find_target, followed
 from archiver.flow.watch import Watched, follow_feed
@@ -58,7 +59,7 @@ from archiver.store.sweep import sweep
 from archiver.wiring import following, keeping, logins, policies, views
 from archiver.wiring.captures import Captured, Located, located, located_of, on_this_machine
 from archiver.wiring.clock import SystemClock
-from archiver.wiring.errands import Errand, chores_of, errands_of
+from archiver.wiring.errands import chores_of, errands_of
 from archiver.wiring.keeping import Acted
 from archiver.wiring.opening import Opening, Parts
 from archiver.wiring.probes import Probe

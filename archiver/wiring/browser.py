@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 
 from archiver.capture.pool import BrowserRecorder
-from archiver.errors import CaptureError
+from archiver.errors import CaptureError, CrashError
 from archiver.flow.launches import Launches
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
@@ -21,8 +21,8 @@ class LazyRecorder:
     """A recorder whose browser starts with the first order, or when told to get warm.
 
     ``status`` and ``show`` need no browser, and a machine without one can still extract. While
-    browsers keep failing to start, none is tried but one now and then. ``visit`` keeps other
-    processes from a page's site meanwhile.
+    browsers keep failing, none is tried but one now and then. ``visit`` keeps other processes
+    from a page's site meanwhile.
     """
 
     def __init__(
@@ -82,30 +82,39 @@ class LazyRecorder:
         """Record one order; see :class:`archiver.ports.Recorder`."""
         if order.page_url is None:
             return await (await self._recorder()).record(order)
-        async with self._visit(order.page_url), self._tried():
-            return await (await self._recorder()).record(order)
+        async with self._visit(order.page_url), self._tried(order.page_url):
+            recording = await (await self._recorder()).record(order)
+        if recording.has_crashed:
+            self._launches.crashed(order.page_url, recording.reason or "it broke down")
+        else:
+            self._launches.worked()
+        return recording
 
     async def render(self, question: Question) -> Answer:
         """Answer a question with the rendered page."""
-        async with self._visit(question.url), self._tried():
-            return await (await self._recorder()).render(question)
+        async with self._visit(question.url), self._tried(question.url):
+            answer = await (await self._recorder()).render(question)
+        self._launches.worked()
+        return answer
 
     @asynccontextmanager
-    async def _tried(self) -> AsyncIterator[None]:
-        """Count how the start of a browser ends.
+    async def _tried(self, url: str) -> AsyncIterator[None]:
+        """Count a browser that fails.
 
         Raises:
-            CaptureError: it did not start, or none is tried for now.
+            CaptureError: it did not start, it broke down, or none is tried for now.
         """
         if not self._launches.may_try:
             why = self._launches.reason
-            raise CaptureError(f"browsers keep failing to start: {why}; see: archiver doctor")
+            raise CaptureError(f"browsers keep failing: {why}; see: archiver doctor")
         try:
             yield
+        except CrashError as error:
+            self._launches.crashed(url, str(error))
+            raise
         except CaptureError as error:
             self._launches.failed(str(error))
             raise
-        self._launches.worked()
 
 
 def _has_failed(started: asyncio.Task[BrowserRecorder]) -> bool:

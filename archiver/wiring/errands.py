@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -12,12 +11,9 @@ from archiver.flow.push import push_due
 from archiver.flow.reextract import reextract
 from archiver.flow.rescue import rescue_waiting
 from archiver.flow.resolve import resolve_due
-from archiver.flow.seldom import Seldom
+from archiver.flow.seldom import Errand, Seldom
 from archiver.flow.waiting import look_up_new, read_due
 from archiver.flow.watch import watch_due
-
-Errand = Callable[[], Awaitable[object]]
-"""Something the daemon does once a tick."""
 
 REEXTRACT_EVERY = timedelta(hours=1)
 """How often the daemon looks for kept pages that another extractor read."""

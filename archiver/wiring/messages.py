@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from archiver.model.job import Lane
+from archiver.ports import Attend
 from archiver.settings import Settings
 from archiver.store.jobs import Send
 from archiver.wiring.schema import conninfo
 
 TIDY_S = 60.0
 """Between two searches for messages that dead workers were at."""
-
-Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
 
 
 def sender(settings: Settings) -> Send | None:
@@ -52,7 +51,8 @@ def listener(settings: Settings) -> Callable[[Attend], Awaitable[None]] | None:
             Lane.LIGHT: settings.daemon.looks_at_once,
             Lane.BROWSER: settings.capture.at_once,
         }
-        async with Messages(conninfo(settings)) as messages, asyncio.TaskGroup() as group:
+        grace = timedelta(seconds=settings.daemon.grace_s)
+        async with Messages(conninfo(settings), grace) as messages, asyncio.TaskGroup() as group:
             group.create_task(messages.listen(hands, attend))
             while True:
                 await messages.tidy()

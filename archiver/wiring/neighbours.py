@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from archiver.errors import SettingsError
 from archiver.flow.outside import Outside
 from archiver.ports import Store
 from archiver.settings import Settings
 from archiver.wiring.worker import is_dead, is_elsewhere
-
-ALIVE = timedelta(minutes=2)
-"""A worker that told of itself within this lives; it does so every ten seconds."""
 
 
 async def refuse_other_hosts(settings: Settings, outside: Outside) -> None:
@@ -25,9 +20,9 @@ async def refuse_other_hosts(settings: Settings, outside: Outside) -> None:
     """
     if settings.store.is_server:
         return
-    now = outside.clock.now()
+    now = await outside.store.workers.now()
     for one in await outside.store.workers.all():
-        if abs(now - one.seen_at) < ALIVE and is_elsewhere(one.name):
+        if one.was_heard_lately(now) and is_elsewhere(one.name):
             host = one.name.partition("/")[0]
             message = (
                 f"{settings.home} is used by a {one.kind} on {host}: an SQLite file is for one"

@@ -7,6 +7,7 @@ import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from archiver.model.worker import WorkerState
 from archiver.ports import Quarantine, QueueSweep, Store
 from archiver.settings import Settings
 
@@ -51,6 +52,11 @@ def is_dead(worker: str) -> bool:
     if host != socket.gethostname() or not pid.isdigit():
         return False
     return boot != _boot() or _start(int(pid)) != start
+
+
+def is_alive(state: WorkerState, at: datetime) -> bool:
+    """Tell whether a process gives a sign of life, and is not known to be no more."""
+    return state.was_heard_lately(at) and not is_dead(state.name)
 
 
 def _boot() -> str:

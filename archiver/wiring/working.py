@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from archiver.model.job import Job
 from archiver.model.worker import Incident, WorkerState
 from archiver.ports import Depth, SourceCounts
-from archiver.store import soundness
 from archiver.store.store import SqlStore
-from archiver.wiring.worker import is_dead
+from archiver.wiring.worker import is_alive
 
-SILENT_FOR = timedelta(minutes=1)
-"""A process tells of itself every ten seconds or so; after so long it is taken for gone."""
 INCIDENTS = 5
 
 
@@ -61,16 +58,12 @@ async def working(store: SqlStore) -> Working:
     Raises:
         StoreError: the database refused.
     """
-    at = await soundness.time(store.database)
+    at = await store.workers.now()
     return Working(
         at=at,
-        workers=tuple(_seen(state, at) for state in await store.workers.all()),
+        workers=tuple(Seen(one, is_alive(one, at)) for one in await store.workers.all()),
         depth=await store.queue.depth(),
         quarantined=tuple(await store.queue.quarantined()),
         incidents=tuple(await store.workers.incidents(INCIDENTS)),
         sources=await store.overview.sources(at),
     )
-
-
-def _seen(state: WorkerState, at: datetime) -> Seen:
-    return Seen(state, is_alive=at - state.seen_at < SILENT_FOR and not is_dead(state.name))

@@ -16,6 +16,12 @@ from tests.proof.running import Running, Site, environment, register
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 
 SOURCES = 30
+GRACE_S = 2.0
+HELD = """
+    SELECT (SELECT count(*) FROM jobs WHERE state = 'running')
+        + (SELECT count(*) FROM sources WHERE lease_until IS NOT NULL)
+        + (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing')
+"""
 OPEN = "SELECT count(*) FROM sources WHERE job_id IS NOT NULL OR id NOT IN (SELECT source_id FROM captures)"
 
 
@@ -48,6 +54,28 @@ async def test_a_daemon_and_a_worker_share_jobs_and_what_a_killed_one_had_is_not
 
     assert (upgraded.code, code) == (0, 0)
     assert (captured, doubled) == ((SOURCES, SOURCES), (0,))
+    assert left_behind(tmp_path) == []
+
+
+async def test_a_stop_ends_within_the_grace_though_a_look_takes_longer(tmp_path: Path):
+    server = postgres.server()
+    name = server.create()
+    database = server.url(name)
+    async with Site(delay_s=600) as site:
+        env = environment(
+            tmp_path, database, site, store__queue="procrastinate", daemon__grace_s=f"{GRACE_S}"
+        )
+        await archiver("db", "upgrade", env=env)
+        await register(tmp_path, database, site, SOURCES)
+        daemon = Running("daemon", env, set())
+        await daemon.start()
+        await asyncio.wait_for(site.is_asked.wait(), 60)
+        async with asyncio.timeout(GRACE_S + 2):
+            code = await daemon.end(signal.SIGTERM)
+        with psycopg.connect(server.conninfo(name)) as connection:
+            held = connection.execute(HELD).fetchone()
+
+    assert (code, held) == (0, (0,))
     assert left_behind(tmp_path) == []
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from archiver.model.worker import Condition, Incident, IncidentKind, WorkerState
+from archiver.model.worker import SILENT_FOR, Condition, Incident, IncidentKind, WorkerState
 from archiver.store.store import SqlStore
 from tests.build import NOW, days
 from tests.contract.conftest import Ahead
@@ -49,6 +49,23 @@ async def test_the_worker_seen_last_comes_first(moved: SqlStore, ahead: Ahead) -
         ahead.move(timedelta(seconds=1))
 
     assert [state.name for state in await moved.workers.all()] == ["a", "b"]
+
+
+async def test_who_was_heard_lately_is_told_by_the_databases_clock(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    for name, then in (
+        ("silent", 3 * SILENT_FOR),
+        ("ahead", -1.5 * SILENT_FOR),
+        ("heard", days(0)),
+    ):
+        await moved.workers.tell(replace(STATE, name=name))
+        ahead.move(then)
+
+    now = await moved.workers.now()
+
+    heard = [one.name for one in await moved.workers.all() if one.was_heard_lately(now)]
+    assert heard == ["heard"]
 
 
 async def test_a_worker_that_ended_has_no_row(store: SqlStore) -> None:

@@ -31,18 +31,24 @@ class Outage:
 
 
 class SlowTake(Outage):
-    """A database whose answer to a take is on its way until it is let come, but for the first."""
+    """A database whose answer to a take is on its way until it is let come, but for the first ones.
 
-    def __init__(self) -> None:
+    ``kind`` is what is called to take, ``first`` how many answers come at once.
+    """
+
+    def __init__(self, kind: str = "take", first: int = 1) -> None:
         super().__init__()
+        self._kind = kind
+        self._first = first
         self._takes = 0
         self.has_taken = asyncio.Event()
         self.let_come = asyncio.Event()
 
     @override
     async def carry(self, name: str, answer: Any) -> Any:
-        self._takes += bool(name == "take" and answer)
-        if name == "take" and answer and self._takes > 1:
+        is_take = bool(name == self._kind and answer)
+        self._takes += is_take
+        if is_take and self._takes > self._first:
             self.has_taken.set()
             await self.let_come.wait()
         return answer

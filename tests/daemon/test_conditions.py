@@ -90,12 +90,14 @@ async def test_a_stop_that_was_asked_for_is_no_incident(tmp_path: Path):
 async def test_at_the_disk_s_floor_chores_are_done_and_errands_left(tmp_path: Path):
     async with world(tmp_path) as (_, outside, _web, _clock):
         done = []
+        is_done = asyncio.Event()
 
         async def errand() -> None:
             done.append("errand")
 
         async def chore() -> None:
             done.append("chore")
+            is_done.set()
 
         service = Service(
             outside,
@@ -103,8 +105,7 @@ async def test_at_the_disk_s_floor_chores_are_done_and_errands_left(tmp_path: Pa
             around=Surroundings(room=lambda: Room(GIB, 20 * GIB, 2 * GIB)),
         )
         running = asyncio.create_task(service.run())
-        while "chore" not in done:
-            await asyncio.sleep(0)
+        await asyncio.wait_for(is_done.wait(), 30)
         service.stop()
         await running
 

@@ -1,4 +1,4 @@
-"""Errands of the service: once a tick, never twice at a time, and none stops another."""
+"""Errands of the service: now and then, never twice at a time, and none stops another."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from archiver.daemon.rota import Duties, Errand, Pace
+from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Service
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
+from archiver.flow.seldom import Errand
 from tests.flow.world import world
 
 pytestmark = pytest.mark.anyio

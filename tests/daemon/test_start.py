@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,11 +15,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from archiver.daemon.conditions import Conditions
+from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
 from archiver.daemon.start import Kind, look_at_targets, serve, service_of, tell
 from archiver.errors import SettingsError, StoreError
-from archiver.model.worker import WorkerState
+from archiver.model.worker import SILENT_FOR, WorkerState
 from archiver.platforms import recognise
 from archiver.ports import Meter
 from archiver.settings import Settings, Supervisor, load
@@ -74,9 +76,8 @@ async def test_a_file_that_cannot_be_opened_is_told_at_once(tmp_path: Path):
 async def test_a_file_that_another_machine_uses_is_refused(
     tmp_path: Path, name: str, database: str, *, is_refused: bool
 ):
-    async with world(tmp_path) as (archive, outside, _web, clock):
+    async with world(tmp_path) as (archive, outside, _web, _clock):
         await outside.store.workers.tell(told(name))
-        clock.set_by((await outside.store.workers.all())[0].seen_at - clock.now())
         settings = archive.settings.model_copy(
             update={"store": archive.settings.store.model_copy(update={"database": database})}
         )
@@ -118,6 +119,26 @@ async def test_a_process_elsewhere_that_is_silent_for_a_day_is_forgotten(tmp_pat
 
         left = [one.name for one in await outside.store.workers.all()]
         assert left == [worker_name(), "a-while-ago/boot/1/0"]
+
+
+async def test_metrics_count_the_processes_that_status_calls_alive(tmp_path: Path):
+    async with world(tmp_path) as (archive, usual, _web, _clock):
+        meter = PrometheusMeter()
+        outside = replace(usual, meter=meter, worker=worker_name())
+        host, boot, *_rest = worker_name().split("/")
+        for name in (f"{host}/{boot}/1/0", "elsewhere/boot/1/0", "silent/boot/1/0"):
+            await outside.store.workers.tell(told(name))
+        silent_since = (await outside.store.workers.now() - SILENT_FOR).isoformat()
+        with closing(sqlite3.connect(tmp_path / "archiver.db")) as database, database:
+            aged = "UPDATE workers SET seen_at = ? WHERE name LIKE 'silent%'"
+            database.execute(aged, (silent_since,))
+        report = Report(outside, Conditions(outside), Readiness(Supervisor()), "daemon", lambda: 0)
+
+        await report.tell_all(with_queue=True)
+
+        alive = {one.name for one in (await archive.working()).alive}
+        assert alive == {"elsewhere/boot/1/0", worker_name()}
+        assert b"archiver_workers 2.0" in meter.page()
 
 
 async def test_a_worker_queues_nothing_and_takes_what_others_queued(tmp_path: Path):

@@ -28,6 +28,7 @@ class Site:
         self._pages = pages
         self._delay_s = delay_s
         self.port = 0
+        self.is_asked = asyncio.Event()
 
     async def __aenter__(self) -> Site:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -45,6 +46,7 @@ class Site:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             path = head.split(b" ", 2)[1].decode()
+            self.is_asked.set()
             await asyncio.sleep(self._delay_s)
             body, kind = self._body(path)
             writer.write(

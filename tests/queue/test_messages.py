@@ -123,6 +123,29 @@ async def test_a_message_that_came_too_early_comes_again(conninfo):
     assert received.jobs == ["early", "early"]
 
 
+async def test_the_end_waits_no_longer_than_the_grace_for_what_is_attended_to(conninfo):
+    has_one, was_cancelled = asyncio.Event(), asyncio.Event()
+
+    async def never_done(_job_id: str, _lane: Lane) -> timedelta | None:
+        has_one.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            was_cancelled.set()
+        return None
+
+    async with Messages(conninfo, timedelta(0)) as messages:
+        listens = asyncio.create_task(messages.listen(HANDS, never_done))
+        with transaction(conninfo) as connection:
+            send(connection, [light("endless")])
+        await asyncio.wait_for(has_one.wait(), 30)
+        listens.cancel()
+        await asyncio.wait([listens], timeout=30)
+
+        assert listens.done()
+    assert was_cancelled.is_set()
+
+
 async def test_what_a_dead_worker_was_at_is_dropped(conninfo):
     async with Messages(conninfo) as messages:
         with transaction(conninfo) as connection:

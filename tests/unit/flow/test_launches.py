@@ -74,3 +74,52 @@ def test_one_that_starts_ends_it() -> None:
     launches.worked()
 
     assert (launches.are_failing, launches.may_try, launches.reason) == (False, True, None)
+
+
+def page(number: int) -> str:
+    return f"https://site{number}.example/a"
+
+
+def breaking(clock: FrozenClock) -> Launches:
+    launches = Launches(clock)
+    for number in range(MOST_FAILURES):
+        launches.crashed(page(number), "it broke down")
+    return launches
+
+
+def test_browsers_that_break_down_at_five_pages_pause_it() -> None:
+    launches = breaking(FrozenClock())
+
+    assert (launches.are_failing, launches.may_try) == (True, False)
+    assert launches.reason == "it broke down"
+
+
+def test_one_page_that_breaks_every_browser_pauses_nothing() -> None:
+    launches = Launches(FrozenClock())
+
+    for _ in range(3 * MOST_FAILURES):
+        launches.crashed(page(1), "it broke down")
+
+    assert (launches.are_failing, launches.may_try) == (False, True)
+
+
+def test_a_page_between_pages_that_break_browsers_pauses_nothing() -> None:
+    launches = Launches(FrozenClock())
+
+    for number in range(3 * MOST_FAILURES):
+        launches.crashed(page(number), "it broke down")
+        launches.worked()
+
+    assert not launches.are_failing
+
+
+def test_a_site_that_breaks_every_browser_does_not_make_the_pause_longer() -> None:
+    clock = FrozenClock()
+    launches = breaking(clock)
+    clock.advance(FIRST_PAUSE)
+
+    launches.crashed("https://site1.example/another", "it broke down")
+    may_go_on = launches.may_try
+    launches.crashed(page(MOST_FAILURES), "it broke down")
+
+    assert (may_go_on, launches.may_try) == (True, False)
