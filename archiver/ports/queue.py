@@ -39,8 +39,8 @@ class QueueSweep:
     """What a sweep of the queue did: job IDs, and how many old jobs were forgotten.
 
     ``requeued`` lost their worker before a look was committed, ``closed`` after it (another job
-    follows at once, for the capture that is missing). ``quarantined`` lost it too often,
-    ``released`` come out of quarantine.
+    follows at once, for the capture that is missing) or when their source does not wait for them.
+    ``quarantined`` lost it too often, ``released`` come out of quarantine.
     """
 
     requeued: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ REMEMBERED = timedelta(days=7)
 """How long a job that ended, and a worker that was never seen again, are remembered."""
 AT_ONCE = 500
 """Jobs taken back or forgotten in one sweep; more wait for the next one."""
+NOT_AWAITED = "its source does not wait for it"
 
 
 @dataclass(slots=True)
@@ -95,7 +96,12 @@ def _dead_jobs(
 def _rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[Any]]:
     """Return running jobs with the claim on their source; hold both."""
     query = (
-        select(jobs, sources.c.worker.label("claimed_by"), sources.c.fence.label("claimed_as"))
+        select(
+            jobs,
+            sources.c.worker.label("claimed_by"),
+            sources.c.fence.label("claimed_as"),
+            sources.c.job_id.label("awaited_id"),
+        )
         .join(sources, sources.c.id == jobs.c.source_id)
         .where(text(RUNNING), which)
         .limit(AT_ONCE)
@@ -137,6 +143,10 @@ def _decide(
     quarantine: Quarantine,
     lost: _Lost,
 ) -> None:
+    if row.awaited_id != row.id:  # queued, nobody could take or close it
+        end_job(connection, row.id, JobState.FAILED, NOT_AWAITED, now)
+        lost.closed.append(row.id)
+        return
     deaths = row.deaths + 1
     alone = quarantine.after(deaths)
     after = alone if alone is not None else SPREAD * random.random()  # noqa: S311 - only spreads

@@ -135,7 +135,7 @@ def _search(which: str) -> TextualSelect:
     step = f"SELECT domain FROM jobs WHERE {which} AND lane = :lane AND domain > {{}}"  # noqa: S608 - our own constants
     step += " ORDER BY domain LIMIT 1"
     oldest = f"""
-        FROM jobs JOIN sources ON sources.id = jobs.source_id
+        FROM jobs JOIN sources ON sources.id = jobs.source_id AND sources.job_id = jobs.id
         WHERE {which} AND lane = :lane AND jobs.domain = waiting.domain AND not_before <= :now
         AND deaths <= :most_deaths
         AND (sources.lease_until IS NULL OR sources.lease_until <= :now)

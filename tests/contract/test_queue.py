@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from archiver.errors import ClaimError, NotFoundError, StoreError
+from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
 from archiver.ports import Depth, QueueSweep, Taken
 from archiver.store.store import SqlStore
+from archiver.store.tables import sources
 from tests import build
 from tests.build import NOW, days
 from tests.contract.conftest import Ahead
@@ -721,6 +724,65 @@ async def test_a_job_whose_capture_is_missing_is_followed_by_another_at_once(
     assert again.job.source.next_due_at == NOW + MINUTE
     await look(moved, again)
     assert await seen(moved, source) == 2
+
+
+async def taken_down(store: SqlStore, source: Source) -> None:
+    claim = await store.claims.claim(source.id, "clerk", LEASE)
+    assert claim is not None
+    act = CustodyEntry("t", CustodyAct.TAKEDOWN, NOW, "a clerk", "case 12/26", source.id, {})
+    await store.custody.take_down(act, claim, keep_watching=False)
+    await store.claims.release(claim)
+
+
+async def test_a_job_whose_worker_died_ends_with_the_takedown_of_its_source(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    for path in "ab":
+        await add(moved, f"https://one.example/{path}")
+    await moved.queue.enqueue_due(NOW, 10)
+    lost = await take_one(moved, "dead")
+    ahead.move(OVER)
+
+    await taken_down(moved, lost.job.source)
+
+    assert await moved.queue.sweep(NOW) == QueueSweep()
+    other = await take_one(moved)
+    assert other.job.source.id != lost.job.source.id
+    assert not await is_waiting(moved)
+    with pytest.raises(ClaimError):
+        await look(moved, lost)
+
+
+async def wait_for_none(store: SqlStore, source: Source) -> None:
+    """Leave a source's job without a source that waits for it."""
+    left = update(sources).where(sources.c.id == source.id).values(job_id=None, removed_at=NOW)
+    await store.database.write(lambda connection: connection.execute(left).rowcount)
+
+
+async def test_a_lost_job_that_its_source_does_not_wait_for_is_not_queued_again(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    await queued(moved)
+    lost = await take_one(moved, "dead")
+    await wait_for_none(moved, lost.job.source)
+    ahead.move(OVER)
+
+    swept = await moved.queue.sweep(NOW)
+
+    assert swept == QueueSweep(closed=(lost.job.id,))
+    assert not await is_waiting(moved)
+    assert await moved.queue.sweep(NOW) == QueueSweep()
+
+
+async def test_a_job_that_its_source_does_not_wait_for_hides_no_other_of_its_domain(
+    store: SqlStore,
+) -> None:
+    first, second = [await add(store, f"https://one.example/{path}") for path in "ab"]
+    await store.sources.schedule(first.id, NOW - DAY)
+    await store.queue.enqueue_due(NOW, 10)
+    await wait_for_none(store, first)
+
+    assert (await take_one(store)).job.source.id == second.id
 
 
 async def test_what_was_asked_for_is_asked_for_again_when_its_worker_died(
