@@ -155,14 +155,24 @@ def _finish_all(connection: Connection, ended: Sequence[_Ended]) -> list[Archive
         claim = one.taken.claim
         row = held.pop(claim.source_id, None)  # the first of two ends it
         mine = (claim.worker, claim.fence, claim.job_id)
-        if row is None or (row.worker, row.fence, row.job_id) != mine:
-            refused.append(_lost(claim))
-        else:
+        if row is not None and (row.worker, row.fence, row.job_id) == mine:
             refused.append(None)
             kept.append(one)
+        else:
+            refused.append(None if _is_ended(connection, one) else _lost(claim))
     if kept:
         _let_all_go(connection, kept)
     return refused
+
+
+def _is_ended(connection: Connection, one: _Ended) -> bool:
+    """Tell whether a job was ended so under this claim: it was committed, and the answer lost."""
+    claim = one.taken.claim
+    query = select(jobs.c.worker, jobs.c.fence, jobs.c.note).where(
+        jobs.c.id == claim.job_id, jobs.c.state == JobState.DONE.value
+    )
+    row = connection.execute(query).one_or_none()
+    return row is not None and tuple(row) == (claim.worker, claim.fence, one.note)
 
 
 def _let_all_go(connection: Connection, ended: Sequence[_Ended]) -> None:

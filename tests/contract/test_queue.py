@@ -363,6 +363,37 @@ async def test_no_job_gets_two_looks(store: SqlStore) -> None:
     assert await seen(store, source) == 1
 
 
+async def test_a_look_told_of_again_since_its_commit_was_not_heard_of_is_kept_once(
+    store: SqlStore,
+) -> None:
+    [source] = await queued(store)
+    taken = await take_one(store)
+    observation = build.observation(source.id)
+
+    for _ in range(2):
+        await store.looks.keep(taken.claim, observation, build.verdict(), [], NOW + DAY)
+
+    await store.queue.finish(taken)
+    assert await store.looks.of(source.id) == [observation]
+    assert not await is_waiting(store)
+
+
+async def test_an_end_told_of_again_since_its_commit_was_not_heard_of_is_no_loss(
+    store: SqlStore,
+) -> None:
+    [source] = await queued(store)
+    taken = await take_one(store)
+    await look(store, taken)
+
+    for _ in range(2):
+        await store.queue.finish(taken, "its browser broke down")
+
+    with pytest.raises(ClaimError):
+        await store.queue.finish(taken, "something else")
+    assert await seen(store, source) == 1
+    assert not await is_waiting(store)
+
+
 async def test_a_job_without_a_look_cannot_be_finished(store: SqlStore) -> None:
     await queued(store)
     taken = await take_one(store)
