@@ -91,7 +91,12 @@ class Queue(Protocol):
         """
 
     async def order(self, source: Source, at: datetime) -> Job:
-        """Queue an urgent capture; an open job that waits becomes urgent and is returned."""
+        """Queue an urgent capture; an open job that waits becomes urgent and is returned.
+
+        Raises:
+            NotFoundError: there is no such source, or it is not followed any more.
+            InputError: its job is in quarantine; nothing was changed.
+        """
 
     async def take(
         self,

@@ -55,7 +55,7 @@ class SqlQueue:
         """Queue an urgent capture; an open job becomes urgent and is returned."""
 
         def change(connection: Connection) -> Job:
-            return _job(connection, enqueueing.order(connection, source.id, at))
+            return _job(connection, enqueueing.order(connection, source, at))
 
         return await self._write(change)
 

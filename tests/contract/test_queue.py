@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from archiver.errors import ClaimError, NotFoundError, StoreError
+from archiver.errors import ClaimError, InputError, NotFoundError, StoreError
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
@@ -881,6 +882,22 @@ async def test_what_a_dead_worker_had_in_hand_is_taken_one_by_one_and_holds_up_n
     assert {job.source.id for job, _ in await moved.queue.quarantined()} < {
         one.id for one in innocent
     }
+
+
+async def test_what_is_in_quarantine_cannot_be_asked_for_and_stays_as_it_is(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    [source] = await queued(moved)
+    for _ in range(2):
+        await die(moved, ahead)
+    before = await moved.queue.quarantined()
+
+    with pytest.raises(InputError, match=f"`archiver resume {re.escape(source.ref.name)}`"):
+        await moved.queue.order(source, NOW)
+
+    assert await moved.queue.quarantined() == before
+    await moved.queue.pardon(source.id)
+    assert (await moved.queue.order(source, NOW)).is_asked
 
 
 async def test_a_quarantine_doubles_with_each_death(moved: SqlStore, ahead: Ahead) -> None:
