@@ -208,11 +208,15 @@ class Calendar(Protocol):
     async def newest_look(self) -> datetime | None:
         """Return when the look that was committed last was made, by the clock it was made by."""
 
-    async def set_back(self, by: timedelta) -> int:
+    async def set_back(self, by: timedelta, since: datetime | None, worker: str) -> int:
         """Bring times of the database's own clock back after it was set back; return how many.
 
         Jobs, turns and leases that lie ahead lie less far ahead then, none before now. A database
         whose clock is another machine's is left as it is.
+
+        Every process sees the same jump of the clock, and one alone may bring the times back:
+        nothing is done when it was done after ``since``, when the clock was still the wrong one, by
+        the right one. Without that, nothing is done when it was done after the newest look.
         """
 
     async def pull_back(
