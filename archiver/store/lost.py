@@ -34,7 +34,9 @@ SPREAD = timedelta(seconds=5)
 REMEMBERED = timedelta(days=7)
 """How long a job that ended, and a worker that was never seen again, are remembered."""
 AT_ONCE = 500
-"""Jobs taken back or forgotten in one sweep; more wait for the next one."""
+"""Jobs taken back in one sweep, or forgotten in one round of it; more wait for the next."""
+MOST_ROUNDS = 40
+"""Rounds of one sweep that forget jobs: some 650 jobs a second may end for good."""
 NOT_AWAITED = "its source does not wait for it"
 
 
@@ -56,7 +58,7 @@ def sweep(
     *,
     expired: bool,
 ) -> QueueSweep:
-    """Take back what dead workers held, let quarantines end, forget what ended long ago."""
+    """Take back what dead workers held, and let quarantines end."""
     now = time_of(connection)
     _free(connection, [claim for claim in dead if claim.job_id is None])
     rows = _rows(connection, _is_lost(now)) if expired else []
@@ -72,7 +74,6 @@ def sweep(
         closed=tuple(lost.closed),
         quarantined=tuple(lost.quarantined),
         released=_let_out(connection, now),
-        forgotten=_forget(connection, now),
     )
 
 
@@ -187,7 +188,9 @@ def _let_out(connection: Connection, now: datetime) -> tuple[str, ...]:
     return out
 
 
-def _forget(connection: Connection, now: datetime) -> int:
+def forget(connection: Connection) -> int:
+    """Forget jobs that ended long ago, and workers not seen since; return how many jobs."""
+    now = time_of(connection)
     connection.execute(delete(workers).where(workers.c.seen_at < now - REMEMBERED))
     old = (
         select(jobs.c.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -116,7 +116,23 @@ class SqlQueue:
     ) -> QueueSweep:
         """Take back what dead workers held, let quarantines end, forget what ended long ago."""
         change = partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine, expired=expired)
-        return await self._write(change)
+        swept = await self._write(change)
+        return replace(swept, forgotten=await self._forget())
+
+    async def _forget(self) -> int:
+        """Forget what ended long ago, a round at a time: others who write wait for each."""
+        forgotten = 0
+        for _ in range(lost.MOST_ROUNDS):
+            try:
+                some = await self._database.write(lost.forget)
+            except (
+                StoreError
+            ):  # the next sweep goes on; what this one took back is told all the same
+                break
+            forgotten += some
+            if some < lost.AT_ONCE:
+                break
+        return forgotten
 
     async def _write(self, change: Callable[[Connection], T]) -> T:
         """Run a change, and send word of the jobs that it queued in the same transaction."""

@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from archiver.errors import ClaimError, InputError, NotFoundError, StoreError
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
 from archiver.ports import Depth, QueueSweep, Taken
+from archiver.store.jobs import MICROSECOND, new_job
+from archiver.store.lost import AT_ONCE, MOST_ROUNDS
 from archiver.store.store import SqlStore
-from archiver.store.tables import sources
+from archiver.store.tables import jobs, sources
 from tests import build
 from tests.build import NOW, days
 from tests.contract.conftest import Ahead
@@ -1000,6 +1002,24 @@ async def test_jobs_that_ended_long_ago_are_forgotten(moved: SqlStore, ahead: Ah
     ahead.move(days(2))
 
     assert (early.forgotten, (await moved.queue.sweep(NOW)).forgotten) == (0, 3)
+
+
+async def test_one_sweep_forgets_more_jobs_than_one_round_and_not_all_at_once(
+    store: SqlStore,
+) -> None:
+    ended_long_ago = AT_ONCE * MOST_ROUNDS + 1
+    [source] = await queued(store)
+    long_ago = NOW - days(3650)
+    values = {"state": "done", "finished_at": long_ago}
+    rows = [
+        new_job(source.id, long_ago + number * MICROSECOND, "d", Lane.LIGHT, long_ago, **values)
+        for number in range(ended_long_ago)
+    ]
+    await store.database.write(lambda connection: connection.execute(insert(jobs), rows).rowcount)
+
+    forgotten = [(await store.queue.sweep(NOW)).forgotten for _ in range(2)]
+
+    assert forgotten == [ended_long_ago - 1, 1]
 
 
 # Counting
