@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from archiver.cli.documents import capture_document, failed_document
-from archiver.cli.exits import DONE, after_captures
+from archiver.cli.exits import after_captures
 from archiver.cli.options import Home, Json, PushWayback, command, with_archive
 from archiver.cli.output import print_json, progress, say, table
 from archiver.cli.pushes import push_documents, pushes, refuse_if_off, say_pushed
 from archiver.errors import InputError
+from archiver.flow.add import Taken
 from archiver.model.job import Job
 from archiver.wiring import Archive
 
@@ -38,8 +39,9 @@ def capture(
 
     async def work(archive: Archive) -> int:
         if later:
-            _say_ordered(await archive.capture_later(targets), json=json)
-            return DONE
+            ordered, refused = await archive.capture_later(targets)
+            _say_ordered(ordered, refused, json=json)
+            return after_captures(refused)
         refuse_if_off(archive, asked=push_wayback)
         with progress("capturing") as report:
             taken = await archive.capture_all(targets, progress=report)
@@ -67,9 +69,7 @@ def capture(
                     for one in captured
                 ],
             )
-            for one in taken:
-                if one.error is not None:
-                    say(f"{one.source.ref.name}: {one.error}")
+            _say_failed(taken)
             say_pushed(pushed)
         await archive.write_feeds()
         return after_captures(taken)
@@ -77,13 +77,20 @@ def capture(
     return with_archive(home, work, warm=not later)
 
 
-def _say_ordered(ordered: Sequence[Job], *, json: bool) -> None:
+def _say_ordered(ordered: Sequence[Job], refused: Sequence[Taken], *, json: bool) -> None:
     names = [job.source.ref.name for job in ordered]
     if json:
-        print_json({"ordered": names})
+        print_json({"ordered": names, "failed": failed_document(refused)})
         return
     for name in names:
         say(f"{name}: the next free worker captures it")
+    _say_failed(refused)
+
+
+def _say_failed(taken: Sequence[Taken]) -> None:
+    for one in taken:
+        if one.error is not None:
+            say(f"{one.source.ref.name}: {one.error}")
 
 
 app = command(capture)

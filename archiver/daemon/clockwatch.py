@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from archiver.model.worker import IncidentKind
 from archiver.ports import Clock
@@ -17,10 +17,14 @@ SLEPT = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """What happened to the clock between two looks at it, and by how much."""
+    """What happened to the clock between two looks at it, and by how much.
+
+    ``since`` is the first of the two, as the clock that was set would have told it.
+    """
 
     kind: IncidentKind
     by: timedelta
+    since: datetime
 
 
 class ClockWatch:
@@ -40,11 +44,11 @@ class ClockWatch:
         drift = (wall - self._wall) - passed
         self._wall, self._steady = wall, steady
         self.offset += drift
-        jumps = []
+        since, jumps = wall - passed, []
         if passed > self._longest:
-            jumps.append(Jump(IncidentKind.SLEPT, passed))
+            jumps.append(Jump(IncidentKind.SLEPT, passed, since))
         if drift < -BACK:
-            jumps.append(Jump(IncidentKind.CLOCK_BACK, -drift))
+            jumps.append(Jump(IncidentKind.CLOCK_BACK, -drift, since))
         if drift > FORWARD:
-            jumps.append(Jump(IncidentKind.CLOCK_FORWARD, drift))
+            jumps.append(Jump(IncidentKind.CLOCK_FORWARD, drift, since))
         return jumps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -39,31 +39,35 @@ class PuttingRight:
         if ahead > AHEAD:
             note = f"the newest look was made {ahead} from now: the clock was wrong then"
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
-            await self.after_set_back(ahead)
+            await self.after_set_back(ahead, None)
 
-    async def after_set_back(self, by: timedelta) -> None:
-        """Let nothing wait for a time that only a wrong clock showed; tries until it is done."""
+    async def after_set_back(self, by: timedelta, since: datetime | None) -> None:
+        """Let nothing wait for a time that only a wrong clock showed; tries until it is done.
+
+        ``since`` is when the clock was still the wrong one, as it tells the time since then; None
+        means before this process began.
+        """
         async with self._one_at_a_time:
             self._conditions.begin(Condition.CLOCK_JUMPED, f"the clock was set back by {by}")
             while True:
-                if await self._put_right(by):
+                if await self._put_right(by, since):
                     break
                 await asyncio.sleep(AGAIN_S)
             self._conditions.end(Condition.CLOCK_JUMPED)
 
-    async def _put_right(self, by: timedelta) -> bool:
+    async def _put_right(self, by: timedelta, since: datetime | None) -> bool:
         """Tell whether it could be done."""
         try:
-            moved, due = await self._move(by)
+            moved, due = await self._move(by, since)
         except StoreError as error:
             self._log.warning("times not put right", action="clock", error=str(error))
             return False
         self._log.info("times put right", action="clock", moved=moved, made_due=due)
         return True
 
-    async def _move(self, by: timedelta) -> tuple[int, int]:
+    async def _move(self, by: timedelta, since: datetime | None) -> tuple[int, int]:
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
-        moved = await calendar.set_back(by)
+        moved = await calendar.set_back(by, since, self._outside.worker)
         due, after = 0, ""
         while True:
             last, made_due = await calendar.pull_back(at, SPREAD, after, PART)

@@ -287,9 +287,10 @@ class Service:
                 note = f"stood still for {by}; {queued} looks came due meanwhile, each runs once"
             case IncidentKind.CLOCK_BACK:
                 note = f"the clock was set back by {by}"
-                self.conditions.begin(Condition.CLOCK_JUMPED, note)
-                work = partial(self._putting_right.after_set_back, jump.by)
-                self._rota.begin(f"clock {self._outside.clock.steady()}", work)
+                if self._duties.enqueues:
+                    self.conditions.begin(Condition.CLOCK_JUMPED, note)
+                    work = partial(self._putting_right.after_set_back, jump.by, jump.since)
+                    self._rota.begin(f"clock {self._outside.clock.steady()}", work)
             case _:
                 note = f"the clock was set forward by {by}"
                 self.conditions.begin(Condition.CLOCK_JUMPED, note)

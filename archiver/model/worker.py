@@ -33,6 +33,8 @@ class IncidentKind(StrEnum):
 
     CLOCK_FORWARD = "clock_forward"
     CLOCK_BACK = "clock_back"
+    PUT_RIGHT = "put_right"
+    """What waited for a time that only a wrong clock showed waits for it no more."""
     SLEPT = "slept"
     """The machine slept: what was due meanwhile is run once."""
     CONDITION = "condition"

@@ -42,8 +42,8 @@ class QueueSweep:
     """What a sweep of the queue did: job IDs, and how many old jobs were forgotten.
 
     ``requeued`` lost their worker before a look was committed, ``closed`` after it (another job
-    follows at once, for the capture that is missing). ``quarantined`` lost it too often,
-    ``released`` come out of quarantine.
+    follows at once, for the capture that is missing) or when their source does not wait for them.
+    ``quarantined`` lost it too often, ``released`` come out of quarantine.
     """
 
     requeued: tuple[str, ...] = ()
@@ -94,7 +94,12 @@ class Queue(Protocol):
         """
 
     async def order(self, source: Source, at: datetime) -> Job:
-        """Queue an urgent capture; an open job that waits becomes urgent and is returned."""
+        """Queue an urgent capture; an open job that waits becomes urgent and is returned.
+
+        Raises:
+            NotFoundError: there is no such source, or it is not followed any more.
+            InputError: its job is in quarantine; nothing was changed.
+        """
 
     async def take(
         self,
@@ -206,11 +211,15 @@ class Calendar(Protocol):
     async def newest_look(self) -> datetime | None:
         """Return when the look that was committed last was made, by the clock it was made by."""
 
-    async def set_back(self, by: timedelta) -> int:
+    async def set_back(self, by: timedelta, since: datetime | None, worker: str) -> int:
         """Bring times of the database's own clock back after it was set back; return how many.
 
         Jobs, turns and leases that lie ahead lie less far ahead then, none before now. A database
         whose clock is another machine's is left as it is.
+
+        Every process sees the same jump of the clock, and one alone may bring the times back:
+        nothing is done when it was done after ``since``, when the clock was still the wrong one, by
+        the right one. Without that, nothing is done when it was done after the newest look.
         """
 
     async def pull_back(

@@ -6,12 +6,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, bindparam, exists, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    bindparam,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from archiver.judge.budget import lean
+from archiver.model.worker import IncidentKind
 from archiver.store.clock import time_of
 from archiver.store.database import Database
-from archiver.store.tables import articles, feeds, jobs, observations, sources, turns
+from archiver.store.tables import articles, feeds, incidents, jobs, observations, sources, turns
 
 AHEAD = timedelta(hours=1)
 """A look so far ahead was made by a wrong clock; two machines may differ by minutes."""
@@ -19,7 +29,7 @@ LONGEST_WAIT = timedelta(days=8)
 """An article that is to be read later than that waits by a wrong clock."""
 LONGEST_LEASE = timedelta(minutes=10)
 """Leases are not cut shorter than this: whoever lives prolongs its own long before."""
-PART = 500  # rows changed in one transaction, so that nobody waits long
+PART = 500  # rows held in memory at a time
 
 
 class SqlCalendar:
@@ -30,23 +40,14 @@ class SqlCalendar:
 
     async def newest_look(self) -> datetime | None:
         """Return when the look that was committed last was made."""
-        query = select(observations.c.at).order_by(observations.c.seq.desc()).limit(1)
-        found: datetime | None = await self._database.read(lambda c: c.execute(query).scalar())
-        return found
+        row = await self._database.read(_newest_look)
+        return row.at if row is not None else None
 
-    async def set_back(self, by: timedelta) -> int:
+    async def set_back(self, by: timedelta, since: datetime | None, worker: str) -> int:
         """Bring times of an embedded database's clock back; the others' clock was not set."""
-        changed = 0
         if not self._database.is_embedded:
             return 0
-        for key, column in _OF_DATABASE:
-            after: str | None = ""
-            while after is not None:
-                after, moved = await self._database.write(
-                    partial(_set_back, key=key, column=column, by=by, after=after)
-                )
-                changed += moved
-        return changed
+        return await self._database.write(partial(_set_all_back, by=by, since=since, worker=worker))
 
     async def pull_back(
         self, at: datetime, spread: timedelta, after: str, limit: int
@@ -63,7 +64,56 @@ _OF_DATABASE: tuple[tuple[Column[Any], Column[Any]], ...] = (
     (turns.c.domain, turns.c.lease_until),
     (sources.c.id, sources.c.lease_until),
 )
+_LOOK = (observations.c.id, observations.c.at)
 _LEASES = (turns.c.lease_until, sources.c.lease_until)
+
+
+def _set_all_back(
+    connection: Connection, by: timedelta, since: datetime | None, worker: str
+) -> int:
+    """Bring all times back that lie ahead, unless it was done for this jump of the clock.
+
+    In one transaction with the word of it: done by halves or twice, a pause that a site asked for,
+    or a quarantine, would end too early.
+    """
+    now, newest = time_of(connection), _newest_look(connection)
+    newest_id = newest.id if newest is not None else None
+    if _is_done(connection, now, since, newest_id):
+        return 0
+    changed = 0
+    for key, column in _OF_DATABASE:
+        after: str | None = ""
+        while after is not None:
+            after, moved = _set_back(connection, key, column, by, after)
+            changed += moved
+    note = f"times brought back by {by}; {_newest(newest_id)}"
+    told = {"at": now, "worker": worker, "kind": IncidentKind.PUT_RIGHT.value, "note": note}
+    connection.execute(insert(incidents).values(told))
+    return changed
+
+
+def _is_done(
+    connection: Connection, now: datetime, since: datetime | None, newest_id: str | None
+) -> bool:
+    """Tell whether times were brought back already since the clock was the wrong one."""
+    query = select(incidents.c.at, incidents.c.note).where(
+        incidents.c.kind == IncidentKind.PUT_RIGHT.value
+    )
+    row = connection.execute(query.order_by(incidents.c.seq.desc()).limit(1)).one_or_none()
+    if row is None:
+        return False
+    if since is None:
+        return bool(row.note.endswith(_newest(newest_id)))
+    return bool(since <= row.at <= now)
+
+
+def _newest(look_id: str | None) -> str:
+    return f"the newest look was {look_id}"
+
+
+def _newest_look(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
+    query = select(*_LOOK).order_by(observations.c.seq.desc()).limit(1)
+    return connection.execute(query).one_or_none()
 
 
 def _set_back(

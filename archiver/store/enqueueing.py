@@ -19,8 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from archiver.errors import NotFoundError
+from archiver.errors import InputError, NotFoundError
 from archiver.model.job import JobState, Lane
+from archiver.model.source import Source
 from archiver.store.clock import time_of
 from archiver.store.columns import Words
 from archiver.store.ids import new_id
@@ -30,6 +31,7 @@ from archiver.store.tables import IDLE, artifacts, captures, jobs, sources
 
 LATER = timedelta(milliseconds=1)
 """How much later a source is due whose slot was used up."""
+_QUARANTINED = "it is in quarantine, for workers died of it; `archiver resume {}` lets it out"
 
 
 def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
@@ -128,24 +130,26 @@ def _put_off(connection: Connection, source_ids: Sequence[str], at: datetime) ->
     connection.execute(later.values(job_id=None, next_due_at=at + LATER))
 
 
-def order(connection: Connection, source_id: str, at: datetime) -> str:
+def order(connection: Connection, source: Source, at: datetime) -> str:
     """Queue an urgent capture, or make the open job of the source one; return its ID.
 
     Raises:
         NotFoundError: there is no such source, or it is not followed any more.
+        InputError: its job is in quarantine; nothing was changed.
     """
-    row = connection.execute(_to_order(source_id)).one_or_none()
+    row = connection.execute(_to_order(source.id)).one_or_none()
     if row is None:
-        raise NotFoundError(f"no source goes by {source_id!r}, or it is not followed any more")
+        raise NotFoundError(f"no source goes by {source.id!r}, or it is not followed any more")
     now = time_of(connection)
     asked = {"is_urgent": True, "is_asked": True}
     if row.job_id is not None:
-        _hurry(connection, row.job_id, now)
+        if not _hurry(connection, row.job_id, now):
+            raise InputError(_QUARANTINED.format(source.ref.name))
         return str(row.job_id)
-    slot = free_slot(connection, source_id, at)
-    job = new_job(source_id, slot, domain_of(row), Lane.BROWSER, now, **asked)
+    slot = free_slot(connection, source.id, at)
+    job = new_job(source.id, slot, domain_of(row), Lane.BROWSER, now, **asked)
     connection.execute(insert(jobs), job)
-    waits = update(sources).where(sources.c.id == source_id).values(job_id=job["id"])
+    waits = update(sources).where(sources.c.id == source.id).values(job_id=job["id"])
     connection.execute(waits)
     tell_of(connection, [job["id"]])
     return str(job["id"])
@@ -159,10 +163,12 @@ def _to_order(source_id: str) -> Select[tuple[str, str, str]]:
     )
 
 
-def _hurry(connection: Connection, open_id: str, now: datetime) -> None:
-    """Mark an open job as asked for; one that waits overtakes."""
-    marked = update(jobs).where(jobs.c.id == open_id)
-    connection.execute(marked.values(is_urgent=True, is_asked=True))
+def _hurry(connection: Connection, open_id: str, now: datetime) -> bool:
+    """Mark an open job as asked for; one that waits overtakes. False for one in quarantine."""
+    marked = update(jobs).where(jobs.c.id == open_id, jobs.c.state != JobState.QUARANTINED.value)
+    if not connection.execute(marked.values(is_urgent=True, is_asked=True)).rowcount:
+        return False
     overtakes = update(jobs).where(jobs.c.id == open_id, jobs.c.state == JobState.QUEUED.value)
     connection.execute(overtakes.values(lane=Lane.BROWSER.value, not_before=now))
     tell_of(connection, [open_id])
+    return True

@@ -50,8 +50,9 @@ def keep_all(connection: Connection, looks: Sequence[Prepared]) -> list[Archiver
     for look in looks:
         error = _why_not(connection, look, held, noted)
         refused.append(error)
-        if error is None:
+        if error is None and not _is_kept(look, noted):
             kept.append(look)
+            noted.pop(look.claim.job_id or "", None)  # the first look of two takes it
     if kept:
         _note(connection, kept)
         _write(connection, kept)
@@ -61,14 +62,12 @@ def keep_all(connection: Connection, looks: Sequence[Prepared]) -> list[Archiver
 def _noted(
     connection: Connection, looks: Sequence[Prepared], held: dict[str, Row[Any]]
 ) -> dict[str, Row[Any]]:
-    """Return the jobs that looks were made for and that still wait for theirs."""
+    """Return the running jobs that looks were made for."""
     wanted = sorted({look.claim.job_id for look in looks if look.claim.job_id is not None})
     found: dict[str, Row[Any]] = {}
     for part in in_parts(wanted if held else []):
-        query = select(jobs.c.id, jobs.c.fence).where(
-            jobs.c.id.in_(part),
-            jobs.c.state == JobState.RUNNING.value,
-            jobs.c.observation_id.is_(None),
+        query = select(jobs.c.id, jobs.c.fence, jobs.c.observation_id).where(
+            jobs.c.id.in_(part), jobs.c.state == JobState.RUNNING.value
         )
         found.update({row.id: row for row in connection.execute(query.with_for_update())})
     return found
@@ -90,10 +89,18 @@ def _why_not(
         if source.job_id is not None:
             note_look(connection, claim, look.observation["id"])
         return None
-    job = noted.pop(claim.job_id, None)  # the first look of two takes it
+    job = noted.get(claim.job_id)
     if job is None or job.fence != claim.fence:
         return ClaimError(f"job {claim.job_id} has its look already; nothing was stored")
+    if job.observation_id is not None and not _is_kept(look, noted):
+        return ClaimError(f"job {claim.job_id} has its look already; nothing was stored")
     return None
+
+
+def _is_kept(look: Prepared, noted: dict[str, Row[Any]]) -> bool:
+    """Tell whether the job has this very look: it was committed, and the answer was lost."""
+    job = noted.get(look.claim.job_id or "")
+    return job is not None and job.observation_id == look.observation["id"]
 
 
 def _note(connection: Connection, looks: Sequence[Prepared]) -> None:

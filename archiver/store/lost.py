@@ -34,7 +34,10 @@ SPREAD = timedelta(seconds=5)
 REMEMBERED = timedelta(days=7)
 """How long a job that ended, and a worker that was never seen again, are remembered."""
 AT_ONCE = 500
-"""Jobs taken back or forgotten in one sweep; more wait for the next one."""
+"""Jobs taken back in one sweep, or forgotten in one round of it; more wait for the next."""
+MOST_ROUNDS = 40
+"""Rounds of one sweep that forget jobs: some 650 jobs a second may end for good."""
+NOT_AWAITED = "its source does not wait for it"
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ def sweep(
     *,
     expired: bool,
 ) -> QueueSweep:
-    """Take back what dead workers held, let quarantines end, forget what ended long ago."""
+    """Take back what dead workers held, and let quarantines end."""
     now = time_of(connection)
     _free(connection, [claim for claim in dead if claim.job_id is None])
     rows = _rows(connection, _is_lost(now)) if expired else []
@@ -71,7 +74,6 @@ def sweep(
         closed=tuple(lost.closed),
         quarantined=tuple(lost.quarantined),
         released=_let_out(connection, now),
-        forgotten=_forget(connection, now),
     )
 
 
@@ -95,7 +97,12 @@ def _dead_jobs(
 def _rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[Any]]:
     """Return running jobs with the claim on their source; hold both."""
     query = (
-        select(jobs, sources.c.worker.label("claimed_by"), sources.c.fence.label("claimed_as"))
+        select(
+            jobs,
+            sources.c.worker.label("claimed_by"),
+            sources.c.fence.label("claimed_as"),
+            sources.c.job_id.label("awaited_id"),
+        )
         .join(sources, sources.c.id == jobs.c.source_id)
         .where(text(RUNNING), which)
         .limit(AT_ONCE)
@@ -137,6 +144,10 @@ def _decide(
     quarantine: Quarantine,
     lost: _Lost,
 ) -> None:
+    if row.awaited_id != row.id:  # queued, nobody could take or close it
+        end_job(connection, row.id, JobState.FAILED, NOT_AWAITED, now)
+        lost.closed.append(row.id)
+        return
     deaths = row.deaths + 1
     alone = quarantine.after(deaths)
     after = alone if alone is not None else SPREAD * random.random()  # noqa: S311 - only spreads
@@ -177,7 +188,9 @@ def _let_out(connection: Connection, now: datetime) -> tuple[str, ...]:
     return out
 
 
-def _forget(connection: Connection, now: datetime) -> int:
+def forget(connection: Connection) -> int:
+    """Forget jobs that ended long ago, and workers not seen since; return how many jobs."""
+    now = time_of(connection)
     connection.execute(delete(workers).where(workers.c.seen_at < now - REMEMBERED))
     old = (
         select(jobs.c.id)

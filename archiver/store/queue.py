@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -55,7 +55,7 @@ class SqlQueue:
         """Queue an urgent capture; an open job becomes urgent and is returned."""
 
         def change(connection: Connection) -> Job:
-            return _job(connection, enqueueing.order(connection, source.id, at))
+            return _job(connection, enqueueing.order(connection, source, at))
 
         return await self._write(change)
 
@@ -116,7 +116,23 @@ class SqlQueue:
     ) -> QueueSweep:
         """Take back what dead workers held, let quarantines end, forget what ended long ago."""
         change = partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine, expired=expired)
-        return await self._write(change)
+        swept = await self._write(change)
+        return replace(swept, forgotten=await self._forget())
+
+    async def _forget(self) -> int:
+        """Forget what ended long ago, a round at a time: others who write wait for each."""
+        forgotten = 0
+        for _ in range(lost.MOST_ROUNDS):
+            try:
+                some = await self._database.write(lost.forget)
+            except (
+                StoreError
+            ):  # the next sweep goes on; what this one took back is told all the same
+                break
+            forgotten += some
+            if some < lost.AT_ONCE:
+                break
+        return forgotten
 
     async def _write(self, change: Callable[[Connection], T]) -> T:
         """Run a change, and send word of the jobs that it queued in the same transaction."""
@@ -155,14 +171,24 @@ def _finish_all(connection: Connection, ended: Sequence[_Ended]) -> list[Archive
         claim = one.taken.claim
         row = held.pop(claim.source_id, None)  # the first of two ends it
         mine = (claim.worker, claim.fence, claim.job_id)
-        if row is None or (row.worker, row.fence, row.job_id) != mine:
-            refused.append(_lost(claim))
-        else:
+        if row is not None and (row.worker, row.fence, row.job_id) == mine:
             refused.append(None)
             kept.append(one)
+        else:
+            refused.append(None if _is_ended(connection, one) else _lost(claim))
     if kept:
         _let_all_go(connection, kept)
     return refused
+
+
+def _is_ended(connection: Connection, one: _Ended) -> bool:
+    """Tell whether a job was ended so under this claim: it was committed, and the answer lost."""
+    claim = one.taken.claim
+    query = select(jobs.c.worker, jobs.c.fence, jobs.c.note).where(
+        jobs.c.id == claim.job_id, jobs.c.state == JobState.DONE.value
+    )
+    row = connection.execute(query).one_or_none()
+    return row is not None and tuple(row) == (claim.worker, claim.fence, one.note)
 
 
 def _let_all_go(connection: Connection, ended: Sequence[_Ended]) -> None:

@@ -47,6 +47,8 @@ from archiver.store.tables import (
 from archiver.store.withdraw import empty
 
 TAKEN_DOWN = "its source was taken down"
+OPEN = (JobState.QUEUED.value, JobState.RUNNING.value, JobState.QUARANTINED.value)
+"""The states of a job that something may still come of."""
 
 
 def take_down(
@@ -187,11 +189,11 @@ def _stop_pushes(connection: Connection, source_id: str) -> None:
 
 
 def _stop_looks(connection: Connection, source_id: str, at: datetime) -> None:
-    """Look at it no more, and give up what waits for a look."""
-    ended = update(jobs).where(
-        jobs.c.source_id == source_id,
-        jobs.c.state.in_((JobState.QUEUED.value, JobState.QUARANTINED.value)),
-    )
+    """Look at it no more, and give up what waits for a look.
+
+    A job that still runs lost its worker: a living one would hold the claim.
+    """
+    ended = update(jobs).where(jobs.c.source_id == source_id, jobs.c.state.in_(OPEN))
     failed = {"state": JobState.FAILED.value, "note": TAKEN_DOWN}
     connection.execute(ended.values(finished_at=database_time(), **failed))
     gone = update(sources).where(sources.c.id == source_id)

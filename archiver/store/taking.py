@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     TextualSelect,
@@ -135,7 +136,7 @@ def _search(which: str) -> TextualSelect:
     step = f"SELECT domain FROM jobs WHERE {which} AND lane = :lane AND domain > {{}}"  # noqa: S608 - our own constants
     step += " ORDER BY domain LIMIT 1"
     oldest = f"""
-        FROM jobs JOIN sources ON sources.id = jobs.source_id
+        FROM jobs JOIN sources ON sources.id = jobs.source_id AND sources.job_id = jobs.id
         WHERE {which} AND lane = :lane AND jobs.domain = waiting.domain AND not_before <= :now
         AND deaths <= :most_deaths
         AND (sources.lease_until IS NULL OR sources.lease_until <= :now)
@@ -249,10 +250,21 @@ def _claim(
 # One job, of which a message tells
 
 
+_TO_WAIT: tuple[ColumnElement[Any], ...] = (
+    jobs.c.lane,
+    jobs.c.domain,
+    jobs.c.is_urgent,
+    jobs.c.not_before,
+    jobs.c.deaths,
+    sources.c.lease_until,
+)
+"""What it depends on how long a job waits."""
+
+
 def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | timedelta | None:
     """Take one job if it is ready, else return how long to wait for it, or None."""
     query = (
-        select(jobs.c.lane, jobs.c.domain, jobs.c.not_before, jobs.c.deaths, sources.c.lease_until)
+        select(*_TO_WAIT)
         .join(sources, sources.c.job_id == jobs.c.id)
         .where(jobs.c.id == job_id, jobs.c.state == JobState.QUEUED.value)
     )
@@ -264,7 +276,7 @@ def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | tim
     if wait <= NONE and row.deaths > wanted.most_deaths:
         wait = RISKY_AGAIN * (0.5 + random.random())  # noqa: S311 - only spreads
     if wait <= NONE:
-        wait = _wait_for_turn(connection, row.lane, row.domain, wanted, now)
+        wait = _wait_for_turn(connection, row, wanted, now)
     if wait > NONE:
         return wait
     taken = _claim(connection, [job_id], wanted, now)
@@ -272,9 +284,10 @@ def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | tim
 
 
 def _wait_for_turn(
-    connection: Connection, lane: str, domain: str, wanted: Wanted, now: datetime
+    connection: Connection, job: Row[Any], wanted: Wanted, now: datetime
 ) -> timedelta:
     """Return how long a job waits for its domain: a busy one has others waiting, too."""
+    domain: str = job.domain
     pause, is_held = NONE, False
     turn = connection.execute(select(turns).where(turns.c.domain == domain)).one_or_none()
     if turn is not None:
@@ -283,15 +296,19 @@ def _wait_for_turn(
         is_held = is_others and turn.lease_until > now
     if pause <= NONE and not is_held and domain not in wanted.but:
         return NONE
-    waiting = (
-        select(jobs.c.id)
-        .where(text(QUEUED), jobs.c.lane == lane, jobs.c.domain == domain)
-        .limit(MOST_AHEAD)
-        .subquery()
-    )
-    ahead = connection.execute(select(func.count()).select_from(waiting)).scalar_one()
     share = 0.5 + random.random()  # noqa: S311 - only spreads
-    return max(pause, NONE) + EACH_AHEAD * (1 + ahead) * share
+    return max(pause, NONE) + EACH_AHEAD * (1 + _ahead(connection, job)) * share
+
+
+def _ahead(connection: Connection, job: Row[Any]) -> int:
+    """Count jobs that wait for a job's domain; for an urgent one those it does not overtake."""
+    there = select(jobs.c.id).where(jobs.c.lane == job.lane, jobs.c.domain == job.domain)
+    if job.is_urgent:
+        there = there.where(text(URGENT), jobs.c.not_before <= job.not_before)
+    else:
+        there = there.where(text(QUEUED))
+    waiting = there.limit(MOST_AHEAD).subquery()
+    return connection.execute(select(func.count()).select_from(waiting)).scalar_one()
 
 
 def _locked(job_ids: Sequence[str]) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long

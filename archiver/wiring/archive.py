@@ -285,14 +285,23 @@ class Archive:
         self.upkeep.refuse_when_full()
         return await self._attend(await self._to_capture(targets), progress)
 
-    async def capture_later(self, targets: Sequence[str]) -> list[Job]:
+    async def capture_later(self, targets: Sequence[str]) -> tuple[list[Job], list[Taken]]:
         """Leave it to the service to capture what the targets stand for, before what is scheduled.
+
+        Returns what was ordered, and what could not be, with its error.
 
         Raises:
             NotFoundError: nothing goes by a target's name, or it is not followed any more.
         """
         queue, now = self.outside.store.queue, self._clock.now()
-        return [await queue.order(source, now) for source in await self._to_capture(targets)]
+        ordered: list[Job] = []
+        refused: list[Taken] = []
+        for source in await self._to_capture(targets):
+            try:
+                ordered.append(await queue.order(source, now))
+            except InputError as error:
+                refused.append(Taken(source, None, error))
+        return ordered, refused
 
     async def _to_capture(self, targets: Sequence[str]) -> list[Source]:
         found = [await find_target(name, self.outside, register=True) for name in targets]

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -91,8 +92,26 @@ def test_a_capture_left_to_the_daemon_waits_in_front(command):
     ran = command("capture", "https://example.org/", "--later", "--json")
     waiting = command("status", "--json")
 
-    assert (ran.code, json.loads(ran.out)) == (0, {"ordered": ["web:https://example.org/"]})
+    assert (ran.code, json.loads(ran.out)) == (
+        0,
+        {"ordered": ["web:https://example.org/"], "failed": []},
+    )
     assert json.loads(waiting.out)["service"]["queued"] == {"browser": 1}
+
+
+def test_what_is_in_quarantine_cannot_be_left_to_the_daemon_and_stops_no_other(command, tmp_path):
+    bad, good = "https://example.org/bad", "https://example.org/good"
+    command("capture", bad, "--later")
+    with closing(sqlite3.connect(tmp_path / "archiver.db")) as rows, rows:
+        rows.execute("UPDATE jobs SET state = 'quarantined'")
+
+    ran = command("capture", bad, good, "--later")
+
+    assert ran.code == 2
+    assert f"web:{good}: the next free worker captures it\n" in ran.out
+    assert f"`archiver resume web:{bad}` lets it out\n" in ran.out
+    assert command("resume", f"web:{bad}").code == 0
+    assert command("capture", bad, "--later").code == 0
 
 
 def test_a_bad_setting_names_itself_and_where_to_mend_it(command, monkeypatch):

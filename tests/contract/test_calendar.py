@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from archiver.model.job import Lane
 from archiver.model.source import Source
+from archiver.store.clock import time_of
 from archiver.store.store import SqlStore
 from tests import build
 from tests.build import NOW, days
@@ -38,6 +39,11 @@ async def due_in(store: SqlStore, source: Source) -> timedelta:
     due_at = (await store.sources.source(source.id)).next_due_at
     assert due_at is not None
     return due_at - NOW
+
+
+async def just_before(store: SqlStore) -> datetime:
+    """Return a moment before this one, by the database's clock."""
+    return await store.database.read(time_of) - MINUTE
 
 
 async def all_pulled_back(store: SqlStore, limit: int = 2) -> int:
@@ -94,7 +100,7 @@ async def test_jobs_turns_and_leases_wait_no_longer_after_the_database_was_set_b
     await moved.turns.release("a.example", "dead", LEASE)
     ahead.move(-DAY)
 
-    await moved.calendar.set_back(DAY)
+    await moved.calendar.set_back(DAY, await just_before(moved), "w")
     ahead.move(10 * MINUTE)
 
     taken = await moved.queue.take("w", LEASE, lane=Lane.BROWSER, limit=9)
@@ -112,9 +118,67 @@ async def test_who_lives_keeps_its_leases(moved: SqlStore, ahead: Ahead) -> None
     await moved.turns.take("a.example", "living", LEASE)
     ahead.move(-DAY)
 
-    await moved.calendar.set_back(DAY)
+    await moved.calendar.set_back(DAY, await just_before(moved), "w")
 
     assert await moved.claims.claim(source.id, "other", LEASE) is None
     assert await moved.turns.take("a.example", "other", LEASE) is None
     assert claim is not None
     assert await moved.claims.extend(claim, LEASE)
+
+
+async def held_for(store: SqlStore, domain: str) -> timedelta:
+    """Return how long a domain is to be left alone."""
+    pause = await store.turns.take(domain, "w", LEASE)
+    assert pause is not None
+    return pause
+
+
+async def test_what_several_processes_bring_back_lies_less_far_ahead_once(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    ahead.move(DAY)
+    await moved.turns.hold("a.example", 3 * DAY)
+    ahead.move(-DAY)
+    since = await just_before(moved)
+
+    told = [await moved.calendar.set_back(DAY, since, worker) for worker in "ab"]
+
+    wait = await held_for(moved, "a.example")
+    if moved.is_embedded:
+        assert told == [1, 0]
+        assert 3 * DAY - MINUTE < wait <= 3 * DAY
+    else:
+        assert told == [0, 0]
+
+
+async def test_a_clock_set_back_again_is_put_right_again(moved: SqlStore, ahead: Ahead) -> None:
+    ahead.move(2 * DAY)
+    await moved.turns.hold("a.example", 3 * DAY)
+    told = []
+    for _ in range(2):
+        ahead.move(-DAY)
+        told.append(await moved.calendar.set_back(DAY, await just_before(moved), "w"))
+
+    wait = await held_for(moved, "a.example")
+    if moved.is_embedded:
+        assert told == [1, 1]
+        assert 3 * DAY - MINUTE < wait <= 3 * DAY
+    else:
+        assert told == [0, 0]
+
+
+async def test_who_starts_brings_nothing_back_that_was_since_the_newest_look(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    ahead.move(DAY)
+    await looked_at(moved, 1, 2)
+    await moved.turns.hold("a.example", 3 * DAY)
+    ahead.move(-DAY)
+    await moved.calendar.set_back(DAY, await just_before(moved), "a")
+    ahead.move(HOUR)
+
+    assert await moved.calendar.set_back(DAY, None, "b") == 0
+    await looked_at(moved, 2, 3)
+    again = await moved.calendar.set_back(DAY, None, "b")
+
+    assert again == (1 if moved.is_embedded else 0)

@@ -119,6 +119,26 @@ async def test_a_job_waits_for_its_domain_the_longer_the_more_wait_there(
     assert isinstance(full, timedelta)
 
 
+async def test_an_urgent_job_waits_for_its_place_among_urgent_ones_alone(
+    store: SqlStore, told: Told
+) -> None:
+    made = [await add(store, f"https://busy.example/{number}") for number in range(300)]
+    await store.queue.enqueue_due(NOW, 300)
+    scheduled = told.take()[0].job_id
+    urgent = [(await store.queue.order(source, NOW)).id for source in made[-2:]]
+    await store.turns.take("busy.example", "another", LEASE)
+
+    first, second, last = [
+        await store.queue.take_job(job_id, "w", LEASE) for job_id in (*urgent, scheduled)
+    ]
+
+    assert isinstance(first, timedelta)
+    assert isinstance(second, timedelta)
+    assert isinstance(last, timedelta)
+    assert max(first, second) <= 4.5 * SECOND
+    assert last > 100 * SECOND
+
+
 async def test_what_is_queued_is_told_in_its_own_transaction(store: SqlStore, told: Told) -> None:
     await add(store)
     told.refuses = True

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, update
 
-from archiver.errors import ClaimError, NotFoundError, StoreError
+from archiver.errors import ClaimError, InputError, NotFoundError, StoreError
+from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
 from archiver.ports import Depth, QueueSweep, Taken
+from archiver.store.jobs import MICROSECOND, new_job
+from archiver.store.lost import AT_ONCE, MOST_ROUNDS
 from archiver.store.store import SqlStore
+from archiver.store.tables import jobs, sources
 from tests import build
 from tests.build import NOW, days
 from tests.contract.conftest import Ahead
@@ -358,6 +364,37 @@ async def test_no_job_gets_two_looks(store: SqlStore) -> None:
         await look(store, taken)
 
     assert await seen(store, source) == 1
+
+
+async def test_a_look_told_of_again_since_its_commit_was_not_heard_of_is_kept_once(
+    store: SqlStore,
+) -> None:
+    [source] = await queued(store)
+    taken = await take_one(store)
+    observation = build.observation(source.id)
+
+    for _ in range(2):
+        await store.looks.keep(taken.claim, observation, build.verdict(), [], NOW + DAY)
+
+    await store.queue.finish(taken)
+    assert await store.looks.of(source.id) == [observation]
+    assert not await is_waiting(store)
+
+
+async def test_an_end_told_of_again_since_its_commit_was_not_heard_of_is_no_loss(
+    store: SqlStore,
+) -> None:
+    [source] = await queued(store)
+    taken = await take_one(store)
+    await look(store, taken)
+
+    for _ in range(2):
+        await store.queue.finish(taken, "its browser broke down")
+
+    with pytest.raises(ClaimError):
+        await store.queue.finish(taken, "something else")
+    assert await seen(store, source) == 1
+    assert not await is_waiting(store)
 
 
 async def test_a_job_without_a_look_cannot_be_finished(store: SqlStore) -> None:
@@ -723,6 +760,65 @@ async def test_a_job_whose_capture_is_missing_is_followed_by_another_at_once(
     assert await seen(moved, source) == 2
 
 
+async def taken_down(store: SqlStore, source: Source) -> None:
+    claim = await store.claims.claim(source.id, "clerk", LEASE)
+    assert claim is not None
+    act = CustodyEntry("t", CustodyAct.TAKEDOWN, NOW, "a clerk", "case 12/26", source.id, {})
+    await store.custody.take_down(act, claim, keep_watching=False)
+    await store.claims.release(claim)
+
+
+async def test_a_job_whose_worker_died_ends_with_the_takedown_of_its_source(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    for path in "ab":
+        await add(moved, f"https://one.example/{path}")
+    await moved.queue.enqueue_due(NOW, 10)
+    lost = await take_one(moved, "dead")
+    ahead.move(OVER)
+
+    await taken_down(moved, lost.job.source)
+
+    assert await moved.queue.sweep(NOW) == QueueSweep()
+    other = await take_one(moved)
+    assert other.job.source.id != lost.job.source.id
+    assert not await is_waiting(moved)
+    with pytest.raises(ClaimError):
+        await look(moved, lost)
+
+
+async def wait_for_none(store: SqlStore, source: Source) -> None:
+    """Leave a source's job without a source that waits for it."""
+    left = update(sources).where(sources.c.id == source.id).values(job_id=None, removed_at=NOW)
+    await store.database.write(lambda connection: connection.execute(left).rowcount)
+
+
+async def test_a_lost_job_that_its_source_does_not_wait_for_is_not_queued_again(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    await queued(moved)
+    lost = await take_one(moved, "dead")
+    await wait_for_none(moved, lost.job.source)
+    ahead.move(OVER)
+
+    swept = await moved.queue.sweep(NOW)
+
+    assert swept == QueueSweep(closed=(lost.job.id,))
+    assert not await is_waiting(moved)
+    assert await moved.queue.sweep(NOW) == QueueSweep()
+
+
+async def test_a_job_that_its_source_does_not_wait_for_hides_no_other_of_its_domain(
+    store: SqlStore,
+) -> None:
+    first, second = [await add(store, f"https://one.example/{path}") for path in "ab"]
+    await store.sources.schedule(first.id, NOW - DAY)
+    await store.queue.enqueue_due(NOW, 10)
+    await wait_for_none(store, first)
+
+    assert (await take_one(store)).job.source.id == second.id
+
+
 async def test_what_was_asked_for_is_asked_for_again_when_its_worker_died(
     moved: SqlStore, ahead: Ahead
 ) -> None:
@@ -788,6 +884,22 @@ async def test_what_a_dead_worker_had_in_hand_is_taken_one_by_one_and_holds_up_n
     assert {job.source.id for job, _ in await moved.queue.quarantined()} < {
         one.id for one in innocent
     }
+
+
+async def test_what_is_in_quarantine_cannot_be_asked_for_and_stays_as_it_is(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    [source] = await queued(moved)
+    for _ in range(2):
+        await die(moved, ahead)
+    before = await moved.queue.quarantined()
+
+    with pytest.raises(InputError, match=f"`archiver resume {re.escape(source.ref.name)}`"):
+        await moved.queue.order(source, NOW)
+
+    assert await moved.queue.quarantined() == before
+    await moved.queue.pardon(source.id)
+    assert (await moved.queue.order(source, NOW)).is_asked
 
 
 async def test_a_quarantine_doubles_with_each_death(moved: SqlStore, ahead: Ahead) -> None:
@@ -890,6 +1002,24 @@ async def test_jobs_that_ended_long_ago_are_forgotten(moved: SqlStore, ahead: Ah
     ahead.move(days(2))
 
     assert (early.forgotten, (await moved.queue.sweep(NOW)).forgotten) == (0, 3)
+
+
+async def test_one_sweep_forgets_more_jobs_than_one_round_and_not_all_at_once(
+    store: SqlStore,
+) -> None:
+    ended_long_ago = AT_ONCE * MOST_ROUNDS + 1
+    [source] = await queued(store)
+    long_ago = NOW - days(3650)
+    values = {"state": "done", "finished_at": long_ago}
+    rows = [
+        new_job(source.id, long_ago + number * MICROSECOND, "d", Lane.LIGHT, long_ago, **values)
+        for number in range(ended_long_ago)
+    ]
+    await store.database.write(lambda connection: connection.execute(insert(jobs), rows).rowcount)
+
+    forgotten = [(await store.queue.sweep(NOW)).forgotten for _ in range(2)]
+
+    assert forgotten == [ended_long_ago - 1, 1]
 
 
 # Counting

@@ -20,7 +20,7 @@ from archiver.flow.retries import Retries
 from archiver.model.feed import ExpectedArticle
 from archiver.model.inquiry import Answer, Question
 from archiver.model.room import MIB, Room
-from archiver.model.worker import Condition
+from archiver.model.worker import Condition, IncidentKind
 from archiver.platforms import recognise
 from tests.daemon.outage import Outage
 from tests.flow.world import Web, article, world
@@ -208,6 +208,29 @@ async def test_after_the_clock_was_set_back_nothing_waits_for_the_wrong_time(tmp
         notes = await told(outside)
         assert "the clock was set forward by 34560000 s" in notes
         assert "the clock was set back by 34560000 s" in notes
+
+
+async def test_of_all_processes_that_see_the_clock_set_back_one_daemon_puts_times_right(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        daemons = [Service(outside) for _ in range(2)]
+        worker = Service(outside, duties=Duties(enqueues=False))
+        clock.set_by(-timedelta(hours=1))
+
+        for service in (worker, *daemons):
+            await service.tick()
+        is_worker_at_it = worker.conditions.has(Condition.CLOCK_JUMPED)
+        for service in daemons:
+            while service.conditions.has(Condition.CLOCK_JUMPED):
+                await asyncio.sleep(0)
+            await service.conditions.tell()
+        await worker.conditions.tell()
+
+        kinds = [one.kind for one in await outside.store.workers.incidents(99)]
+        assert not is_worker_at_it
+        assert kinds.count(IncidentKind.CLOCK_BACK) == 3
+        assert kinds.count(IncidentKind.PUT_RIGHT) == 1
 
 
 async def test_a_clock_that_was_wrong_before_the_start_is_noticed(tmp_path: Path):
