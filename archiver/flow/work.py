@@ -58,7 +58,7 @@ class Work:
             await read_again(self.look, self._outside)
             await self._capture(self.look)
             citations = await draw_on(self.look, self.capture, self._outside)
-            await note_findings(citations, self._outside)
+            await note_findings(citations, self._outside, self.taken.claim)
         except ClaimError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the look is committed
