@@ -52,7 +52,7 @@ class Holding:
 
     ``has_accepted`` tells whether one of them was accepted. ``observation_id`` is the look of the
     newest one, if it has one, ``signal`` and ``fingerprint`` what that look showed. ``has_crashed``
-    tells that the browser of the newest one broke down before it showed anything.
+    tells that the browser of the newest one broke down before there was a picture.
     """
 
     has_accepted: bool
