@@ -17,9 +17,9 @@ from archiver.model.capture import (
 )
 from archiver.ports import Claim, Holding
 from archiver.store.store import SqlStore
-from archiver.store.withdraw import withdraw_observation
 from tests import build
 from tests.build import NOW, days
+from tests.withdrawn import withdraw_observation
 
 pytestmark = pytest.mark.anyio
 

@@ -14,9 +14,9 @@ from archiver.model.capture import ArtifactKind, Capture
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import LEFT_FOR, Damage, Swept, sweep
-from archiver.store.withdraw import withdraw_attempts, withdraw_memento
 from tests import build
 from tests.build import NOW
+from tests.withdrawn import withdraw_attempts, withdraw_memento
 
 pytestmark = pytest.mark.anyio
 
