@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from archiver.cli.exits import DONE
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say
 from archiver.wiring import Archive
+from archiver.wiring.person import who
 
 
 def ack(
@@ -24,12 +24,12 @@ def ack(
     """Say that news was noted: it is not told, or repeated, any more."""
 
     async def work(archive: Archive) -> int:
-        who = by.strip() or getpass.getuser()
-        done = await archive.telling.acknowledge(name, who, archive.outside)
+        person = who(by)
+        done = await archive.telling.acknowledge(name, person, archive.outside)
         if json:
-            print_json({"by": who, "events": done.events, "deliveries": done.deliveries})
+            print_json({"by": person, "events": done.events, "deliveries": done.deliveries})
         elif done.deliveries:
-            say(f"noted by {who}: {done.events} events, {done.deliveries} deliveries")
+            say(f"noted by {person}: {done.events} events, {done.deliveries} deliveries")
         else:
             say("nothing of it waits to be told, or was told to anybody")
         return DONE

@@ -7,21 +7,16 @@ from typing import Annotated
 import typer
 
 from archiver.cli.custody import act_document, show_acts
-from archiver.cli.options import Home, Json, command, with_archive
+from archiver.cli.options import By, Home, Json, Reason, Target, command, with_archive
 from archiver.cli.output import print_json, say
 from archiver.errors import InputError
 from archiver.wiring import Archive
 
 
 def hold(
-    target: Annotated[
-        str | None, typer.Argument(help="An article, a citation or a source.", show_default=False)
-    ] = None,
-    reason: Annotated[str, typer.Option(help="Why, for the custody record.")] = "",
-    by: Annotated[
-        str | None,
-        typer.Option(help="Who decided it; the system user by default.", show_default=False),
-    ] = None,
+    target: Target = None,
+    reason: Reason = "",
+    by: By = None,
     release: Annotated[bool, typer.Option("--release", help="End the hold.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="Show the holds that stand.")] = False,
     json: Json = False,
@@ -33,6 +28,9 @@ def hold(
     """
     if (target is None) != listed:
         message = "name what is to be held, or see what is: archiver hold --list"
+        raise InputError(message)
+    if listed and (release or reason or by is not None):
+        message = "--list only shows the holds that stand; leave --release, --reason and --by out"
         raise InputError(message)
 
     async def work(archive: Archive) -> int:

@@ -20,6 +20,14 @@ Home = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
+Target = Annotated[
+    str | None, typer.Argument(help="An article, a citation or a source.", show_default=False)
+]
+Reason = Annotated[str, typer.Option(help="Why, for the custody record.")]
+By = Annotated[
+    str | None, typer.Option(help="Who decided it; the system user by default.", show_default=False)
+]
+
 PushWayback = Annotated[
     bool,
     typer.Option("--push-wayback", help="Have the Wayback Machine save what was captured well."),

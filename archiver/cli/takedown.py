@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from archiver.cli.exits import DONE, UNTOLD
-from archiver.cli.options import Home, Json, command, with_archive
+from archiver.cli.options import By, Home, Json, Reason, Target, command, with_archive
 from archiver.cli.output import plain, print_json, say
 from archiver.errors import InputError
 from archiver.flow.takedown import Doomed, TakenDown
@@ -18,14 +18,9 @@ BACKUPS = "backups made before still hold the content; so do copies and reports 
 
 
 def takedown(
-    target: Annotated[
-        str | None, typer.Argument(help="An article, a citation or a source.", show_default=False)
-    ] = None,
-    reason: Annotated[str, typer.Option(help="Why, for the custody record.")] = "",
-    by: Annotated[
-        str | None,
-        typer.Option(help="Who decided it; the system user by default.", show_default=False),
-    ] = None,
+    target: Target = None,
+    reason: Reason = "",
+    by: By = None,
     keep_watching: Annotated[
         bool, typer.Option("--keep-watching", help="Go on looking at it from now on.")
     ] = False,
@@ -46,6 +41,12 @@ def takedown(
     """
     if (target is None) != resume:
         message = "name what is to be taken down, or finish what was: archiver takedown --resume"
+        raise InputError(message)
+    if keep_watching and watch_again:
+        message = "--keep-watching is for a takedown, --watch-again for after it; say one of them"
+        raise InputError(message)
+    if resume and (keep_watching or watch_again or reason or by is not None):
+        message = "--resume finishes takedowns as they were decided; say nothing else with it"
         raise InputError(message)
 
     async def work(archive: Archive) -> int:

@@ -33,6 +33,7 @@ from archiver.model.memento import Memento
 from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, EventKind, Finding, FindingKind
+from archiver.ports import Claim, Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Audited:
     """One citation as audited. ``source`` is None while nobody knows what it means.
 
     ``memento`` is the outside archive's copy that stands for the source as cited, if one does.
-    ``sides`` are what was seen as it was cited and now, with the proof of each.
+    ``sides`` are what was seen as it was cited and now, with the proof of each. ``looked`` is the
+    ID of the newest look there was at the source, if one was.
     """
 
     citation: Citation | None
@@ -49,6 +51,7 @@ class Audited:
     latest: Capture | None
     memento: Memento | None = None
     sides: Sides = NO_SIDES
+    looked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +166,17 @@ async def judge_citation(
     return await _judge(citation, *known[citation.source_id], outside, with_sides=with_sides)
 
 
-async def note_change(citation: Citation, audited: Audited, outside: Outside) -> None:
-    """Keep an event when a citation's finding is not the one noted last."""
+async def note_change(
+    citation: Citation, audited: Audited, outside: Outside, claim: Claim | None = None
+) -> None:
+    """Keep an event when a citation's finding is not the one noted last.
+
+    A finding that was overtaken, by a later look or by another one noted, is dropped: who looked
+    later judges anew.
+
+    Raises:
+        ClaimError: the claim was lost; nothing was noted.
+    """
     seen = await outside.store.looks.events(citation_id=citation.id)
     told = [event.after for event in seen if event.kind is EventKind.FINDING]
     event = event_of_finding(
@@ -175,7 +187,7 @@ async def note_change(citation: Citation, audited: Audited, outside: Outside) ->
         new_id=outside.new_id,
     )
     if event is not None:
-        await outside.store.looks.note([event])
+        await outside.store.looks.note([event], Judged(audited.looked, claim))
 
 
 async def _judge(
@@ -206,7 +218,8 @@ async def _judge(
         sides = await sides_of(citation, finding, history, memento, noise)
         sides = replace(sides, relied_on=relied_on)
     latest = history.captures[-1] if history.captures else None
-    return Audited(citation, source, finding, latest, memento, sides)
+    looked = newest.id if newest is not None else None
+    return Audited(citation, source, finding, latest, memento, sides, looked)
 
 
 async def _judge_bare(source: Source, outside: Outside) -> Audited:

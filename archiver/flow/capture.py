@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from archiver.errors import ClaimError
+from archiver.errors import ClaimError, StoreError
 from archiver.flow import account
 from archiver.flow.observe import UNANSWERED, Look
 from archiver.flow.outside import Outside
@@ -20,12 +21,15 @@ from archiver.model.capture import (
     CaptureOutcome,
     Gate,
     Recording,
+    WarcRecord,
 )
 from archiver.model.inquiry import Ask, Exchange, Reading
 from archiver.model.post import Medium, Post
 from archiver.ports import CaptureOrder, Claim, Meter
 
 MANIFEST_VERSION = 1
+
+log = logging.getLogger(__name__)
 
 
 async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
@@ -38,7 +42,8 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     5. Publish: the directory reaches its lasting place, durably.
     6. Commit the row and the index of the WARC; this is the acknowledgement.
 
-    A source that gave no answer at all leaves a failed capture without files.
+    A source that gave no answer at all leaves a failed capture without files. What fails before
+    it is published leaves nothing behind: a full disk is not kept full by it.
 
     Raises:
         CaptureError: the browser could not be started.
@@ -48,7 +53,30 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     capture_id, begun = outside.new_id(), outside.clock.now()
     if look.observation.reading.signal in UNANSWERED:
         return await _keep_unanswered(capture_id, look, claim, outside)
-    order = await _order(capture_id, look, outside)
+    staging = await outside.files.stage(capture_id)
+    try:
+        kept, records = await _make(capture_id, staging, look, outside)
+    except BaseException:
+        await _leave(capture_id, outside)
+        raise
+    try:
+        await outside.store.captures.keep(claim, kept, records)
+    except ClaimError:  # certain: no row. After any other error there may be one; the sweep looks
+        await outside.files.quarantine(capture_id)
+        outside.meter.count("orphan_total")
+        raise
+    except StoreError:
+        await _leave(capture_id, outside)
+        raise
+    _count(kept, outside.clock.now() - begun, outside.meter)
+    return kept
+
+
+async def _make(
+    capture_id: str, staging: str, look: Look, outside: Outside
+) -> tuple[Capture, Sequence[WarcRecord]]:
+    """Record, judge, describe and publish; return what is to be committed."""
+    order = await _order(capture_id, staging, look, outside)
     recording = _with_data(await outside.recorder.record(order), look)
     verdict, reason = await asyncio.to_thread(_gate, look, order, recording)
     out = _logged_out(recording, order)
@@ -60,14 +88,15 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     artifacts += await _add_data(kept, look, outside)
     published = await outside.files.publish(capture_id, artifacts)
     kept = replace(kept, artifacts=published, bytes=sum(a.bytes for a in published))
+    return kept, recording.records
+
+
+async def _leave(capture_id: str, outside: Outside) -> None:
+    """Give a capture up; the error that it met is the one to tell, not what this meets."""
     try:
-        await outside.store.captures.keep(claim, kept, recording.records)
-    except ClaimError:  # certain: no row. After any other error there may be one; the sweep looks
-        await outside.files.quarantine(capture_id)
-        outside.meter.count("orphan_total")
-        raise
-    _count(kept, outside.clock.now() - begun, outside.meter)
-    return kept
+        await outside.files.leave(capture_id)
+    except StoreError as error:  # the sweep after this process tries again
+        log.warning("could not clear up: %s", error, extra={"capture": capture_id})
 
 
 def _count(kept: Capture, took: timedelta, meter: Meter) -> None:
@@ -117,11 +146,11 @@ def _gate(look: Look, order: CaptureOrder, recording: Recording) -> tuple[Gate, 
     )
 
 
-async def _order(capture_id: str, look: Look, outside: Outside) -> CaptureOrder:
+async def _order(capture_id: str, staging: str, look: Look, outside: Outside) -> CaptureOrder:
     source = look.source
     return CaptureOrder(
         capture_id=capture_id,
-        staging=await outside.files.stage(capture_id),
+        staging=staging,
         url=source.ref.url,
         page_url=_page_to_render(
             look, seen_by_account=account.is_used(source.ref.platform, outside)

@@ -45,11 +45,14 @@ async def pin_citations(source: Source, outside: Outside) -> list[Citation]:
         return []
     history = await history_of(source.id, outside)
     for citation in citations:
-        standing = await pinned(citation, history, outside)
+        newest = await outside.store.pins.newest(citation.id)
+        standing = await counting(newest, citation, history, outside)
         chosen = await choose(citation, history, outside)
         if standing is None or await _moves(standing, chosen, citation, outside):
             placed = await _with_selectors(chosen, citation, outside)
-            await outside.store.pins.pin(citation.id, placed, BY_ITSELF, outside.clock.now())
+            # Whoever pinned it meanwhile, a person perhaps, knew more: that pin stays.
+            now = outside.clock.now()
+            await outside.store.pins.move(citation.id, placed, BY_ITSELF, now, read=newest)
     return citations
 
 
@@ -82,12 +85,19 @@ async def _moves(standing: AsCited, chosen: AsCited, citation: Citation, outside
 
 
 async def pinned(citation: Citation, history: History, outside: Outside) -> AsCited | None:
-    """Return the pin that counts, or None.
+    """Return the pin that counts, or None."""
+    newest = await outside.store.pins.newest(citation.id)
+    return await counting(newest, citation, history, outside)
+
+
+async def counting(
+    newest: AsCited | None, citation: Citation, history: History, outside: Outside
+) -> AsCited | None:
+    """Return the newest pin if it counts.
 
     A pin on a capture or a memento counts while it is of the citation's source (a person may have
     named another one since), and one on a capture while its look has content to compare with.
     """
-    newest = await outside.store.pins.newest(citation.id)
     if newest is None:
         return None
     if newest.memento_id is not None:

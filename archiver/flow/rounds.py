@@ -11,6 +11,7 @@ from archiver.flow.audit import Histories, judge_citation, note_change
 from archiver.flow.outside import Outside
 from archiver.model.citation import Citation
 from archiver.model.source import Source
+from archiver.ports import Claim
 
 MOST_AT_ONCE = 500  # due sources read in one go; the rest is due at the next
 
@@ -31,12 +32,18 @@ async def look_after(source: Source, outside: Outside) -> Attended | None:
     return attended
 
 
-async def note_findings(citations: Sequence[Citation], outside: Outside) -> None:
-    """Judge each citation of a source; a finding that changed makes its event."""
+async def note_findings(
+    citations: Sequence[Citation], outside: Outside, claim: Claim | None = None
+) -> None:
+    """Judge each citation of a source; a finding that changed makes its event.
+
+    Raises:
+        ClaimError: the claim was lost; no finding counts.
+    """
     known: Histories = {}
     for citation in citations:
         audited = await judge_citation(citation, outside, known)
-        await note_change(citation, audited, outside)
+        await note_change(citation, audited, outside, claim)
 
 
 async def look_after_due(outside: Outside, *, at_once: int) -> list[Attended]:

@@ -24,7 +24,7 @@ class Work:
 
     ``look`` is there once it is committed; from then on the job has served, whatever follows.
     ``is_put_off`` tells that a capture is wanted and was not taken, ``trouble`` why, if by an
-    error; a browser that broke down before it showed anything is one, too, and its capture is kept.
+    error; a browser that broke down before there was a picture is one, too; its capture is kept.
     """
 
     def __init__(self, taken: Taken, outside: Outside, place: Place) -> None:
@@ -58,7 +58,7 @@ class Work:
             await read_again(self.look, self._outside)
             await self._capture(self.look)
             citations = await draw_on(self.look, self.capture, self._outside)
-            await note_findings(citations, self._outside)
+            await note_findings(citations, self._outside, self.taken.claim)
         except ClaimError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the look is committed

@@ -145,13 +145,13 @@ class Capture:
 
     @property
     def has_crashed(self) -> bool:
-        """Tell that the browser broke down before it showed anything, which may be our own fault.
+        """Tell that the browser broke down before there was a picture, maybe by our own fault.
 
-        Such a capture says nothing of the source: another has to follow.
+        What else is in such a capture, as the data of a post, counts; but another has to follow.
         """
         limits = self.provenance.get("limits")
         is_listed = isinstance(limits, list | tuple) and CRASH in limits
-        return self.outcome is CaptureOutcome.FAILED and is_listed
+        return is_listed and self.artifact(ArtifactKind.SCREENSHOT) is None
 
     @property
     def files(self) -> tuple[Artifact, ...]:

@@ -128,10 +128,6 @@ class Client:
         """Give back the turns that other processes may be waiting for."""
         await self._means.courtesy.close()
 
-    async def fetch_media(self, url: str, max_bytes: int) -> Answer:
-        """Fetch one file, byte for byte, at most that long."""
-        return await self.ask(Question(url, max_bytes=max_bytes))
-
     async def hand_over(self, question: Question, deadline_s: float) -> Answer:
         """Send something to an address of the operator's own choice, and return what came back.
 

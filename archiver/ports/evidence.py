@@ -52,7 +52,7 @@ class Holding:
 
     ``has_accepted`` tells whether one of them was accepted. ``observation_id`` is the look of the
     newest one, if it has one, ``signal`` and ``fingerprint`` what that look showed. ``has_crashed``
-    tells that the browser of the newest one broke down before it showed anything.
+    tells that the browser of the newest one broke down before there was a picture.
     """
 
     has_accepted: bool
@@ -60,6 +60,18 @@ class Holding:
     signal: Signal | None
     fingerprint: str | None
     has_crashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the findings of a source's citations were judged from.
+
+    ``observation_id`` is the newest look there was at the source, None without one. ``claim`` is
+    the right to the source, where whoever judged has it still.
+    """
+
+    observation_id: str | None
+    claim: Claim | None = None
 
 
 class Looks(Protocol):
@@ -109,8 +121,17 @@ class Looks(Protocol):
     async def verdicts(self, source_ids: Sequence[str]) -> Mapping[str, Verdict]:
         """Return the newest verdicts of several sources in one go; one without is left out."""
 
-    async def note(self, events: Sequence[Event]) -> None:
-        """Append events of findings."""
+    async def note(self, events: Sequence[Event], judged: Judged | None = None) -> bool:
+        """Append events of findings; false when they were overtaken, and none was appended.
+
+        They are overtaken when there is a newer look at the source than the one ``judged`` from,
+        when the citation has another source, or when its newest event does not say what the new
+        one has as ``before``. Whoever looked or told later judges anew. Without ``judged``
+        nothing is compared.
+
+        Raises:
+            ClaimError: the claim was lost; nothing was stored.
+        """
 
     async def events(
         self, *, source_id: str | None = None, citation_id: str | None = None
@@ -231,6 +252,11 @@ class Pins(Protocol):
 
     async def pin(self, citation_id: str, as_cited: AsCited, by: str, at: datetime) -> None:
         """Add a pin; the newest one counts, the older ones are history."""
+
+    async def move(
+        self, citation_id: str, as_cited: AsCited, by: str, at: datetime, *, read: AsCited | None
+    ) -> bool:
+        """Add a pin while the newest one is the one that was ``read``; false when it is not."""
 
     async def newest(self, citation_id: str) -> AsCited | None:
         """Return the pin that counts, or None."""

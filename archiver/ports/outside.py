@@ -123,6 +123,12 @@ class Files(Protocol):
             StoreError: disk or store refused; the sweep takes care of what is left.
         """
 
+    async def leave(self, capture_id: str) -> None:
+        """Give up a capture that nobody is going to commit: what is staged of it goes.
+
+        Published files stay, for their row may have been committed; the sweep finds that out.
+        """
+
     async def quarantine(self, capture_id: str) -> None:
         """Set a finished capture aside whose row was never committed; never deletes it."""
 

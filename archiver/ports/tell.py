@@ -85,9 +85,6 @@ class Deliveries(Protocol):
         False when the claim was lost, or somebody acknowledged it meanwhile: nothing was written.
         """
 
-    async def of_event(self, event_id: str) -> list[Delivery]:
-        """Return the deliveries of an event, oldest first."""
-
     async def newest(self, limit: int) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
 

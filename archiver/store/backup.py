@@ -33,8 +33,9 @@ from archiver.store import schema
 from archiver.store.disk import Disk, disk_refusals, make_directories
 from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted
 from archiver.store.engine import read_engine, sqlite_url, write_engine
-from archiver.store.files import aside_place, blob_place, capture_place
+from archiver.store.files import aside_place, blob_place, capture_place, file_sha256
 from archiver.store.ids import new_id
+from archiver.store.inventory import RESTS_ON_ANSWERS, answers_in
 from archiver.store.manifest import (
     FORMAT,
     MANIFEST,
@@ -42,7 +43,6 @@ from archiver.store.manifest import (
     LooseFile,
     Manifest,
     Missed,
-    file_sha256,
     write_manifest,
 )
 from archiver.store.refusal import refusals
@@ -62,7 +62,6 @@ from archiver.store.tables import (
     custody,
     mementos,
     observations,
-    siblings,
 )
 
 LOCK = "backup.lock"
@@ -208,13 +207,9 @@ def named_files(rows: Connection) -> Iterator[NamedFile]:
 def answers_of(rows: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give every kept answer with the ID of what rests on it."""
     streamed = rows.execution_options(yield_per=AT_ONCE)
-    for table, of in ((observations, "id"), (attempts, "citation_id"), (mementos, "id")):
-        query = select(table.c[of], table.c.answers).where(table.c.withdrawn_at.is_(None))
-        for name, answers in streamed.execute(query.order_by(table.c.seq)):
-            for answer in answers or ():
-                yield name, answer
-    for name, answer in streamed.execute(select(siblings.c.host, siblings.c.answer)):
-        yield name, answer
+    for resting in RESTS_ON_ANSWERS:
+        for row in streamed.execute(resting.rows()):
+            yield from ((row.of, answer) for answer in answers_in(row))
 
 
 @dataclass

@@ -141,6 +141,13 @@ class BucketFiles:
         with disk_refusals(f"reading {artifact.path} of capture {capture_id}"):
             return inside(self.here.staged(capture_id), artifact.path).read_bytes()
 
+    async def leave(self, capture_id: str) -> None:
+        """Give up a capture that nobody is going to commit: what is staged of it goes.
+
+        What was sent stays, for its row may have been committed; the sweep finds that out.
+        """
+        await self.here.leave(capture_id)
+
     async def quarantine(self, capture_id: str) -> None:
         """Set a capture aside whose row was never committed; never deletes it."""
         await self.here.quarantine(capture_id)

@@ -152,7 +152,7 @@ def _holding(connection: Connection, source_id: str) -> Holding | None:
 
 
 def _has_crashed(connection: Connection, capture_id: str, outcome: str) -> bool:
-    if outcome != CaptureOutcome.FAILED.value:
+    if outcome == CaptureOutcome.COMPLETE.value:
         return False  # the usual case, which reads nothing more
     query = select(captures).where(captures.c.id == capture_id)
     return _captures(connection, query)[0].has_crashed

@@ -165,6 +165,15 @@ def resolve_citation(connection: Connection, citation_id: str, attempt: Attempt)
     return citation
 
 
+def hold_citation(connection: Connection, citation_id: str) -> str | None:
+    """Hold a citation's row until this transaction ends; return the ID of its source, if any.
+
+    Nobody adds a pin or an event of it meanwhile.
+    """
+    row = select(citations.c.source_id).where(citations.c.id == citation_id).with_for_update()
+    return connection.execute(row).scalar_one_or_none()
+
+
 def _attempt_row(citation_id: str, attempt: Attempt) -> dict[str, Any]:
     return {
         "citation_id": citation_id,

@@ -122,11 +122,6 @@ class SqlDeliveries:
         )
         return await self._database.write(lambda c: c.execute(changed).rowcount == 1)
 
-    async def of_event(self, event_id: str) -> list[Delivery]:
-        """Return the deliveries of an event, oldest first."""
-        query = select(deliveries).where(deliveries.c.event_id == event_id)
-        return await self._deliveries(query.order_by(deliveries.c.id))
-
     async def newest(self, limit: int) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
         return await self._deliveries(

@@ -18,6 +18,7 @@ from archiver.errors import InputError, SchemaError, StoreError
 from archiver.model.job import JobState
 from archiver.store import schema, triggers
 from archiver.store.engine import parse_url, read_engine, sqlite_url, write_engine
+from archiver.store.jobs import IDLE_JOB
 from archiver.store.refusal import refusals
 from archiver.store.tables import METADATA, deliveries, jobs, sources, turns, uploads, workers
 
@@ -213,9 +214,7 @@ def _let_go(connection: Connection) -> None:
     for table in (sources, turns, deliveries):
         connection.execute(update(table).values(**free))
     running = update(jobs).where(jobs.c.state == JobState.RUNNING.value)
-    connection.execute(
-        running.values(state=JobState.QUEUED.value, worker=None, fence=None, started_at=None)
-    )
+    connection.execute(running.values(state=JobState.QUEUED.value, **IDLE_JOB))
     connection.execute(workers.delete())
     # What was on its way to a store then is committed by nobody here; a sweep leaves it alone.
     connection.execute(uploads.delete())

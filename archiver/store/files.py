@@ -32,7 +32,7 @@ from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
 from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
 from archiver.store.ids import new_id
-from archiver.store.owner import Owner
+from archiver.store.owner import Owner, left_at
 
 _CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SET_ASIDE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,128}")
@@ -151,6 +151,29 @@ class HomeFiles:
         """Remove a staging directory whose files are elsewhere, or were never acknowledged."""
         with disk_refusals(f"clearing up after capture {capture_id}"):
             self.disk.remove(self.staged(capture_id))
+
+    async def leave(self, capture_id: str) -> None:
+        """Give up a capture that nobody is going to commit: what is staged of it goes.
+
+        Published files stay, for their row may have been committed; the sweep finds that out.
+        """
+        await asyncio.to_thread(self._leave, capture_id)
+
+    def _leave(self, capture_id: str) -> None:
+        with disk_refusals(f"giving capture {capture_id} up"):
+            self._owner.leave(capture_id)
+        self.unstage(capture_id)
+
+    def was_left(self, capture_id: str, within: timedelta) -> bool:
+        """Tell whether a capture was given up by its maker within a time."""
+        at = left_at(self.staging, capture_id)
+        if at is None:
+            return False
+        try:
+            part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
+            return at > _time_of_a_new_file(part) - within.total_seconds()
+        except OSError:  # a full disk does not tell the time; the next sweep asks again
+            return True
 
     async def quarantine(self, capture_id: str) -> None:
         """Set a capture aside whose row was never committed; never deletes it."""

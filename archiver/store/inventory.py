@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import Column, Connection, Row, Select, Table, select
 
 from archiver.model.capture import Artifact
 from archiver.store.captures import to_artifact
@@ -24,7 +25,44 @@ PAGE = 500
 """Rows asked for at once: few enough for memory and for SQLite's limit on parameters."""
 
 
-RESTS_ON_ANSWERS = ((observations, "id"), (attempts, "citation_id"), (mementos, "id"))
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Rows that rest on answers whose bodies are kept.
+
+    ``of`` is the column that names what rests on them, ``answers`` the one that holds them: a list,
+    or one alone. ``key`` is the column that the rows are gone through by.
+    """
+
+    table: Table
+    of: str
+    answers: str = "answers"
+    key: str = "seq"
+
+    def rows(self) -> Select[Any]:
+        """Return the query of what was not withdrawn, in the order of its key."""
+        columns = self.table.c
+        query = select(
+            columns[self.key].label("key"),
+            columns[self.of].label("of"),
+            columns[self.answers].label("answers"),
+        )
+        if "withdrawn_at" in columns:
+            query = query.where(columns.withdrawn_at.is_(None))
+        return query.order_by(columns[self.key])
+
+
+RESTS_ON_ANSWERS = (
+    Resting(observations, "id"),
+    Resting(attempts, "citation_id"),
+    Resting(mementos, "id"),
+    Resting(siblings, "host", answers="answer", key="place_sha256"),
+)
+"""Everything that rests on kept answers: what is not in this list, nobody keeps or compares."""
+
+
+def answers_in(row: Row[Any]) -> Sequence[dict[str, Any]]:
+    """Return the answers of a row that rests on some."""
+    return [row.answers] if isinstance(row.answers, dict) else row.answers or ()
 
 
 async def committed(
@@ -47,8 +85,9 @@ def _ids(connection: Connection, query: Select[Any]) -> Sequence[str]:
 
 async def artifact_pages(database: Database) -> AsyncIterator[list[tuple[str, Artifact]]]:
     """Give all artifacts that were not withdrawn, with their capture's ID, page by page."""
-    query = select(artifacts).where(artifacts.c.withdrawn_at.is_(None))
-    async for rows in _pages(database, query, artifacts):
+    seq = artifacts.c.seq
+    kept = select(artifacts, seq.label("key")).where(artifacts.c.withdrawn_at.is_(None))
+    async for rows in _pages(database, kept.order_by(seq), seq):
         yield [(row.capture_id, to_artifact(row)) for row in rows]
 
 
@@ -57,23 +96,14 @@ async def blob_pages(database: Database) -> AsyncIterator[list[tuple[str, str]]]
 
     That is an observation, a memento, the citation that an attempt was made for, or a host.
     """
-    for table, of in RESTS_ON_ANSWERS:
-        query = select(table.c.seq, table.c[of], table.c.answers)
-        async for rows in _pages(database, query.where(table.c.withdrawn_at.is_(None)), table):
+    for resting in RESTS_ON_ANSWERS:
+        async for rows in _pages(database, resting.rows(), resting.table.c[resting.key]):
             yield [
-                (getattr(row, of), answer["body_sha256"])
+                (row.of, answer["body_sha256"])
                 for row in rows
-                for answer in row.answers
+                for answer in answers_in(row)
                 if answer["body_sha256"] is not None
             ]
-    yield await database.read(_of_siblings)
-
-
-def _of_siblings(connection: Connection) -> list[tuple[str, str]]:
-    """Return the answers of places where there is nothing: one a place, so not many."""
-    rows = connection.execute(select(siblings.c.host, siblings.c.answer))
-    found = [(row.host, row.answer.get("body_sha256")) for row in rows]
-    return [(host, sha256) for host, sha256 in found if sha256 is not None]
 
 
 async def rested_on(database: Database, digests: Collection[str]) -> set[str]:
@@ -88,17 +118,13 @@ async def rested_on(database: Database, digests: Collection[str]) -> set[str]:
 
 
 async def _pages(
-    database: Database, query: Select[Any], table: Table
+    database: Database, query: Select[Any], key: Column[Any]
 ) -> AsyncIterator[Sequence[Row[Any]]]:
-    seen = 0
-    while rows := await database.read(partial(_page, query=query, table=table, after=seen)):
+    page = query
+    while rows := await database.read(partial(_page, query=page)):
         yield rows
-        seen = rows[-1].seq
+        page = query.where(key > rows[-1].key)
 
 
-def _page(
-    connection: Connection, query: Select[Any], table: Table, after: int
-) -> Sequence[Row[Any]]:
-    return connection.execute(
-        query.where(table.c.seq > after).order_by(table.c.seq).limit(PAGE)
-    ).all()
+def _page(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
+    return connection.execute(query.limit(PAGE)).all()

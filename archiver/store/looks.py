@@ -17,7 +17,9 @@ from archiver.model.inquiry import PageText, Reading
 from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.signals import Signal
 from archiver.model.verdict import Event, EventKind, Verdict, VerdictKind
-from archiver.ports import Claim, Digest
+from archiver.ports import Claim, Digest, Judged
+from archiver.store.citing import hold_citation
+from archiver.store.claims import assert_held, hold_all
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
 from archiver.store.keeping import Prepared, append_events, keep_all
@@ -107,10 +109,9 @@ class SqlLooks:
         """Return the newest verdicts of several sources, by source."""
         return await self._database.read(partial(_newest_verdicts, source_ids=source_ids))
 
-    async def note(self, events: Sequence[Event]) -> None:
-        """Append events of findings."""
-        rows = [_event_row(event) for event in events]
-        await self._database.write(partial(append_events, rows=rows))
+    async def note(self, events: Sequence[Event], judged: Judged | None = None) -> bool:
+        """Append events of findings; false when they were overtaken, and none was appended."""
+        return await self._database.write(partial(_note, events=events, judged=judged))
 
     async def events(
         self, *, source_id: str | None = None, citation_id: str | None = None
@@ -261,6 +262,22 @@ _NEWEST_VERDICT = (
     .limit(1)
 )
 
+_NEWEST_LOOK = (
+    select(observations.c.id)
+    .where(observations.c.source_id == bindparam("source"))
+    .order_by(observations.c.at.desc(), observations.c.seq.desc())
+    .limit(1)
+)
+_TOLD_LAST = (
+    select(events_table.c.after)
+    .where(
+        events_table.c.citation_id == bindparam("citation"),
+        events_table.c.kind == EventKind.FINDING.value,
+    )
+    .order_by(events_table.c.at.desc(), events_table.c.seq.desc())
+    .limit(1)
+)
+
 
 def newest_shown(connection: Connection, source_id: str) -> Observation | None:
     """Return the newest observation that showed a source, or None."""
@@ -285,6 +302,34 @@ def _newest_verdicts(connection: Connection, source_ids: Sequence[str]) -> dict[
         query = select(verdicts).where(verdicts.c.seq.in_(newest))
         found.update({row.source_id: _to_verdict(row) for row in connection.execute(query)})
     return found
+
+
+def _note(connection: Connection, events: Sequence[Event], judged: Judged | None) -> bool:
+    if judged is not None and any(_is_overtaken(connection, one, judged) for one in events):
+        return False
+    append_events(connection, [_event_row(event) for event in events])
+    return True
+
+
+def _is_overtaken(connection: Connection, event: Event, judged: Judged) -> bool:
+    """Tell whether somebody looked, named another source or told since; from here on nobody can.
+
+    Raises:
+        ClaimError: another worker claimed the source.
+    """
+    if event.source_id is not None:
+        if judged.claim is not None:
+            assert_held(connection, judged.claim, event.source_id)
+        hold_all(connection, [event.source_id])
+        newest = connection.execute(_NEWEST_LOOK, {"source": event.source_id})
+        if newest.scalar_one_or_none() != judged.observation_id:
+            return True
+    if event.citation_id is not None:
+        named = hold_citation(connection, event.citation_id)
+        if named != event.source_id:
+            return True
+    told = connection.execute(_TOLD_LAST, {"citation": event.citation_id})
+    return told.scalar_one_or_none() != event.before
 
 
 def _event_row(event: Event) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -107,9 +106,3 @@ def _checked(manifest: Manifest) -> Manifest:
         if not inside or ".." in path.parts or "\0" in loose.path or path.as_posix() != loose.path:
             raise StoreError(f"{loose.path!r} is no path of a file in quarantine")
     return manifest
-
-
-def file_sha256(place: Path) -> str:
-    """Return the digest of a file."""
-    with place.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

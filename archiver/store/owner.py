@@ -2,7 +2,8 @@
 
 Each process that stages anything holds a lock on a file of its own, which the system lets go when
 the process ends, however it ends. A marker beside the staging directory names that file, and
-stays there until the capture's row is known to be committed. Process numbers would not do: they
+stays there until the capture's row is known to be committed. A maker that gives a capture up
+empties the marker. Process numbers would not do: they
 are used again, and mean nothing in another container that shares the home directory.
 """
 
@@ -42,6 +43,12 @@ class Owner:
         """Say that the capture is being made here."""
         token = self.token()
         (self._staging / f"{capture_id}{MARKER}").write_text(token)
+
+    def leave(self, capture_id: str) -> None:
+        """Say that the capture is not being made any more: its marker names nobody."""
+        marker = self._staging / f"{capture_id}{MARKER}"
+        if marker.exists():
+            marker.write_text("")
 
     def close(self) -> None:
         """Let go of the lock. Markers stay: the next sweep looks at what they name."""
@@ -91,6 +98,15 @@ def owner_of(staging: Path, capture_id: str) -> str | None:
         return (staging / f"{capture_id}{MARKER}").read_text() or None
     except FileNotFoundError:
         return None
+
+
+def left_at(staging: Path, capture_id: str) -> float | None:
+    """Return when a capture was given up by its maker, by the disk's clock, or None."""
+    try:
+        marker = (staging / f"{capture_id}{MARKER}").stat()
+    except FileNotFoundError:
+        return None
+    return None if marker.st_size else marker.st_mtime
 
 
 def _try(path: Path) -> int | None:

@@ -27,12 +27,11 @@ from archiver.store.duplicate import (
     working_copy,
 )
 from archiver.store.engine import sqlite_url, write_engine
-from archiver.store.files import HomeFiles
+from archiver.store.files import HomeFiles, file_sha256
 from archiver.store.manifest import (
     LooseFile,
     Manifest,
     Missed,
-    file_sha256,
     read_manifest,
 )
 from archiver.store.refusal import refusals

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Column, Connection, Row, Select, func, select
 
 from archiver.ports import Meter, Silent
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.captures import to_artifact
+from archiver.store.columns import Words
 from archiver.store.files import HomeFiles
-from archiver.store.inventory import PAGE, RESTS_ON_ANSWERS
+from archiver.store.inventory import PAGE, RESTS_ON_ANSWERS, answers_in
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Damage
 from archiver.store.tables import artifacts
@@ -47,7 +48,7 @@ class Scrubber:
         """
         start, self._place = self._place, (self._place + self._share) % 1.0
         damaged: list[Damage] = []
-        async for rows in self._share_of(artifacts, start):
+        async for rows in self._share_of(_KEPT_FILES, artifacts.c.seq, start):
             kept = [(row.capture_id, to_artifact(row)) for row in rows]
             self._meter.count("scrubbed_total", len(kept))
             troubles = await self._files.troubles([one for _, one in kept], thorough=True)
@@ -56,10 +57,11 @@ class Scrubber:
                 for (capture_id, artifact), trouble in zip(kept, troubles, strict=True)
                 if trouble
             ]
-        for table, of in RESTS_ON_ANSWERS:
-            async for rows in self._share_of(table, start):
+        for resting in RESTS_ON_ANSWERS:
+            key = resting.table.c[resting.key]
+            async for rows in self._share_of(resting.rows(), key, start):
                 for row in rows:
-                    damaged += await self._damaged_blobs(getattr(row, of), row.answers)
+                    damaged += await self._damaged_blobs(row.of, answers_in(row))
         return damaged
 
     async def _damaged_blobs(self, name: str, answers: Sequence[Any]) -> list[Damage]:
@@ -71,27 +73,39 @@ class Scrubber:
             if (trouble := await self._files.blob_trouble(sha256))
         ]
 
-    async def _share_of(self, table: Table, start: float) -> AsyncIterator[Sequence[Row[Any]]]:
-        """Give the rows of a share of a table that were not withdrawn, page by page."""
-        last = await self._store.database.read(partial(_last, table=table))
+    async def _share_of(
+        self, query: Select[Any], key: Column[Any], start: float
+    ) -> AsyncIterator[Sequence[Row[Any]]]:
+        """Give the rows of a share of a query, page by page; ``key`` is what orders them."""
+        is_digest = isinstance(key.type, Words)
+        last = _PREFIXES if is_digest else await self._store.database.read(partial(_last, key=key))
+        place = _prefix if is_digest else int
         begin, count = int(last * start), math.ceil(last * self._share)
         for low, high in ((begin, begin + count), (0, begin + count - last)):
-            after = low
-            while rows := await self._store.database.read(
-                partial(_page, table=table, after=after, until=high)
-            ):
+            part = query.where(key > place(low), key <= place(max(high, 0))).limit(PAGE)
+            page = part
+            while rows := await self._store.database.read(partial(_all, query=page)):
                 yield rows
-                after = rows[-1].seq
+                page = part.where(key > rows[-1].key)
 
 
-def _last(connection: Connection, table: Table) -> int:
-    return connection.execute(select(func.max(table.c.seq))).scalar() or 0
+_KEPT_FILES = (
+    select(artifacts, artifacts.c.seq.label("key"))
+    .where(artifacts.c.withdrawn_at.is_(None))
+    .order_by(artifacts.c.seq)
+)
+_PREFIXES = 16**8
+"""What the first eight digits of a digest count to."""
 
 
-def _page(connection: Connection, table: Table, after: int, until: int) -> Sequence[Row[Any]]:
-    return connection.execute(
-        select(table)
-        .where(table.c.seq > after, table.c.seq <= until, table.c.withdrawn_at.is_(None))
-        .order_by(table.c.seq)
-        .limit(PAGE)
-    ).all()
+def _prefix(number: int) -> str:
+    """Return the place before all digests that begin with a number, or after all there are."""
+    return f"{number:08x}" if number < _PREFIXES else "g"
+
+
+def _last(connection: Connection, key: Column[Any]) -> int:
+    return connection.execute(select(func.max(key))).scalar() or 0
+
+
+def _all(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
+    return connection.execute(query).all()

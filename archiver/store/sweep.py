@@ -27,6 +27,11 @@ GIVEN_UP_AFTER = timedelta(hours=1)
 Sending is bounded and a commit follows at once; and if a machine slept in between, nothing is lost
 but its work: what was given up cannot be committed any more.
 """
+LEFT_FOR = timedelta(hours=1)
+"""How long a capture is left alone that its maker gave up when the database refused.
+
+A commit that was sent before the connection broke can reach the server a while after.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ async def sweep(
     """Put files in order; safe beside processes that capture, here and on other machines.
 
     1. Remove staging directories and unfinished files of dead processes.
-    2. Set finished captures of dead processes aside when they have no row. ``thorough`` looks at
+    2. Set finished captures of dead processes, and those that a living one gave up a while ago,
+       aside when they have no row. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
        In a store it is those that were in hand too long; what this database never heard of is
        left alone there, for it may be another one's.
@@ -154,7 +160,12 @@ def _published(
         names = [path.name for path in sorted(files.home.glob("captures/??/??/*"))]
     else:
         names = [name for name in _marked(files) if files.published(name).is_dir()]
-    return [name for name in names if is_dead(owner_of(files.staging, name))]
+    return [name for name in names if _is_over(files, name, is_dead)]
+
+
+def _is_over(files: HomeFiles, name: str, is_dead: Callable[[str | None], bool]) -> bool:
+    """Tell whether a capture cannot be committed any more."""
+    return is_dead(owner_of(files.staging, name)) and not files.was_left(name, LEFT_FOR)
 
 
 def _set_aside(files: HomeFiles, capture_ids: Iterable[str]) -> None:
@@ -167,7 +178,7 @@ async def _unmark(files: HomeFiles, store: SqlStore, is_dead: Callable[[str | No
     marked = await asyncio.to_thread(_marked, files)
     kept = await committed(store.database, marked)
     for name in marked:
-        if name in kept or is_dead(owner_of(files.staging, name)):
+        if name in kept or _is_over(files, name, is_dead):
             files.disk.remove(files.staging / f"{name}{MARKER}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -62,6 +61,7 @@ from archiver.wiring.clock import SystemClock
 from archiver.wiring.errands import chores_of, errands_of
 from archiver.wiring.keeping import Acted
 from archiver.wiring.opening import Opening, Parts
+from archiver.wiring.person import who
 from archiver.wiring.probes import Probe
 from archiver.wiring.supply import supply
 from archiver.wiring.telling import Telling
@@ -380,7 +380,7 @@ class Archive:
     async def accept(self, citation: str, note: str) -> AsCited:
         """Let what is there now count as cited; ``note`` says why, the system user who."""
         known = await self.outside.store.articles.citation(citation)
-        return await accept(known, note, getpass.getuser(), self.outside)
+        return await accept(known, note, who(), self.outside)
 
     async def accounts(self) -> list[ServiceState]:
         """Return how each of the operator's log-ins stands."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from archiver.store.shelf import HomeShelf, Shelf
 from archiver.store.store import SqlStore, database_url
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.files import access_of
+from archiver.wiring.person import who
 
 
 async def back_up(
@@ -58,7 +58,7 @@ async def back_up(
         id=outside.new_id(),
         act=CustodyAct.BACKUP,
         at=outside.clock.now(),
-        by=getpass.getuser(),
+        by=who(),
         reason="",
         detail={
             "directory": str(directory),
@@ -127,7 +127,7 @@ def _entry_of(restored: Restored, directory: Path, clock: Clock) -> CustodyEntry
         id=new_id(),
         act=CustodyAct.RESTORE,
         at=clock.now(),
-        by=getpass.getuser(),
+        by=who(),
         reason="",
         detail={
             "directory": str(directory.absolute()),
@@ -149,7 +149,7 @@ async def hold(
     """
     found = await find_target(target, outside)
     act = holding.release if released else holding.hold
-    return await act(found, _given(reason), by or getpass.getuser(), outside)
+    return await act(found, _given(reason), who(by), outside)
 
 
 async def doomed(target: str, outside: Outside) -> takedowns.Doomed:
@@ -179,7 +179,7 @@ async def take_down(
     """
     found = await find_target(target, outside)
     return await takedowns.take_down(
-        found, _given(reason), by or getpass.getuser(), outside, keep_watching=keep_watching
+        found, _given(reason), who(by), outside, keep_watching=keep_watching
     )
 
 
@@ -193,9 +193,7 @@ async def watch_again(target: str, reason: str, by: str | None, outside: Outside
     if found.article is not None or not found.sources:
         message = f"{target} is no source; name the source that is to be looked at again"
         raise InputError(message)
-    return await takedowns.watch_again(
-        found.sources[0], _given(reason), by or getpass.getuser(), outside
-    )
+    return await takedowns.watch_again(found.sources[0], _given(reason), who(by), outside)
 
 
 def _given(reason: str) -> str:

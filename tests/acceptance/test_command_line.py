@@ -66,6 +66,10 @@ def test_the_readme_names_every_command(name):
         (["captur"], "did you mean capture?"),
         (["capture"], "targets"),
         (["audit", "x", "--recent", "soon"], "15m"),
+        (["hold", "--list", "--release"], "only shows"),
+        (["hold", "--list", "--reason", "a trial"], "only shows"),
+        (["takedown", "x", "--watch-again", "--keep-watching"], "one of them"),
+        (["takedown", "--resume", "--watch-again"], "nothing else"),
         (["audit", "01JNOSUCHTHING"], "archiver status"),
         (["capture", "ftp://example.org/file"], "http"),
         (["capture", "https://example.org/", "--later", "--push-wayback"], "archives.push_wayback"),
@@ -158,3 +162,17 @@ def test_documents_are_utf_8_whatever_the_locale(tmp_path):
 
     assert ran.returncode == 0
     assert "他们数了十二道门" in ran.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(("by", "named"), [("  the editor ", "the editor"), ("  ", "somebody")])
+def test_a_name_is_kept_without_white_space_and_none_is_the_system_user(
+    command, monkeypatch, by, named
+):
+    monkeypatch.setenv("LOGNAME", "somebody")
+    command("capture", "https://example.org/", "--later")
+
+    held = command("hold", "https://example.org/", "--reason", "a trial", "--by", by)
+    told = command("custody", "--json").out
+
+    assert held.code == 0
+    assert f'"by": "{named}"' in told

@@ -166,9 +166,6 @@ class Crowd:
         self.under_way -= 1
         return picture(question.url)
 
-    async def fetch_media(self, url: str, max_bytes: int) -> Answer:
-        raise AssertionError(url, max_bytes)
-
 
 def pictures(count: int) -> list[Medium]:
     return [Medium(str(n), "photo", f"https://m.test/{n}") for n in range(count)]

@@ -8,21 +8,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
 
-from archiver.errors import NotFoundError, SchemaError, StoreError
+from archiver.errors import SchemaError, StoreError
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.seen import seen_of
 from archiver.ports import Digest
 from archiver.store import triggers
 from archiver.store.store import SqlStore
 from archiver.store.tables import APPEND_ONLY, METADATA
-from archiver.store.withdraw import (
+from tests import build
+from tests.build import NOW
+from tests.withdrawn import (
     withdraw_attempts,
     withdraw_capture,
     withdraw_memento,
     withdraw_observation,
 )
-from tests import build
-from tests.build import NOW
 
 pytestmark = pytest.mark.anyio
 
@@ -233,15 +233,6 @@ async def test_a_withdrawn_memento_stays_withdrawn_when_it_is_imported_again(
     assert (after.id, after.archive, after.at) == (before.id, before.archive, before.at)
     assert (after.url, after.answers) == ("(withdrawn)", ())
     assert (after.reading.signal, after.reading.post) == (before.reading.signal, None)
-
-
-WITHDRAWALS = [withdraw_capture, withdraw_observation, withdraw_memento, withdraw_attempts]
-
-
-@pytest.mark.parametrize("withdraw_one", WITHDRAWALS, ids=lambda one: one.__name__)
-async def test_what_is_not_there_cannot_be_withdrawn(store: SqlStore, withdraw_one) -> None:
-    with pytest.raises(NotFoundError):
-        await withdraw_one(store.database, "nothing", NOW)
 
 
 def some_trigger(connection: Connection) -> tuple[str, str]:

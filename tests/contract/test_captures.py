@@ -7,6 +7,7 @@ import pytest
 
 from archiver.errors import NotFoundError, StoreError
 from archiver.model.capture import (
+    CRASH,
     ArtifactKind,
     Capture,
     CaptureOutcome,
@@ -16,9 +17,9 @@ from archiver.model.capture import (
 )
 from archiver.ports import Claim, Holding
 from archiver.store.store import SqlStore
-from archiver.store.withdraw import withdraw_observation
 from tests import build
 from tests.build import NOW, days
+from tests.withdrawn import withdraw_observation
 
 pytestmark = pytest.mark.anyio
 
@@ -207,6 +208,28 @@ async def test_a_withdrawn_look_of_a_capture_has_no_fingerprint(store: SqlStore)
         fingerprint=None,
     )
     assert held == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "limit", "kind", "has_crashed"),
+    [
+        (CaptureOutcome.FAILED, CRASH, ArtifactKind.WARC, True),
+        (CaptureOutcome.PARTIAL, CRASH, ArtifactKind.POST, True),
+        (CaptureOutcome.PARTIAL, CRASH, ArtifactKind.SCREENSHOT, False),
+        (CaptureOutcome.PARTIAL, "time", ArtifactKind.POST, False),
+    ],
+)
+async def test_a_breakdown_before_there_was_a_picture_is_told(
+    store: SqlStore, outcome: CaptureOutcome, limit: str, kind: ArtifactKind, has_crashed: bool
+) -> None:
+    claim = await claimed(store)
+    files, provenance = (build.artifact(kind),), {"limits": [limit]}
+    await kept(store, claim, outcome=outcome, artifacts=files, provenance=provenance)
+
+    held = await store.captures.holding(claim.source_id)
+
+    assert held is not None
+    assert held.has_crashed is has_crashed
 
 
 async def test_captures_without_files_come_to_nothing(store: SqlStore) -> None:

@@ -16,6 +16,7 @@ from archiver.store.deliveries import SqlDeliveries
 from archiver.store.store import SqlStore
 from tests import build
 from tests.build import NOW, days
+from tests.told import deliveries_of
 
 pytestmark = pytest.mark.anyio
 
@@ -55,7 +56,7 @@ async def test_an_event_waits_in_the_outbox_until_it_is_planned(store: SqlStore)
 
     assert await store.deliveries.untold(10) == [second]
     assert await store.deliveries.waiting() == 1
-    assert await store.deliveries.of_event(first.id) == [delivery]
+    assert await deliveries_of(store, first.id) == [delivery]
 
 
 async def test_what_waits_is_what_is_not_planned_and_what_is_due(store: SqlStore) -> None:
@@ -77,7 +78,7 @@ async def test_of_many_that_plan_an_event_at_once_one_does(store: SqlStore) -> N
     done = await asyncio.gather(*(store.deliveries.plan(plan) for plan in plans))
 
     assert sorted(done) == [False] * 7 + [True]
-    assert len(await store.deliveries.of_event(event.id)) == 1
+    assert len(await deliveries_of(store, event.id)) == 1
 
 
 async def test_a_plan_drops_what_no_longer_holds(store: SqlStore) -> None:
@@ -100,7 +101,7 @@ async def test_a_plan_that_would_drop_what_is_being_sent_does_nothing(store: Sql
 
     assert not done
     assert await store.deliveries.untold(5) == [event]
-    assert await store.deliveries.of_event(event.id) == []
+    assert await deliveries_of(store, event.id) == []
 
 
 async def test_a_delivery_is_due_when_its_time_has_come(store: SqlStore) -> None:
@@ -150,7 +151,7 @@ async def test_a_delivery_that_was_sent_meanwhile_is_not_claimed(store: SqlStore
     assert await store.deliveries.keep(sent, "a")
 
     assert await store.deliveries.claim([delivery], "b", LEASE, "msg_2") == []
-    assert await store.deliveries.of_event(delivery.event_id) == [sent]
+    assert await deliveries_of(store, delivery.event_id) == [sent]
 
 
 async def test_a_worker_that_lost_its_claim_notes_nothing(store: SqlStore) -> None:
@@ -159,7 +160,7 @@ async def test_a_worker_that_lost_its_claim_notes_nothing(store: SqlStore) -> No
 
     assert not await store.deliveries.keep(replace(ours, state=DeliveryState.FAILED), "a")
 
-    assert await store.deliveries.of_event(ours.event_id) == [theirs]
+    assert await deliveries_of(store, ours.event_id) == [theirs]
 
 
 async def test_what_is_acknowledged_is_not_told_again(store: SqlStore) -> None:
@@ -169,7 +170,7 @@ async def test_what_is_acknowledged_is_not_told_again(store: SqlStore) -> None:
 
     assert not await store.deliveries.keep(replace(ours, state=DeliveryState.SENT), "a")
     assert await store.deliveries.due(NOW + days(9), 10) == []
-    (kept,) = await store.deliveries.of_event(ours.event_id)
+    (kept,) = await deliveries_of(store, ours.event_id)
     assert kept.state is DeliveryState.ACKNOWLEDGED
     assert (kept.acknowledged_by, kept.acknowledged_at) == ("a clerk", NOW)
     assert await store.deliveries.acknowledge(ours.event_id, "another", NOW) == 0

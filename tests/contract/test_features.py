@@ -14,9 +14,9 @@ from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
 from archiver.ports import Digest, Known
 from archiver.store.store import SqlStore
-from archiver.store.withdraw import withdraw_observation
 from tests import build
 from tests.build import NOW, days
+from tests.withdrawn import withdraw_observation
 
 pytestmark = pytest.mark.anyio
 

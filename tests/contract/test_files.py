@@ -170,6 +170,27 @@ async def test_a_capture_that_was_not_published_is_quarantined_where_it_was_made
     assert not Path(staging).exists()
 
 
+async def test_what_was_staged_of_a_capture_that_is_given_up_is_gone(files: AnyFiles) -> None:
+    staging = await files.stage("01C")
+    put(staging, "page.warc.gz.part", b"half")
+    put(staging, "media/1.jpg", b"picture")
+
+    await files.leave("01C")
+
+    assert not Path(staging).exists()
+    with pytest.raises(StoreError):
+        await files.publish("01C", [build.artifact(path="page.warc.gz.part")])
+
+
+async def test_what_was_published_of_a_capture_that_is_given_up_stays(place: Place) -> None:
+    artifact = put(await place.files.stage("01C"), "page.txt", b"words")
+    (published,) = await place.files.publish("01C", [artifact])
+
+    await place.files.leave("01C")
+
+    assert await place.stored(published.path) == b"words"
+
+
 async def test_a_local_copy_is_what_was_kept(place: Place) -> None:
     artifact = put(await place.files.stage("01C"), "a", b"evidence")
     [kept] = await place.files.publish("01C", [artifact])

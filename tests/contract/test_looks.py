@@ -3,14 +3,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from archiver.errors import ClaimError, NotFoundError, StoreError
 from archiver.model.inquiry import Ask, Outcome, Reading
 from archiver.model.signals import Signal
-from archiver.model.verdict import EventKind, VerdictKind
-from archiver.ports import Claim
+from archiver.model.verdict import Event, EventKind, VerdictKind
+from archiver.ports import Claim, Judged
 from archiver.store.store import SqlStore
 from tests import build
 from tests.build import NOW, days
@@ -143,6 +144,102 @@ async def test_events_can_be_asked_for_by_source_by_citation_or_all(store: SqlSt
     assert await store.looks.events(source_id=source_id) == [of_source]
     assert await store.looks.events(citation_id=citation_id) == [of_citation]
     assert await store.looks.events(source_id=source_id, citation_id=citation_id) == []
+
+
+async def cited(store: SqlStore) -> tuple[Claim, str, Judged]:
+    """Return the claim of a cited source, its citation, and the look that showed it."""
+    ref = build.ref()
+    kept = await store.articles.keep(
+        build.article(text=build.fresh("text")), [build.found(ref)], None, NOW
+    )
+    source = await store.sources.source(ref.name)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    look = build.observation(source.id)
+    await store.looks.keep(claim, look, build.verdict(), [], None)
+    return claim, kept.citations[0].id, Judged(look.id)
+
+
+def finding(claim: Claim, citation_id: str, before: str | None, after: str) -> Event:
+    of_both = {"source_id": claim.source_id, "citation_id": citation_id}
+    return build.event(kind=EventKind.FINDING, before=before, after=after, **of_both)
+
+
+async def test_a_finding_is_noted_while_nobody_told_another(store: SqlStore) -> None:
+    claim, citation_id, judged = await cited(store)
+    first = finding(claim, citation_id, None, "suspect")
+    again = finding(claim, citation_id, None, "suspect")
+    second = finding(claim, citation_id, "suspect", "gone")
+
+    noted = [await store.looks.note([event], judged) for event in (first, again, second)]
+
+    assert noted == [True, False, True]
+    assert await store.looks.events(citation_id=citation_id) == [first, second]
+    assert await store.deliveries.untold(9) == [first, second]
+
+
+async def test_a_finding_from_before_a_later_look_is_not_noted(store: SqlStore) -> None:
+    claim, citation_id, judged = await cited(store)
+    later = build.observation(claim.source_id, NOW + days(1))
+    await store.looks.keep(claim, later, build.verdict(), [], None)
+    event = finding(claim, citation_id, None, "suspect")
+
+    stale = await store.looks.note([event], judged)
+    fresh = await store.looks.note([event], Judged(later.id, claim))
+
+    assert (stale, fresh) == (False, True)
+    assert await store.looks.events(citation_id=citation_id) == [event]
+
+
+async def test_a_finding_against_a_source_that_is_not_meant_any_more_is_not_noted(
+    store: SqlStore,
+) -> None:
+    claim, citation_id, judged = await cited(store)
+    await store.articles.resolve(citation_id, build.attempt(build.ref()))
+
+    noted = await store.looks.note([finding(claim, citation_id, None, "gone")], judged)
+
+    assert not noted
+    assert await store.looks.events(citation_id=citation_id) == []
+
+
+async def test_a_finding_of_a_citation_without_a_source_is_noted_once(store: SqlStore) -> None:
+    kept = await store.articles.keep(build.article(), [build.found()], None, NOW)
+    bare = {"citation_id": kept.citations[0].id, "kind": EventKind.FINDING, "before": None}
+    events = [build.event(after="changed", **bare) for _ in range(2)]
+
+    noted = [await store.looks.note([event], Judged(None)) for event in events]
+
+    assert noted == [True, False]
+
+
+async def test_a_finding_without_the_claim_it_was_made_under_is_refused(store: SqlStore) -> None:
+    claim, citation_id, judged = await cited(store)
+    await store.claims.release(claim)
+
+    with pytest.raises(ClaimError, match="nothing was stored"):
+        await store.looks.note(
+            [finding(claim, citation_id, None, "suspect")], replace(judged, claim=claim)
+        )
+
+    assert await store.looks.events(citation_id=citation_id) == []
+
+
+async def test_of_many_who_tell_the_same_at_once_one_is_heard(
+    store: SqlStore, database: str, tmp_path: Path
+) -> None:
+    claim, citation_id, judged = await cited(store)
+    others = [await SqlStore.open(tmp_path, database) for _ in range(4)]
+    told = [finding(claim, citation_id, None, "suspect") for _ in others]
+
+    noted = await asyncio.gather(
+        *(one.looks.note([event], judged) for one, event in zip(others, told, strict=True))
+    )
+
+    for one in others:
+        await one.close()
+    assert sum(noted) == 1
+    assert len(await store.looks.events(citation_id=citation_id)) == 1
 
 
 async def test_an_observation_that_is_not_there_is_said_to_be_unknown(store: SqlStore) -> None:

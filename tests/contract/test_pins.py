@@ -59,6 +59,22 @@ async def test_a_pin_names_the_capture_and_the_look_it_rests_on(store: SqlStore)
     assert await store.pins.newest(citation_id) == pin
 
 
+async def test_a_pin_moves_only_while_the_newest_one_is_the_one_that_was_read(
+    store: SqlStore,
+) -> None:
+    citation_id = await make_citation(store)
+    printed = AsCited(AsCitedKind.PRINTED, at=NOW, lag=timedelta(days=-3))
+    accepted = AsCited(AsCitedKind.PRINTED, at=NOW, note="a person saw it")
+
+    first = await store.pins.move(citation_id, printed, "archiver", NOW, read=None)
+    late = await store.pins.move(citation_id, AsCited(AsCitedKind.NONE), "b", NOW, read=None)
+    second = await store.pins.move(citation_id, accepted, "me", NOW, read=printed)
+
+    assert (first, late, second) == (True, False, True)
+    history = await store.pins.history(citation_id)
+    assert [pin for _, _, pin in history] == [printed, accepted]
+
+
 @pytest.mark.parametrize("dangling", [{"capture_id": "nothing"}, {"observation_id": "nothing"}])
 async def test_a_pin_of_evidence_that_is_not_there_is_refused(
     store: SqlStore, dangling: dict[str, str]

@@ -19,6 +19,7 @@ from archiver.store.store import SqlStore
 from archiver.store.tables import APPEND_ONLY, METADATA
 from tests import build
 from tests.build import NOW
+from tests.told import deliveries_of
 
 pytestmark = pytest.mark.anyio
 
@@ -204,13 +205,13 @@ async def test_news_of_it_that_waits_is_dropped_and_none_is_repeated(
 
     await take_down(store, filled.one)
 
-    ended = await store.deliveries.of_event(ours)
+    ended = await deliveries_of(store, ours)
     assert [(one.state, one.next_try_at) for one in ended] == [
         (DeliveryState.DROPPED, None),
         (DeliveryState.SENT, None),
     ]
     assert {one.note for one in ended} == {"its source was taken down"}
-    assert all(one.next_try_at == NOW for one in await store.deliveries.of_event(theirs))
+    assert all(one.next_try_at == NOW for one in await deliveries_of(store, theirs))
     # Of the two findings, one of each source, that nobody planned yet.
     assert await store.deliveries.waiting() == 1
 
@@ -221,7 +222,7 @@ async def test_news_of_what_is_still_watched_is_told(store: SqlStore, filled: Fi
 
     await store.custody.take_down(entry(filled.one), claim, keep_watching=True)
 
-    assert all(one.next_try_at == NOW for one in await store.deliveries.of_event(event))
+    assert all(one.next_try_at == NOW for one in await deliveries_of(store, event))
     assert await store.deliveries.waiting() == 3  # two findings, and the other source's news
 
 

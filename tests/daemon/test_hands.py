@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -19,15 +20,17 @@ from archiver.daemon.service import Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
-from archiver.model.capture import CRASH, CaptureOutcome, Recording
+from archiver.model.capture import CRASH, CaptureOutcome, Gate, Recording, WarcRecord
 from archiver.model.inquiry import Answer, Question
 from archiver.model.job import Job, Lane
 from archiver.model.room import Room
 from archiver.model.source import Source
 from archiver.model.worker import Condition
-from archiver.platforms import recognise
+from archiver.platforms import platform, recognise
 from archiver.ports import Attend, CaptureOrder
 from archiver.settings import Supervisor
+from tests import build
+from tests.answers.x import HANDLE, ID, tweet
 from tests.daemon.outage import Outage, SlowTake
 from tests.flow.bench import NoBrowser
 from tests.flow.world import Web, article, world
@@ -538,10 +541,11 @@ async def test_a_database_that_is_gone_is_named_and_nothing_in_hand_is_lost(tmp_
 
 
 class Crashing(NoBrowser):
-    """A recorder whose browser breaks down so many times before it shows anything."""
+    """A recorder whose browser breaks down so many times before there is a picture."""
 
-    def __init__(self, times: int) -> None:
+    def __init__(self, times: int, *records: WarcRecord) -> None:
         self.times = times
+        self.records = records
 
     @override
     async def record(self, order: CaptureOrder) -> Recording:
@@ -550,7 +554,11 @@ class Crashing(NoBrowser):
             return recording
         self.times -= 1
         return replace(
-            recording, outcome=CaptureOutcome.FAILED, reason="it broke down", limits=(CRASH,)
+            recording,
+            outcome=CaptureOutcome.FAILED,
+            reason="it broke down",
+            limits=(CRASH,),
+            records=self.records,
         )
 
 
@@ -575,6 +583,23 @@ async def test_a_browser_that_broke_down_is_followed_by_another_until_the_tries_
         assert due is not None
         assert timedelta(0) < due - outside.clock.now()
         assert (due - outside.clock.now() <= AT_ONCE.cap) is not shown  # its look says days
+
+
+async def test_a_post_whose_browser_broke_down_is_kept_and_captured_again(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, clock):
+        found = recognise(f"https://x.com/{HANDLE}/status/{ID}")
+        source = await usual.store.sources.register(found, None, clock.now())
+        asked = next(platform("x").inquire(found)).url
+        web.serve(asked, json.dumps(tweet()), "application/json")
+        outside = replace(usual, recorder=Crashing(1, build.record()))
+        service = Service(outside, capacity=Capacity(1, 1), retries=AT_ONCE)
+
+        while await service.tick():
+            await ended(service)
+
+        lost, made = await outside.store.captures.of(source.id)
+        assert (lost.gate, lost.has_crashed) == (Gate.ACCEPTED, True)
+        assert (made.gate, made.has_crashed) == (Gate.ACCEPTED, False)
 
 
 class Held(NoBrowser):

@@ -27,6 +27,7 @@ from archiver.settings import load
 from archiver.wiring import Archive
 from tests import build
 from tests.fakes import FrozenClock, Listener
+from tests.told import deliveries_of
 
 pytestmark = pytest.mark.anyio
 
@@ -83,7 +84,7 @@ class Desk:
         return await announce(self.outside, self.announcing)
 
     async def delivery(self, event: Event) -> Delivery:
-        (one,) = await self.outside.store.deliveries.of_event(event.id)
+        (one,) = await deliveries_of(self.outside.store, event.id)
         return one
 
 

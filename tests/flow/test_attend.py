@@ -19,12 +19,13 @@ from archiver.flow.name import resolve_by_hand
 from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
 from archiver.flow.targets import find_target
-from archiver.model.capture import CRASH, CaptureOutcome, Recording
+from archiver.model.capture import CRASH, CaptureOutcome, Gate, Recording, WarcRecord
 from archiver.model.verdict import AsCitedKind, FindingKind
 from archiver.platforms import platform, recognise
 from archiver.ports import CaptureOrder
 from archiver.settings import load
 from archiver.wiring import Archive
+from tests import build
 from tests.answers.x import HANDLE, ID, photo, tweet
 from tests.fakes import ScriptedFetcher, answered
 
@@ -43,13 +44,16 @@ class Recorder:
 
     broken = False
     crashes = False
+    records: tuple[WarcRecord, ...] = ()
 
     async def record(self, order: CaptureOrder) -> Recording:
         if self.broken:
             raise CaptureError("no browser")
         if self.crashes:
             ended = CaptureOutcome.FAILED
-            return Recording(ended, "crash", None, None, None, "", "", (), (), AT, AT, (CRASH,))
+            return Recording(
+                ended, "crash", None, None, None, "", "", (), self.records, AT, AT, (CRASH,)
+            )
         outcome = CaptureOutcome.COMPLETE
         return Recording(outcome, None, order.page_url, 200, "Gates", WORDS, WORDS, (), (), AT, AT)
 
@@ -106,6 +110,26 @@ async def test_news_whose_browser_broke_down_is_no_less_news_at_the_next_look(tm
         assert lost.capture.has_crashed
         assert made_up_for.capture is not None
         assert nothing_new.capture is None
+
+
+async def test_a_post_without_a_picture_is_evidence_and_is_captured_again(tmp_path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        recorder = Recorder()
+        recorder.crashes, recorder.records = True, (build.record(),)
+        outside = replace(archive.outside, fetcher=shown_on_x(photo()), recorder=recorder)
+        await follow(archive, f"They said so ({POST}).\n")
+        source = (await find_target(POST, outside)).sources[0]
+        lost = (await attend(source, outside)).capture
+        recorder.crashes = False
+
+        made_up_for = (await attend(source, outside)).capture
+        nothing_new = (await attend(source, outside)).capture
+
+        assert lost is not None
+        assert (lost.outcome, lost.gate) == (CaptureOutcome.PARTIAL, Gate.ACCEPTED)
+        assert lost.has_crashed
+        assert made_up_for is not None
+        assert nothing_new is None
 
 
 async def test_a_site_that_asks_to_be_left_alone_is_not_captured(tmp_path):

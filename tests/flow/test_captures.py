@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archiver.errors import ClaimError, StoreError
+from archiver.errors import CaptureError, ClaimError, StoreError
 from archiver.flow.capture import capture
 from archiver.flow.claim import held
 from archiver.flow.observe import Look
@@ -21,7 +22,7 @@ from archiver.platforms import recognise
 from archiver.ports import CaptureOrder
 from archiver.settings import load
 from archiver.wiring import Archive
-from tests.build import observation, post, verdict
+from tests.build import artifact, observation, post, verdict
 
 pytestmark = pytest.mark.anyio
 
@@ -88,6 +89,51 @@ async def test_only_a_capture_that_surely_has_no_row_is_set_aside(tmp_path, erro
 
         (manifest,) = Path(tmp_path).rglob("manifest.json")
         assert manifest.relative_to(tmp_path).parts[0] == place
+
+
+class Failing:
+    """Writes half a recording, and ends in an error."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        (Path(order.staging) / "capture.warc.gz.part").write_bytes(b"half")
+        raise self.error
+
+
+class Lying:
+    """Records a file that is not what it says."""
+
+    async def record(self, order: CaptureOrder) -> Recording:
+        (Path(order.staging) / "capture.warc.gz").write_bytes(b"half")
+        recording = await EmptyRecorder().record(order)
+        return replace(recording, artifacts=(artifact(path="capture.warc.gz"),))
+
+
+@pytest.mark.parametrize(
+    ("recorder", "error"),
+    [
+        (Failing(StoreError("the disk is full")), StoreError),
+        (Failing(CaptureError("no browser")), CaptureError),
+        (Failing(asyncio.CancelledError()), asyncio.CancelledError),
+        (Lying(), StoreError),
+    ],
+    ids=["full", "browser", "cancelled", "unpublished"],
+)
+async def test_a_capture_that_was_not_published_leaves_nothing_staged(tmp_path, recorder, error):
+    async with Archive(settings=load(tmp_path)) as archive:
+        outside = replace(archive.outside, recorder=recorder)
+        source = await outside.store.sources.register(recognise("https://a.example/"), None, AT)
+        reading = Reading(Signal.PRESENT, "served")
+        look = Look(source, observation(source.id, AT, reading=reading), verdict(), ())
+
+        async with held(source, outside) as claim:
+            with pytest.raises(error):
+                await capture(look, claim, outside)
+
+        assert [path for path in Path(tmp_path, "staging").iterdir() if path.is_dir()] == []
+        assert await outside.store.captures.of(source.id) == []
 
 
 async def test_the_data_of_a_post_are_kept_with_its_title_its_version_and_those_around_it(tmp_path):

@@ -345,8 +345,8 @@ async def test_no_answer_of_many_hops_holds_more_than_one_cap() -> None:
 
 async def test_files_are_fetched_whole_and_capped() -> None:
     async with serve(saying(response(b"\x89PNG" * 100))) as site, client(site) as asking:
-        whole = await asking.fetch_media(site.url(), 400)
-        cut = await asking.fetch_media(site.url(), 399)
+        whole = await asking.ask(Question(site.url(), max_bytes=400))
+        cut = await asking.ask(Question(site.url(), max_bytes=399))
 
     assert (whole.outcome, whole.body) == (Outcome.ANSWERED, b"\x89PNG" * 100)
     assert (cut.outcome, len(cut.body)) == (Outcome.TRUNCATED, 399)

@@ -19,8 +19,8 @@ from typing_extensions import override
 from archiver.errors import ArchiverError, ClaimError, InputError, SchemaError, StoreError
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
-from archiver.store.files import HomeFiles
-from archiver.store.manifest import MANIFEST, Manifest, file_sha256, read_manifest
+from archiver.store.files import HomeFiles, file_sha256
+from archiver.store.manifest import MANIFEST, Manifest, read_manifest
 from archiver.store.restore import Restored, restore
 from archiver.store.shelf import HomeShelf, trouble_with
 from archiver.store.store import SqlStore, database_url

@@ -20,10 +20,10 @@ from archiver.store.bucket_files import BucketFiles
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Swept, give_up, sweep
-from archiver.store.withdraw import withdraw_capture
 from tests import build, s3
 from tests.build import NOW
 from tests.contract.files import bucket_files
+from tests.withdrawn import withdraw_capture
 
 pytestmark = pytest.mark.anyio
 

@@ -11,6 +11,7 @@ from archiver.platforms import recognise
 from archiver.store.files import HomeFiles
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
+from tests import build
 from tests.flow.world import article, world
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +42,28 @@ async def test_all_is_read_in_as_many_parts_as_there_are_and_damage_is_found(tmp
     }
     assert "has other bytes" in paths[str(manifest.relative_to(tmp_path))]
     assert sum(1 for part in found if part) <= 3
+
+
+async def test_damaged_answers_of_places_where_nothing_is_are_found_once_in_all_parts(
+    tmp_path: Path,
+):
+    store, files = await SqlStore.open(tmp_path), HomeFiles(tmp_path)
+    for number in range(20):
+        sha256 = await files.keep_blob(f"nothing here {number}".encode())
+        answer = build.kept_answer(body_sha256=sha256)
+        await store.siblings.keep(f"site{number}.example", "/", answer)
+    blobs = sorted(tmp_path.glob("blobs/??/??/*"))
+    for blob in blobs:
+        blob.write_bytes(b"spoilt")
+
+    scrubber = Scrubber(files, store, share=0.25, draw=lambda: 0.6)
+    parts = [await scrubber.scrub() for _ in range(4)]
+
+    found = [one.path for part in parts for one in part]
+    assert sorted(found) == [f"blobs/{blob.name.partition('.')[0]}" for blob in blobs]
+    assert max(len(part) for part in parts) < len(blobs)
+    files.close()
+    await store.close()
 
 
 async def test_nothing_kept_is_nothing_damaged(tmp_path: Path):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import hashlib
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,10 @@ import pytest
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Damage, Swept, sweep
-from archiver.store.withdraw import withdraw_attempts, withdraw_memento
+from archiver.store.sweep import LEFT_FOR, Damage, Swept, sweep
 from tests import build
 from tests.build import NOW
+from tests.withdrawn import withdraw_attempts, withdraw_memento
 
 pytestmark = pytest.mark.anyio
 
@@ -111,6 +112,39 @@ async def test_what_a_living_process_has_in_hand_is_left_alone(
     assert await sweep(files, store, thorough=thorough) == NOTHING
     assert files.staged("01STAGED").is_dir()
     assert files.published("01PUBLISHED").is_dir()
+
+
+async def test_what_a_living_process_gave_up_is_set_aside_after_a_while(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    capture = await publish(files, build.fresh("source"))
+    await files.leave(capture.id)
+    at_once = await sweep(files, store, thorough=True)
+    _make_older(files, capture.id, LEFT_FOR)
+
+    later = await sweep(files, store)
+
+    assert at_once == NOTHING
+    assert later == Swept((), (capture.id,), ())
+    assert not files.published(capture.id).exists()
+    assert [path.suffix for path in files.staging.iterdir()] == [".lock"]
+
+
+async def test_what_was_given_up_and_committed_all_the_same_stays(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    capture = await commit(files, store)
+    await files.leave(capture.id)
+    _make_older(files, capture.id, LEFT_FOR)
+
+    assert await sweep(files, store) == NOTHING
+    assert files.published(capture.id).is_dir()
+
+
+def _make_older(files: HomeFiles, capture_id: str, by: timedelta) -> None:
+    marker = files.staging / f"{capture_id}.owner"
+    at = marker.stat().st_mtime - by.total_seconds()
+    os.utime(marker, (at, at))
 
 
 async def test_a_killed_process_is_a_dead_one(store: SqlStore, files: HomeFiles) -> None:
