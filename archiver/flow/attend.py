@@ -67,7 +67,7 @@ async def attend(
     """
     async with held(source, outside, patience=patience) as claim:
         look = await look_at(source, claim, outside)
-        news = await read_again(look, outside)
+        news = await read_again(look, claim, outside)
         taken: Capture | None = None
         if take is Take.ALWAYS or await is_worth_a_capture(look, outside):
             taken = await capture(look, claim, outside)

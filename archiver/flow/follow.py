@@ -16,7 +16,7 @@ from archiver.model.article import Article
 from archiver.model.citation import Citation
 from archiver.model.source import Source
 from archiver.platforms import platform, recognise
-from archiver.ports import KeptArticle
+from archiver.ports import Claim, KeptArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ async def follow(
     look_up: bool = True,
     searches: int = SEARCHES_AT_ONCE,
     progress: Progress = silent,
+    claim: Claim | None = None,
 ) -> Followed:
     """Keep an article with its citations, and find their sources; nothing is captured.
 
@@ -44,6 +45,7 @@ async def follow(
 
     Raises:
         HeldBackError: what came may not be the article; nothing is kept but a note of it.
+        ClaimError: another worker has the source that ``claim`` was of; nothing is kept.
     """
     text = extraction.article
     held = await doubt(article or await known_article(text.url, outside), extraction, outside)
@@ -59,6 +61,7 @@ async def follow(
         own,
         outside.clock.now(),
         article_id=article.id if article is not None else None,
+        claim=claim,
     )
     await _date_sources(kept.citations, outside)
     if not look_up:

@@ -17,12 +17,13 @@ from archiver.model.signals import Signal
 from archiver.model.source import Source
 from archiver.model.verdict import VerdictKind
 from archiver.model.wording import same_words
+from archiver.ports import Claim
 
 SETTLED = frozenset({VerdictKind.PRESENT, VerdictKind.MOVED})
 """Verdicts under which an address shows the article: a front page in its place is none."""
 
 
-async def read_again(look: Look, outside: Outside) -> list[Followed]:
+async def read_again(look: Look, claim: Claim, outside: Outside) -> list[Followed]:
     """Keep what a look at an article's own address shows as a new version, if it is one.
 
     1. Only a look that showed the page counts; its own answer is read, nothing is asked again.
@@ -31,13 +32,16 @@ async def read_again(look: Look, outside: Outside) -> list[Followed]:
        our first look there: the page may never have been what was supplied.
 
     Returns the articles that got a new version.
+
+    Raises:
+        ClaimError: another worker has the source; what it sees counts, and this is not kept.
     """
     answer = _shown(look)
     if answer is None:
         return []
     news = []
     for article in await outside.store.articles.owned(look.source.id):
-        followed = await _read_again(article, answer, look, outside)
+        followed = await _read_again(article, answer, look, claim, outside)
         if followed is not None and followed.kept.is_new_version:
             news.append(followed)
     return news
@@ -63,7 +67,7 @@ def _is_page(answer: Answer, source: Source) -> bool:
 
 
 async def _read_again(
-    article: Article, answer: Answer, look: Look, outside: Outside
+    article: Article, answer: Answer, look: Look, claim: Claim, outside: Outside
 ) -> Followed | None:
     versions = await outside.store.articles.versions(article.id)
     if not versions:
@@ -73,7 +77,7 @@ async def _read_again(
         if not await _is_other(versions[-1], extraction, look.source, outside):
             await _clear(article, outside)
             return None
-        return await follow(extraction, outside, article=article, searches=0)
+        return await follow(extraction, outside, article=article, searches=0, claim=claim)
     except HeldBackError:
         return None  # noted at the article, and looked at again
     except (InputError, UnreachableError) as error:

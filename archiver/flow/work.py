@@ -55,7 +55,7 @@ class Work:
         source = self.taken.job.source
         self.look = await look_at(source, self.taken.claim, self._outside)
         try:
-            await read_again(self.look, self._outside)
+            await read_again(self.look, self.taken.claim, self._outside)
             await self._capture(self.look)
             citations = await draw_on(self.look, self.capture, self._outside)
             await note_findings(citations, self._outside, self.taken.claim)

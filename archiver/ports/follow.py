@@ -74,6 +74,8 @@ class Articles(Protocol):
         own: SourceRef | None,
         at: datetime,
         article_id: str | None = None,
+        *,
+        claim: Claim | None = None,
     ) -> KeptArticle:
         """Store an article with its citations, or a new version of a known one.
 
@@ -81,7 +83,10 @@ class Articles(Protocol):
         its text when it has none. A version is new when its main text is, white space aside.
         Sources of resolved citations, and ``own`` (the article's own address), are registered in
         the same transaction, due at once. A citation that stays keeps its ID: same source, or same
-        kind and text when it has none.
+        kind and text when it has none. ``claim`` is that of the look that brought the text.
+
+        Raises:
+            ClaimError: another worker claimed the source of that look; nothing was stored.
         """
 
     async def article(self, name: str) -> Article:

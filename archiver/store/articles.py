@@ -26,7 +26,7 @@ from archiver.model.citation import Citation, FoundCitation, Resolution
 from archiver.model.feed import ExpectedArticle
 from archiver.model.source import SourceRef
 from archiver.model.wording import same_words
-from archiver.ports import KeptArticle
+from archiver.ports import Claim, KeptArticle
 from archiver.store.citing import (
     attempts_of,
     citation_of,
@@ -38,6 +38,7 @@ from archiver.store.citing import (
     to_citation,
     was_tried,
 )
+from archiver.store.claims import assert_held
 from archiver.store.database import Database
 from archiver.store.expected import expect_articles, to_article
 from archiver.store.identity import find_known, identity_of
@@ -61,6 +62,8 @@ class SqlArticles:
         own: SourceRef | None,
         at: datetime,
         article_id: str | None = None,
+        *,
+        claim: Claim | None = None,
     ) -> KeptArticle:
         """Store an article with its citations, or a new version of a known one.
 
@@ -68,9 +71,13 @@ class SqlArticles:
         may have got another target, or be found by a better extraction. A removed article is
         followed again.
         """
-        return await self._database.write(
-            partial(_keep, text=text, found=found, own=own, at=at, article_id=article_id)
-        )
+
+        def change(connection: Connection) -> KeptArticle:
+            if claim is not None:
+                assert_held(connection, claim, claim.source_id)
+            return _keep(connection, text, found, own, at, article_id)
+
+        return await self._database.write(change)
 
     async def article(self, name: str) -> Article:
         """Return an article by ID or address, a removed one too."""
