@@ -280,6 +280,24 @@ async def test_a_failure_is_tried_again_and_its_error_kept(tmp_path: Path) -> No
         assert (await on.delivery(event)).state is DeliveryState.SENT
 
 
+async def test_news_that_was_given_up_is_told_when_it_is_news_again(tmp_path: Path) -> None:
+    answers = [Told(Heard.LATER, "answered 503")] * 2 + [Told(Heard.TOLD)]
+    async with desk(tmp_path, *answers, patience=Patience(give_up=MINUTE)) as on:
+        lost = await on.look(VerdictKind.GONE, was="present")
+        assert lost is not None
+        await on.run()
+        await on.run(2 * MINUTE)
+        assert (await on.delivery(lost)).state is DeliveryState.FAILED
+
+        await on.look(VerdictKind.UNKNOWN, was="gone")
+        event = await on.look(VerdictKind.GONE, was="unknown")
+        assert event is not None
+        done = await on.run(MINUTE)
+
+        assert (done.planned, done.told) == (2, 1)
+        assert (await on.delivery(event)).state is DeliveryState.SENT
+
+
 async def test_a_notifier_that_is_gone_is_left_alone_until_a_test_reaches_it(
     tmp_path: Path,
 ) -> None:

@@ -59,8 +59,9 @@ def earlier(after: str, state: DeliveryState, **changes) -> tuple[Delivery, Even
     return replace(made, **changes), event
 
 
-SENT, PENDING, HELD, DROPPED = (
+SENT, PENDING, HELD, DROPPED, FAILED = (
     DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DROPPED,
+    DeliveryState.FAILED,
 )  # fmt: skip
 
 
@@ -158,6 +159,36 @@ def test_each_news_is_told_once_and_taken_back_once(before, after, told):
     known = [earlier(word, state) for word, state in before]
 
     assert (decided(RULE, fact(after, before="gone"), *known).added is not None) is told
+
+
+TRIED = {"message_id": "msg_tried"}
+"""Of a delivery that a message was begun with: whether it arrived is not known."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        ((("gone", FAILED),), "gone", True),
+        ((("gone", DROPPED),), "gone", True),
+        ((("gone", SENT), ("gone", FAILED)), "gone", False),
+        ((("gone", SENT), ("present", FAILED)), "gone", True),
+        ((("gone", SENT), ("present", FAILED)), "present", True),
+        ((("gone", SENT), ("present", FAILED)), "moved", True),
+        ((("gone", FAILED),), "present", True),
+        ((("gone", DROPPED),), "present", True),
+        ((("gone", DeliveryState.ACKNOWLEDGED),), "gone", False),
+    ],
+)
+def test_what_may_never_have_arrived_is_told_again_and_taken_back(before, after, is_told):
+    known = [earlier(word, state, **TRIED) for word, state in before]
+
+    assert (decided(RULE, fact(after, before="gone"), *known).added is not None) is is_told
+
+
+def test_what_was_told_and_could_not_be_repeated_is_not_told_anew():
+    known = earlier("gone", FAILED, sent_at=NOW, **TRIED)
+
+    assert decided(RULE, fact("gone"), known).added is None
 
 
 @pytest.mark.parametrize("state", [PENDING, HELD])
