@@ -15,13 +15,14 @@ from typing_extensions import override
 
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.flow import announce as announcing
-from archiver.flow.announce import Announced, Announcing, Notifier, announce
+from archiver.flow.announce import MOST_BYTES, Announced, Announcing, Notifier, announce
 from archiver.flow.outside import Outside
 from archiver.judge.rules import RECHECK, Digest, Patience, Rule
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.news import Heard, Message, Told, Word
 from archiver.model.source import Source
 from archiver.model.verdict import Event, EventKind, VerdictKind
+from archiver.net.policy import GuardPolicy
 from archiver.ports import Claim
 from archiver.settings import load
 from archiver.wiring import Archive
@@ -404,6 +405,36 @@ async def test_a_flood_of_news_is_few_messages(tmp_path: Path) -> None:
         await on.run()
 
         assert [len(message.news) for message in on.listener.heard] == [25]
+
+
+async def test_a_digest_too_large_for_one_message_is_several(tmp_path: Path) -> None:
+    async with desk(tmp_path, digest=Digest(18, UTC)) as on:
+        on.listener.weight = MOST_BYTES * 2 // 5
+        for number in range(5):
+            ref = build.ref(f"7{number}")
+            source = await on.outside.store.sources.register(ref, None, on.clock.now())
+            await on.outside.store.looks.note([build.event(source_id=source.id, after="gone")])
+        await on.run()
+
+        await on.run(timedelta(hours=6))
+
+        assert [len(message.news) for message in on.listener.heard] == [2, 2, 1]
+        assert len(set(on.listener.ids)) == 3
+
+
+async def test_a_news_larger_than_a_message_may_be_is_told_by_itself(tmp_path: Path) -> None:
+    async with desk(tmp_path) as on:
+        on.listener.weight = 2 * MOST_BYTES
+        await on.look(VerdictKind.GONE, was="present")
+        await on.find("gone")
+
+        await on.run()
+
+        assert on.listener.words == [["gone"], ["gone"]]
+
+
+def test_a_whole_message_is_far_below_what_the_guard_lets_out() -> None:
+    assert GuardPolicy.build().limits.bytes_out > MOST_BYTES * 3
 
 
 async def test_news_of_other_articles_is_not_told_where_one_is_named(tmp_path: Path) -> None:
