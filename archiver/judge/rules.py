@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.news import Severity, Told, Word
@@ -22,6 +23,7 @@ from archiver.model.verdict import (
     Quote,
     VerdictKind,
 )
+from archiver.platforms._address import fold
 
 EVERY = "*"
 DOUBTS = frozenset({Word.UNKNOWN, Word.UNREACHABLE})
@@ -59,9 +61,10 @@ class Digest:
 class Rule:
     """What one notifier is told.
 
-    ``articles`` are IDs and addresses. ``looks`` is how many looks in a row must say it. Without a
-    ``digest`` it is told at once: after ``gather``, in which more news of one source may come.
-    ``repeat`` is the time between repetitions until it is acknowledged, ``repeats`` their number.
+    ``articles`` are IDs and addresses, however spelt. ``looks`` is how many looks in a row must say
+    it. Without a ``digest`` it is told at once: after ``gather``, in which more news of one source
+    may come. ``repeat`` is the time between repetitions until it is acknowledged, ``repeats`` their
+    number.
     """
 
     notifier: str
@@ -176,7 +179,13 @@ def _wants(rule: Rule, fact: Fact) -> bool:
         return False
     if EVERY not in rule.platforms and fact.platform not in rule.platforms:
         return False
-    return EVERY in rule.articles or not rule.articles.isdisjoint(fact.articles)
+    return EVERY in rule.articles or not _folded(rule.articles).isdisjoint(map(fold, fact.articles))
+
+
+@lru_cache(maxsize=64)  # of rules, which are the same for every event
+def _folded(articles: frozenset[str]) -> frozenset[str]:
+    """Return articles as all spellings of their addresses are alike; IDs stay as they are."""
+    return frozenset(map(fold, articles))
 
 
 def _corrects(told: Word, word: Word) -> bool:

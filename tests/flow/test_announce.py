@@ -452,6 +452,20 @@ async def test_news_of_other_articles_is_not_told_where_one_is_named(tmp_path: P
         assert on.listener.words == [["gone"]]
 
 
+async def test_an_article_that_a_rule_spells_in_another_way_is_found(tmp_path: Path) -> None:
+    spelt = "http://News.example/one?utm_source=feed&id=1#top"
+    async with desk(tmp_path, articles=frozenset({spelt})) as on:
+        text = build.article(url="https://news.example/one?id=1", text="Another.")
+        cited = [build.found(on.source.ref)]
+        kept = await on.outside.store.articles.keep(text, cited, None, on.clock.now())
+        assert await on.outside.store.articles.article(spelt) == kept.article
+        await on.look(VerdictKind.GONE, was="present")
+
+        await on.run()
+
+        assert on.listener.words == [["gone"]]
+
+
 async def test_what_was_told_failed_and_was_given_up_is_counted(tmp_path: Path) -> None:
     meter = PrometheusMeter(is_strict=True)
     answers = [Told(Heard.LATER, "no"), Told(Heard.LATER, "no"), Told(Heard.TOLD)]

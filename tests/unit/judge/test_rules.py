@@ -99,6 +99,27 @@ def test_a_rule_says_which_news_of_what_it_wants(rule, is_told):
     assert (decided(rule, fact("gone: deleted")).added is not None) is is_told
 
 
+@pytest.mark.parametrize(
+    ("spelt", "is_told"),
+    [
+        ("https://news.example/one?id=1", True),
+        ("http://news.example/one?id=1", True),
+        ("HTTP://NEWS.example:80/%6Fne?utm_source=feed&id=1#top", True),
+        ("https://news.example/one?id=2", False),
+        ("https://news.example/one", False),
+        ("01ARTICLE", True),
+        ("01article", False),
+    ],
+)
+def test_an_article_is_known_by_every_spelling_of_its_address(spelt, is_told):
+    names = frozenset({"01ARTICLE", "https://news.example/one?id=1"})
+    rule = replace(RULE, articles=frozenset({spelt, "01OTHER"}))
+
+    added = decided(rule, replace(fact("gone"), articles=names)).added
+
+    assert (added is not None) is is_told
+
+
 def test_what_is_minor_is_not_told_where_major_is_wanted():
     minor = replace(fact("changed"), severity=Severity.MINOR)
 
