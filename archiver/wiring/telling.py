@@ -223,9 +223,9 @@ class Telling:
         return atom(article.id, title, news, updated=article.added_at, address=address)
 
     async def _feed_of_all(self, outside: Outside) -> bytes:
-        news, name = await feeds.news_of_all(outside), await feeds.first_event(outside)
-        title, now = "What cited sources became", self._clock.now()
-        return atom(name or ALL, title, news, updated=now, address=self._address(ALL))
+        news, (name, since) = await feeds.news_of_all(outside), await feeds.name_of_all(outside)
+        title = "What cited sources became"
+        return atom(name, title, news, updated=since, address=self._address(ALL))
 
     def _address(self, name: str) -> str | None:
         base = self._settings.feed_base.rstrip("/")
