@@ -105,6 +105,13 @@ async def test_news_that_twenty_thousand_articles_cite_is_taken() -> None:
     assert (len(news["cited_in"]), news["cited_more"]) == (20, 19_980)
 
 
+async def test_a_hundred_news_that_many_articles_cite_are_taken_in_one_message() -> None:
+    async with receiver() as there, webhook(there) as hook:
+        told = await hook.tell(build.message(*(build.news(cited=MANY[:150]) for _ in range(100))))
+
+    assert told.heard is Heard.TOLD
+
+
 async def test_what_news_weigh_is_no_less_than_what_their_message_weighs() -> None:
     news = [build.news(cited=MANY[:number]) for number in (0, 1, 5, 20, 150)]
 
