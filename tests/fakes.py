@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Question
-from archiver.model.news import Heard, Message, Told
+from archiver.model.news import Heard, Message, News, Told
 
 
 class FrozenClock:
@@ -110,7 +110,12 @@ def unanswered(
 
 
 class Listener:
-    """Takes messages as scripted, the last answer for good; ``heard`` keeps them."""
+    """Takes messages as scripted, the last answer for good; ``heard`` keeps them.
+
+    ``weight`` is how many bytes a news has.
+    """
+
+    weight = 1
 
     def __init__(self, *answers: Told) -> None:
         self._answers = list(answers) or [Told(Heard.TOLD)]
@@ -119,6 +124,9 @@ class Listener:
     async def tell(self, message: Message) -> Told:
         self.heard.append(message)
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+    def bytes_of(self, _: News) -> int:
+        return self.weight
 
     @property
     def ids(self) -> list[str]:

@@ -123,10 +123,10 @@ async def tell(archive: Archive) -> None:
 
 
 async def look_at_targets(archive: Archive) -> None:
-    """Say of each target that cannot be used that it cannot, and why; nothing is sent."""
+    """Say of each target that cannot be told, or not of all it names, why; nothing is sent."""
     log = structlog.get_logger("archiver.daemon")
     for name, why in await archive.telling.unusable(archive.outside):
-        log.warning("a target cannot be told", action="targets", target=name, error=why)
+        log.warning("a target cannot be told all", action="targets", target=name, error=why)
 
 
 def _capacity(settings: Settings) -> Capacity:

@@ -37,6 +37,8 @@ MOST_MESSAGES = 10
 """Messages to one notifier in one run; when more wait, they are joined."""
 MOST_NEWS = 100
 """News in one message."""
+MOST_BYTES = 2**20
+"""Of the news joined in one message: far below what the guard lets out, and receivers take in."""
 DIGEST = "digest"
 """What everything in a digest is about, as far as putting messages together goes."""
 STOPPED_KEPT = timedelta(days=30)
@@ -167,7 +169,7 @@ async def _send_to(
         await _rewrite(due, wait, outside, announcing)
         return 0, 0
     told = 0
-    for group in await _messages(due, notifier.rule, outside):
+    for group in await _messages(due, notifier, outside):
         heard = await _send(group, notifier, outside, announcing)
         told += heard is Heard.TOLD
         if heard not in (None, Heard.TOLD):
@@ -204,7 +206,7 @@ def _is_given_up(delivery: Delivery) -> bool:
 
 
 async def _messages(
-    waiting: Sequence[Delivery], rule: Rule, outside: Outside
+    waiting: Sequence[Delivery], notifier: Notifier, outside: Outside
 ) -> list[list[Delivery]]:
     """Return what goes out in one message each, of what is due now or soon.
 
@@ -221,18 +223,33 @@ async def _messages(
             if is_due:
                 bound[one.message_id].append(one)
         elif one.state is not DeliveryState.HELD:
-            about = DIGEST if rule.digest is not None else await _subject(one, outside)
+            about = DIGEST if notifier.rule.digest is not None else await _subject(one, outside)
             if is_due or (about in by_source and one.is_open):
                 by_source[about].append(one)
     groups = list(by_source.values())
     if len(groups) > MOST_MESSAGES:
         groups = [[one for group in groups for one in group]]
-    parts = [
-        group[start : start + MOST_NEWS]
-        for group in groups
-        for start in range(0, len(group), MOST_NEWS)
-    ]
+    parts = [part for group in groups for part in await _parts(group, notifier.teller, outside)]
     return [*bound.values(), *parts]
+
+
+async def _parts(
+    group: Sequence[Delivery], teller: Teller, outside: Outside
+) -> list[list[Delivery]]:
+    """Cut what goes out together into messages that can be sent; a single news is never cut."""
+    if len(group) == 1:
+        return [list(group)]
+    parts: list[list[Delivery]] = []
+    room = 0
+    for one in group:
+        event = await outside.store.deliveries.event(one.event_id)
+        size = teller.bytes_of(await news_of(event, outside, in_full=False))
+        if not parts or size > room or len(parts[-1]) == MOST_NEWS:
+            parts.append([])
+            room = MOST_BYTES
+        parts[-1].append(one)
+        room -= size
+    return parts
 
 
 async def _subject(delivery: Delivery, outside: Outside) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from archiver.flow.news import news_of
 from archiver.flow.outside import Outside
 from archiver.model.article import Article
 from archiver.model.custody import CustodyEntry
 from archiver.model.news import News
+from archiver.model.service import ServiceState
 from archiver.model.verdict import Event
 
+SERVICE = "feed:all"
+"""Under which the name of the feed of all is kept."""
 ENTRIES = 200
 """Newest events in a feed."""
 NEAR = 200
@@ -49,10 +53,18 @@ async def _news(events: list[Event], outside: Outside) -> list[News]:
     return [await news_of(event, outside, in_full=False) for event in events]
 
 
-async def first_event(outside: Outside) -> str | None:
-    """Return the first event there ever was: it names the feed of all for good."""
-    found = await outside.store.deliveries.events_after(0, 1)
-    return found[0][1].id if found else None
+async def name_of_all(outside: Outside) -> tuple[str, datetime]:
+    """Return what the feed of all is called for good, and since when; the first who asks names it.
+
+    Before there was such a name, the feed was called by the first event, and goes on being so.
+    """
+    known = await outside.store.services.state(SERVICE)
+    if known is None:
+        found = await outside.store.deliveries.events_after(0, 1)
+        name = found[0][1].id if found else outside.new_id()
+        named = ServiceState(SERVICE, outside.clock.now(), reason=name)
+        known = await outside.store.services.keep_first(named)
+    return known.reason or SERVICE, known.changed_at
 
 
 async def fresh_events(upto: int, near: int, outside: Outside) -> Fresh:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.news import Severity, Told, Word
@@ -22,6 +23,7 @@ from archiver.model.verdict import (
     Quote,
     VerdictKind,
 )
+from archiver.platforms._address import fold
 
 EVERY = "*"
 DOUBTS = frozenset({Word.UNKNOWN, Word.UNREACHABLE})
@@ -59,9 +61,10 @@ class Digest:
 class Rule:
     """What one notifier is told.
 
-    ``articles`` are IDs and addresses. ``looks`` is how many looks in a row must say it. Without a
-    ``digest`` it is told at once: after ``gather``, in which more news of one source may come.
-    ``repeat`` is the time between repetitions until it is acknowledged, ``repeats`` their number.
+    ``articles`` are IDs and addresses, however spelt. ``looks`` is how many looks in a row must say
+    it. Without a ``digest`` it is told at once: after ``gather``, in which more news of one source
+    may come. ``repeat`` is the time between repetitions until it is acknowledged, ``repeats`` their
+    number.
     """
 
     notifier: str
@@ -131,7 +134,8 @@ def decide(
 
     1. What is in doubt, and what is an edit, is told or not, and touches nothing else.
     2. Earlier news that waits and says something else is dropped; repetitions of it end.
-    3. What the notifier was told last, or waits to be told, is not told again.
+    3. What the notifier was told last, or waits to be told, is not told again. What was tried and
+       may never have arrived counts as told only where it has to be taken back.
     4. News that takes back what was told is told, whatever the rule wants to hear.
     5. That it is there again is told by itself only where no news of its loss was dropped.
     """
@@ -142,15 +146,26 @@ def decide(
     ]
     mine = [(d, word) for d, word in of_rule if d.notifier == rule.notifier]
     changed = tuple(_taken_back(mine, fact.word))
-    told = next((word for d, word in reversed(mine) if d.may_have_been_told), None)
+    told, perhaps = _told_last(mine)
     waits = any(d.is_open and word is fact.word for d, word in mine)
-    if waits or told is fact.word:
+    if waits or (told is fact.word and perhaps <= {fact.word}):
         return Decided(None, changed)
-    if told is not None and _corrects(told, fact.word):
+    if any(_corrects(word, fact.word) for word in perhaps | {told} if word is not None):
         return Decided(_delivery(rule, fact, now, new_id), changed)
     if fact.word is Word.RESTORED and (mine or _head(fact.event.before) in _UNEVENTFUL):
         return Decided(None, changed)
     return Decided(_delivery(rule, fact, now, new_id) if _wants(rule, fact) else None, changed)
+
+
+def _told_last(mine: Sequence[tuple[Delivery, Word]]) -> tuple[Word | None, set[Word]]:
+    """Return what was certainly told last, and what may have been told after it."""
+    perhaps: set[Word] = set()
+    for delivery, word in reversed(mine):
+        if delivery.was_told and delivery.may_have_been_told:
+            return word, perhaps
+        if delivery.may_have_been_told:
+            perhaps.add(word)
+    return None, perhaps
 
 
 def _head(word: str | None) -> str:
@@ -164,12 +179,19 @@ def _wants(rule: Rule, fact: Fact) -> bool:
         return False
     if EVERY not in rule.platforms and fact.platform not in rule.platforms:
         return False
-    return EVERY in rule.articles or not rule.articles.isdisjoint(fact.articles)
+    return EVERY in rule.articles or not _folded(rule.articles).isdisjoint(map(fold, fact.articles))
+
+
+@lru_cache(maxsize=64)  # of rules, which are the same for every event
+def _folded(articles: frozenset[str]) -> frozenset[str]:
+    """Return articles as all spellings of their addresses are alike; IDs stay as they are."""
+    return frozenset(map(fold, articles))
 
 
 def _corrects(told: Word, word: Word) -> bool:
     """Whether news takes back what was told: it is well again, or it was never gone."""
-    return word is Word.RESTORED or (told is Word.GONE and word is not Word.SUSPECT)
+    is_other = word not in (Word.GONE, Word.SUSPECT)
+    return word is Word.RESTORED or (told is Word.GONE and is_other)
 
 
 def _taken_back(

@@ -58,3 +58,8 @@ class Delivery:
     def may_have_been_told(self) -> bool:
         """Whether a message with it was sent, or begun and never noted as sent."""
         return self.sent_at is not None or self.message_id is not None
+
+    @property
+    def was_told(self) -> bool:
+        """Whether it is certain that the notifier, or a person, knows of it."""
+        return self.sent_at is not None or self.state is DeliveryState.ACKNOWLEDGED

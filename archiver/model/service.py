@@ -11,7 +11,8 @@ class ServiceState:
     """An outside archive (``archive:wayback``) or a log-in (``account:x``), as we know it.
 
     It is left alone until ``paused_until``; ``is_paused`` without that time waits for a person.
-    ``failures`` counts failures in a row; ``reason`` is one sentence for a person.
+    ``failures`` counts failures in a row; ``reason`` is one sentence for a person. The feed of all
+    (``feed:all``) has the name there that it was given first.
     """
 
     name: str

@@ -20,7 +20,7 @@ import certifi
 
 import archiver
 from archiver.errors import SettingsError
-from archiver.model.news import Heard, Message, Told
+from archiver.model.news import Heard, Message, News, Told
 from archiver.net.guard import Guard
 from archiver.notify.wording import clean, not_reached, text_of
 
@@ -51,9 +51,11 @@ class AppriseTarget:
 
     async def tell(self, message: Message) -> Told:
         """Send a message once; Apprise says no more than whether it was taken."""
-        text = text_of(message)
-        job = {"title": text.title, "plain": text.plain, "html": text.html}
-        return await self._run(job)
+        return await self._run(_job(message))
+
+    def bytes_of(self, news: News) -> int:
+        """Return how many bytes a message with one news alone has, in both its forms."""
+        return len(json.dumps(_job(Message("", news.event.at, (news,)))))
 
     async def check(self) -> Told:
         """Return which road it goes, or why it cannot be used; nothing is sent."""
@@ -112,6 +114,11 @@ class AppriseTarget:
         for part in _parts(self._url):
             note = note.replace(part, "…")
         return clean(note, _LONGEST_NOTE)
+
+
+def _job(message: Message) -> dict[str, Any]:
+    text = text_of(message)
+    return {"title": text.title, "plain": text.plain, "html": text.html}
 
 
 def _parts(url: str) -> Iterable[str]:

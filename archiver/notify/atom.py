@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import archiver
 from archiver.model.news import Message, News
-from archiver.notify.wording import LONGEST_NAME, clean, text_of, title_of
+from archiver.notify.wording import LONGEST_NAME, MOST_LISTED, clean, text_of, title_of
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _OURS = uuid.UUID("2f6d0c1e-7a64-5c0b-9a53-5a2f1f5f6b8e")
@@ -55,7 +55,7 @@ def _entry(feed: ET.Element, one: News) -> None:
     _add(entry, "updated", _iso(one.event.at))
     _add(entry, "published", _iso(one.event.at))
     _add(entry, "category", term=one.word.value)
-    links = [one.url, *(cited.url for cited in one.cited)]
+    links = [one.url, *(cited.url for cited in one.cited[:MOST_LISTED])]
     for href in dict.fromkeys(filter(None, links)):
         if _is_plain(href):
             _add(entry, "link", rel="related", href=href)

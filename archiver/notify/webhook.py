@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import archiver
 from archiver.errors import SettingsError
 from archiver.model.inquiry import Answer, Question
-from archiver.model.news import Heard, Message, Told
+from archiver.model.news import Heard, Message, News, Told
 from archiver.net.client import Client
 from archiver.net.urls import read_address
 from archiver.notify.wording import document, not_reached
@@ -53,7 +53,7 @@ class Webhook:
 
     async def tell(self, message: Message) -> Told:
         """Send a message once; only a success (2xx) is an answer that it was taken."""
-        body = json.dumps(document(message), ensure_ascii=True, separators=(",", ":")).encode()
+        body = _body(message)
         at = int(self._clock.now().timestamp())
         question = Question(
             self._url,
@@ -76,6 +76,10 @@ class Webhook:
             return Told(Heard.LATER, "our own turn at its domain did not come in time")
         return self._told(answer)
 
+    def bytes_of(self, news: News) -> int:
+        """Return how many bytes a message with one news alone has."""
+        return len(_body(Message("", news.event.at, (news,))))
+
     def _told(self, answer: Answer) -> Told:
         status = answer.status
         if status is None:
@@ -90,6 +94,10 @@ class Webhook:
             return Told(Heard.LATER, note)
         wait = self._wait_of(answer, self._clock.now()).total_seconds()
         return Told(Heard.LATER, f"answered {status}", wait_s=wait or None)
+
+
+def _body(message: Message) -> bytes:
+    return json.dumps(document(message), ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def key_of(secret: str) -> bytes:

@@ -21,7 +21,9 @@ LONGEST_QUOTE = 200
 LONGEST_REASON = 300
 LONGEST_NAME = 300
 MOST_ARTICLES = 5
-"""Articles named of a source that many cite."""
+"""Articles named in words of a source that many cite."""
+MOST_LISTED = 20
+"""Articles listed of it where programs read them."""
 
 _JOINERS = frozenset("\u200c\u200d")  # words in Persian and pictures of families need them
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
@@ -260,8 +262,9 @@ def _news_document(one: News) -> dict[str, object]:
                 "position": cited.position,
                 "quoted": clean(cited.quoted, LONGEST_QUOTE) or None,
             }
-            for cited in one.cited
+            for cited in one.cited[:MOST_LISTED]
         ],
+        "cited_more": max(len(one.cited) - MOST_LISTED, 0),
         "since": _iso(one.since),
         "last_seen": _iso(one.last_seen),
         "rule": one.rule,

@@ -99,6 +99,19 @@ def canonical(url: str) -> str:
     return without_needless_escapes(f"{path}{mark}{kept}")
 
 
+def plain(url: str) -> str:
+    """Return the canonical form of an address, and anything else as it is."""
+    try:
+        return canonical(url)
+    except AddressError:
+        return url
+
+
+def fold(url: str) -> str:
+    """Return what two addresses of one article share: all but whether it is http or https."""
+    return plain(url).partition("://")[2] or url
+
+
 def without_needless_escapes(address: str) -> str:
     """Return an address with plain letters, digits and ``-._~`` unescaped, hex in upper case."""
     return _ESCAPE.sub(_plainest, address)

@@ -17,6 +17,9 @@ class Services(Protocol):
     async def keep(self, state: ServiceState) -> None:
         """Set the state of one."""
 
+    async def keep_first(self, state: ServiceState) -> ServiceState:
+        """Set the state of one that has none; return the state that it has then."""
+
     async def all(self) -> list[ServiceState]:
         """Return the state of all that have one, by name."""
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from archiver.model.custody import CustodyEntry
 from archiver.model.delivery import Delivery
-from archiver.model.news import Message, Told
+from archiver.model.news import Message, News, Told
 from archiver.model.verdict import Event
 from archiver.ports.follow import Claim
 
@@ -125,6 +125,9 @@ class Teller(Protocol):
 
     async def tell(self, message: Message) -> Told:
         """Send a message once and return how that went."""
+
+    def bytes_of(self, news: News) -> int:
+        """Return how many bytes one news adds to a message, or more; nothing is sent."""
 
 
 class Custody(Protocol):

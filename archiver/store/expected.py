@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, select
 
 from archiver.model.article import Article
 from archiver.model.feed import ExpectedArticle
-from archiver.store.identity import find_known, fold, identity_of
+from archiver.platforms._address import fold
+from archiver.store.identity import find_known, identity_of
 from archiver.store.ids import new_id
 from archiver.store.statements import in_parts, insert_missing
 from archiver.store.tables import articles

@@ -14,8 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from archiver.errors import AddressError
-from archiver.platforms._address import canonical
+from archiver.platforms._address import plain
 from archiver.store.sources import name_sha256
 from archiver.store.statements import in_parts
 from archiver.store.tables import articles, sources
@@ -25,12 +24,7 @@ _OTHER_SCHEME = {"http": "https", "https": "http"}
 
 def identity_of(url: str) -> str:
     """Return the digest that a new article with an address is found by."""
-    return _digest(_plain(url))
-
-
-def fold(url: str) -> str:
-    """Return what two addresses of one article share."""
-    return _plain(url).partition("://")[2] or url
+    return _digest(plain(url))
 
 
 def find_known(connection: Connection, addresses: Collection[str]) -> dict[str, Row[Any]]:
@@ -53,16 +47,9 @@ def find_known(connection: Connection, addresses: Collection[str]) -> dict[str, 
 
 def forms_of(address: str) -> tuple[str, ...]:
     """Return the forms by which an article may be known, likeliest first."""
-    plain = _plain(address)
-    both = (address, plain)
+    canonical = plain(address)
+    both = (address, canonical)
     return tuple(dict.fromkeys((*both, *map(_of_other_scheme, both))))
-
-
-def _plain(url: str) -> str:
-    try:
-        return canonical(url)
-    except AddressError:
-        return url
 
 
 def _of_other_scheme(url: str) -> str:
@@ -94,8 +81,8 @@ def _by_source(
         own = select(sources.c.id).where(sources.c.name_sha256.in_(part))
         query = select(articles).where(articles.c.source_id.in_(own)).order_by(articles.c.id)
         for row in connection.execute(query):
-            if row.url is not None and _plain(row.url) in missing:
-                rows[_plain(row.url)].append(row)
+            if row.url is not None and plain(row.url) in missing:
+                rows[plain(row.url)].append(row)
     return rows
 
 

@@ -33,6 +33,11 @@ class SqlServices:
         row = {name: getattr(state, name) for name in _FIELDS}
         await self._database.write(partial(_keep, row=row))
 
+    async def keep_first(self, state: ServiceState) -> ServiceState:
+        """Set the state of one that has none; return the state that it has then."""
+        row = {name: getattr(state, name) for name in _FIELDS}
+        return await self._database.write(partial(_keep_first, row=row))
+
     async def all(self) -> list[ServiceState]:
         """Return the state of all that have one, by name."""
         query = select(services).order_by(services.c.name)
@@ -43,6 +48,12 @@ class SqlServices:
 def _keep(connection: Connection, row: dict[str, Any]) -> None:
     if not insert_unless_there(connection, services, "name", row):
         connection.execute(update(services).where(services.c.name == row["name"]).values(row))
+
+
+def _keep_first(connection: Connection, row: dict[str, Any]) -> ServiceState:
+    insert_unless_there(connection, services, "name", row)
+    query = select(services).where(services.c.name == row["name"])
+    return _to_state(connection.execute(query).one())
 
 
 def _to_state(row: Row[Any]) -> ServiceState:

@@ -16,7 +16,7 @@ from archiver.flow.announce import Announced, Announcing, Notifier
 from archiver.flow.outside import Outside
 from archiver.flow.patience import asked_to_wait
 from archiver.flow.targets import find_target
-from archiver.judge.rules import Digest, Patience, Rule
+from archiver.judge.rules import EVERY, Digest, Patience, Rule
 from archiver.model.article import Article
 from archiver.model.delivery import Delivery
 from archiver.model.news import Heard, Severity, Told, Word
@@ -137,14 +137,29 @@ class Telling:
         return [(name, one) for (name, _), one in zip(known, told, strict=True)]
 
     async def unusable(self, outside: Outside) -> list[tuple[str, str]]:
-        """Return the targets that cannot be told as things are, each with why."""
+        """Return the targets that cannot be told as things are, or not of all they name, and why.
+
+        One may be there twice.
+        """
         stopped = [(one.name, one.stopped) for one in await self.targets(outside)]
         found = {
             name: one.note or "it cannot be used"
             for name, one in await self.check()
             if one.heard is not Heard.TOLD
         }
-        return list((found | {name: why for name, why in stopped if why}).items())
+        shut = found | {name: why for name, why in stopped if why}
+        return [*shut.items(), *await self._astray(outside)]
+
+    async def _astray(self, outside: Outside) -> list[tuple[str, str]]:
+        """Return the targets that name articles nobody knows."""
+        named = [(one.name, one.articles) for one in self._settings.targets]
+        return [
+            (name, f"it is to be told of {article}, which is no known article; see: archiver add")
+            for name, articles in named
+            if EVERY not in articles
+            for article in articles
+            if not await _is_known(article, outside)
+        ]
 
     async def newest(self, limit: int, outside: Outside) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
@@ -208,13 +223,21 @@ class Telling:
         return atom(article.id, title, news, updated=article.added_at, address=address)
 
     async def _feed_of_all(self, outside: Outside) -> bytes:
-        news, name = await feeds.news_of_all(outside), await feeds.first_event(outside)
-        title, now = "What cited sources became", self._clock.now()
-        return atom(name or ALL, title, news, updated=now, address=self._address(ALL))
+        news, (name, since) = await feeds.news_of_all(outside), await feeds.name_of_all(outside)
+        title = "What cited sources became"
+        return atom(name, title, news, updated=since, address=self._address(ALL))
 
     def _address(self, name: str) -> str | None:
         base = self._settings.feed_base.rstrip("/")
         return f"{base}/{name}.atom" if base else None
+
+
+async def _is_known(article: str, outside: Outside) -> bool:
+    try:
+        await outside.store.articles.article(article)
+    except NotFoundError:
+        return False
+    return True
 
 
 async def _events_of(name: str, outside: Outside) -> list[str]:

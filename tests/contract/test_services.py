@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -38,3 +39,13 @@ async def test_all_states_come_by_name(store: SqlStore) -> None:
         "account:x",
         "archive:wayback",
     ]
+
+
+async def test_of_many_that_set_the_first_state_of_one_all_get_the_same(store: SqlStore) -> None:
+    states = [ServiceState("feed:all", NOW, reason=f"name {number}") for number in range(8)]
+
+    got = await asyncio.gather(*(store.services.keep_first(state) for state in states))
+
+    assert len(set(got)) == 1
+    assert await store.services.state("feed:all") == got[0]
+    assert got[0] in states

@@ -171,6 +171,24 @@ async def test_a_target_that_cannot_be_used_is_told_at_the_start(tmp_path: Path)
     assert "secretword" not in str(said)
 
 
+async def test_a_target_that_names_an_article_nobody_knows_is_told_at_the_start(tmp_path: Path):
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    articles = ["http://news.example/a#top", "https://news.example/mispelt", "01NONE"]
+    desk = {"name": "desk", "kind": "webhook", "url": "http://127.0.0.1:1/", "secret": secret}
+    targets = [{**desk, "articles": articles}, {**desk, "name": "all"}]
+    settings = load(tmp_path, {"notify": {"targets": targets}, "daemon": {"listen": ""}})
+    async with Archive(settings=settings) as archive:
+        text = build.article(url="https://news.example/a")
+        await archive.outside.store.articles.keep(text, [], None, AT)
+        with capture_logs() as logs:
+            await look_at_targets(archive)
+
+    said = [one for one in logs if one.get("action") == "targets"]
+    assert [one["target"] for one in said] == ["desk", "desk"]
+    assert articles[1] in said[0]["error"]
+    assert articles[2] in said[1]["error"]
+
+
 async def test_a_message_that_is_not_taken_is_told_to_whoever_reads_the_log(tmp_path: Path):
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     closed = {"name": "desk", "kind": "webhook", "url": "http://127.0.0.1:1/", "secret": secret}

@@ -15,13 +15,14 @@ from typing_extensions import override
 
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.flow import announce as announcing
-from archiver.flow.announce import Announced, Announcing, Notifier, announce
+from archiver.flow.announce import MOST_BYTES, Announced, Announcing, Notifier, announce
 from archiver.flow.outside import Outside
 from archiver.judge.rules import RECHECK, Digest, Patience, Rule
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.news import Heard, Message, Told, Word
 from archiver.model.source import Source
 from archiver.model.verdict import Event, EventKind, VerdictKind
+from archiver.net.policy import GuardPolicy
 from archiver.ports import Claim
 from archiver.settings import load
 from archiver.wiring import Archive
@@ -281,6 +282,24 @@ async def test_a_failure_is_tried_again_and_its_error_kept(tmp_path: Path) -> No
         assert (await on.delivery(event)).state is DeliveryState.SENT
 
 
+async def test_news_that_was_given_up_is_told_when_it_is_news_again(tmp_path: Path) -> None:
+    answers = [Told(Heard.LATER, "answered 503")] * 2 + [Told(Heard.TOLD)]
+    async with desk(tmp_path, *answers, patience=Patience(give_up=MINUTE)) as on:
+        lost = await on.look(VerdictKind.GONE, was="present")
+        assert lost is not None
+        await on.run()
+        await on.run(2 * MINUTE)
+        assert (await on.delivery(lost)).state is DeliveryState.FAILED
+
+        await on.look(VerdictKind.UNKNOWN, was="gone")
+        event = await on.look(VerdictKind.GONE, was="unknown")
+        assert event is not None
+        done = await on.run(MINUTE)
+
+        assert (done.planned, done.told) == (2, 1)
+        assert (await on.delivery(event)).state is DeliveryState.SENT
+
+
 async def test_a_notifier_that_is_gone_is_left_alone_until_a_test_reaches_it(
     tmp_path: Path,
 ) -> None:
@@ -389,6 +408,36 @@ async def test_a_flood_of_news_is_few_messages(tmp_path: Path) -> None:
         assert [len(message.news) for message in on.listener.heard] == [25]
 
 
+async def test_a_digest_too_large_for_one_message_is_several(tmp_path: Path) -> None:
+    async with desk(tmp_path, digest=Digest(18, UTC)) as on:
+        on.listener.weight = MOST_BYTES * 2 // 5
+        for number in range(5):
+            ref = build.ref(f"7{number}")
+            source = await on.outside.store.sources.register(ref, None, on.clock.now())
+            await on.outside.store.looks.note([build.event(source_id=source.id, after="gone")])
+        await on.run()
+
+        await on.run(timedelta(hours=6))
+
+        assert [len(message.news) for message in on.listener.heard] == [2, 2, 1]
+        assert len(set(on.listener.ids)) == 3
+
+
+async def test_a_news_larger_than_a_message_may_be_is_told_by_itself(tmp_path: Path) -> None:
+    async with desk(tmp_path) as on:
+        on.listener.weight = 2 * MOST_BYTES
+        await on.look(VerdictKind.GONE, was="present")
+        await on.find("gone")
+
+        await on.run()
+
+        assert on.listener.words == [["gone"], ["gone"]]
+
+
+def test_a_whole_message_is_far_below_what_the_guard_lets_out() -> None:
+    assert GuardPolicy.build().limits.bytes_out > MOST_BYTES * 3
+
+
 async def test_news_of_other_articles_is_not_told_where_one_is_named(tmp_path: Path) -> None:
     async with desk(tmp_path, articles=frozenset({"01OTHER"})) as on:
         await on.find("gone")
@@ -399,6 +448,20 @@ async def test_news_of_other_articles_is_not_told_where_one_is_named(tmp_path: P
         named = replace(on.announcing.notifiers["desk"], rule=rule)
         on.announcing = replace(on.announcing, notifiers={"desk": named})
         await on.look(VerdictKind.GONE, was="present")
+        await on.run()
+
+        assert on.listener.words == [["gone"]]
+
+
+async def test_an_article_that_a_rule_spells_in_another_way_is_found(tmp_path: Path) -> None:
+    spelt = "http://News.example/one?utm_source=feed&id=1#top"
+    async with desk(tmp_path, articles=frozenset({spelt})) as on:
+        text = build.article(url="https://news.example/one?id=1", text="Another.")
+        cited = [build.found(on.source.ref)]
+        kept = await on.outside.store.articles.keep(text, cited, None, on.clock.now())
+        assert await on.outside.store.articles.article(spelt) == kept.article
+        await on.look(VerdictKind.GONE, was="present")
+
         await on.run()
 
         assert on.listener.words == [["gone"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ import pytest
 from archiver.errors import NotFoundError
 from archiver.model.article import Article
 from archiver.model.verdict import Event, EventKind
+from archiver.notify.atom import lasting_id
 from archiver.notify.shelf import Mark, Shelf
 from archiver.settings import load
 from archiver.wiring import Archive
@@ -23,6 +25,7 @@ from tests.fakes import FrozenClock
 pytestmark = pytest.mark.anyio
 
 ENTRIES = "{http://www.w3.org/2005/Atom}entry"
+ID = "{http://www.w3.org/2005/Atom}id"
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Shelves:
     """An archive with two articles that cite the same source."""
 
     archive: Archive
+    clock: FrozenClock
     articles: list[Article]
     citations: list[str]
     source_id: str
@@ -57,7 +61,8 @@ class Shelves:
 @asynccontextmanager
 async def shelves(home: Path) -> AsyncIterator[Shelves]:
     settings = load(home, {"notify": {"feed_base": "https://archive.example/feeds/"}})
-    async with Archive(settings=settings, clock=FrozenClock()) as archive:
+    clock = FrozenClock()
+    async with Archive(settings=settings, clock=clock) as archive:
         store, ref = archive.outside.store, build.ref()
         kept = [
             await store.articles.keep(build.article(text=f"{n}"), [build.found(ref)], None, NOW)
@@ -65,7 +70,7 @@ async def shelves(home: Path) -> AsyncIterator[Shelves]:
         ]
         cited = [(await store.articles.citations(one.article.id))[0].id for one in kept]
         source = await store.sources.source(ref.name)
-        yield Shelves(archive, [one.article for one in kept], cited, source.id)
+        yield Shelves(archive, clock, [one.article for one in kept], cited, source.id)
 
 
 async def test_news_of_a_citation_is_in_its_articles_feed_and_in_that_of_all(
@@ -131,6 +136,37 @@ async def test_what_was_taken_down_is_not_told_in_a_file_any_more(tmp_path: Path
         assert await on.archive.write_feeds() == 2
         assert title not in feed.read_text("utf-8")
         assert await on.archive.write_feeds() == 0
+
+
+async def of_all(archive: Archive) -> ET.Element:
+    return ET.fromstring(await archive.telling.feed(None, archive.outside))
+
+
+async def test_the_feed_of_all_keeps_its_name_from_before_the_first_event(tmp_path: Path) -> None:
+    async with shelves(tmp_path / "one") as on, shelves(tmp_path / "two") as other:
+        empty = (await of_all(on.archive)).findtext(ID)
+        await on.find(0)
+
+        assert (await of_all(on.archive)).findtext(ID) == empty
+        assert (await of_all(other.archive)).findtext(ID) != empty
+
+
+async def test_the_feed_of_all_of_an_older_archive_keeps_the_name_of_its_first_event(
+    tmp_path: Path,
+) -> None:
+    async with shelves(tmp_path) as on:
+        event = await on.find(0)
+        await on.find(1)
+
+        assert (await of_all(on.archive)).findtext(ID) == lasting_id("feed", event.id)
+
+
+async def test_a_feed_without_news_is_the_same_whenever_it_is_asked_for(tmp_path: Path) -> None:
+    async with shelves(tmp_path) as on:
+        first = await on.archive.telling.feed(None, on.archive.outside)
+        on.clock.advance(timedelta(hours=1))
+
+        assert await on.archive.telling.feed(None, on.archive.outside) == first
 
 
 async def test_a_feed_is_given_out_as_bytes(tmp_path: Path) -> None:

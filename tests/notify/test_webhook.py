@@ -12,7 +12,7 @@ import pytest
 
 from archiver.errors import AddressError, SettingsError
 from archiver.flow.patience import asked_to_wait
-from archiver.model.news import Heard, Told
+from archiver.model.news import Cited, Heard, Told
 from archiver.net.client import Client
 from archiver.net.guard import Guard
 from archiver.net.policy import ClientPolicy, GuardPolicy
@@ -88,6 +88,38 @@ async def test_a_message_arrives_signed_over_id_time_and_body() -> None:
 )
 async def test_only_a_success_means_that_it_was_taken(answer: int | bytes, expected: Told) -> None:
     assert await heard(answer) == expected
+
+
+MANY = tuple(
+    Cited(f"01A{n:05d}", f"Title {n} “д” " * 9, f"https://news.example/{n}", n, "word " * 40)
+    for n in range(20_000)
+)
+
+
+async def test_news_that_twenty_thousand_articles_cite_is_taken() -> None:
+    async with receiver() as there, webhook(there) as hook:
+        told = await hook.tell(build.message(build.news(cited=MANY)))
+
+    assert told.heard is Heard.TOLD
+    (news,) = there.posted[0].document["data"]["news"]
+    assert (len(news["cited_in"]), news["cited_more"]) == (20, 19_980)
+
+
+async def test_a_hundred_news_that_many_articles_cite_are_taken_in_one_message() -> None:
+    async with receiver() as there, webhook(there) as hook:
+        told = await hook.tell(build.message(*(build.news(cited=MANY[:150]) for _ in range(100))))
+
+    assert told.heard is Heard.TOLD
+
+
+async def test_what_news_weigh_is_no_less_than_what_their_message_weighs() -> None:
+    news = [build.news(cited=MANY[:number]) for number in (0, 1, 5, 20, 150)]
+
+    async with receiver() as there, webhook(there) as hook:
+        await hook.tell(build.message(*news))
+        weight = sum(hook.bytes_of(one) for one in news)
+
+    assert len(there.posted[0].body) <= weight
 
 
 async def test_a_redirect_is_not_followed() -> None:

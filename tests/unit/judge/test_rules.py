@@ -59,8 +59,9 @@ def earlier(after: str, state: DeliveryState, **changes) -> tuple[Delivery, Even
     return replace(made, **changes), event
 
 
-SENT, PENDING, HELD, DROPPED = (
+SENT, PENDING, HELD, DROPPED, FAILED = (
     DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DROPPED,
+    DeliveryState.FAILED,
 )  # fmt: skip
 
 
@@ -96,6 +97,27 @@ def test_an_event_is_news_of_one_word(kind, after, word):
 )
 def test_a_rule_says_which_news_of_what_it_wants(rule, is_told):
     assert (decided(rule, fact("gone: deleted")).added is not None) is is_told
+
+
+@pytest.mark.parametrize(
+    ("spelt", "is_told"),
+    [
+        ("https://news.example/one?id=1", True),
+        ("http://news.example/one?id=1", True),
+        ("HTTP://NEWS.example:80/%6Fne?utm_source=feed&id=1#top", True),
+        ("https://news.example/one?id=2", False),
+        ("https://news.example/one", False),
+        ("01ARTICLE", True),
+        ("01article", False),
+    ],
+)
+def test_an_article_is_known_by_every_spelling_of_its_address(spelt, is_told):
+    names = frozenset({"01ARTICLE", "https://news.example/one?id=1"})
+    rule = replace(RULE, articles=frozenset({spelt, "01OTHER"}))
+
+    added = decided(rule, replace(fact("gone"), articles=names)).added
+
+    assert (added is not None) is is_told
 
 
 def test_what_is_minor_is_not_told_where_major_is_wanted():
@@ -158,6 +180,36 @@ def test_each_news_is_told_once_and_taken_back_once(before, after, told):
     known = [earlier(word, state) for word, state in before]
 
     assert (decided(RULE, fact(after, before="gone"), *known).added is not None) is told
+
+
+TRIED = {"message_id": "msg_tried"}
+"""Of a delivery that a message was begun with: whether it arrived is not known."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        ((("gone", FAILED),), "gone", True),
+        ((("gone", DROPPED),), "gone", True),
+        ((("gone", SENT), ("gone", FAILED)), "gone", False),
+        ((("gone", SENT), ("present", FAILED)), "gone", True),
+        ((("gone", SENT), ("present", FAILED)), "present", True),
+        ((("gone", SENT), ("present", FAILED)), "moved", True),
+        ((("gone", FAILED),), "present", True),
+        ((("gone", DROPPED),), "present", True),
+        ((("gone", DeliveryState.ACKNOWLEDGED),), "gone", False),
+    ],
+)
+def test_what_may_never_have_arrived_is_told_again_and_taken_back(before, after, is_told):
+    known = [earlier(word, state, **TRIED) for word, state in before]
+
+    assert (decided(RULE, fact(after, before="gone"), *known).added is not None) is is_told
+
+
+def test_what_was_told_and_could_not_be_repeated_is_not_told_anew():
+    known = earlier("gone", FAILED, sent_at=NOW, **TRIED)
+
+    assert decided(RULE, fact("gone"), known).added is None
 
 
 @pytest.mark.parametrize("state", [PENDING, HELD])

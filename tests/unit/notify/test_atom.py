@@ -68,6 +68,14 @@ def test_what_a_page_is_called_breaks_no_feed(url):
     assert made.findall(f"{A}entry/{A}link") == []
 
 
+def test_of_many_articles_some_are_linked():
+    cited = tuple(Cited(f"01A{n}", None, f"https://news.example/{n}") for n in range(500))
+
+    made = feed(build.news(cited=cited))
+
+    assert len(made.findall(f"{A}entry/{A}link")) == 1 + 20
+
+
 def test_a_file_is_written_only_when_it_says_something_else(tmp_path):
     shelf = Shelf(tmp_path / "feeds")
 

@@ -120,6 +120,17 @@ def test_of_many_articles_some_are_named_and_the_rest_counted():
     assert "and in 4 more articles" in plain(build.news(cited=cited))
 
 
+def test_of_many_articles_a_program_is_given_some_and_the_number_of_the_rest():
+    def listed(number: int) -> tuple[int, int]:
+        cited = tuple(Cited(f"01A{n}", None, None) for n in range(number))
+        (one,) = document(build.message(build.news(cited=cited)))["data"]["news"]  # type: ignore[index]
+        return len(one["cited_in"]), one["cited_more"]
+
+    assert [listed(number) for number in (0, 20, 21, 500)] == [
+        (0, 0), (20, 0), (20, 1), (20, 480),
+    ]  # fmt: skip
+
+
 def test_persian_words_and_families_keep_their_joiners():
     assert clean("می\u200cخواهم 👩\u200d👩\u200d👧", 99) == "می\u200cخواهم 👩\u200d👩\u200d👧"
 
