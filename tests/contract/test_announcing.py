@@ -17,6 +17,7 @@ from archiver.wiring import Archive
 from tests import build
 from tests.build import NOW
 from tests.fakes import FrozenClock, Listener
+from tests.told import deliveries_of
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +43,7 @@ async def test_of_news_that_two_daemons_tell_at_once_there_is_one_delivery_and_o
         await asyncio.gather(*(announce(each, telling) for each in daemons))
         await announce(one.outside, telling)  # who loses a race for an event leaves it until then
 
-        kept = [await store.deliveries.of_event(event.id) for event in events]
+        kept = [await deliveries_of(store, event.id) for event in events]
 
     assert [[each.state for each in of] for of in kept] == [[DeliveryState.SENT]] * 6
     told = [news.event.id for message in listener.heard for news in message.news]
