@@ -132,6 +132,7 @@ MEASURES = (
     _counter("incidents_total", "Things noted that matter to looks.", kind=IncidentKind),
     _gauge("clock_offset", "Seconds our clock is off, against steady time and the database's."),
     _gauge("loop_lag_seconds", "How late the event loop ran its timer last."),
+    _counter("log_lines_lost_total", "Lines of the log that could not be written."),
     _gauge("workers", "Processes that told of themselves lately."),
     # Telling people
     _counter(
