@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from archiver.cli.documents import feed_document, moment
+from archiver.cli.exits import after_reading
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
 from archiver.cli.working import follow, working_document, working_lines
@@ -17,7 +18,10 @@ NEWEST = 20
 
 Watch = Annotated[bool, typer.Option("--watch", help="Show the service, again every 2 seconds.")]
 All = Annotated[bool, typer.Option("--all", help="Name every article, not the newest 20 alone.")]
-Check = Annotated[bool, typer.Option("--check", help="Look at every file that was kept, too.")]
+Check = Annotated[
+    bool,
+    typer.Option("--check", help="Look at every file that was kept, too; 1 if one is damaged."),
+]
 
 
 def status(
@@ -41,7 +45,7 @@ def status(
             _show(now)
             for line in working_lines(service):
                 say(line)
-        return 0
+        return after_reading(len(now.damaged or ()))
 
     return with_archive(home, work)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from archiver.errors import ArchiverError, SchemaError
+from archiver.model.worker import IncidentKind
 from archiver.ports import Clock
 from archiver.settings import Settings
+from archiver.store.damage import standing_damage
 from archiver.store.soundness import Soundness, soundness
 from archiver.store.store import SqlStore
 from archiver.wiring.checks import Check, ill, well
+from archiver.wiring.files import open_files
 from archiver.wiring.messages import refuse_without_tables
 from archiver.wiring.mounts import MEND, REMOTE, kind_at
 from archiver.wiring.schema import schema_version
@@ -24,14 +27,18 @@ WAL_BYTES = 256 * 1024**2
 APART = timedelta(seconds=2)
 FUTURE = timedelta(hours=1)
 LATE = timedelta(hours=1)
+DAMAGED_AT_MOST = 20
+"""Damaged files that are looked for; more is as bad."""
+NAMED = 3
 _UNSYNCHRONISED = 0x40  # STA_UNSYNC of struct timex; adjtimex(2)
 _TIMEX_BYTES, _STATUS_AT = 208, 40  # of that struct on 64-bit Linux
 
 
-async def check_service(settings: Settings, clock: Clock) -> list[Check]:
+async def check_service(settings: Settings, clock: Clock, *, quick: bool = False) -> list[Check]:
     """Check clocks, log and file system, and what the database knows of the service.
 
-    Of a database that is not there, or of another revision, only what surrounds it is checked.
+    ``quick`` asks no store of files. Of a database that is not there, or of another revision, only
+    what surrounds it is checked.
     """
     found = [check_clock(), check_file_system(settings), check_log(settings)]
     if (messages := await check_messages(settings)) is not None:
@@ -45,6 +52,7 @@ async def check_service(settings: Settings, clock: Clock) -> list[Check]:
         return found  # the check of the database says it
     try:
         sound, work = await soundness(store.database), await working(store)
+        found.append(await check_damage(settings, store, quick=quick))
     except ArchiverError as error:
         return [*found, ill("service", str(error), "see store.database in archiver.toml")]
     finally:
@@ -100,6 +108,37 @@ async def check_messages(settings: Settings) -> Check | None:
     except ArchiverError as error:
         return ill("messages", str(error), "see store.database in archiver.toml")
     return well("messages", "procrastinate's tables are there")
+
+
+async def check_damage(settings: Settings, store: SqlStore, *, quick: bool = False) -> Check:
+    """Tell whether files that were found damaged still are, however long ago that was.
+
+    Raises:
+        StoreError: the database refused.
+    """
+    noted = await store.workers.notes(IncidentKind.DAMAGED)
+    if not noted:
+        return well("damage", "none found")
+    if quick and settings.files.url:
+        mend = "archiver doctor, without --quick, reads them again"
+        return ill("damage", f"when they were read last: {_some(noted)}", mend)
+    try:
+        files = open_files(settings, store)
+        try:
+            standing = await standing_damage(files, store, DAMAGED_AT_MOST)
+        finally:
+            files.close()
+    except ArchiverError as error:
+        return ill("damage", f"{_some(noted)}; cannot be read again: {error}", "mend files.*")
+    if standing:
+        mend = "put them back from a backup; all there are: archiver status --check"
+        return ill("damage", _some(standing), mend)
+    return well("damage", "what was found damaged is as it was kept, or was taken down")
+
+
+def _some(notes: Sequence[str]) -> str:
+    more = len(notes) - NAMED
+    return "; ".join(notes[:NAMED]) + (f"; {more} more" if more > 0 else "")
 
 
 def judged(sound: Soundness, work: Working, settings: Settings, now: datetime) -> Iterator[Check]:
