@@ -140,8 +140,8 @@ MEASURES = (
         "Deliveries that were tried, or given up, by outcome.",
         outcome=("sent", "failed", "given_up"),
     ),
-    _gauge("outbox_depth", "Events not planned yet, and deliveries whose time has come."),
-    _gauge("oldest_delivery_seconds", "How long the oldest such delivery has been due."),
+    _gauge("outbox_depth", "Events not planned yet, and deliveries that are due or failed so far."),
+    _gauge("oldest_delivery_seconds", "How long ago the oldest such delivery was first due."),
     # The door
     _counter(
         "guard_decisions_total",

@@ -20,6 +20,7 @@ from archiver.wiring.files import open_files
 from archiver.wiring.messages import refuse_without_tables
 from archiver.wiring.mounts import MEND, REMOTE, kind_at
 from archiver.wiring.schema import schema_version
+from archiver.wiring.telling import service_of
 from archiver.wiring.working import Working, working
 
 WAL_BYTES = 256 * 1024**2
@@ -51,7 +52,8 @@ async def check_service(settings: Settings, clock: Clock, *, quick: bool = False
     except ArchiverError:
         return found  # the check of the database says it
     try:
-        sound, work = await soundness(store.database), await working(store)
+        gives_up = timedelta(hours=settings.notify.give_up_h)
+        sound, work = await soundness(store.database, gives_up), await working(store)
         found.append(await check_damage(settings, store, quick=quick))
     except ArchiverError as error:
         return [*found, ill("service", str(error), "see store.database in archiver.toml")]
@@ -148,7 +150,7 @@ def judged(sound: Soundness, work: Working, settings: Settings, now: datetime) -
     yield _workers(work)
     yield _queue(work)
     yield _quarantine(work)
-    yield _telling(sound, work)
+    yield _telling(sound, work, settings)
     yield _conditions(work)
     yield _incidents(work)
 
@@ -204,16 +206,39 @@ def _quarantine(work: Working) -> Check:
     return ill("quarantine", found, f"archiver resume {first}")
 
 
-def _telling(sound: Soundness, work: Working) -> Check:
+def _telling(sound: Soundness, work: Working, settings: Settings) -> Check:
+    """Tell whether people are told: of targets that the settings name, whether anybody serves.
+
+    A stop is what a person has to mend, and so told before what is late for it.
+    """
+    if stopped := _stopped(sound, settings):
+        name, why = stopped[0]
+        more = f"; {len(stopped) - 1} more targets" if len(stopped) > 1 else ""
+        return ill("telling", f"{name} is left alone: {why}{more}", "archiver notify")
+    if failed := _given_up(sound, settings):
+        counts = ", ".join(f"{count} to {name}" for name, count in failed)
+        mend = "see which and why: archiver notify; take note of them: archiver ack EVENT"
+        return ill("telling", f"messages given up lately: {counts}", mend)
     is_served = any(one.kind == "daemon" for one in work.alive)
     since = sound.untold_since
     if is_served and since is not None and since < sound.now - LATE:
         found = f"events since {_day(since)} wait to be told"
         return ill("telling", found, "see the daemon's log for action notify")
     if is_served and sound.late_deliveries:
-        found = f"{sound.late_deliveries} messages are more than an hour late"
+        first = f", the first since {_day(sound.late_since)}" if sound.late_since else ""
+        found = f"{sound.late_deliveries} messages are more than an hour late{first}"
         return ill("telling", found, "see why with: archiver notify")
     return well("telling", "nothing is late" if is_served else "no daemon runs")
+
+
+def _stopped(sound: Soundness, settings: Settings) -> list[tuple[str, str]]:
+    states = [(one.name, sound.stopped.get(service_of(one))) for one in settings.notify.targets]
+    return [(name, why) for name, why in states if why is not None]
+
+
+def _given_up(sound: Soundness, settings: Settings) -> list[tuple[str, int]]:
+    counts = [(one.name, sound.failed.get(one.name, 0)) for one in settings.notify.targets]
+    return [(name, count) for name, count in counts if count]
 
 
 def _conditions(work: Working) -> Check:

@@ -23,6 +23,7 @@ from archiver.wiring.mounts import (
     warn_of_network_disk,
 )
 from archiver.wiring.service_checks import check_clock, judged
+from archiver.wiring.telling import service_of
 from archiver.wiring.working import Seen, Working
 from tests import build
 from tests.build import NOW
@@ -123,6 +124,36 @@ def test_what_nobody_is_told_of_is_no_fault_without_a_daemon(tmp_path):
     found = checks(sound(untold_since=NOW - DAY, late_deliveries=3), work(), tmp_path)
 
     assert found["telling"].is_well
+
+
+TARGETS = """\
+[[notify.targets]]
+name = "desk"
+url = "https://desk.example/hook"
+kind = "webhook"
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("failed", "given up lately: 3 to desk"), ("stopped", "desk is left alone: answered 410")],
+)
+def test_a_target_that_is_not_told_is_named_with_or_without_a_daemon(what, said, tmp_path):
+    (tmp_path / "archiver.toml").write_text(TARGETS)
+    (target,) = load(tmp_path).notify.targets
+    wrong = {"failed": {"desk": 3}, "stopped": {service_of(target): "answered 410"}}
+
+    found = checks(sound(**{what: wrong[what]}), work(), tmp_path)["telling"]
+
+    assert not found.is_well
+    assert said in found.found
+    assert "archiver notify" in (found.mend or "")
+
+
+def test_a_target_that_the_settings_do_not_name_is_not_missed(tmp_path):
+    gone = sound(failed={"nobody": 9}, stopped={"notify:nobody:1": "answered 410"})
+
+    assert checks(gone, work(daemon()), tmp_path)["telling"].is_well
 
 
 def test_the_newest_incidents_are_told(tmp_path):
