@@ -35,11 +35,11 @@ class Soundness:
     """Times and counts. ``now`` is the database's clock.
 
     ``latest_look`` is the latest time of the newest looks, ``latest_due`` the last time that any
-    source is due. ``untold_since`` is when the oldest event happened that nobody was told of yet;
-    ``late_deliveries`` counts those that wait an hour too long since they were first tried, or
-    should have been; ``late_since`` is when the first of them was. ``failed`` counts, by notifier,
-    those that were given up lately and that nobody took note of; ``stopped`` says why, by service,
-    of those that wait for a person.
+    source is due, ``due_since`` the first, once it is past. ``untold_since`` is when the oldest
+    event happened that nobody was told of yet; ``late_deliveries`` counts those that wait an hour
+    too long since they were first tried, or should have been; ``late_since`` is when the first of
+    them was. ``failed`` counts, by notifier, those that were given up lately and that nobody took
+    note of; ``stopped`` says why, by service, of those that wait for a person.
     """
 
     now: datetime
@@ -50,6 +50,7 @@ class Soundness:
     late_since: datetime | None = None
     failed: Mapping[str, int] = field(default_factory=dict)
     stopped: Mapping[str, str] = field(default_factory=dict)
+    due_since: datetime | None = None
 
 
 async def soundness(database: Database, gives_up: timedelta = timedelta(days=1)) -> Soundness:
@@ -79,6 +80,7 @@ def _soundness(connection: Connection, gives_up: timedelta) -> Soundness:
         .limit(_AT_MOST)
     )
     late_since = connection.scalars(late).all()
+    first_due = connection.scalar(select(func.min(sources.c.next_due_at)).where(text(IDLE)))
     return Soundness(
         now=now,
         latest_look=connection.scalar(select(func.max(newest.subquery().c.at))),
@@ -88,6 +90,7 @@ def _soundness(connection: Connection, gives_up: timedelta) -> Soundness:
         late_since=late_since[0] if late_since else None,
         failed=_failed(connection, now - gives_up - _FAILED_LATELY),
         stopped=_stopped(connection),
+        due_since=first_due if first_due is not None and first_due <= now else None,
     )
 
 

@@ -147,7 +147,7 @@ def judged(sound: Soundness, work: Working, settings: Settings, now: datetime) -
     """Say of each thing that the database knows whether it is as it should be."""
     yield _clocks(sound, now)
     yield _future(sound, settings, now)
-    yield _workers(work)
+    yield _workers(work, sound.due_since)
     yield _queue(work)
     yield _quarantine(work)
     yield _telling(sound, work, settings)
@@ -174,7 +174,8 @@ def _future(sound: Soundness, settings: Settings, now: datetime) -> Check:
     return well("times", "no look and no due time lies too far ahead")
 
 
-def _workers(work: Working) -> Check:
+def _workers(work: Working, due_since: datetime | None) -> Check:
+    """Tell whether somebody works; only a daemon queues what is due."""
     alive, silent = work.alive, [one.state for one in work.workers if not one.is_alive]
     found = ", ".join(f"{one.kind} {_host(one.name)} ({one.in_hand} in hand)" for one in alive)
     if silent:
@@ -183,6 +184,9 @@ def _workers(work: Working) -> Check:
         return ill("workers", f"{found or 'none alive'}; no sign of life: {names}", mend)
     if not alive and _waiting(work):
         return ill("workers", "none, and work waits", "archiver daemon")
+    if due_since is not None and all(one.kind != "daemon" for one in alive):
+        overdue = f"{work.sources.due} sources are due, the first since {_day(due_since)}"
+        return ill("workers", f"{found or 'none'}, no daemon; {overdue}", "archiver daemon")
     return well("workers", found or "none, and nothing waits")
 
 

@@ -48,6 +48,20 @@ async def test_looks_and_due_times_of_a_wrong_clock_are_found(store: SqlStore):
     assert (found.latest_look, found.latest_due) == (later, later)
 
 
+async def test_since_when_sources_are_due_is_told_once_they_are(store: SqlStore):
+    now = await time(store.database)
+    coming = await store.sources.register(build.page("https://example.org/a"), None, NOW)
+    await store.sources.schedule(coming.id, now + timedelta(days=1))
+    before = await soundness(store.database)
+    for page, hours in (("b", 3), ("c", 5)):
+        due = await store.sources.register(build.page(f"https://example.org/{page}"), None, NOW)
+        await store.sources.schedule(due.id, now - timedelta(hours=hours))
+
+    after = await soundness(store.database)
+
+    assert (before.due_since, after.due_since) == (None, now - timedelta(hours=5))
+
+
 async def to_tell(store: SqlStore, **changes: object) -> None:
     """Add a delivery of a new event."""
     event = build.event()

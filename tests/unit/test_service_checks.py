@@ -53,14 +53,20 @@ def work(
     oldest: timedelta = timedelta(0),
     quarantined: tuple[tuple[Job, str], ...] = (),
     incidents: tuple[Incident, ...] = (),
+    due: int = 0,
 ) -> Working:
     depth = Depth({Lane.LIGHT: queued}, {}, len(quarantined), oldest)
-    return Working(NOW, seen, depth, quarantined, incidents, SourceCounts(0, 0, 0, None))
+    return Working(NOW, seen, depth, quarantined, incidents, SourceCounts(due, 0, due, None))
 
 
 def daemon(*, is_alive: bool = True, **conditions: str) -> Seen:
     state = WorkerState("host/boot/7/1", "daemon", "0.1.0", NOW, NOW - HOUR, 2, conditions)
     return Seen(state, is_alive=is_alive)
+
+
+def helper() -> Seen:
+    state = WorkerState("other/boot/7/1", "worker", "0.1.0", NOW, NOW, 0)
+    return Seen(state, is_alive=True)
 
 
 def checks(soundness: Soundness, working: Working, tmp_path: Path) -> dict[str, Check]:
@@ -72,6 +78,12 @@ def test_a_service_that_does_what_it_should_is_well(tmp_path):
 
     assert [name for name, one in found.items() if not one.is_well] == []
     assert found["workers"].found == "daemon host/7 (2 in hand)"
+
+
+def test_what_is_due_is_the_work_of_a_daemon_that_is_there(tmp_path):
+    found = checks(sound(due_since=NOW), work(daemon(), due=7), tmp_path)
+
+    assert found["workers"].is_well
 
 
 def test_an_empty_archive_that_nobody_serves_is_well(tmp_path):
@@ -98,6 +110,8 @@ QUARANTINED = (
         ("times", sound(latest_look=NOW + DAY), work(), "a clock was wrong", "clock right"),
         ("times", sound(latest_due=NOW + 900 * DAY), work(), "due only", "archiver capture"),
         ("workers", sound(), work(queued=1), "none, and work waits", "archiver daemon"),
+        ("workers", sound(due_since=NOW - DAY), work(due=7), "7 sources are due", "daemon"),
+        ("workers", sound(due_since=NOW - DAY), work(helper(), due=7), "no daemon", "daemon"),
         ("workers", sound(), work(daemon(is_alive=False)), "no sign of life: host/7", "died"),
         ("queue", sound(), work(daemon(), oldest=3 * HOUR), "waited 3.0 h", "archiver worker"),
         (
