@@ -16,7 +16,10 @@ from archiver.wiring import Archive, Status
 NEWEST = 20
 """Articles that are named; the others are counted."""
 
-Watch = Annotated[bool, typer.Option("--watch", help="Show the service, again every 2 seconds.")]
+Watch = Annotated[
+    bool,
+    typer.Option("--watch", help="Show the service, again every 2 seconds; JSON is a line each."),
+]
 All = Annotated[bool, typer.Option("--all", help="Name every article, not the newest 20 alone.")]
 Check = Annotated[
     bool,
@@ -35,7 +38,7 @@ def status(
 
     async def work(archive: Archive) -> int:
         if watch:
-            await follow(archive)
+            await follow(archive, json=json)
             return 0
         now = await archive.status(articles=None if all_articles else NEWEST, check=check)
         service = await archive.working()
