@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from archiver.cli.documents import moment
-from archiver.cli.exits import after_copying
+from archiver.cli.exits import after_reading
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, progress, say
 from archiver.wiring import Archive
@@ -55,7 +55,7 @@ def backup(
             )
             for one in manifest.damaged:
                 say(f"damaged, and not in the backup: {one.of}: {one.path} {one.trouble}")
-        return after_copying(len(manifest.damaged))
+        return after_reading(len(manifest.damaged))
 
     return with_archive(home, work)
 

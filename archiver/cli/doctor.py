@@ -58,7 +58,7 @@ def doctor(
 async def _check(settings: Settings, *, quick: bool) -> list[Check]:
     return [
         *await check_all(settings, quick=quick),
-        *await check_service(settings, SystemClock()),
+        *await check_service(settings, SystemClock(), quick=quick),
     ]
 
 

@@ -45,7 +45,7 @@ def after_audit(audit: Audit) -> int:
     return worst(codes)
 
 
-def after_copying(damaged: int) -> int:
+def after_reading(damaged: int) -> int:
     """Return 1 when files are not as they were kept, else 0."""
     return CHANGED if damaged else DONE
 

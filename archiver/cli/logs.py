@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from threading import Lock
 from typing import TextIO
 
 import structlog
@@ -12,21 +13,29 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from typing_extensions import override
 
 from archiver.cli.output import plain
+from archiver.ports import Meter, Silent
 from archiver.settings import LogSettings, without_passwords
 
 HIDDEN = "***"
+CLOSED = "standard error is closed"
 
 
-def set_up(settings: LogSettings, secrets: Sequence[str] = (), to: TextIO | None = None) -> None:
+def set_up(
+    settings: LogSettings,
+    secrets: Sequence[str] = (),
+    to: TextIO | None = None,
+    meter: Meter | None = None,
+) -> None:
     """Send log records to standard error, in the form and from the level that is set.
 
     What libraries log is written the same way. ``secrets`` are never written, and what was captured
-    drives no terminal: control characters are taken out.
+    drives no terminal: control characters are taken out. ``meter`` counts what cannot be written.
     """
     out = to or sys.stderr
-    as_text = settings.format == "text" or (settings.format == "auto" and out.isatty())
+    lines = _Lines(out, meter or Silent())
+    as_text = settings.format == "text" or (settings.format == "auto" and lines.isatty())
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=out.isatty())
+        structlog.dev.ConsoleRenderer(colors=lines.isatty())
         if as_text
         else structlog.processors.JSONRenderer(default=str)
     )
@@ -42,13 +51,46 @@ def set_up(settings: LogSettings, secrets: Sequence[str] = (), to: TextIO | None
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelName(settings.level.upper())
         ),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=lambda *_: lines,
     )
     root = logging.getLogger()
     root.handlers = [one for one in root.handlers if not isinstance(one, _Passing)]
     root.addHandler(_Passing())
     root.setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+
+
+class _Lines:
+    """Writes each record as a line. One that cannot be written is counted: the work goes on.
+
+    A full disk or a reader that has gone would else fail whatever it is that tells of itself.
+    ``out`` is None where standard error is closed.
+    """
+
+    def __init__(self, out: TextIO | None, meter: Meter) -> None:
+        self._out = out
+        self._meter = meter
+        self._lock = Lock()
+
+    def isatty(self) -> bool:
+        """Tell whether a person reads along."""
+        return self._out is not None and self._out.isatty()
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        try:
+            self._write(f"{message}\n")
+        except (OSError, ValueError):
+            self._meter.count("log_lines_lost_total")
+
+    def _write(self, line: str) -> None:
+        if self._out is None:
+            raise ValueError(CLOSED)
+        with self._lock:
+            self._out.write(line)
+            self._out.flush()
+
+    log = debug = info = warn = warning = error = exception = critical = fatal = msg
 
 
 class _Cleaner:

@@ -56,7 +56,7 @@ def with_archive(
 
     async def run() -> int:
         archive = Archive(home, meter=meter)
-        set_up(archive.settings.log, secrets_of(archive.settings))
+        set_up(archive.settings.log, secrets_of(archive.settings), meter=meter)
         async with archive:
             if warm:
                 archive.warm()
@@ -71,7 +71,7 @@ def serving(home: Path | None, kind: str) -> int:
 
     def make(meter: Meter) -> Archive:
         archive = Archive(home, meter=meter)
-        set_up(archive.settings.log, secrets_of(archive.settings))
+        set_up(archive.settings.log, secrets_of(archive.settings), meter=meter)
         return archive
 
     return asyncio.run(serve(make, Kind(kind)))

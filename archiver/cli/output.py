@@ -39,13 +39,22 @@ def print_json(document: object) -> None:
     print()
 
 
+def json_line(document: object) -> str:
+    """Return a JSON document on one line."""
+    return _escaped(_LINE_ENCODER.encode(document))
+
+
 def json_pieces(document: object) -> Iterator[str]:
     """Yield a JSON document in pieces; halves of a pair that a page left alone are escaped."""
-    for piece in _ENCODER.iterencode(document):
-        yield _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
+    yield from map(_escaped, _ENCODER.iterencode(document))
+
+
+def _escaped(piece: str) -> str:
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=2)
+_LINE_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

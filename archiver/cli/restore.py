@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from archiver.cli.documents import moment
-from archiver.cli.exits import after_copying
+from archiver.cli.exits import after_reading
 from archiver.cli.logs import set_up
 from archiver.cli.options import Home, Json, command
 from archiver.cli.output import print_json, progress, say
@@ -48,7 +48,7 @@ def restore(
         )
         for one in done.damaged:
             say(f"not in the backup as it was kept: {one.of}: {one.path} {one.trouble}")
-    return after_copying(len(done.damaged))
+    return after_reading(len(done.damaged))
 
 
 app = command(restore)

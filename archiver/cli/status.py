@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from archiver.cli.documents import feed_document, moment
+from archiver.cli.exits import after_reading
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
 from archiver.cli.working import follow, working_document, working_lines
@@ -15,9 +16,15 @@ from archiver.wiring import Archive, Status
 NEWEST = 20
 """Articles that are named; the others are counted."""
 
-Watch = Annotated[bool, typer.Option("--watch", help="Show the service, again every 2 seconds.")]
+Watch = Annotated[
+    bool,
+    typer.Option("--watch", help="Show the service, again every 2 seconds; JSON is a line each."),
+]
 All = Annotated[bool, typer.Option("--all", help="Name every article, not the newest 20 alone.")]
-Check = Annotated[bool, typer.Option("--check", help="Look at every file that was kept, too.")]
+Check = Annotated[
+    bool,
+    typer.Option("--check", help="Look at every file that was kept, too; 1 if one is damaged."),
+]
 
 
 def status(
@@ -31,7 +38,7 @@ def status(
 
     async def work(archive: Archive) -> int:
         if watch:
-            await follow(archive)
+            await follow(archive, json=json)
             return 0
         now = await archive.status(articles=None if all_articles else NEWEST, check=check)
         service = await archive.working()
@@ -41,7 +48,7 @@ def status(
             _show(now)
             for line in working_lines(service):
                 say(line)
-        return 0
+        return after_reading(len(now.damaged or ()))
 
     return with_archive(home, work)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archiver.cli.documents import moment
-from archiver.cli.output import plain
+from archiver.cli.output import json_line, plain
 from archiver.wiring import Archive
 from archiver.wiring.working import Working
 
@@ -83,15 +83,18 @@ def _queue(now: Working) -> str:
     return f"queue: {waits or 'nothing'} waiting ({longest}), {runs or 'nothing'} running"
 
 
-async def follow(archive: Archive) -> None:
-    """Show the service until interrupted; in a pipe, as one block of lines a refresh."""
+async def follow(archive: Archive, *, json: bool = False) -> None:
+    """Show the service until interrupted; in a pipe, as one block of lines a refresh.
+
+    As JSON it is one document a refresh, on one line.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     console = Console(file=sys.stdout, highlight=False)
-    if not console.is_terminal:
-        await _print(archive, stop)
+    if json or not console.is_terminal:
+        await _print(archive, stop, _json_line if json else _block)
         return
     with Live(console=console, auto_refresh=False, screen=False) as live:
         while not stop.is_set():
@@ -99,12 +102,30 @@ async def follow(archive: Archive) -> None:
             await _wait(stop)
 
 
-async def _print(archive: Archive, stop: asyncio.Event) -> None:
+async def _print(archive: Archive, stop: asyncio.Event, form: Callable[[Working], str]) -> None:
     while not stop.is_set():
-        now = await archive.working()
-        block = [_counts(now), *working_lines(now), *_incidents(now), ""]
-        print("\n".join(plain(line) for line in block), flush=True)
+        print(form(await archive.working()), flush=True)
         await _wait(stop)
+
+
+def _block(now: Working) -> str:
+    lines = [_counts(now), *working_lines(now), *_incidents(now), ""]
+    return "\n".join(plain(line) for line in lines)
+
+
+def _json_line(now: Working) -> str:
+    """Return what ``archiver status --json`` says of the service, by the same names."""
+    of = now.sources
+    return json_line(
+        {
+            "sources": of.followed,
+            "paused": of.paused,
+            "due": of.due,
+            "next_due_at": moment(of.next_due_at),
+            "verdicts": dict(of.verdicts),
+            "service": working_document(now),
+        }
+    )
 
 
 async def _wait(stop: asyncio.Event) -> None:

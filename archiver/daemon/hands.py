@@ -314,7 +314,14 @@ class Hands:
         if hand.work.look is not None:
             kept = hand.work.capture is not None and bool(hand.work.capture.artifacts)
             self._health.after_look(hand.work.look.observation, kept_files=kept)
-        self._report(hand, error)
+        self._measure(hand, error)
+        try:
+            await self._see_ended(hand, error)
+        finally:  # what cannot be reported is ended all the same
+            self._report(hand, error)
+
+    async def _see_ended(self, hand: _Hand, error: Exception | None) -> None:
+        """Tell the database how a job ended until it takes it, or the job is another's."""
         wait_s = FIRST_WAIT_S
         while True:
             try:
@@ -396,11 +403,14 @@ class Hands:
             return "disk"
         return "database" if self._conditions.has(Condition.DATABASE_GONE) else "files"
 
-    def _report(self, hand: _Hand, error: Exception | None) -> None:
+    def _measure(self, hand: _Hand, error: Exception | None) -> None:
         seconds = asyncio.get_running_loop().time() - hand.began
         self._outside.meter.took("look_seconds", seconds, lane=hand.work.taken.job.lane.value)
         if error is not None and not isinstance(error, ClaimError | TurnError):
             self._outside.meter.count("work_errors_total", kind=self._kind_of(error))
+
+    def _report(self, hand: _Hand, error: Exception | None) -> None:
+        if error is not None and not isinstance(error, ClaimError | TurnError):
             self._log.warning("look failed", action="look_failed", error=str(error), exc_info=error)
         look, capture = hand.work.look, hand.work.capture
         if look is not None:

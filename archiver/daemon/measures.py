@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from archiver.model.capture import CaptureOutcome, Gate
+from archiver.judge.gate import KINDS
+from archiver.model.capture import CRASH, CaptureOutcome, Gate
 from archiver.model.job import Lane
 from archiver.model.signals import Signal
 from archiver.model.worker import Condition, IncidentKind
@@ -68,6 +69,9 @@ ERRANDS = (
 )  # fmt: skip
 """What the service does beside looking, by the names of its jobs and of their parts."""
 
+CAPTURE_REASONS = (*sorted(KINDS), CRASH, "cut_short", "none", OTHER)
+"""Why a capture is no more than it is: kinds of rejection, and what broke it off."""
+
 RULINGS = ("allowed", "denied", "failed")
 REASONS = (
     "allowed", "address", "name", "port", "target", "guard", "background", "limit", "no-host",
@@ -86,9 +90,10 @@ MEASURES = (
     _times("look_seconds", "How long a look took, with its commit.", _LONG, lane=Lane),
     _counter(
         "captures_total",
-        "Captures that were committed.",
+        "Captures that were committed, by the kind of reason that was given.",
         outcome=CaptureOutcome,
         gate=Gate,
+        reason=CAPTURE_REASONS,
     ),
     _times(
         "capture_seconds",
@@ -132,6 +137,7 @@ MEASURES = (
     _counter("incidents_total", "Things noted that matter to looks.", kind=IncidentKind),
     _gauge("clock_offset", "Seconds our clock is off, against steady time and the database's."),
     _gauge("loop_lag_seconds", "How late the event loop ran its timer last."),
+    _counter("log_lines_lost_total", "Lines of the log that could not be written."),
     _gauge("workers", "Processes that told of themselves lately."),
     # Telling people
     _counter(
@@ -139,8 +145,8 @@ MEASURES = (
         "Deliveries that were tried, or given up, by outcome.",
         outcome=("sent", "failed", "given_up"),
     ),
-    _gauge("outbox_depth", "Events not planned yet, and deliveries whose time has come."),
-    _gauge("oldest_delivery_seconds", "How long the oldest such delivery has been due."),
+    _gauge("outbox_depth", "Events not planned yet, and deliveries that are due or failed so far."),
+    _gauge("oldest_delivery_seconds", "How long ago the oldest such delivery was first due."),
     # The door
     _counter(
         "guard_decisions_total",
@@ -171,4 +177,7 @@ MEASURES = (
     _counter("scrubbed_total", "Files hashed again."),
     _counter("scrub_mismatch_total", "Files that are not as they were kept. Alert above 0."),
 )  # fmt: skip
-"""Every measure there is, by topic. Their names are shown with ``archiver_`` before them."""
+"""Every measure there is, by topic. Their names are shown with ``archiver_`` before them.
+
+There is no age of a time stamp and no size of a log of evidence: nothing here has either.
+"""

@@ -9,6 +9,7 @@ import archiver
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.ready import Readiness
 from archiver.flow.outside import Outside
+from archiver.model.job import Lane
 from archiver.model.worker import WorkerState
 from archiver.wiring.worker import is_alive
 
@@ -96,8 +97,8 @@ class Report:
     async def _measure(self) -> None:
         meter, depth = self._outside.meter, await self._outside.store.queue.depth()
         for state, lanes in (("queued", depth.queued), ("running", depth.running)):
-            for lane, count in lanes.items():
-                meter.stands("queue_depth", count, lane=lane.value, state=state)
+            for lane in Lane:  # one without jobs is in no count, and stands at none
+                meter.stands("queue_depth", lanes.get(lane, 0), lane=lane.value, state=state)
         meter.stands("quarantined", depth.quarantined)
         meter.stands("oldest_due_seconds", depth.oldest.total_seconds())
         untold = await self._outside.store.deliveries.backlog(self._outside.clock.now())

@@ -7,6 +7,7 @@ and any number of services on one database does each look once.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -55,7 +56,8 @@ class Surroundings:
     """What a service is told of the machine it runs on.
 
     ``listen`` gives each message of a job to what it is handed, until cancelled; without it the
-    service asks the queue itself.
+    service asks the queue itself. ``now`` gives seconds that stand still while the machine sleeps,
+    as the watchdog's do.
     """
 
     room: Callable[[], Room] = _unlimited
@@ -63,6 +65,7 @@ class Surroundings:
     readiness: Readiness = field(default_factory=lambda: Readiness(Supervisor()))
     kind: str = "daemon"
     listen: Listen | None = None
+    now: Callable[[], float] = time.monotonic
 
 
 class Service:
@@ -155,7 +158,7 @@ class Service:
         Returns how many jobs were taken. A database that is gone is asked again and again until it
         is back.
         """
-        self._ticked_at = asyncio.get_running_loop().time()
+        self._ticked_at = self._around.now()
         if self._stop.is_set():
             return 0
         jumps = self._watch.look()
@@ -311,7 +314,7 @@ class Service:
         """Show the service manager life while the loop and the ticks go on."""
         every = self._readiness.feed_every_s
         while every is not None:
-            late = asyncio.get_running_loop().time() - self._ticked_at
+            late = self._around.now() - self._ticked_at
             if late < (self._pace.tick + LATE).total_seconds():
                 self._readiness.feed()
             await asyncio.sleep(every)

@@ -181,7 +181,8 @@ def _kept_waiting(delivery: Delivery, why: str, now: datetime) -> Delivery:
     """Return a delivery for a notifier that stopped, as it waits; not for ever."""
     if now - delivery.added_at > STOPPED_KEPT:
         return given_up(delivery, why)
-    return replace(delivery, next_try_at=now + STOPPED_WAIT, note=why)
+    since = delivery.tried_since or now
+    return replace(delivery, next_try_at=now + STOPPED_WAIT, tried_since=since, note=why)
 
 
 async def _rewrite(

@@ -13,8 +13,9 @@ from archiver.errors import ClaimError, StoreError
 from archiver.flow import account
 from archiver.flow.observe import UNANSWERED, Look
 from archiver.flow.outside import Outside
-from archiver.judge.gate import asks_to_log_in, gate
+from archiver.judge.gate import asks_to_log_in, gate, kind_of
 from archiver.model.capture import (
+    CRASH,
     Artifact,
     ArtifactKind,
     Capture,
@@ -101,9 +102,20 @@ async def _leave(capture_id: str, outside: Outside) -> None:
 
 def _count(kept: Capture, took: timedelta, meter: Meter) -> None:
     outcome = kept.outcome.value
-    meter.count("captures_total", outcome=outcome, gate=kept.gate.value)
+    meter.count("captures_total", outcome=outcome, gate=kept.gate.value, reason=reason_kind(kept))
     meter.count("stored_bytes_total", kept.bytes)
     meter.took("capture_seconds", took.total_seconds(), outcome=outcome)
+
+
+def reason_kind(kept: Capture) -> str:
+    """Name a capture's reason by a closed list: what a page or an address says is never in it."""
+    if kept.reason is None:
+        return "none"
+    if kept.has_crashed:
+        return CRASH
+    if kept.gate is Gate.REJECTED and (kind := kind_of(kept.reason)) is not None:
+        return kind
+    return "cut_short" if kept.outcome is CaptureOutcome.PARTIAL else "other"
 
 
 def _logged_out(recording: Recording, order: CaptureOrder) -> str | None:

@@ -14,6 +14,9 @@ from archiver.platforms._thin import instead_of_page
 from archiver.platforms._titles import is_error_title
 from archiver.platforms._walls import barrier_in_page, redirect_barrier
 
+KINDS = frozenset({*map(str, Wall), "error_page", "parked", "not_shown", "withheld"})
+"""The kinds of reasons why a capture is rejected."""
+
 _ERROR_WORDS = 150  # in paragraphs; a page of more that is titled like an error is about it
 
 
@@ -49,6 +52,12 @@ def gate(  # noqa: PLR0913 - what the look and the browser saw, each by its name
     if shown is not None and has_data:
         return Gate.ACCEPTED, f"the post's data is the evidence, not its picture ({shown})"
     return (Gate.REJECTED, shown) if shown else (Gate.ACCEPTED, None)
+
+
+def kind_of(reason: str) -> str | None:
+    """Return the kind of a reason of the gate, or None when it is of none."""
+    kind = reason.partition(":")[0].replace(" ", "_")
+    return kind if kind in KINDS else None
 
 
 def asks_to_log_in(url: str, *, final_url: str | None, title: str | None, html: str) -> str | None:

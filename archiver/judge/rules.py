@@ -286,7 +286,8 @@ def after_failing(
     What the notifier asked us to wait is waited at least, as long as it is not given up by then.
     ``jitter`` is a random number from 0 to 1.
     """
-    since, note = delivery.tried_since or now, told.note or "it failed"
+    tried = delivery.tried_since if delivery.tries else None  # waiting alone is no try
+    since, note = tried or now, told.note or "it failed"
     failed = replace(delivery, tries=delivery.tries + 1, tried_since=since, note=note)
     last = since + patience.give_up
     if now >= last:

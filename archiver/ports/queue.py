@@ -9,7 +9,7 @@ from typing import Protocol
 
 from archiver.model.job import Job, Lane
 from archiver.model.source import Source
-from archiver.model.worker import Incident, WorkerState
+from archiver.model.worker import Incident, IncidentKind, WorkerState
 from archiver.ports.follow import Claim
 
 Attend = Callable[[str, Lane], Awaitable[timedelta | None]]
@@ -253,3 +253,6 @@ class Workers(Protocol):
 
     async def incidents(self, limit: int) -> Sequence[Incident]:
         """Return the newest incidents, newest first."""
+
+    async def notes(self, kind: IncidentKind) -> Sequence[str]:
+        """Return what incidents of a kind say, each text once, the newest first."""

@@ -28,7 +28,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much waits to be told, and how long the oldest delivery has been due."""
+    """How much waits to be told, and how long the oldest delivery has waited since it was due.
+
+    One that failed is due since its first try, however far ahead its next one is.
+    """
 
     waiting: int
     oldest: timedelta
@@ -48,7 +51,7 @@ class Deliveries(Protocol):
         """Return how many outbox rows wait."""
 
     async def backlog(self, at: datetime) -> Backlog:
-        """Return what waits at a time: events not planned yet, and deliveries that are due."""
+        """Return what waits at a time: events not planned yet, deliveries due or tried in vain."""
 
     async def plan(self, plan: Plan) -> bool:
         """Clear an event's outbox row, add its deliveries and change earlier ones, all or nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,14 @@ _LIVING = tuple(
     state.value for state in (DeliveryState.HELD, DeliveryState.PENDING, DeliveryState.SENT)
 )
 """States in which a delivery may still be told, or told again."""
+_NOTED = (*_LIVING, DeliveryState.FAILED.value)
+"""States that end when a person takes note; of what could not be told that is the only end."""
+
+
+due_since = func.coalesce(deliveries.c.tried_since, deliveries.c.next_try_at)
+"""Since when a delivery waits: a try that failed puts the next one ahead, not this."""
+is_planned = deliveries.c.next_try_at > datetime.fromtimestamp(0, UTC)
+"""A range, so that what was told long ago is not read: SQLite uses no index for IS NOT NULL."""
 
 
 class _ChangedMeanwhileError(Exception):
@@ -65,9 +73,9 @@ class SqlDeliveries:
         return await self._database.read(lambda c: c.execute(query).scalar_one())
 
     async def backlog(self, at: datetime) -> Backlog:
-        """Return what waits at a time: events not planned yet, and deliveries that are due."""
-        due = select(func.count(), func.min(deliveries.c.next_try_at)).where(
-            deliveries.c.next_try_at <= at, deliveries.c.state == DeliveryState.PENDING
+        """Return what waits at a time: events not planned yet, deliveries due or tried in vain."""
+        due = select(func.count(), func.min(due_since)).where(
+            is_planned, due_since <= at, deliveries.c.state == DeliveryState.PENDING
         )
         count, oldest = await self._database.read(lambda c: c.execute(due).one())
         return Backlog(
@@ -135,7 +143,7 @@ class SqlDeliveries:
         """
         changed = (
             update(deliveries)
-            .where(deliveries.c.event_id == event_id, deliveries.c.state.in_(_LIVING))
+            .where(deliveries.c.event_id == event_id, deliveries.c.state.in_(_NOTED))
             .values(
                 state=DeliveryState.ACKNOWLEDGED.value,
                 acknowledged_at=at,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from archiver.model.worker import Incident, IncidentKind, WorkerState
 from archiver.store.clock import time_of
@@ -60,6 +60,16 @@ class SqlWorkers:
         """Return the newest incidents, newest first."""
         query = select(incidents).order_by(incidents.c.seq.desc()).limit(limit)
         return await self._database.read(lambda c: [_to_incident(row) for row in c.execute(query)])
+
+    async def notes(self, kind: IncidentKind) -> Sequence[str]:
+        """Return what incidents of a kind say, each text once, the newest first."""
+        query = (
+            select(incidents.c.note)
+            .where(incidents.c.kind == kind.value)
+            .group_by(incidents.c.note)
+            .order_by(func.max(incidents.c.seq).desc())
+        )
+        return await self._database.read(lambda c: c.scalars(query).all())
 
 
 def _row(state: WorkerState) -> dict[str, Any]:

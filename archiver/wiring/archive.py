@@ -53,6 +53,7 @@ from archiver.model.verdict import AsCited
 from archiver.ports import Clock, Meter, Silent
 from archiver.settings import Settings, load
 from archiver.store.backup import BackedUp
+from archiver.store.damage import standing_damage
 from archiver.store.disk import Disk
 from archiver.store.sweep import sweep
 from archiver.wiring import following, keeping, logins, policies, views
@@ -489,8 +490,11 @@ class Archive:
         return await views.status(self.outside, home, articles=articles, damaged=damaged)
 
     async def _damaged(self) -> tuple[str, ...]:
-        swept = await sweep(self._open_parts.files, self._open_parts.store)
-        return tuple(f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged)
+        """Name files that are not there or of another size, and those a scrub found damaged."""
+        files, store = self._open_parts.files, self._open_parts.store
+        swept = await sweep(files, store)
+        found = [f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged]
+        return tuple(dict.fromkeys([*found, *await standing_damage(files, store)]))
 
     async def show(self, target: str, *, looks: int | None = None) -> Dossier | ArticleDossier:
         """Return what is known of a source or a citation, or the versions of an article.

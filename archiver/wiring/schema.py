@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archiver.settings import Settings
 from archiver.store import schema
+from archiver.store.disk import disk_refusals
 from archiver.store.engine import TCP_TIMEOUT_MS, parse_url
 
 
@@ -17,8 +18,13 @@ def conninfo(settings: Settings) -> str:
 
 
 def schema_version(settings: Settings) -> tuple[str | None, str]:
-    """Return the database's version (None when it is empty) and this program's."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    """Return the database's version (None when it is empty) and this program's.
+
+    Raises:
+        StoreError: the home directory cannot be made, or the database cannot be opened.
+    """
+    with disk_refusals(f"making {settings.home}"):
+        settings.home.mkdir(parents=True, exist_ok=True)
     return schema.current(settings.database_url), schema.head()
 
 

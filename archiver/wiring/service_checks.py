@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from archiver.errors import ArchiverError, SchemaError
+from archiver.model.worker import IncidentKind
 from archiver.ports import Clock
 from archiver.settings import Settings
+from archiver.store.damage import standing_damage
 from archiver.store.soundness import Soundness, soundness
 from archiver.store.store import SqlStore
 from archiver.wiring.checks import Check, ill, well
+from archiver.wiring.files import open_files
 from archiver.wiring.messages import refuse_without_tables
 from archiver.wiring.mounts import MEND, REMOTE, kind_at
 from archiver.wiring.schema import schema_version
+from archiver.wiring.telling import service_of
 from archiver.wiring.working import Working, working
 
 WAL_BYTES = 256 * 1024**2
@@ -24,14 +28,18 @@ WAL_BYTES = 256 * 1024**2
 APART = timedelta(seconds=2)
 FUTURE = timedelta(hours=1)
 LATE = timedelta(hours=1)
+DAMAGED_AT_MOST = 20
+"""Damaged files that are looked for; more is as bad."""
+NAMED = 3
 _UNSYNCHRONISED = 0x40  # STA_UNSYNC of struct timex; adjtimex(2)
 _TIMEX_BYTES, _STATUS_AT = 208, 40  # of that struct on 64-bit Linux
 
 
-async def check_service(settings: Settings, clock: Clock) -> list[Check]:
+async def check_service(settings: Settings, clock: Clock, *, quick: bool = False) -> list[Check]:
     """Check clocks, log and file system, and what the database knows of the service.
 
-    Of a database that is not there, or of another revision, only what surrounds it is checked.
+    ``quick`` asks no store of files. Of a database that is not there, or of another revision, only
+    what surrounds it is checked.
     """
     found = [check_clock(), check_file_system(settings), check_log(settings)]
     if (messages := await check_messages(settings)) is not None:
@@ -44,7 +52,9 @@ async def check_service(settings: Settings, clock: Clock) -> list[Check]:
     except ArchiverError:
         return found  # the check of the database says it
     try:
-        sound, work = await soundness(store.database), await working(store)
+        gives_up = timedelta(hours=settings.notify.give_up_h)
+        sound, work = await soundness(store.database, gives_up), await working(store)
+        found.append(await check_damage(settings, store, quick=quick))
     except ArchiverError as error:
         return [*found, ill("service", str(error), "see store.database in archiver.toml")]
     finally:
@@ -102,14 +112,45 @@ async def check_messages(settings: Settings) -> Check | None:
     return well("messages", "procrastinate's tables are there")
 
 
+async def check_damage(settings: Settings, store: SqlStore, *, quick: bool = False) -> Check:
+    """Tell whether files that were found damaged still are, however long ago that was.
+
+    Raises:
+        StoreError: the database refused.
+    """
+    noted = await store.workers.notes(IncidentKind.DAMAGED)
+    if not noted:
+        return well("damage", "none found")
+    if quick and settings.files.url:
+        mend = "archiver doctor, without --quick, reads them again"
+        return ill("damage", f"when they were read last: {_some(noted)}", mend)
+    try:
+        files = open_files(settings, store)
+        try:
+            standing = await standing_damage(files, store, DAMAGED_AT_MOST)
+        finally:
+            files.close()
+    except ArchiverError as error:
+        return ill("damage", f"{_some(noted)}; cannot be read again: {error}", "mend files.*")
+    if standing:
+        mend = "put them back from a backup; all there are: archiver status --check"
+        return ill("damage", _some(standing), mend)
+    return well("damage", "what was found damaged is as it was kept, or was taken down")
+
+
+def _some(notes: Sequence[str]) -> str:
+    more = len(notes) - NAMED
+    return "; ".join(notes[:NAMED]) + (f"; {more} more" if more > 0 else "")
+
+
 def judged(sound: Soundness, work: Working, settings: Settings, now: datetime) -> Iterator[Check]:
     """Say of each thing that the database knows whether it is as it should be."""
     yield _clocks(sound, now)
     yield _future(sound, settings, now)
-    yield _workers(work)
+    yield _workers(work, sound.due_since)
     yield _queue(work)
     yield _quarantine(work)
-    yield _telling(sound, work)
+    yield _telling(sound, work, settings)
     yield _conditions(work)
     yield _incidents(work)
 
@@ -133,7 +174,8 @@ def _future(sound: Soundness, settings: Settings, now: datetime) -> Check:
     return well("times", "no look and no due time lies too far ahead")
 
 
-def _workers(work: Working) -> Check:
+def _workers(work: Working, due_since: datetime | None) -> Check:
+    """Tell whether somebody works; only a daemon queues what is due."""
     alive, silent = work.alive, [one.state for one in work.workers if not one.is_alive]
     found = ", ".join(f"{one.kind} {_host(one.name)} ({one.in_hand} in hand)" for one in alive)
     if silent:
@@ -142,6 +184,9 @@ def _workers(work: Working) -> Check:
         return ill("workers", f"{found or 'none alive'}; no sign of life: {names}", mend)
     if not alive and _waiting(work):
         return ill("workers", "none, and work waits", "archiver daemon")
+    if due_since is not None and all(one.kind != "daemon" for one in alive):
+        overdue = f"{work.sources.due} sources are due, the first since {_day(due_since)}"
+        return ill("workers", f"{found or 'none'}, no daemon; {overdue}", "archiver daemon")
     return well("workers", found or "none, and nothing waits")
 
 
@@ -165,16 +210,39 @@ def _quarantine(work: Working) -> Check:
     return ill("quarantine", found, f"archiver resume {first}")
 
 
-def _telling(sound: Soundness, work: Working) -> Check:
+def _telling(sound: Soundness, work: Working, settings: Settings) -> Check:
+    """Tell whether people are told: of targets that the settings name, whether anybody serves.
+
+    A stop is what a person has to mend, and so told before what is late for it.
+    """
+    if stopped := _stopped(sound, settings):
+        name, why = stopped[0]
+        more = f"; {len(stopped) - 1} more targets" if len(stopped) > 1 else ""
+        return ill("telling", f"{name} is left alone: {why}{more}", "archiver notify")
+    if failed := _given_up(sound, settings):
+        counts = ", ".join(f"{count} to {name}" for name, count in failed)
+        mend = "see which and why: archiver notify; take note of them: archiver ack EVENT"
+        return ill("telling", f"messages given up lately: {counts}", mend)
     is_served = any(one.kind == "daemon" for one in work.alive)
     since = sound.untold_since
     if is_served and since is not None and since < sound.now - LATE:
         found = f"events since {_day(since)} wait to be told"
         return ill("telling", found, "see the daemon's log for action notify")
     if is_served and sound.late_deliveries:
-        found = f"{sound.late_deliveries} messages are more than an hour late"
+        first = f", the first since {_day(sound.late_since)}" if sound.late_since else ""
+        found = f"{sound.late_deliveries} messages are more than an hour late{first}"
         return ill("telling", found, "see why with: archiver notify")
     return well("telling", "nothing is late" if is_served else "no daemon runs")
+
+
+def _stopped(sound: Soundness, settings: Settings) -> list[tuple[str, str]]:
+    states = [(one.name, sound.stopped.get(service_of(one))) for one in settings.notify.targets]
+    return [(name, why) for name, why in states if why is not None]
+
+
+def _given_up(sound: Soundness, settings: Settings) -> list[tuple[str, int]]:
+    counts = [(one.name, sound.failed.get(one.name, 0)) for one in settings.notify.targets]
+    return [(name, count) for name, count in counts if count]
 
 
 def _conditions(work: Working) -> Check:

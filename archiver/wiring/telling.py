@@ -86,7 +86,7 @@ class Telling:
 
     def _notifier(self, target: TargetSettings) -> Notifier:
         rule = rule_of(target, timedelta(seconds=self._settings.gather_s))
-        return Notifier(rule, self._tellers[target.name], _service_of(target))
+        return Notifier(rule, self._tellers[target.name], service_of(target))
 
     async def announce(self, outside: Outside) -> Announced:
         """Plan what waits in the outbox and send what is due."""
@@ -118,7 +118,7 @@ class Telling:
                 masked(one.url.get_secret_value()),
                 tuple(one.tell),
                 one.when,
-                self._stopped(states.get(_service_of(one))),
+                self._stopped(states.get(service_of(one))),
             )
             for one in self._settings.targets
         ]
@@ -305,7 +305,7 @@ def _teller(
         raise SettingsError(f"notify.targets {target.name}: {why}") from error
 
 
-def _service_of(target: TargetSettings) -> str:
+def service_of(target: TargetSettings) -> str:
     """Name a target's state: with another address it is another target."""
     digest = hashlib.sha256(target.url.get_secret_value().encode()).hexdigest()[:8]
     return f"notify:{target.name}:{digest}"

@@ -68,3 +68,21 @@ async def test_a_watched_status_in_a_pipe_is_a_block_a_refresh_and_ends_well(tmp
     assert "slept: 2 slots late" in block
     assert "\x1b" not in block
     assert watching.returncode == 0
+
+
+async def test_a_watched_status_as_json_is_a_document_a_line(tmp_path):
+    await told(tmp_path)
+    watching = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "archiver", "status", "--watch", "--json",
+        env=environment(tmp_path), cwd=ROOT, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert watching.stdout is not None
+
+    async with asyncio.timeout(60):
+        shown = [json.loads(await watching.stdout.readline()) for _ in range(2)]
+    watching.send_signal(signal.SIGINT)
+    await asyncio.wait_for(watching.wait(), 60)
+
+    assert [one["due"] for one in shown] == [0, 0]
+    assert {one["kind"] for one in shown[0]["service"]["workers"]} == {"daemon", "worker"}
+    assert watching.returncode == 0

@@ -71,6 +71,23 @@ async def test_what_waits_is_what_is_not_planned_and_what_is_due(store: SqlStore
     assert await store.deliveries.backlog(NOW) == Backlog(3, timedelta(minutes=3))
 
 
+async def test_what_failed_waits_since_its_first_try_however_far_ahead_the_next_is(
+    store: SqlStore,
+) -> None:
+    hours = timedelta(hours=9)
+    await planned(store, next_try_at=NOW + timedelta(hours=1), tried_since=NOW - hours, tries=20)
+    await planned(store, next_try_at=NOW - timedelta(minutes=1))
+    await planned(store, state=DeliveryState.FAILED, next_try_at=None, tried_since=NOW - days(3))
+
+    assert await store.deliveries.backlog(NOW) == Backlog(2, hours)
+
+
+async def test_what_could_not_be_told_can_be_taken_note_of(store: SqlStore) -> None:
+    failed = await planned(store, state=DeliveryState.FAILED, next_try_at=None)
+
+    assert await store.deliveries.acknowledge(failed.event_id, "a clerk", NOW) == 1
+
+
 async def test_of_many_that_plan_an_event_at_once_one_does(store: SqlStore) -> None:
     event = await new_event(store)
     plans = [Plan(event.id, (build.delivery(event.id),)) for _ in range(8)]

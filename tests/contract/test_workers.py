@@ -97,3 +97,13 @@ async def test_incidents_come_newest_first(store: SqlStore) -> None:
         await store.workers.note(incident)
 
     assert await store.workers.incidents(2) == [noted[-1], noted[-2]]
+
+
+async def test_each_text_of_a_kind_of_incident_comes_once_and_the_newest_first(
+    store: SqlStore,
+) -> None:
+    for note in ("a", "b", "a"):
+        await store.workers.note(Incident(NOW, "w", IncidentKind.DAMAGED, note))
+    await store.workers.note(Incident(NOW, "w", IncidentKind.SLEPT, "c"))
+
+    assert await store.workers.notes(IncidentKind.DAMAGED) == ["a", "b"]

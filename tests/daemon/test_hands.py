@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
+from structlog.typing import EventDict
 from typing_extensions import override
 
 from archiver.daemon.hands import Capacity
@@ -278,6 +281,27 @@ async def test_a_look_counts_though_its_capture_failed(tmp_path: Path):
 
         assert await looks(outside, [source]) == [1]
         assert sum((await waiting(outside)).values()) == 1  # for the capture that is missing
+
+
+async def test_a_look_that_cannot_be_told_of_is_ended_all_the_same(tmp_path: Path):
+    def refuse(_: object, __: str, event: EventDict) -> EventDict:
+        if event["event"] == "looked":
+            raise OSError(errno.ENOSPC, "no space left on device")
+        raise structlog.DropEvent
+
+    async with world(tmp_path) as (_, outside, web, _clock):
+        sources = await sites(outside, 2, web)
+        service = Service(outside, capacity=Capacity(10, 10))
+        structlog.configure(processors=[refuse])
+        try:
+            await service.tick()
+            await ended(service)
+        finally:
+            structlog.reset_defaults()
+
+        assert await looks(outside, sources) == [1, 1]
+        assert await waiting(outside) == {}
+        assert sum((await outside.store.queue.depth()).running.values()) == 0
 
 
 async def test_a_worker_that_lost_its_lease_commits_nothing(tmp_path: Path):

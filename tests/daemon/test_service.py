@@ -8,12 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
+from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
-from archiver.daemon.service import Service
+from archiver.daemon.service import LATE, Service, Surroundings
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
 from archiver.flow.seldom import Errand
+from archiver.settings import Supervisor
 from tests.flow.world import world
 
 pytestmark = pytest.mark.anyio
@@ -91,3 +94,44 @@ async def test_a_stop_waits_for_an_errand_and_ends_it_when_the_grace_is_over(tmp
 
         await asyncio.wait_for(task, 30)
         assert len(endless.began) == 1
+
+
+class Watchdog(Readiness):
+    """A service manager that wants a sign of life whenever it can be given, and counts them."""
+
+    def __init__(self) -> None:
+        super().__init__(Supervisor())
+        self.feed_every_s = 0.0
+        self.feeds = 0
+        self.is_fed = asyncio.Event()
+
+    @override
+    def feed(self) -> None:
+        self.feeds += 1
+        self.is_fed.set()
+
+    async def next_feed(self) -> None:
+        self.is_fed.clear()
+        await asyncio.wait_for(self.is_fed.wait(), 60)
+
+
+async def test_the_watchdog_is_fed_no_more_while_the_ticks_hang(tmp_path: Path):
+    tick, seconds = timedelta(hours=1), [0.0]
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        watchdog = Watchdog()
+        around = Surroundings(readiness=watchdog, now=lambda: seconds[0])
+        running = Service(outside, pace=Pace(tick=tick), around=around)
+        task = asyncio.create_task(running.run())
+        await watchdog.next_feed()
+
+        seconds[0] += (tick + LATE).total_seconds()
+        fed = watchdog.feeds
+        for _ in range(100):  # turns of the loop, in which it would be fed
+            await asyncio.sleep(0)
+        hanging = watchdog.feeds - fed
+        await running.tick()
+        await watchdog.next_feed()
+        running.stop()
+        await task
+
+    assert hanging == 0

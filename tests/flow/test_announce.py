@@ -319,6 +319,32 @@ async def test_a_notifier_that_is_gone_is_left_alone_until_a_test_reaches_it(
         assert (await on.delivery(event)).state is DeliveryState.SENT
 
 
+async def test_what_waits_for_a_target_that_stopped_waits_since_it_was_to_be_told(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, Told(Heard.STOPPED, "answered 410")) as on:
+        await on.find("gone")
+        await on.run()
+        await on.run(timedelta(hours=2))
+
+        untold = await on.outside.store.deliveries.backlog(on.clock.now())
+
+        assert (untold.waiting, untold.oldest) == (1, timedelta(hours=2))
+
+
+async def test_a_target_that_had_stopped_is_tried_as_long_as_any_other(tmp_path: Path) -> None:
+    answers = Told(Heard.STOPPED, "410"), Told(Heard.TOLD), Told(Heard.LATER, "503")
+    async with desk(tmp_path, *answers) as on:
+        event = await on.find("gone")
+        await on.run()
+        await on.run(timedelta(days=3))
+
+        await announcing.try_out(on.announcing.notifiers["desk"], on.outside)
+        await on.run(timedelta(hours=2))
+
+        assert (await on.delivery(event)).state is DeliveryState.PENDING
+
+
 async def test_what_cannot_be_sent_as_the_settings_are_waits_until_they_are_mended(
     tmp_path: Path,
 ) -> None:

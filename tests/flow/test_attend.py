@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from archiver.daemon.measures import CAPTURE_REASONS
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.errors import CaptureError, InputError
 from archiver.flow.add import attend_all
 from archiver.flow.attend import attend
 from archiver.flow.audit import audit
+from archiver.flow.capture import reason_kind
 from archiver.flow.name import resolve_by_hand
 from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
@@ -156,9 +158,35 @@ async def test_looks_and_captures_are_counted_by_words_of_closed_lists(tmp_path)
 
     counted = meter.page().decode()
     assert 'observations_total{platform="web",signal="present"} 1.0' in counted
-    assert 'captures_total{gate="accepted",outcome="complete"} 1.0' in counted
+    assert 'captures_total{gate="accepted",outcome="complete",reason="none"} 1.0' in counted
     assert 'capture_seconds_count{outcome="complete"} 1.0' in counted
     assert "ministry" not in counted
+
+
+@pytest.mark.parametrize(
+    ("changed", "counted"),
+    [
+        ({"reason": None}, "none"),
+        ({"reason": "error page: HTTP 404"}, "error_page"),
+        ({"reason": "rate_limit: redirected to https://example.org/secret"}, "rate_limit"),
+        ({"reason": "the browser ended at https://example.org/secret"}, "other"),
+        ({"reason": "secret: a page's own words"}, "other"),
+        ({"reason": "30 s were over", "outcome": CaptureOutcome.PARTIAL}, "cut_short"),
+        (
+            {
+                "reason": "the browser broke down",
+                "outcome": CaptureOutcome.FAILED,
+                "provenance": {"limits": [CRASH]},
+            },
+            "crash",
+        ),
+    ],
+)
+def test_a_capture_s_reason_is_counted_by_its_kind_and_never_in_its_words(changed, counted):
+    kept = replace(build.capture("s1"), gate=Gate.REJECTED, **changed)
+
+    assert reason_kind(kept) == counted
+    assert reason_kind(kept) in CAPTURE_REASONS
 
 
 def shown_on_x(*pictures: dict[str, Any]) -> ScriptedFetcher:

@@ -23,6 +23,7 @@ from archiver.wiring.mounts import (
     warn_of_network_disk,
 )
 from archiver.wiring.service_checks import check_clock, judged
+from archiver.wiring.telling import service_of
 from archiver.wiring.working import Seen, Working
 from tests import build
 from tests.build import NOW
@@ -52,14 +53,20 @@ def work(
     oldest: timedelta = timedelta(0),
     quarantined: tuple[tuple[Job, str], ...] = (),
     incidents: tuple[Incident, ...] = (),
+    due: int = 0,
 ) -> Working:
     depth = Depth({Lane.LIGHT: queued}, {}, len(quarantined), oldest)
-    return Working(NOW, seen, depth, quarantined, incidents, SourceCounts(0, 0, 0, None))
+    return Working(NOW, seen, depth, quarantined, incidents, SourceCounts(due, 0, due, None))
 
 
 def daemon(*, is_alive: bool = True, **conditions: str) -> Seen:
     state = WorkerState("host/boot/7/1", "daemon", "0.1.0", NOW, NOW - HOUR, 2, conditions)
     return Seen(state, is_alive=is_alive)
+
+
+def helper() -> Seen:
+    state = WorkerState("other/boot/7/1", "worker", "0.1.0", NOW, NOW, 0)
+    return Seen(state, is_alive=True)
 
 
 def checks(soundness: Soundness, working: Working, tmp_path: Path) -> dict[str, Check]:
@@ -71,6 +78,12 @@ def test_a_service_that_does_what_it_should_is_well(tmp_path):
 
     assert [name for name, one in found.items() if not one.is_well] == []
     assert found["workers"].found == "daemon host/7 (2 in hand)"
+
+
+def test_what_is_due_is_the_work_of_a_daemon_that_is_there(tmp_path):
+    found = checks(sound(due_since=NOW), work(daemon(), due=7), tmp_path)
+
+    assert found["workers"].is_well
 
 
 def test_an_empty_archive_that_nobody_serves_is_well(tmp_path):
@@ -97,6 +110,8 @@ QUARANTINED = (
         ("times", sound(latest_look=NOW + DAY), work(), "a clock was wrong", "clock right"),
         ("times", sound(latest_due=NOW + 900 * DAY), work(), "due only", "archiver capture"),
         ("workers", sound(), work(queued=1), "none, and work waits", "archiver daemon"),
+        ("workers", sound(due_since=NOW - DAY), work(due=7), "7 sources are due", "daemon"),
+        ("workers", sound(due_since=NOW - DAY), work(helper(), due=7), "no daemon", "daemon"),
         ("workers", sound(), work(daemon(is_alive=False)), "no sign of life: host/7", "died"),
         ("queue", sound(), work(daemon(), oldest=3 * HOUR), "waited 3.0 h", "archiver worker"),
         (
@@ -123,6 +138,36 @@ def test_what_nobody_is_told_of_is_no_fault_without_a_daemon(tmp_path):
     found = checks(sound(untold_since=NOW - DAY, late_deliveries=3), work(), tmp_path)
 
     assert found["telling"].is_well
+
+
+TARGETS = """\
+[[notify.targets]]
+name = "desk"
+url = "https://desk.example/hook"
+kind = "webhook"
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("failed", "given up lately: 3 to desk"), ("stopped", "desk is left alone: answered 410")],
+)
+def test_a_target_that_is_not_told_is_named_with_or_without_a_daemon(what, said, tmp_path):
+    (tmp_path / "archiver.toml").write_text(TARGETS)
+    (target,) = load(tmp_path).notify.targets
+    wrong = {"failed": {"desk": 3}, "stopped": {service_of(target): "answered 410"}}
+
+    found = checks(sound(**{what: wrong[what]}), work(), tmp_path)["telling"]
+
+    assert not found.is_well
+    assert said in found.found
+    assert "archiver notify" in (found.mend or "")
+
+
+def test_a_target_that_the_settings_do_not_name_is_not_missed(tmp_path):
+    gone = sound(failed={"nobody": 9}, stopped={"notify:nobody:1": "answered 410"})
+
+    assert checks(gone, work(daemon()), tmp_path)["telling"].is_well
 
 
 def test_the_newest_incidents_are_told(tmp_path):

@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
 
 import pytest
 import structlog
@@ -91,3 +95,53 @@ def test_what_is_below_the_level_is_not_written():
     structlog.get_logger().info("chatter")
 
     assert out.getvalue() == ""
+
+
+class Lost:
+    """A meter that holds how many lines were lost."""
+
+    def __init__(self) -> None:
+        self.lines = 0.0
+
+    def count(self, name: str, by: float = 1, **_: str) -> None:
+        assert name == "log_lines_lost_total"
+        self.lines += by
+
+    def took(self, name: str, seconds: float, **labels: str) -> None:
+        """Nobody reads it."""
+
+    def stands(self, name: str, value: float, **labels: str) -> None:
+        """Nobody reads it."""
+
+
+def full() -> TextIO:
+    return Path("/dev/full").open("w", buffering=1)
+
+
+def closed() -> TextIO:
+    out = io.StringIO()
+    out.close()
+    return out
+
+
+@pytest.mark.parametrize("stream", [full, closed])
+def test_a_line_that_cannot_be_written_is_counted_and_fails_nobody(stream):
+    out, lost = stream(), Lost()
+    set_up(LogSettings(format="json"), to=out, meter=lost)
+
+    structlog.get_logger().info("looked")
+    logging.getLogger("apscheduler").error("missed")
+
+    assert lost.lines == 2
+    with suppress(OSError):
+        out.close()
+
+
+def test_a_program_whose_standard_error_is_closed_goes_without_a_log(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    lost = Lost()
+    set_up(LogSettings(), meter=lost)
+
+    structlog.get_logger().info("looked")
+
+    assert lost.lines == 1

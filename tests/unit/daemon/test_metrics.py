@@ -22,13 +22,13 @@ VERBS = {"count": Kind.COUNTER, "took": Kind.HISTOGRAM, "stands": Kind.GAUGE}
 def test_what_is_measured_is_on_the_page_with_the_name_of_the_product():
     meter = PrometheusMeter(is_strict=True)
 
-    meter.count("captures_total", outcome="partial", gate="accepted")
+    meter.count("captures_total", outcome="partial", gate="accepted", reason="none")
     meter.count("guard_bytes_total", 512, direction="in")
     meter.took("capture_seconds", 3, outcome="partial")
     meter.stands("disk_free", 7)
 
     page = meter.page().decode()
-    assert 'archiver_captures_total{gate="accepted",outcome="partial"} 1.0' in page
+    assert 'archiver_captures_total{gate="accepted",outcome="partial",reason="none"} 1.0' in page
     assert 'archiver_guard_bytes_total{direction="in"} 512.0' in page
     assert 'archiver_capture_seconds_bucket{le="5.0",outcome="partial"} 1.0' in page
     assert "archiver_disk_free 7.0" in page
@@ -68,8 +68,8 @@ def test_a_name_nobody_declared_counts_nothing():
     [
         ("count", "unheard_of_total", {}),
         ("count", "captures_total", {"outcome": "partial"}),
-        ("count", "captures_total", {"outcome": "odd", "gate": "accepted"}),
-        ("stands", "captures_total", {"outcome": "partial", "gate": "accepted"}),
+        ("count", "captures_total", {"outcome": "odd", "gate": "accepted", "reason": "none"}),
+        ("stands", "captures_total", {"outcome": "partial", "gate": "accepted", "reason": "none"}),
         ("took", "queue_depth", {"lane": "light", "state": "queued"}),
     ],
 )

@@ -1,0 +1,168 @@
+"""What doctor checks of what surrounds the service: each thing, when it is well and when not."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from archiver.cli import doctor
+from archiver.cli.exits import DONE, OUTSIDE
+from archiver.settings import load
+from archiver.store import schema
+from archiver.store.store import database_url
+from archiver.wiring.checks import Check, check_all
+from tests.net.site import Reader, Writer, response, serve
+
+pytestmark = pytest.mark.anyio
+
+QUICK = ["home", "disk", "database"]
+SLOW = ["files", "browser", "Arabic font", "emoji font", "extra authority", "network"]
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is all there is of programs: a browser that draws, and a list of fonts."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    program(folder / "browser", "echo '<p>drawn</p>'")
+    program(folder / "fc-list", "echo Noto")
+    program(folder / "certutil", "")
+    return folder
+
+
+def program(path: Path, does: str) -> None:
+    path.write_text(f"#!/bin/sh\n{does}\n")
+    path.chmod(0o755)
+
+
+async def checked(
+    home: Path, programs: Path, changed: Mapping[str, Mapping[str, object]] | None = None
+) -> dict[str, Check]:
+    """Check a home whose settings ask nobody, but for what is changed."""
+    settings: dict[str, Mapping[str, object]] = {
+        "capture": {"browser": str(programs / "browser")},
+        "net": {"control_urls": [], "resolvers": []},
+        "daemon": {"disk_floor_mib": 0},
+    }
+    merged = {name: {**settings.get(name, {}), **(changed or {}).get(name, {})}
+              for name in {*settings, *(changed or {})}}  # fmt: skip
+    return {one.name: one for one in await check_all(load(home, merged), quick=False)}
+
+
+def wrong(found: Mapping[str, Check]) -> list[str]:
+    return [name for name, one in found.items() if not one.is_well and name != "disk"]
+
+
+async def test_where_all_is_there_all_is_well(tmp_path: Path, programs: Path):
+    found = await checked(tmp_path / "home", programs)
+
+    assert list(found) == [*QUICK, *SLOW]
+    assert wrong(found) == []
+
+
+async def test_quick_starts_nothing_and_asks_nobody(tmp_path: Path):
+    found = await check_all(load(tmp_path), quick=True)
+
+    assert [one.name for one in found] == QUICK
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "mend"),
+    [
+        ("browser", ("browser", "exit 1"), "capture.browser"),
+        ("Arabic font", ("fc-list", "case $1 in *ar) ;; *) echo Noto;; esac"), "fonts-noto-core"),
+        ("emoji font", ("fc-list", "case $1 in *ar) echo Noto;; esac"), "color-emoji"),
+    ],
+)
+async def test_a_program_that_does_not_do_its_part_is_named(
+    name: str, broken: tuple[str, str], mend: str, tmp_path: Path, programs: Path
+):
+    program(programs / broken[0], broken[1])
+
+    found = await checked(tmp_path / "home", programs)
+
+    assert wrong(found) == [name]
+    assert mend in (found[name].mend or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("files", {"files": {"url": "s3://bucket", "access_key": "a"}}),
+        ("extra authority", {"net": {"extra_ca": "/no/such/authority.pem"}}),
+        ("network", {"net": {"control_urls": ["http://127.0.0.1:9/"]}}),
+    ],
+)
+async def test_a_setting_that_cannot_work_is_named(
+    name: str, changed: Mapping[str, Mapping[str, object]], tmp_path: Path, programs: Path
+):
+    found = await checked(tmp_path / "home", programs, changed)
+
+    assert wrong(found) == [name]
+
+
+async def test_an_authority_needs_its_program(tmp_path: Path, programs: Path):
+    authority = tmp_path / "authority.pem"
+    authority.touch()
+    changed = {"net": {"extra_ca": str(authority)}}
+    before = await checked(tmp_path / "home", programs, changed)
+    (programs / "certutil").unlink()
+
+    after = await checked(tmp_path / "home", programs, changed)
+
+    assert before["extra authority"].is_well
+    assert "certutil" in after["extra authority"].found
+
+
+async def test_a_home_that_cannot_be_made_is_named(tmp_path: Path, programs: Path):
+    (tmp_path / "file").write_text("no directory")
+
+    assert "home" in wrong(await checked(tmp_path / "file" / "home", programs))
+
+
+async def test_a_network_that_answers_is_well(tmp_path: Path, programs: Path):
+    async def talk(_head: bytes, _reader: Reader, writer: Writer) -> None:
+        writer.write(response(status=204))
+
+    async with serve(talk) as site:
+        net = {"net": {"allow": [site.allow], "control_urls": [site.url("/generate_204")]}}
+        found = await checked(tmp_path / "home", programs, net)
+
+    assert found["network"].is_well
+    assert found["network"].found.endswith("/generate_204 answered")
+
+
+async def test_a_disk_below_its_floor_is_named(tmp_path: Path, programs: Path):
+    floor = {"daemon": {"disk_floor_mib": 2**40}}
+
+    disk = (await checked(tmp_path / "home", programs, floor))["disk"]
+
+    assert not disk.is_well
+    assert "daemon.disk_floor_mib" in (disk.mend or "")
+
+
+async def test_a_database_of_another_version_is_named(tmp_path: Path, programs: Path):
+    schema.upgrade(database_url(tmp_path))
+    before = await checked(tmp_path, programs)
+    with sqlite3.connect(tmp_path / "archiver.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    database.close()
+
+    after = await checked(tmp_path, programs)
+
+    assert before["database"].is_well
+    assert wrong(after) == ["database"]
+    assert after["database"].mend == "archiver db upgrade"
+
+
+@pytest.mark.parametrize(("floor_mib", "code"), [(0, DONE), (2**40, OUTSIDE)])
+def test_doctor_leaves_with_0_when_all_is_well_and_4_when_not(
+    floor_mib: int, code: int, tmp_path: Path
+):
+    (tmp_path / "archiver.toml").write_text(f"[daemon]\ndisk_floor_mib = {floor_mib}\n")
+
+    assert doctor.doctor(quick=True, json=True, home=tmp_path) == code
