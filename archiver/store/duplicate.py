@@ -153,7 +153,7 @@ def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
     try:
         with (
             refusals("restoring the database"),
-            _unreadable_values(),
+            unreadable_values(),
             reading.begin() as old,
             writing.begin() as new,
         ):
@@ -173,7 +173,7 @@ def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
 
 
 @contextmanager
-def _unreadable_values() -> Iterator[None]:
+def unreadable_values() -> Iterator[None]:
     """Say of a value that no version of ours ever wrote that the copy cannot be read."""
     try:
         yield

@@ -98,7 +98,58 @@ async def test_the_next_backup_takes_only_what_is_new(home: Path, tmp_path: Path
 
     assert again.new_files == 2
     assert assert_whole(tmp_path / "backup").captures.files == 2
+
+
+async def test_the_copy_of_the_database_before_is_kept_and_no_more(
+    home: Path, tmp_path: Path
+) -> None:
+    _, second, third = (backed_up(home, tmp_path / "backup").database for _ in range(3))
+
+    kept = sorted(path.name for path in (tmp_path / "backup" / "database").iterdir())
+
+    assert [f"database/{name}" for name in kept] == sorted([second, third])
+    assert assert_whole(tmp_path / "backup").database == third
+
+
+async def test_a_home_that_does_not_continue_a_backup_leaves_it_as_it_was(
+    home: Path, tmp_path: Path
+) -> None:
+    earlier = tmp_path / "earlier"
+    shutil.copytree(home, earlier)
+    await capture(home)
+    before = backed_up(home, tmp_path / "backup")
+    await capture(tmp_path / "other")
+    await (await SqlStore.open(tmp_path / "empty")).close()
+
+    for wrong in (earlier, tmp_path / "other", tmp_path / "empty"):
+        with pytest.raises(InputError, match=rf"{wrong}/archiver.db .*{before.database}"):
+            backed_up(wrong, tmp_path / "backup")
+
+    assert assert_whole(tmp_path / "backup") == before
     assert len(list((tmp_path / "backup" / "database").iterdir())) == 1
+    backed_up(home, tmp_path / "backup")
+
+
+async def test_a_restored_home_continues_its_backup(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    restored(tmp_path / "backup", tmp_path / "new")
+    await capture(tmp_path / "new")
+
+    manifest = backed_up(tmp_path / "new", tmp_path / "backup")
+
+    assert manifest.captures.files == 2
+
+
+async def test_an_earlier_copy_that_cannot_be_read_is_not_removed(
+    home: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "backup" / backed_up(home, tmp_path / "backup").database
+    copy.write_bytes(b"harmed" * 1000)
+
+    with pytest.raises(StoreError, match="another directory"):
+        backed_up(home, tmp_path / "backup")
+
+    assert copy.is_file()
 
 
 async def test_files_on_another_file_system_are_copied(home: Path, tmp_path: Path) -> None:
