@@ -65,6 +65,11 @@ def sqlite_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
+def is_missing(url: URL) -> bool:
+    """Tell whether it is the address of an SQLite file that is not there: opening would make it."""
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+
+
 def write_engine(url: URL) -> Engine:
     """Return an engine whose transactions may write."""
     if url.get_backend_name() == "sqlite":

@@ -7,15 +7,12 @@ state of the same one all lack it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, RowMapping, func, inspect, select
 
 from archiver.model.custody import CustodyAct
 from archiver.store.tables import APPEND_ONLY, METADATA, custody
-
-Row = Mapping[str, Any]
 
 
 def missing_table(old: Connection, new: Connection) -> str | None:
@@ -39,7 +36,7 @@ def _goes_on(old: Connection, new: Connection, name: str, content: Collection[st
     return found is not None and _is_same(then, found, content)
 
 
-def _newest(old: Connection, name: str) -> Row | None:
+def _newest(old: Connection, name: str) -> RowMapping | None:
     table = METADATA.tables[name]
     present = {column["name"] for column in inspect(old).get_columns(name)}
     columns = [column for column in table.columns if column.name in present]
@@ -47,7 +44,7 @@ def _newest(old: Connection, name: str) -> Row | None:
     return old.execute(query).mappings().first()
 
 
-def _is_same(then: Row, now: Row, content: Collection[str]) -> bool:
+def _is_same(then: RowMapping, now: RowMapping, content: Collection[str]) -> bool:
     withdrawn = then.get("withdrawn_at") is None and now["withdrawn_at"] is not None
     emptied = {*content, "withdrawn_at"} if withdrawn else set()
     return all(then[name] == now[name] for name in then if name not in emptied)

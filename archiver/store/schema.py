@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 
 from archiver.errors import SchemaError, StoreError
 from archiver.store import triggers
-from archiver.store.engine import parse_url, write_engine
+from archiver.store.engine import is_missing, parse_url, write_engine
 from archiver.store.refusal import refusals
 
 REVISION = "0004"
@@ -29,13 +29,17 @@ def head() -> str:
 
 
 def current(url: str | URL) -> str | None:
-    """Return a database's revision, or None when it is empty.
+    """Return a database's revision, or None when it is empty or not there; none is made.
 
     Raises:
         SchemaError: it holds tables of something else.
         StoreError: it cannot be opened.
     """
-    engine = write_engine(parse_url(url) if isinstance(url, str) else url)
+    address = parse_url(url) if isinstance(url, str) else url
+    with refusals(_name(address)):
+        if is_missing(address):
+            return None
+    engine = write_engine(address)
     try:
         with refusals(_name(engine.url)), engine.connect() as connection:
             return revision_of(connection)

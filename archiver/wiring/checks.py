@@ -23,6 +23,7 @@ from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
 PROBE_S = 30.0  # for a program that hangs
+BEGIN = "see --home and ARCHIVER_HOME, or begin an archive: archiver add ARTICLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
 
 async def _home(settings: Settings) -> Check:
     """Write, sync and read back, as a capture does."""
+    if not settings.home.exists():
+        return ill("home", f"there is no {settings.home}", BEGIN)
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=settings.home, prefix=".doctor-") as probe:
             probe.write(b"probe")
             probe.flush()
@@ -97,9 +99,12 @@ async def _database(settings: Settings) -> Check:
         mend = "see store.database in archiver.toml"
         again = "mend its disk, or restore a backup into a new home: archiver restore"
         return ill("database", str(error), again if is_file else mend)
-    if current not in {head, None}:
+    if current is None:
+        mend = BEGIN if settings.database_file is not None else "archiver db upgrade"
+        return ill("database", "there is no archive", mend)
+    if current != head:
         return ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
-    return well("database", f"version {current or 'empty'}")
+    return well("database", f"version {current}")
 
 
 async def check_files(settings: Settings) -> Check:

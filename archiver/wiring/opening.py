@@ -62,19 +62,24 @@ class _Door:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What an archive is opened with; a disk is given by tests."""
+    """What an archive is opened with; a disk is given by tests.
+
+    Without ``begins`` there must be one in the home directory already.
+    """
 
     settings: Settings
     clock: Clock
     meter: Meter
     launches: Launches
     disk: Disk | None = None
+    begins: bool = True
 
     async def open(self, stack: AsyncExitStack) -> Parts:
         """Open all parts; the stack closes them, also those opened before one that failed.
 
         Raises:
             SettingsError: the settings do not go together.
+            InputError: there is no archive, and none may begin.
             SchemaError: the database was written by a newer version.
             StoreError: the directory or the database cannot be opened.
         """
@@ -104,6 +109,7 @@ class Opening:
             store = await SqlStore.open(
                 settings.home,
                 settings.store.database or None,
+                begins=self.begins,
                 quarantine=of_quarantine(settings),
                 send=sender(settings),
                 meter=self.meter,
