@@ -7,7 +7,7 @@ backup moves between engines.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -181,13 +181,15 @@ def unreadable_values() -> Iterator[None]:
         raise StoreError(f"the copy of the database holds what cannot be read: {error}") from error
 
 
-def refuse_filled(connection: Connection) -> None:
-    """Refuse a database that holds anything.
+def refuse_filled(connection: Connection, passing: Collection[str] = ()) -> None:
+    """Refuse a database that holds anything but in the tables that are named.
 
     Raises:
         InputError: it does.
     """
     for table in METADATA.sorted_tables:
+        if table.name in passing:
+            continue
         if connection.execute(select(1).select_from(table).limit(1)).first() is not None:
             raise InputError(
                 f"the database holds {table.name} already; restore into an empty one of its own"

@@ -17,6 +17,7 @@ from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.settings import Settings
+from archiver.store.home import refuse_half_restored
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
@@ -62,10 +63,13 @@ async def _home(settings: Settings) -> Check:
     if not settings.home.exists():
         return ill("home", f"there is no {settings.home}", BEGIN)
     try:
+        refuse_half_restored(settings.home)
         with tempfile.NamedTemporaryFile(dir=settings.home, prefix=".doctor-") as probe:
             probe.write(b"probe")
             probe.flush()
             os.fsync(probe.fileno())
+    except ArchiverError as error:
+        return ill("home", str(error), "archiver restore DIR")
     except OSError as error:
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"

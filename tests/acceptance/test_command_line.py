@@ -187,6 +187,21 @@ def test_doctor_says_how_to_begin_and_makes_nothing(command, tmp_path):
     assert not home.exists()
 
 
+@pytest.mark.parametrize("arguments", [("status",), ("daemon",), ("db", "upgrade")], ids=" ".join)
+def test_a_half_restored_home_is_refused_with_what_to_do(command, tmp_path, arguments):
+    (tmp_path / "restoring").mkdir()
+
+    ran = command(*arguments)
+    doctor = command("doctor", "--quick", "--json")
+
+    assert ran.code == 2
+    assert "archiver restore DIR" in ran.err
+    assert ran.err.count("\n") == 1
+    checks = {one["check"]: one for one in json.loads(doctor.out)["checks"]}
+    assert "archiver restore DIR" in checks["home"]["mend"]
+    assert [path.name for path in tmp_path.iterdir()] == ["restoring"]
+
+
 def test_the_version_of_a_database_that_is_not_there_makes_none(command, tmp_path):
     ran = command("db", "version")
 

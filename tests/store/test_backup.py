@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import URL
 from typing_extensions import override
 
 from archiver.errors import ArchiverError, ClaimError, InputError, SchemaError, StoreError
+from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
 from archiver.store.files import HomeFiles
@@ -65,6 +67,13 @@ def backed_up(home: Path, directory: Path, disk: FaultyDisk | None = None) -> Ma
 def restored(directory: Path, home: Path) -> Restored:
     files = HomeFiles(home, FaultyDisk())
     return restore(directory, files, HomeShelf(files), database_url(home))
+
+
+def interrupted(directory: Path, home: Path, url: URL, step: int) -> None:
+    """Begin a restore that loses power at a step."""
+    files = HomeFiles(home, FaultyDisk(step, cut))
+    with pytest.raises(PowerCut):
+        restore(directory, files, HomeShelf(files), url)
 
 
 def assert_whole(directory: Path) -> Manifest:
@@ -248,13 +257,69 @@ async def test_two_backups_do_not_go_into_one_directory(home: Path, tmp_path: Pa
 
 async def test_a_restore_that_was_interrupted_goes_on(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
-    files = HomeFiles(tmp_path / "new", FaultyDisk(6, cut))
-    with pytest.raises(PowerCut):
-        restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "new"))
+    interrupted(tmp_path / "backup", tmp_path / "new", database_url(tmp_path / "new"), 6)
 
     done = restored(tmp_path / "backup", tmp_path / "new")
 
     assert (done.files, done.damaged) == (2, ())
+
+
+async def test_a_home_that_is_half_restored_is_not_opened(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    interrupted(tmp_path / "backup", tmp_path / "new", database_url(tmp_path / "new"), 6)
+
+    with pytest.raises(InputError, match="run the same one again"):
+        await SqlStore.open(tmp_path / "new")
+
+    assert not (tmp_path / "new" / "archiver.db").exists()
+
+
+async def test_a_restore_goes_on_wherever_it_stopped_at_the_end(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    steps = FaultyDisk()
+    files = HomeFiles(tmp_path / "whole", steps)
+    restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "whole"))
+
+    for back in range(1, 6):  # from the last step to the one that names the database
+        new = tmp_path / f"new{back}"
+        step = len(steps.steps) - back
+        interrupted(tmp_path / "backup", new, database_url(new), step)
+        assert (new / "restoring").exists()
+
+        done = restored(tmp_path / "backup", new)
+
+        assert (done.files, done.damaged) == (2, ())
+        assert read_all(database_url(new))["captures"] == read_all(database_url(home))["captures"]
+        await (await SqlStore.open(new)).close()
+
+
+async def test_an_empty_archive_in_a_half_restored_home_gives_way(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    new = tmp_path / "new"
+    store = await SqlStore.open(new)
+    await store.workers.note(Incident(NOW, "a daemon", IncidentKind.SLEPT, "note"))
+    await store.close()
+    (new / "restoring").mkdir()
+
+    restored(tmp_path / "backup", new)
+
+    assert read_all(database_url(new))["captures"] == read_all(database_url(home))["captures"]
+
+
+async def test_another_archive_in_a_half_restored_home_is_left_alone(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    await capture(tmp_path / "new")
+    (tmp_path / "new" / "restoring").mkdir()
+    before = read_all(database_url(tmp_path / "new"))
+
+    with pytest.raises(InputError, match="already"):
+        restored(tmp_path / "backup", tmp_path / "new")
+
+    assert read_all(database_url(tmp_path / "new")) == before
 
 
 async def test_nothing_is_restored_over_what_is_there(home: Path, tmp_path: Path) -> None:
@@ -396,3 +461,23 @@ async def test_an_archive_on_postgresql_is_backed_up_and_restored(tmp_path: Path
     ]
     with pytest.raises(InputError, match="already"):
         restore(tmp_path / "backup", HomeFiles(tmp_path / "newer"), HomeShelf(there), new)
+
+
+@pytest.mark.postgres
+async def test_a_restore_into_postgresql_goes_on_after_its_rows_were_stored(
+    home: Path, tmp_path: Path
+) -> None:
+    server = postgres.server()
+    first, new = (parse_url(server.url(server.create(postgres.migrated()))) for _ in range(2))
+    backed_up(home, tmp_path / "backup")
+    steps = FaultyDisk()
+    whole = HomeFiles(tmp_path / "whole", steps)
+    restore(tmp_path / "backup", whole, HomeShelf(whole), first)
+    interrupted(tmp_path / "backup", tmp_path / "new", new, len(steps.steps) - 1)
+    assert (tmp_path / "new" / "restoring").exists()
+    there = HomeFiles(tmp_path / "new", FaultyDisk())
+
+    done = restore(tmp_path / "backup", there, HomeShelf(there), new)
+
+    assert (done.files, done.damaged) == (2, ())
+    assert read_all(new)["captures"] == read_all(database_url(home))["captures"]
