@@ -47,16 +47,21 @@ def parse_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: its port is no number
         parsed = None
     if parsed is None or parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise SettingsError(
-            "the database address must begin with sqlite:/// or postgresql+psycopg://"
+            "the database address must be sqlite:////path/archiver.db or"
+            " postgresql+psycopg://user@host:port/name, without a port or with a number as one"
         )
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
-    if not parsed.database or parsed.database == ":memory:":
-        raise SettingsError("an SQLite address must name a file: sqlite:////path/archiver.db")
+    # A relative path names another file in each working directory, and so another archive.
+    if not Path(parsed.database or "").is_absolute():
+        raise SettingsError(
+            "an SQLite address must name a file by its whole path: sqlite:////path/archiver.db"
+            f" (given: {parsed.database or 'none'})"
+        )
     return parsed
 
 

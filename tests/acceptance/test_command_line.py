@@ -122,6 +122,34 @@ def test_a_bad_setting_names_itself_and_where_to_mend_it(command, monkeypatch):
     assert ran.err.count("\n") == 1
 
 
+def test_a_database_address_whose_port_is_no_number_is_one_line(command, monkeypatch):
+    monkeypatch.setenv("ARCHIVER_STORE__DATABASE", "postgresql+psycopg://u:secret@h:port/db")
+
+    ran = command("status")
+
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "postgresql+psycopg://user@host:port/name" in ran.err
+    assert "secret" not in ran.err
+
+
+def make_directory(place):
+    place.mkdir()
+
+
+def make_dangling(place):
+    place.symlink_to(place.with_name("nowhere"))
+
+
+@pytest.mark.parametrize("make", [make_directory, make_dangling])
+def test_settings_that_are_no_file_are_refused(command, tmp_path, make):
+    make(tmp_path / "archiver.toml")
+
+    ran = command("settings")
+
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert f"{tmp_path / 'archiver.toml'} is no file" in ran.err
+
+
 def test_a_newer_database_is_refused_with_what_to_do(command, tmp_path):
     command("db", "upgrade")
     with sqlite3.connect(tmp_path / "archiver.db") as database:
