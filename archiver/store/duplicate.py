@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from archiver.errors import InputError, SchemaError, StoreError
 from archiver.model.job import JobState
 from archiver.store import schema, triggers
-from archiver.store.engine import parse_url, read_engine, sqlite_url, write_engine
+from archiver.store.engine import parse_url, read_engine, reading_uri, sqlite_url, write_engine
 from archiver.store.refusal import refusals
 from archiver.store.tables import METADATA, deliveries, jobs, sources, turns, uploads, workers
 
@@ -107,7 +107,7 @@ def check_file(path: Path) -> None:
 
 
 def _only_reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return sqlite3.connect(reading_uri(path), uri=True)
 
 
 # Row by row

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from archiver.errors import SettingsError
+from archiver.errors import SettingsError, StoreError
 
 BUSY_TIMEOUT_MS = 5000
 """How long SQLite waits for another process's write transaction; each is a few milliseconds."""
@@ -75,6 +76,52 @@ def is_missing(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
 
+def is_read_only(url: URL) -> bool:
+    """Tell whether it is an SQLite file in a directory where nothing can be written, no log either.
+
+    A disk is remounted so after errors, which is when somebody wants to read and to back up.
+    """
+    place = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or not place.exists():
+        return False
+    return not os.access(place.parent, os.W_OK, effective_ids=True)
+
+
+def refuse_read_only(url: URL) -> None:
+    """Refuse to write where nothing can be written.
+
+    Raises:
+        StoreError: nothing can be.
+    """
+    if is_read_only(url):
+        raise StoreError(
+            f"{Path(url.database or '').parent} is read-only: reading and backup work, nothing else"
+            " does until it can be written"
+        )
+
+
+def reading_uri(place: Path) -> str:
+    """Return the URI to read an SQLite file by, without making anything beside it.
+
+    A file whose log is gone, in a directory where none can be made, has to be declared immutable.
+    With a log that holds something that would be a lie: what was committed last stands in it.
+    Source: https://www.sqlite.org/wal.html, section 5, read 2026-11-29.
+
+    Raises:
+        StoreError: its log cannot be read where it lies.
+    """
+    uri = f"{place.absolute().as_uri()}?mode=ro"
+    log, memory = Path(f"{place}-wal"), Path(f"{place}-shm")
+    if memory.exists() or not is_read_only(sqlite_url(place)):
+        return uri
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{log} cannot be read in a read-only directory; copy it with {place.name} to one that"
+            " can be written, and read it there"
+        )
+    return f"{uri}&immutable=1"
+
+
 def write_engine(url: URL) -> Engine:
     """Return an engine whose transactions may write."""
     if url.get_backend_name() == "sqlite":
@@ -90,6 +137,8 @@ def write_engine(url: URL) -> Engine:
 
 def read_engine(url: URL) -> Engine:
     """Return an engine for reading an SQLite file; a write through it is refused."""
+    if is_read_only(url):
+        url = make_url(f"sqlite:///{reading_uri(Path(url.database or ''))}&uri=true")
     engine = _sqlite_engine(url, "BEGIN", connections=READERS)
 
     @event.listens_for(engine, "connect")

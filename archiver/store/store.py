@@ -100,6 +100,11 @@ class SqlStore:
         """Tell whether it is a file of this machine."""
         return self.database.is_embedded
 
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether it can only be read; a write is refused."""
+        return self.database.is_read_only
+
     @classmethod
     async def open(
         cls,

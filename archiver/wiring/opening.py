@@ -117,8 +117,9 @@ class Opening:
         stack.push_async_callback(store.close)
         files = open_files(settings, store, self.disk)
         stack.callback(files.close)
-        await clear_at_start(files, store)
-        await free_dead_claims(store, self.clock.now())
+        if not store.is_read_only:
+            await clear_at_start(files, store)
+            await free_dead_claims(store, self.clock.now())
         return store, files
 
     def _door(self, store: SqlStore) -> _Door:
