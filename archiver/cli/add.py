@@ -59,7 +59,7 @@ def add(
             say_pushed(pushed)
         return after_captures(added.taken)
 
-    return with_archive(home, work, warm=not later)
+    return with_archive(home, work, warm=not later, begins=True)
 
 
 def _document(added: Added, archive: Archive) -> Document:

@@ -74,7 +74,7 @@ def capture(
         await archive.write_feeds()
         return after_captures(taken)
 
-    return with_archive(home, work, warm=not later)
+    return with_archive(home, work, warm=not later, begins=True)
 
 
 def _say_ordered(ordered: Sequence[Job], refused: Sequence[Taken], *, json: bool) -> None:

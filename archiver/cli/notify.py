@@ -40,7 +40,7 @@ def notify(
         _list(targets, roads, newest, waiting, json=json)
         return DONE
 
-    return with_archive(home, work)
+    return with_archive(home, work, begins=True)
 
 
 def _tested(told: Sequence[tuple[str, Told]], *, json: bool) -> int:

@@ -46,17 +46,17 @@ def with_archive(
     work: Callable[[Archive], Awaitable[int]],
     *,
     warm: bool = False,
-    meter: Meter | None = None,
+    begins: bool = False,
 ) -> int:
     """Open the archive, do the work, close the archive, and return the exit code.
 
-    ``warm`` starts a browser at once, for work that is sure to need one; ``meter`` counts what
-    happens.
+    ``warm`` starts a browser at once, for work that is sure to need one. ``begins`` makes an
+    archive where there is none, for commands that are a beginning.
     """
 
     async def run() -> int:
-        archive = Archive(home, meter=meter)
-        set_up(archive.settings.log, secrets_of(archive.settings), meter=meter)
+        archive = Archive(home, begins=begins)
+        set_up(archive.settings.log, secrets_of(archive.settings))
         async with archive:
             if warm:
                 archive.warm()

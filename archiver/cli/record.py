@@ -37,7 +37,7 @@ def record(
             say(f"answer {one['answer'] + 1} holds what may be of a person: {one['token']}")
         return DONE
 
-    return with_archive(home, work)
+    return with_archive(home, work, begins=True)
 
 
 app = command(record)

@@ -53,7 +53,7 @@ def watch(
             _say(watched, from_now=from_now)
         return OUTSIDE if watched.error is not None else DONE
 
-    return with_archive(home, work)
+    return with_archive(home, work, begins=feed is not None and not stop)
 
 
 LEAST_S = 60  # seconds between two looks at a feed, out of courtesy

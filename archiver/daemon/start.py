@@ -23,6 +23,7 @@ from archiver.errors import StoreError
 from archiver.flow.retries import Retries
 from archiver.ports import Meter
 from archiver.settings import DaemonSettings, Settings, supervisor
+from archiver.store.engine import parse_url, refuse_read_only
 from archiver.wiring import Archive
 from archiver.wiring.messages import listener, refuse_without_tables
 from archiver.wiring.mounts import refuse_network_disk
@@ -44,8 +45,8 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     """Open the archive, do what is due until told to stop, and close it.
 
     1. Wait for a database server that is not up yet, or goes away while we start.
-    2. Refuse an SQLite file on a network's disk, or that another machine uses, and a queue whose
-       tables are missing.
+    2. Refuse an SQLite file on a network's disk or a read-only one, or that another machine uses,
+       and a queue whose tables are missing.
     3. Work, and serve the health pages; the first SIGTERM or SIGINT ends it in order, the second
        at once.
     4. Leave the database in order.
@@ -67,6 +68,8 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
 def _make(make: Callable[[Meter], Archive], meter: Meter) -> Archive:
     archive = make(meter)
     refuse_network_disk(archive.settings)
+    # A service outlives the state of a disk, and what is read without a log would stay as it was.
+    refuse_read_only(parse_url(archive.settings.database_url))
     return archive
 
 

@@ -35,6 +35,7 @@ def load(home: Path | None = None, overrides: Mapping[str, Any] | None = None) -
     if chosen.exists() and not chosen.is_dir():
         message = f"{chosen} is no directory; name one with --home or ARCHIVER_HOME"
         raise SettingsError(message)
+    _refuse_no_file(chosen / "archiver.toml")
     _refuse_unknown_variables()
     try:
         return Settings(home=chosen, **(overrides or {}))
@@ -43,6 +44,17 @@ def load(home: Path | None = None, overrides: Mapping[str, Any] | None = None) -
     except ValueError as error:  # a file that is no TOML, an environment value that is no JSON
         message = f"settings cannot be read ({chosen / 'archiver.toml'} or environment): {error}"
         raise SettingsError(message) from error
+
+
+def _refuse_no_file(place: Path) -> None:
+    """Refuse settings that would be passed over: a directory, or a link that leads nowhere.
+
+    Raises:
+        SettingsError: something is there, and it is no file.
+    """
+    if os.path.lexists(place) and not place.is_file():
+        message = f"{place} is no file, so its settings cannot be read; remove it or mend it"
+        raise SettingsError(message)
 
 
 def _refuse_unknown_variables() -> None:

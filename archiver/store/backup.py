@@ -3,14 +3,17 @@
 ::
 
     DIR/backup.json   what the backup is; written last, it makes the backup count
-    DIR/database/     the copy of the database, an SQLite file whatever the archive runs on
+    DIR/database/     the copy of the database, an SQLite file whatever the archive runs on, and
+                      that of the backup before
     DIR/captures/     as in the home directory
     DIR/blobs/
     DIR/quarantine/
     DIR/parts/        what is being copied just now
 
 Files are never changed once they are kept, so the next backup into the same directory takes only
-what is new. Until its manifest is written the one before stays whole.
+what is new. Until its manifest is written the one before stays whole. A database that does not
+continue the copies that are there is refused: it is another archive's, or an empty one's, made
+because a disk was not mounted or a variable not set.
 """
 
 from __future__ import annotations
@@ -27,15 +30,16 @@ from typing import Any
 from sqlalchemy import URL, Connection, select
 
 import archiver
-from archiver.errors import ClaimError, InputError
+from archiver.errors import ArchiverError, ClaimError, InputError, StoreError
 from archiver.model.custody import CustodyAct
 from archiver.store import schema
 from archiver.store.disk import Disk, disk_refusals, make_directories
-from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted
+from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted, unreadable_values
 from archiver.store.engine import read_engine, sqlite_url, write_engine
 from archiver.store.files import aside_place, blob_place, capture_place, file_sha256
 from archiver.store.ids import new_id
 from archiver.store.inventory import RESTS_ON_ANSWERS, answers_in
+from archiver.store.lineage import missing_table, takedowns
 from archiver.store.manifest import (
     FORMAT,
     MANIFEST,
@@ -93,12 +97,13 @@ def back_up(
     """Make a backup; safe beside processes that capture.
 
     1. Copy the database, consistently. Files are kept before their rows, so each is there.
+       Refuse it when it does not continue each copy that is there.
     2. Bring every file that a row of the copy names, and what is in quarantine; check each.
     3. Write the manifest: from here on this backup counts.
-    4. Remove the copy of the database before, and content that was taken down since.
+    4. Remove all copies of the database but the one before, and content that was taken down since.
 
     Raises:
-        InputError: the directory holds something else.
+        InputError: the directory holds something else, or backups of another archive.
         ClaimError: another backup goes into it just now.
         StoreError: a database or the directory refused; the backup before still counts.
     """
@@ -123,9 +128,47 @@ def _copy_database(disk: Disk, url: URL, copy: Path, told: Counted) -> None:
     told("database", 0)
     part = copy.with_suffix(".part")
     copy_out(url, part, told)
+    try:
+        _refuse_another(url, part, copy.parent)
+    except ArchiverError:
+        disk.remove(part)
+        raise
     disk.fsync(part)
     disk.rename(part, copy)
     disk.fsync(copy.parent)
+
+
+def _refuse_another(url: URL, part: Path, copies: Path) -> None:
+    """Refuse a database that does not continue the copies of it that are there.
+
+    Raises:
+        InputError: it does not.
+        StoreError: a copy cannot be read, so that nobody can tell.
+    """
+    for old in sorted(copies.glob("*.db")):
+        missing = _missing_table(old, part)
+        if missing is not None:
+            name = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
+            raise InputError(
+                f"{name} does not continue the backup {old}: its newest row of {missing} is not in"
+                " it, so it is of another archive or of an earlier state; see --home, or back up"
+                " into another directory"
+            )
+
+
+def _missing_table(old: Path, new: Path) -> str | None:
+    try:
+        with (
+            refusals(f"the earlier copy {old}"),
+            unreadable_values(),
+            rows_of(old) as then,
+            rows_of(new) as now,
+        ):
+            return missing_table(then, now)
+    except StoreError as error:
+        raise StoreError(
+            f"{error}; keep {old.parent}, and back up into another directory"
+        ) from error
 
 
 @contextmanager
@@ -318,12 +361,13 @@ def _manifest(
 
 
 def _forget(disk: Disk, directory: Path, copy: Path, rows: Connection, taking: _Taking) -> None:
-    """Remove what the backup before held and this one must not: its rows, and what was withdrawn.
+    """Remove what the backup before held and this one must not: what was withdrawn.
 
     A file that is gone from a row for another reason stays: it may be the last copy.
     """
-    for old in (directory / "database").iterdir():
-        if not old.name.startswith(copy.name):
+    kept = _copy_before(copy, rows)
+    for old in copy.parent.iterdir():
+        if old != kept and not old.name.startswith(copy.name):
             disk.remove(old)
     acts = (CustodyAct.TAKEDOWN.value, CustodyAct.REMOVED.value)
     query = select(custody.c.detail).where(custody.c.act.in_(acts))
@@ -332,6 +376,15 @@ def _forget(disk: Disk, directory: Path, copy: Path, rows: Connection, taking: _
             if path not in taking.seen:
                 disk.remove(directory / path)
     disk.remove(directory / "parts")
+
+
+def _copy_before(copy: Path, rows: Connection) -> Path | None:
+    """Return the newest other copy; None when it holds the words of what was taken down since."""
+    before = max((old for old in copy.parent.glob("*.db") if old != copy), default=None)
+    if before is None:
+        return None
+    with rows_of(before) as then:
+        return before if takedowns(then) == takedowns(rows) else None
 
 
 def taken_down_paths(detail: dict[str, Any]) -> Iterator[str]:

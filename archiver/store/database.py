@@ -21,7 +21,14 @@ from archiver.errors import StoreError
 from archiver.ports import Meter, Silent
 from archiver.store import schema
 from archiver.store.clock import Ahead, move_clock
-from archiver.store.engine import BUSY_TIMEOUT_MS, READERS, read_engine, write_engine
+from archiver.store.engine import (
+    BUSY_TIMEOUT_MS,
+    READERS,
+    is_read_only,
+    read_engine,
+    refuse_read_only,
+    write_engine,
+)
 from archiver.store.refusal import refusals
 from archiver.store.tidy import analyze, tidy_sqlite
 from archiver.store.writer import GroupedWriter
@@ -64,6 +71,10 @@ class Database(Protocol):
     @property
     def is_embedded(self) -> bool:
         """Tell whether it is a file of this machine, and goes by its clock."""
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether it can only be read; a write is refused."""
 
     async def read(self, query: Change[T]) -> T:
         """Run a query on one consistent state of the database.
@@ -117,6 +128,7 @@ class SqliteDatabase:
         self, url: URL, clock_ahead: Ahead | None = None, meter: Meter | None = None
     ) -> None:
         self._url = url
+        self._is_read_only = is_read_only(url)
         if schema.current(url) != schema.head():
             schema.upgrade(url)
         self._reader, writer = read_engine(url), write_engine(url)
@@ -133,6 +145,11 @@ class SqliteDatabase:
         """It is a file of this machine."""
         return True
 
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether nothing could be written beside it when it was opened."""
+        return self._is_read_only
+
     async def read(self, query: Change[T]) -> T:
         """Run a query in a reading thread."""
         loop = asyncio.get_running_loop()
@@ -144,6 +161,8 @@ class SqliteDatabase:
 
     async def write(self, change: Change[T]) -> T:
         """Hand a change to the writer and wait for the commit it is part of."""
+        if self._is_read_only:
+            refuse_read_only(self._url)
         return await asyncio.wrap_future(self._writer.submit(change))
 
     async def tidy(self, *, is_last: bool = False) -> None:
@@ -185,6 +204,11 @@ class PostgresqlDatabase:
     @property
     def is_embedded(self) -> bool:
         """It is a server with a clock of its own."""
+        return False
+
+    @property
+    def is_read_only(self) -> bool:
+        """It is not: what a server refuses to write it says by itself."""
         return False
 
     async def read(self, query: Change[T]) -> T:

@@ -7,7 +7,7 @@ backup moves between engines.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from archiver.errors import InputError, SchemaError, StoreError
 from archiver.model.job import JobState
 from archiver.store import schema, triggers
-from archiver.store.engine import parse_url, read_engine, sqlite_url, write_engine
+from archiver.store.engine import parse_url, read_engine, reading_uri, sqlite_url, write_engine
 from archiver.store.jobs import IDLE_JOB
 from archiver.store.refusal import refusals
 from archiver.store.tables import METADATA, deliveries, jobs, sources, turns, uploads, workers
@@ -108,7 +108,7 @@ def check_file(path: Path) -> None:
 
 
 def _only_reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return sqlite3.connect(reading_uri(path), uri=True)
 
 
 # Row by row
@@ -154,7 +154,7 @@ def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
     try:
         with (
             refusals("restoring the database"),
-            _unreadable_values(),
+            unreadable_values(),
             reading.begin() as old,
             writing.begin() as new,
         ):
@@ -174,7 +174,7 @@ def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
 
 
 @contextmanager
-def _unreadable_values() -> Iterator[None]:
+def unreadable_values() -> Iterator[None]:
     """Say of a value that no version of ours ever wrote that the copy cannot be read."""
     try:
         yield
@@ -182,13 +182,15 @@ def _unreadable_values() -> Iterator[None]:
         raise StoreError(f"the copy of the database holds what cannot be read: {error}") from error
 
 
-def refuse_filled(connection: Connection) -> None:
-    """Refuse a database that holds anything.
+def refuse_filled(connection: Connection, passing: Collection[str] = ()) -> None:
+    """Refuse a database that holds anything but in the tables that are named.
 
     Raises:
         InputError: it does.
     """
     for table in METADATA.sorted_tables:
+        if table.name in passing:
+            continue
         if connection.execute(select(1).select_from(table).limit(1)).first() is not None:
             raise InputError(
                 f"the database holds {table.name} already; restore into an empty one of its own"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from archiver.errors import SettingsError
+from archiver.errors import SettingsError, StoreError
 
 BUSY_TIMEOUT_MS = 5000
 """How long SQLite waits for another process's write transaction; each is a few milliseconds."""
@@ -47,22 +48,78 @@ def parse_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: its port is no number
         parsed = None
     if parsed is None or parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise SettingsError(
-            "the database address must begin with sqlite:/// or postgresql+psycopg://"
+            "the database address must be sqlite:////path/archiver.db or"
+            " postgresql+psycopg://user@host:port/name, without a port or with a number as one"
         )
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
-    if not parsed.database or parsed.database == ":memory:":
-        raise SettingsError("an SQLite address must name a file: sqlite:////path/archiver.db")
+    # A relative path names another file in each working directory, and so another archive.
+    if not Path(parsed.database or "").is_absolute():
+        raise SettingsError(
+            "an SQLite address must name a file by its whole path: sqlite:////path/archiver.db"
+            f" (given: {parsed.database or 'none'})"
+        )
     return parsed
 
 
 def sqlite_url(path: Path) -> URL:
     """Return the address of an SQLite file."""
     return URL.create("sqlite", database=str(path))
+
+
+def is_missing(url: URL) -> bool:
+    """Tell whether it is the address of an SQLite file that is not there: opening would make it."""
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+
+
+def is_read_only(url: URL) -> bool:
+    """Tell whether it is an SQLite file in a directory where nothing can be written, no log either.
+
+    A disk is remounted so after errors, which is when somebody wants to read and to back up.
+    """
+    place = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or not place.exists():
+        return False
+    return not os.access(place.parent, os.W_OK, effective_ids=True)
+
+
+def refuse_read_only(url: URL) -> None:
+    """Refuse to write where nothing can be written.
+
+    Raises:
+        StoreError: nothing can be.
+    """
+    if is_read_only(url):
+        raise StoreError(
+            f"{Path(url.database or '').parent} is read-only: reading and backup work, nothing else"
+            " does until it can be written"
+        )
+
+
+def reading_uri(place: Path) -> str:
+    """Return the URI to read an SQLite file by, without making anything beside it.
+
+    A file whose log is gone, in a directory where none can be made, has to be declared immutable.
+    With a log that holds something that would be a lie: what was committed last stands in it.
+    Source: https://www.sqlite.org/wal.html, section 5, read 2026-11-29.
+
+    Raises:
+        StoreError: its log cannot be read where it lies.
+    """
+    uri = f"{place.absolute().as_uri()}?mode=ro"
+    log, memory = Path(f"{place}-wal"), Path(f"{place}-shm")
+    if memory.exists() or not is_read_only(sqlite_url(place)):
+        return uri
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{log} cannot be read in a read-only directory; copy it with {place.name} to one that"
+            " can be written, and read it there"
+        )
+    return f"{uri}&immutable=1"
 
 
 def write_engine(url: URL) -> Engine:
@@ -80,6 +137,8 @@ def write_engine(url: URL) -> Engine:
 
 def read_engine(url: URL) -> Engine:
     """Return an engine for reading an SQLite file; a write through it is refused."""
+    if is_read_only(url):
+        url = make_url(f"sqlite:///{reading_uri(Path(url.database or ''))}&uri=true")
     engine = _sqlite_engine(url, "BEGIN", connections=READERS)
 
     @event.listens_for(engine, "connect")

@@ -28,6 +28,8 @@ from archiver.store.duplicate import (
 )
 from archiver.store.engine import sqlite_url, write_engine
 from archiver.store.files import HomeFiles, file_sha256
+from archiver.store.home import WORK
+from archiver.store.lineage import missing_table
 from archiver.store.manifest import (
     LooseFile,
     Manifest,
@@ -37,9 +39,9 @@ from archiver.store.manifest import (
 from archiver.store.refusal import refusals
 from archiver.store.shelf import NamedFile, Once, Shelf, UnreadableError, copy_bounded, trouble_with
 
-WORK = "restoring"
-"""The directory in a home that says that a restore is not finished, and holds its parts."""
 _ALLOWED = {WORK, "archiver.toml"}
+_OF_PROCESSES = frozenset({"workers", "incidents", "turns", "services"})
+"""Tables that a process fills by running, in an archive that holds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def restore(
     """Restore a backup; begun again after an interruption, it goes on where it was.
 
     1. Read the manifest, and compare the copy of the database with it.
-    2. Refuse a home or a database that holds anything.
+    2. Refuse a home or a database that holds anything, but for what a run before brought.
     3. Read the copy in a working copy of it, brought to this version's revision.
     4. Bring every file that a row names, check it, and give it its lasting place.
     5. Copy the rows, in one transaction; what workers had in hand is free.
@@ -72,17 +74,21 @@ def restore(
     schema.refuse_newer(manifest.revision)
     with disk_refusals("restoring"):
         _assert_copy(copy, manifest)
-        _refuse_filled(files.home, url)
         work = files.home / WORK
+        is_begun = work.is_dir()
+        if not is_begun:
+            _refuse_filled(files.home, url)
         make_directories(files.disk, work)
         check_file(copy)
         with working_copy(copy, work / "copy.db") as working:
+            is_filled = is_begun and _is_filled(url, working)
             bringing = _Bringing(directory, files, shelf, work, told)
             with refusals("the copy of the database"), rows_of(working) as rows, _odd_values():
                 assert_tables(rows)
                 bringing.bring_all(named_files(rows))
             bringing.bring_loose(manifest.quarantine)
-            _fill(working, files, url, work, told)
+            if not is_filled:
+                _fill(working, files, url, work, told)
         files.disk.remove(work)
         files.disk.fsync(files.home)
     return Restored(manifest, bringing.files, tuple(bringing.missed))
@@ -108,7 +114,7 @@ def _assert_copy(copy: Path, manifest: Manifest) -> None:
 def _refuse_filled(home: Path, url: URL) -> None:
     found = sorted(path.name for path in home.iterdir()) if home.is_dir() else []
     strange = [name for name in found if name not in _ALLOWED]
-    if strange and WORK not in found:
+    if strange:
         raise InputError(f"{home} holds {strange[0]} already; restore into an empty directory")
     if url.get_backend_name() == "sqlite":
         if Path(url.database or "").exists():
@@ -119,6 +125,31 @@ def _refuse_filled(home: Path, url: URL) -> None:
         with refusals(), engine.begin() as connection:
             schema.check(connection)
             refuse_filled(connection)
+    finally:
+        engine.dispose()
+
+
+def _is_filled(url: URL, working: Path) -> bool:
+    """Tell whether a run that was interrupted filled the database already.
+
+    One that was begun beside the restore and holds nothing is filled in its place.
+
+    Raises:
+        InputError: it holds something else.
+    """
+    if schema.current(url) is None:
+        return False
+    engine = write_engine(url)
+    try:
+        with refusals(), engine.begin() as there, rows_of(working) as rows:
+            schema.check(there)
+            try:
+                refuse_filled(there, _OF_PROCESSES)
+            except InputError:
+                if missing_table(rows, there) is not None:
+                    raise
+                return True
+            return False
     finally:
         engine.dispose()
 
@@ -135,6 +166,9 @@ def _fill(working: Path, files: HomeFiles, url: URL, work: Path, told: Told) -> 
         files.disk.remove(Path(log))
     make_directories(files.disk, place.parent)
     files.disk.fsync(part)
+    # A log of what was there before would be written into what takes its place.
+    for log in (f"{place}-wal", f"{place}-shm"):
+        files.disk.remove(Path(log))
     files.disk.rename(part, place)
     files.disk.fsync(place.parent)
 

@@ -12,7 +12,14 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 
 from archiver.errors import SchemaError, StoreError
 from archiver.store import triggers
-from archiver.store.engine import parse_url, write_engine
+from archiver.store.engine import (
+    is_missing,
+    is_read_only,
+    parse_url,
+    read_engine,
+    refuse_read_only,
+    write_engine,
+)
 from archiver.store.refusal import refusals
 
 REVISION = "0004"
@@ -29,13 +36,17 @@ def head() -> str:
 
 
 def current(url: str | URL) -> str | None:
-    """Return a database's revision, or None when it is empty.
+    """Return a database's revision, or None when it is empty or not there; none is made.
 
     Raises:
         SchemaError: it holds tables of something else.
         StoreError: it cannot be opened.
     """
-    engine = write_engine(parse_url(url) if isinstance(url, str) else url)
+    address = parse_url(url) if isinstance(url, str) else url
+    with refusals(_name(address)):
+        if is_missing(address):
+            return None
+    engine = read_engine(address) if is_read_only(address) else write_engine(address)
     try:
         with refusals(_name(engine.url)), engine.connect() as connection:
             return revision_of(connection)
@@ -53,7 +64,9 @@ def upgrade(url: str | URL, scripts: Path | None = None) -> None:
         SchemaError: a newer version wrote it, or it holds tables of something else.
         StoreError: the database refused; nothing was changed.
     """
-    engine = write_engine(parse_url(url) if isinstance(url, str) else url)
+    address = parse_url(url) if isinstance(url, str) else url
+    refuse_read_only(address)
+    engine = write_engine(address)
     try:
         with refusals(_name(engine.url)), _alone(engine.url):
             _upgrade(engine, scripts or migrations())

@@ -41,6 +41,7 @@ from archiver.store.deliveries import SqlDeliveries
 from archiver.store.engine import parse_url, sqlite_url
 from archiver.store.features import SqlFeatures
 from archiver.store.feeds import SqlFeeds
+from archiver.store.home import prepare
 from archiver.store.jobs import Send
 from archiver.store.looks import SqlLooks
 from archiver.store.mementos import SqlMementos
@@ -49,7 +50,6 @@ from archiver.store.pins import SqlPins
 from archiver.store.probe import probe, revision
 from archiver.store.pushes import SqlPushes
 from archiver.store.queue import SqlQueue
-from archiver.store.refusal import refusals
 from archiver.store.services import SqlServices
 from archiver.store.siblings import SqlSiblings
 from archiver.store.sources import SqlSources
@@ -100,12 +100,18 @@ class SqlStore:
         """Tell whether it is a file of this machine."""
         return self.database.is_embedded
 
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether it can only be read; a write is refused."""
+        return self.database.is_read_only
+
     @classmethod
     async def open(
         cls,
         home: str | Path,
         url: str | None = None,
         *,
+        begins: bool = True,
         quarantine: Quarantine | None = None,
         clock_ahead: Ahead | None = None,
         send: Send | None = None,
@@ -114,17 +120,19 @@ class SqlStore:
         """Open the database at ``url``, by default the SQLite file of the home directory.
 
         An SQLite file is made, and upgraded when an older version wrote it; a PostgreSQL database
-        is only upgraded by ``archiver db upgrade``. ``clock_ahead`` moves the clock that leases are
+        is only upgraded by ``archiver db upgrade``. Without ``begins`` there must be an archive
+        already. ``clock_ahead`` moves the clock that leases are
         measured with, for tests. ``send`` sends word of jobs, in the transaction that queues them.
 
         Raises:
             SettingsError: the address is neither.
+            InputError: there is no archive, and none may begin.
             SchemaError: a newer version wrote it, or it needs upgrading first.
             StoreError: it, or the home directory, cannot be opened.
         """
-        with refusals(f"the home directory {home}"):
-            await asyncio.to_thread(Path(home).mkdir, mode=0o700, parents=True, exist_ok=True)
-        database = await open_database(database_url(home, url), clock_ahead, meter)
+        address = database_url(home, url)
+        await asyncio.to_thread(prepare, Path(home), address, begins=begins)
+        database = await open_database(address, clock_ahead, meter)
         return cls(database, quarantine, send)
 
     @property

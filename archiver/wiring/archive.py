@@ -82,11 +82,13 @@ class Archive:
             captured = await archive.capture("https://example.org/")
             print(captured.warc, captured.screenshot, captured.text)
 
-    ``home`` is made when it is not there; without one, ``ARCHIVER_HOME`` or the default counts.
-    The embedded database upgrades itself when it is opened.
+    ``home`` is made when it is not there, unless ``begins`` is false: then there must be an archive
+    in it. Without ``home``, ``ARCHIVER_HOME`` or the default counts. The embedded database upgrades
+    itself when it is opened.
 
     Raises (on entering):
         SettingsError: a setting has a value that cannot be.
+        InputError: there is no archive, and none may begin.
         SchemaError: the database was written by a newer version.
         StoreError: the directory or the database cannot be opened.
     """
@@ -99,7 +101,9 @@ class Archive:
         clock: Clock | None = None,
         disk: Disk | None = None,
         meter: Meter | None = None,
+        begins: bool = True,
     ) -> None:
+        self._begins = begins
         self._meter = meter or Silent()
         self.settings = settings or load(Path(home) if home is not None else None)
         self._clock = clock or SystemClock()
@@ -126,7 +130,9 @@ class Archive:
         await self._stack.aclose()
 
     async def _open(self) -> None:
-        opening = Opening(self.settings, self._clock, self._meter, self.launches, self._disk)
+        opening = Opening(
+            self.settings, self._clock, self._meter, self.launches, self._disk, self._begins
+        )
         self._parts = await opening.open(self._stack)
         self._outside = self._parts.outside
 

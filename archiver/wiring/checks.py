@@ -17,12 +17,14 @@ from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.settings import Settings
+from archiver.store.home import refuse_half_restored
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
 PROBE_S = 30.0  # for a program that hangs
+BEGIN = "see --home and ARCHIVER_HOME, or begin an archive: archiver add ARTICLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,16 @@ async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
 
 async def _home(settings: Settings) -> Check:
     """Write, sync and read back, as a capture does."""
+    if not settings.home.exists():
+        return ill("home", f"there is no {settings.home}", BEGIN)
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        refuse_half_restored(settings.home)
         with tempfile.NamedTemporaryFile(dir=settings.home, prefix=".doctor-") as probe:
             probe.write(b"probe")
             probe.flush()
             os.fsync(probe.fileno())
+    except ArchiverError as error:
+        return ill("home", str(error), "archiver restore DIR")
     except OSError as error:
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
@@ -97,9 +103,12 @@ async def _database(settings: Settings) -> Check:
         mend = "see store.database in archiver.toml"
         again = "mend its disk, or restore a backup into a new home: archiver restore"
         return ill("database", str(error), again if is_file else mend)
-    if current not in {head, None}:
+    if current is None:
+        mend = BEGIN if settings.database_file is not None else "archiver db upgrade"
+        return ill("database", "there is no archive", mend)
+    if current != head:
         return ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
-    return well("database", f"version {current or 'empty'}")
+    return well("database", f"version {current}")
 
 
 async def check_files(settings: Settings) -> Check:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import structlog
+
 from archiver.errors import InputError
 from archiver.flow import hold as holding
 from archiver.flow import takedown as takedowns
@@ -21,6 +23,7 @@ from archiver.store.backup import BackedUp
 from archiver.store.bucket import Bucket
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.bucket_shelf import BucketShelf
+from archiver.store.engine import is_read_only
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.restore import Restored
@@ -38,7 +41,7 @@ async def back_up(
     outside: Outside,
     progress: Progress = silent,
 ) -> BackedUp:
-    """Back the archive up into a directory, and keep that in the custody record.
+    """Back the archive up into a directory, and keep that in the custody record if it can be.
 
     Raises:
         InputError: the directory holds something else, or lies among the archive's own files.
@@ -46,14 +49,19 @@ async def back_up(
         StoreError: it or a database refused; an earlier backup in it still counts.
     """
     _refuse_own_places(directory, settings.home)
+    url = database_url(settings.home, settings.store.database or None)
     done = await asyncio.to_thread(
         backup.back_up,
-        database_url(settings.home, settings.store.database or None),
+        url,
         shelf_of(files),
         directory,
         outside.clock.now(),
         told=lambda what, number: progress(what, number, number),
     )
+    if is_read_only(url):
+        log = structlog.get_logger("archiver")
+        log.warning("the home is read-only: the backup is not in the custody record")
+        return done
     entry = CustodyEntry(
         id=outside.new_id(),
         act=CustodyAct.BACKUP,

@@ -62,19 +62,24 @@ class _Door:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What an archive is opened with; a disk is given by tests."""
+    """What an archive is opened with; a disk is given by tests.
+
+    Without ``begins`` there must be one in the home directory already.
+    """
 
     settings: Settings
     clock: Clock
     meter: Meter
     launches: Launches
     disk: Disk | None = None
+    begins: bool = True
 
     async def open(self, stack: AsyncExitStack) -> Parts:
         """Open all parts; the stack closes them, also those opened before one that failed.
 
         Raises:
             SettingsError: the settings do not go together.
+            InputError: there is no archive, and none may begin.
             SchemaError: the database was written by a newer version.
             StoreError: the directory or the database cannot be opened.
         """
@@ -104,6 +109,7 @@ class Opening:
             store = await SqlStore.open(
                 settings.home,
                 settings.store.database or None,
+                begins=self.begins,
                 quarantine=of_quarantine(settings),
                 send=sender(settings),
                 meter=self.meter,
@@ -111,8 +117,9 @@ class Opening:
         stack.push_async_callback(store.close)
         files = open_files(settings, store, self.disk)
         stack.callback(files.close)
-        await clear_at_start(files, store)
-        await free_dead_claims(store, self.clock.now())
+        if not store.is_read_only:
+            await clear_at_start(files, store)
+            await free_dead_claims(store, self.clock.now())
         return store, files
 
     def _door(self, store: SqlStore) -> _Door:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archiver.settings import Settings
 from archiver.store import schema
-from archiver.store.disk import disk_refusals
 from archiver.store.engine import TCP_TIMEOUT_MS, parse_url
+from archiver.store.home import prepare
 
 
 def conninfo(settings: Settings) -> str:
@@ -18,13 +18,7 @@ def conninfo(settings: Settings) -> str:
 
 
 def schema_version(settings: Settings) -> tuple[str | None, str]:
-    """Return the database's version (None when it is empty) and this program's.
-
-    Raises:
-        StoreError: the home directory cannot be made, or the database cannot be opened.
-    """
-    with disk_refusals(f"making {settings.home}"):
-        settings.home.mkdir(parents=True, exist_ok=True)
+    """Return the database's version (None when it is empty or not there) and this program's."""
     return schema.current(settings.database_url), schema.head()
 
 
@@ -35,6 +29,7 @@ def upgrade_schema(settings: Settings) -> tuple[str | None, str]:
         SchemaError: a newer version wrote it.
         StoreError: it cannot be opened, or refused.
     """
+    prepare(settings.home, parse_url(settings.database_url), begins=True)
     before, after = schema_version(settings)
     schema.upgrade(settings.database_url)
     if settings.store.queue == "procrastinate":

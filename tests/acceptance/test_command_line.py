@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 import pytest
 
 from archiver.cli.app import COMMANDS, run
+from archiver.store import schema
+from archiver.store.store import database_url
 from tests.acceptance.world import ROOT
 
 
@@ -23,6 +26,20 @@ class Said:
     code: int
     out: str
     err: str
+
+
+@pytest.fixture(scope="module")
+def empty_archive(tmp_path_factory):
+    """A database that holds nothing, to copy: making one takes longer than most tests."""
+    home = tmp_path_factory.mktemp("template")
+    schema.upgrade(database_url(home))
+    return home / "archiver.db"
+
+
+@pytest.fixture
+def begun(tmp_path, empty_archive):
+    """Put an empty archive into the home directory."""
+    shutil.copy(empty_archive, tmp_path / "archiver.db")
 
 
 @pytest.fixture
@@ -84,7 +101,7 @@ def test_the_readme_names_every_command(name):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_mistake_is_one_line_and_exit_code_2(command, arguments, said):
+def test_a_mistake_is_one_line_and_exit_code_2(command, begun, arguments, said):
     ran = command(*arguments)
 
     assert (ran.code, ran.out) == (2, "")
@@ -128,6 +145,34 @@ def test_a_bad_setting_names_itself_and_where_to_mend_it(command, monkeypatch):
     assert ran.err.count("\n") == 1
 
 
+def test_a_database_address_whose_port_is_no_number_is_one_line(command, monkeypatch):
+    monkeypatch.setenv("ARCHIVER_STORE__DATABASE", "postgresql+psycopg://u:secret@h:port/db")
+
+    ran = command("status")
+
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "postgresql+psycopg://user@host:port/name" in ran.err
+    assert "secret" not in ran.err
+
+
+def make_directory(place):
+    place.mkdir()
+
+
+def make_dangling(place):
+    place.symlink_to(place.with_name("nowhere"))
+
+
+@pytest.mark.parametrize("make", [make_directory, make_dangling])
+def test_settings_that_are_no_file_are_refused(command, tmp_path, make):
+    make(tmp_path / "archiver.toml")
+
+    ran = command("settings")
+
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert f"{tmp_path / 'archiver.toml'} is no file" in ran.err
+
+
 def test_a_newer_database_is_refused_with_what_to_do(command, tmp_path):
     command("db", "upgrade")
     with sqlite3.connect(tmp_path / "archiver.db") as database:
@@ -140,12 +185,78 @@ def test_a_newer_database_is_refused_with_what_to_do(command, tmp_path):
     assert "newer version" in ran.err
 
 
-def test_an_empty_archive_has_a_status(command):
+def test_an_empty_archive_has_a_status(command, begun):
     ran = command("status", "--json")
 
     assert ran.code == 0
     document = json.loads(ran.out)
     assert (document["articles"], document["sources"]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("show", "x:1"),
+        ("report", "x:1"),
+        ("audit", "x:1"),
+        ("custody",),
+        ("hold", "--list"),
+        ("watch", "--list"),
+        ("judge", "--again"),
+        ("backup", "/tmp/archiver-test-no-backup"),
+    ],
+    ids=" ".join,
+)
+def test_what_reads_an_archive_makes_none(command, tmp_path, arguments):
+    ran = command(*arguments, "--home", str(tmp_path / "typo"))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"there is no archive in {tmp_path / 'typo'}" in ran.err
+    assert "archiver add" in ran.err
+    assert ran.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_beginning_is_no_archive_to_read(command, tmp_path):
+    (tmp_path / "archiver.db").touch()
+
+    ran = command("custody")
+
+    assert ran.code == 2
+    assert "there is no archive" in ran.err
+
+
+def test_doctor_says_how_to_begin_and_makes_nothing(command, tmp_path):
+    home = tmp_path / "typo"
+
+    ran = command("doctor", "--quick", "--json", "--home", str(home))
+
+    checks = {one["check"]: one for one in json.loads(ran.out)["checks"]}
+    assert ran.code == 4
+    assert "archiver add" in checks["database"]["mend"]
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("daemon",), ("db", "upgrade")], ids=" ".join)
+def test_a_half_restored_home_is_refused_with_what_to_do(command, tmp_path, arguments):
+    (tmp_path / "restoring").mkdir()
+
+    ran = command(*arguments)
+    doctor = command("doctor", "--quick", "--json")
+
+    assert ran.code == 2
+    assert "archiver restore DIR" in ran.err
+    assert ran.err.count("\n") == 1
+    checks = {one["check"]: one for one in json.loads(doctor.out)["checks"]}
+    assert "archiver restore DIR" in checks["home"]["mend"]
+    assert [path.name for path in tmp_path.iterdir()] == ["restoring"]
+
+
+def test_the_version_of_a_database_that_is_not_there_makes_none(command, tmp_path):
+    ran = command("db", "version")
+
+    assert (ran.code, list(tmp_path.iterdir())) == (0, [])
 
 
 def test_documents_are_utf_8_whatever_the_locale(tmp_path):

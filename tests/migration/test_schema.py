@@ -242,7 +242,17 @@ def test_processes_that_upgrade_at_once_do_not_trip_over_each_other(empty: str) 
 
 @pytest.mark.parametrize(
     "url",
-    ["", "nonsense", "mysql://a/b", "sqlite://", "sqlite:///:memory:", "sqlite:///"],
+    [
+        "",
+        "nonsense",
+        "mysql://a/b",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///",
+        "sqlite:///rows.db",
+        "sqlite:///file:rows.db?uri=true",
+        "postgresql+psycopg://u:p@h:port/db",
+    ],
     ids=repr,
 )
 def test_an_address_that_cannot_be_a_database_of_ours_is_refused(url: str) -> None:

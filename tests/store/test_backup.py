@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import URL
 from typing_extensions import override
 
 from archiver.errors import ArchiverError, ClaimError, InputError, SchemaError, StoreError
+from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
 from archiver.store.files import HomeFiles, file_sha256
@@ -67,6 +69,13 @@ def restored(directory: Path, home: Path) -> Restored:
     return restore(directory, files, HomeShelf(files), database_url(home))
 
 
+def interrupted(directory: Path, home: Path, url: URL, step: int) -> None:
+    """Begin a restore that loses power at a step."""
+    files = HomeFiles(home, FaultyDisk(step, cut))
+    with pytest.raises(PowerCut):
+        restore(directory, files, HomeShelf(files), url)
+
+
 def assert_whole(directory: Path) -> Manifest:
     """Hold a backup to its manifest: what it names is there, byte for byte."""
     manifest = read_manifest(directory)
@@ -98,7 +107,58 @@ async def test_the_next_backup_takes_only_what_is_new(home: Path, tmp_path: Path
 
     assert again.new_files == 2
     assert assert_whole(tmp_path / "backup").captures.files == 2
+
+
+async def test_the_copy_of_the_database_before_is_kept_and_no_more(
+    home: Path, tmp_path: Path
+) -> None:
+    _, second, third = (backed_up(home, tmp_path / "backup").database for _ in range(3))
+
+    kept = sorted(path.name for path in (tmp_path / "backup" / "database").iterdir())
+
+    assert [f"database/{name}" for name in kept] == sorted([second, third])
+    assert assert_whole(tmp_path / "backup").database == third
+
+
+async def test_a_home_that_does_not_continue_a_backup_leaves_it_as_it_was(
+    home: Path, tmp_path: Path
+) -> None:
+    earlier = tmp_path / "earlier"
+    shutil.copytree(home, earlier)
+    await capture(home)
+    before = backed_up(home, tmp_path / "backup")
+    await capture(tmp_path / "other")
+    await (await SqlStore.open(tmp_path / "empty")).close()
+
+    for wrong in (earlier, tmp_path / "other", tmp_path / "empty"):
+        with pytest.raises(InputError, match=rf"{wrong}/archiver.db .*{before.database}"):
+            backed_up(wrong, tmp_path / "backup")
+
+    assert assert_whole(tmp_path / "backup") == before
     assert len(list((tmp_path / "backup" / "database").iterdir())) == 1
+    backed_up(home, tmp_path / "backup")
+
+
+async def test_a_restored_home_continues_its_backup(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    restored(tmp_path / "backup", tmp_path / "new")
+    await capture(tmp_path / "new")
+
+    manifest = backed_up(tmp_path / "new", tmp_path / "backup")
+
+    assert manifest.captures.files == 2
+
+
+async def test_an_earlier_copy_that_cannot_be_read_is_not_removed(
+    home: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "backup" / backed_up(home, tmp_path / "backup").database
+    copy.write_bytes(b"harmed" * 1000)
+
+    with pytest.raises(StoreError, match="another directory"):
+        backed_up(home, tmp_path / "backup")
+
+    assert copy.is_file()
 
 
 async def test_files_on_another_file_system_are_copied(home: Path, tmp_path: Path) -> None:
@@ -197,13 +257,69 @@ async def test_two_backups_do_not_go_into_one_directory(home: Path, tmp_path: Pa
 
 async def test_a_restore_that_was_interrupted_goes_on(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
-    files = HomeFiles(tmp_path / "new", FaultyDisk(6, cut))
-    with pytest.raises(PowerCut):
-        restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "new"))
+    interrupted(tmp_path / "backup", tmp_path / "new", database_url(tmp_path / "new"), 6)
 
     done = restored(tmp_path / "backup", tmp_path / "new")
 
     assert (done.files, done.damaged) == (2, ())
+
+
+async def test_a_home_that_is_half_restored_is_not_opened(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    interrupted(tmp_path / "backup", tmp_path / "new", database_url(tmp_path / "new"), 6)
+
+    with pytest.raises(InputError, match="run the same one again"):
+        await SqlStore.open(tmp_path / "new")
+
+    assert not (tmp_path / "new" / "archiver.db").exists()
+
+
+async def test_a_restore_goes_on_wherever_it_stopped_at_the_end(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    steps = FaultyDisk()
+    files = HomeFiles(tmp_path / "whole", steps)
+    restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "whole"))
+
+    for back in range(1, 6):  # from the last step to the one that names the database
+        new = tmp_path / f"new{back}"
+        step = len(steps.steps) - back
+        interrupted(tmp_path / "backup", new, database_url(new), step)
+        assert (new / "restoring").exists()
+
+        done = restored(tmp_path / "backup", new)
+
+        assert (done.files, done.damaged) == (2, ())
+        assert read_all(database_url(new))["captures"] == read_all(database_url(home))["captures"]
+        await (await SqlStore.open(new)).close()
+
+
+async def test_an_empty_archive_in_a_half_restored_home_gives_way(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    new = tmp_path / "new"
+    store = await SqlStore.open(new)
+    await store.workers.note(Incident(NOW, "a daemon", IncidentKind.SLEPT, "note"))
+    await store.close()
+    (new / "restoring").mkdir()
+
+    restored(tmp_path / "backup", new)
+
+    assert read_all(database_url(new))["captures"] == read_all(database_url(home))["captures"]
+
+
+async def test_another_archive_in_a_half_restored_home_is_left_alone(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    await capture(tmp_path / "new")
+    (tmp_path / "new" / "restoring").mkdir()
+    before = read_all(database_url(tmp_path / "new"))
+
+    with pytest.raises(InputError, match="already"):
+        restored(tmp_path / "backup", tmp_path / "new")
+
+    assert read_all(database_url(tmp_path / "new")) == before
 
 
 async def test_nothing_is_restored_over_what_is_there(home: Path, tmp_path: Path) -> None:
@@ -345,3 +461,23 @@ async def test_an_archive_on_postgresql_is_backed_up_and_restored(tmp_path: Path
     ]
     with pytest.raises(InputError, match="already"):
         restore(tmp_path / "backup", HomeFiles(tmp_path / "newer"), HomeShelf(there), new)
+
+
+@pytest.mark.postgres
+async def test_a_restore_into_postgresql_goes_on_after_its_rows_were_stored(
+    home: Path, tmp_path: Path
+) -> None:
+    server = postgres.server()
+    first, new = (parse_url(server.url(server.create(postgres.migrated()))) for _ in range(2))
+    backed_up(home, tmp_path / "backup")
+    steps = FaultyDisk()
+    whole = HomeFiles(tmp_path / "whole", steps)
+    restore(tmp_path / "backup", whole, HomeShelf(whole), first)
+    interrupted(tmp_path / "backup", tmp_path / "new", new, len(steps.steps) - 1)
+    assert (tmp_path / "new" / "restoring").exists()
+    there = HomeFiles(tmp_path / "new", FaultyDisk())
+
+    done = restore(tmp_path / "backup", there, HomeShelf(there), new)
+
+    assert (done.files, done.damaged) == (2, ())
+    assert read_all(new)["captures"] == read_all(database_url(home))["captures"]

@@ -1,0 +1,54 @@
+"""The home directory: whether an archive may be opened there, and whether one may begin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from archiver.errors import InputError
+from archiver.store import schema
+from archiver.store.refusal import refusals
+
+WORK = "restoring"
+"""The directory in a home that says that a restore is not finished, and holds its parts."""
+
+
+def prepare(home: Path, url: URL, *, begins: bool) -> None:
+    """Make the home directory; refuse one that is half restored, or has no database.
+
+    Where an archive may begin, it needs no database yet. A half restored home must not be opened,
+    for it looks empty, and what would be begun in it stands in the way of the rest.
+
+    A path that is misspelt, and a disk that is not mounted, must not look like an empty archive. A
+    server says by itself that its database is empty, and its home may be a new machine's.
+
+    Raises:
+        InputError: there is no archive, or half of one.
+        SchemaError: the database is of another program.
+        StoreError: the directory cannot be made, or the database not be opened.
+    """
+    refuse_half_restored(home)
+    if not begins and url.get_backend_name() == "sqlite" and schema.current(url) is None:
+        raise InputError(
+            f"there is no archive in {home} ({url.database} is missing or empty): see --home and"
+            " ARCHIVER_HOME, or begin one with: archiver add ARTICLE"
+        )
+    with refusals(f"the home directory {home}"):
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def refuse_half_restored(home: Path) -> None:
+    """Refuse a home into which a restore was begun and not finished.
+
+    Raises:
+        InputError: it is one.
+        StoreError: the directory cannot be read.
+    """
+    with refusals(f"the home directory {home}"):
+        is_unfinished = (home / WORK).exists()
+    if is_unfinished:
+        raise InputError(
+            f"a restore into {home} is not finished; run the same one again, and it goes on:"
+            " archiver restore DIR"
+        )
