@@ -165,6 +165,37 @@ async def test_a_hold_on_an_article_is_on_all_that_it_cites(
     assert await store.custody.held() == sorted([filled.one.id, filled.other.id])
 
 
+@pytest.mark.parametrize("was_tried", [True, False])
+async def test_a_hold_on_an_article_outlasts_another_resolution(
+    store: SqlStore, was_tried: bool
+) -> None:
+    before, after = build.ref(), build.ref()
+    printed = build.found(None if was_tried else before)
+    kept = await store.articles.keep(build.article(), [printed], None, NOW)
+    [citation] = kept.citations
+    if was_tried:
+        await store.articles.resolve(citation.id, build.attempt(before))
+    await store.custody.keep(replace(entry(None, kept.article.id), act=CustodyAct.HOLD))
+
+    await store.articles.resolve(citation.id, build.attempt(after))
+
+    both = [await store.sources.source(ref.name) for ref in (before, after)]
+    assert await store.custody.held() == sorted(one.id for one in both)
+    with pytest.raises(InputError, match="under a hold"):
+        await take_down(store, both[0])
+
+
+async def test_a_hold_names_the_takedowns_that_were_before_it(
+    store: SqlStore, filled: Filled
+) -> None:
+    taken = await take_down(store, filled.one)
+
+    await store.custody.keep(replace(entry(None, filled.article_id), act=CustodyAct.HOLD))
+
+    [hold] = await store.custody.holds()
+    assert hold.detail == {"taken_down_before": [taken.id]}
+
+
 async def test_an_articles_text_and_places_are_emptied(store: SqlStore, filled: Filled) -> None:
     await store.custody.take_down(entry(None, filled.article_id), None, keep_watching=False)
 
