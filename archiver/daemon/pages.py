@@ -24,7 +24,7 @@ async def health_pages(
     """Serve the pages while the block runs; ``conditions`` says why less is done than could be.
 
     Raises:
-        SettingsError: ``daemon.listen`` is no address of this machine.
+        SettingsError: ``daemon.listen`` is no address, or one that is never ours.
     """
     settings = archive.settings
     now = asyncio.get_running_loop().time

@@ -179,8 +179,8 @@ async def _enter(archive: Archive) -> Archive:
     """Open an archive and see who else is on it; it is closed again when that fails.
 
     Raises:
-        SettingsError: it is an SQLite file that another machine uses.
-        StoreError: the database refused, before or after it was opened.
+        StoreError: the database refused, before or after it was opened, or is an SQLite file that
+            another machine uses.
     """
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(archive)
