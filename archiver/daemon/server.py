@@ -162,7 +162,11 @@ class HealthServer:
     async def _live(self, _: Request) -> Response:
         lag = self._pulse.lag_s
         return JSONResponse(
-            {"alive": self._pulse.is_alive, "loop_lag_s": round(lag, 3)},
+            {
+                "alive": self._pulse.is_alive,
+                "loop_lag_s": round(lag, 3),
+                "found": self._pulse.found,
+            },
             status_code=200 if self._pulse.is_alive else 503,
             headers=_UNKEPT,
         )

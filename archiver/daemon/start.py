@@ -76,7 +76,7 @@ async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusM
         service = service_of(opened, kind)
         structlog.contextvars.bind_contextvars(worker=opened.outside.worker)
         ending.ask(service.stop)
-        async with health_pages(opened, meter, lambda: service.conditions.standing):
+        async with health_pages(opened, meter, lambda: service.conditions.standing, service.ticks):
             await service.run()
         with suppress(StoreError):  # a database that is gone is put in order when it is back
             await opened.upkeep.tidy(is_last=True)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from structlog.testing import capture_logs
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pulse import KEPT_S, LAG_S, Check, Pulse
 from archiver.daemon.server import CONNECTIONS, HealthServer
+from archiver.daemon.ticks import Ticks
 from archiver.errors import SettingsError, StoreError
 from archiver.model.worker import Condition
 
@@ -158,6 +160,28 @@ async def test_a_service_whose_loop_is_late_is_not_alive_until_it_is_on_time_aga
 
         time.at -= LAG_S
         health.note()
+        assert (await ask(server, "/livez"))[0] == 200
+
+
+async def test_a_service_whose_ticks_hang_is_not_alive_and_says_since_when():
+    time = Time()
+    ticks = Ticks(timedelta(seconds=5), now=time)
+    health = Pulse({}, ticks=ticks)
+    async with HealthServer("127.0.0.1:0", health, PrometheusMeter()) as server:
+        ticks.note()
+        time.at += 124
+        assert (await ask(server, "/livez"))[0] == 200
+        assert json.loads((await ask(server, "/readyz"))[2])["checks"] == [
+            {"check": "ticks", "well": True, "found": "last tick 124 s ago"}
+        ]
+
+        time.at += 1
+        status, _, body = await ask(server, "/livez")
+        assert status == 503
+        assert json.loads(body)["found"].endswith("last tick 125 s ago: the ticks hang")
+        assert (await ask(server, "/readyz"))[0] == 503
+
+        ticks.rest()
         assert (await ask(server, "/livez"))[0] == 200
 
 
