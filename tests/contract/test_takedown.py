@@ -115,6 +115,20 @@ async def test_the_entry_lists_the_files_that_are_to_go(store: SqlStore, filled:
     assert await store.custody.rested_on([SHARED, OWN]) == {SHARED}
 
 
+@pytest.mark.parametrize("odd", ["", "\ud800", '"body_sha256":"'])
+async def test_a_body_is_found_in_whatever_rests_on_it(store: SqlStore, odd: str) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    other = build.kept_answer(body_sha256=OTHERS, headers=(("X-Odd", odd + SHARED),))
+    answers = (build.kept_answer(body_sha256=None), other)
+    look = build.observation(source.id, answers=answers)
+    await store.looks.keep(claim, look, build.verdict(), [], NOW)
+    await store.mementos.keep(build.memento(source.id, answers=[replace(other, body_sha256=OWN)]))
+
+    assert await store.custody.rested_on([SHARED, OWN, OTHERS]) == {OWN, OTHERS}
+
+
 async def test_a_source_taken_down_is_not_followed_again_by_itself(
     store: SqlStore, filled: Filled
 ) -> None:
