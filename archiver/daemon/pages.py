@@ -11,6 +11,7 @@ from archiver.daemon.gauges import Gauges
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pulse import Pulse
 from archiver.daemon.server import HealthServer
+from archiver.daemon.ticks import Ticks
 from archiver.model.worker import Condition
 from archiver.wiring import Archive
 
@@ -20,11 +21,14 @@ async def health_pages(
     archive: Archive,
     meter: PrometheusMeter,
     conditions: Callable[[], Mapping[Condition, str]] = dict,
+    ticks: Ticks | None = None,
 ) -> AsyncIterator[HealthServer]:
-    """Serve the pages while the block runs; ``conditions`` says why less is done than could be.
+    """Serve the pages while the block runs.
+
+    ``conditions`` says why less is done than could be, ``ticks`` when the service last ticked.
 
     Raises:
-        SettingsError: ``daemon.listen`` is no address of this machine.
+        SettingsError: ``daemon.listen`` is no address, or one that is never ours.
     """
     settings = archive.settings
     now = asyncio.get_running_loop().time
@@ -35,7 +39,7 @@ async def health_pages(
 
     server = HealthServer(
         settings.daemon.listen,
-        Pulse(archive.probes, conditions),
+        Pulse(archive.probes, conditions, ticks=ticks),
         meter,
         hosts=settings.daemon.hosts,
         gauges=gauges.measure,

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from archiver.daemon.ticks import Ticks
 from archiver.errors import ArchiverError
 from archiver.model.worker import Condition
 
@@ -82,7 +83,7 @@ class Pulse:
     """Whether the service lives and whether it can work.
 
     ``conditions`` says why it does less than it could, by condition; any that holds makes it not
-    ready, so that whoever shares out work gives it elsewhere.
+    ready, so that whoever shares out work gives it elsewhere. ``ticks`` are those of the service.
     """
 
     def __init__(
@@ -91,7 +92,9 @@ class Pulse:
         conditions: Callable[[], Mapping[Condition, str]] = dict,
         now: Callable[[], float] | None = None,
         within_s: float = WITHIN_S,
+        ticks: Ticks | None = None,
     ) -> None:
+        self._ticks = ticks
         self._now = now or asyncio.get_running_loop().time
         self._probed = [Probed(name, probe, self._now, within_s) for name, probe in probes.items()]
         self._conditions = conditions
@@ -105,8 +108,14 @@ class Pulse:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the event loop gets to what it has to do in time."""
-        return self.lag_s < LAG_S
+        """Whether the event loop gets to what it has to do in time, and the service ticks."""
+        return self.lag_s < LAG_S and not (self._ticks is not None and self._ticks.are_late)
+
+    @property
+    def found(self) -> str:
+        """Say in a line how late the event loop is, and when the service last ticked."""
+        loop = f"the event loop is {self.lag_s:.1f} s late"
+        return loop if self._ticks is None else f"{loop}, {self._ticks.found}"
 
     async def beat(self) -> None:
         """Measure the event loop until cancelled."""
@@ -121,7 +130,10 @@ class Pulse:
 
     async def checks(self) -> list[Check]:
         """Return what every probe finds, all of them asked at once."""
-        return list(await asyncio.gather(*(one.check() for one in self._probed)))
+        found = list(await asyncio.gather(*(one.check() for one in self._probed)))
+        if self._ticks is not None:
+            found.append(Check("ticks", not self._ticks.are_late, self._ticks.found))
+        return found
 
     def conditions(self) -> dict[str, str]:
         """Return why less is done than could be, by condition."""

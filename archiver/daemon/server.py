@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
@@ -33,17 +34,24 @@ CONNECTIONS = 32
 OPEN_S = 30.0
 """Longest that a connection stays: nobody holds a place by saying nothing."""
 HEAD_BYTES = 16 * 1024
+AGAIN_S = 30.0
+"""Between two tries to get an address that cannot be had yet."""
+RESOLVE_S = 5.0
+"""How long a name may take: a start does not wait for a resolver that is silent."""
 METHODS = frozenset({"GET", "HEAD"})
 
 SetGauges = Callable[[], Awaitable[None]]
 """Sets gauges that are only worth setting when somebody reads them."""
+Pause = Callable[[float], Awaitable[None]]
+"""Comes back after so many seconds."""
 
 
 class HealthServer:
     """Serves the pages inside the running event loop; signals, logs and the loop are not its own.
 
-    Use it as ``async with``. An address that is taken, as by another daemon on this machine, is
-    told once, and the service goes on without the pages. ``more`` are routes beside them.
+    Use it as ``async with``. An address that cannot be had yet, as one that another daemon has or
+    that comes up after us, is told once and tried again while the service goes on without the
+    pages. ``more`` are routes beside them.
     """
 
     def __init__(
@@ -55,8 +63,10 @@ class HealthServer:
         hosts: Collection[str] = (),
         gauges: SetGauges | None = None,
         more: Sequence[Route] = (),
+        pause: Pause = asyncio.sleep,
     ) -> None:
         self._listen = listen
+        self._pause = pause
         self._pulse = pulse
         self._meter = meter
         self._gauges = gauges
@@ -71,19 +81,16 @@ class HealthServer:
         self._app = _Doorkeeper(Starlette(routes=routes), allowed)
         self._server: _Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._serving: asyncio.Task[None] | None = None
         self.port = 0
 
     async def __aenter__(self) -> Self:
+        listener = await self._first() if self._listen else None
         self._tasks = [asyncio.create_task(self._pulse.beat())]
-        listener = self._bind() if self._listen else None
         if listener is not None:
-            self.port = listener.getsockname()[1]
-            self._log.info("health pages are served", action="listen", port=self.port)
-            self._server = _Server(_config(self._app))
-            self._tasks += [
-                asyncio.create_task(self._server.serve([listener])),
-                asyncio.create_task(self._server.drop_old()),
-            ]
+            self._begin(listener)
+        elif self._listen:
+            self._tasks.append(asyncio.create_task(self._begin_later()))
         return self
 
     async def __aexit__(
@@ -92,41 +99,74 @@ class HealthServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._server is not None:
+        if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             self._server.drop_all()
-            await asyncio.gather(self._tasks[1], return_exceptions=True)
+            await asyncio.gather(self._serving, return_exceptions=True)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._pulse.end()
 
-    def _bind(self) -> socket.socket | None:
-        """Return a listening socket; None, and a warning, when the address is taken.
+    def _begin(self, listener: socket.socket) -> None:
+        """Serve the pages on a listening socket."""
+        self.port = listener.getsockname()[1]
+        self._log.info("health pages are served", action="listen", port=self.port)
+        self._server = _Server(_config(self._app))
+        self._serving = asyncio.create_task(self._server.serve([listener]))
+        self._tasks.append(asyncio.create_task(self._server.drop_old()))
+
+    async def _first(self) -> socket.socket | None:
+        """Return a listening socket; None, and a warning, when there is none to be had yet.
 
         Raises:
-            SettingsError: there is no such address on this machine.
+            SettingsError: the address can never be had.
         """
-        host, port = _split(self._listen)
         try:
-            family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            return socket.create_server(address[:2], family=family, backlog=CONNECTIONS)
-        except OSError as error:
-            if error.errno != _TAKEN:
-                message = f"setting daemon.listen: {self._listen}: {error.strerror or error}"
+            return await self._bind()
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or str(error) or "no answer in time"
+            if isinstance(error, UnicodeError) or error.errno in _NEVER:
+                message = f"setting daemon.listen: {self._listen}: {why}"
                 raise SettingsError(message) from error
         self._log.warning(
-            "the address of the health pages is taken, so they are not served; "
-            "give this daemon another one with daemon.listen",
+            "the health pages are not served: their address cannot be had, and is tried again;"
+            " where another daemon has it, give this one another with daemon.listen",
             action="listen",
             listen=self._listen,
+            error=why,
         )
         return None
+
+    async def _begin_later(self) -> None:
+        """Try to get the address until it can be had, and serve the pages there."""
+        while self._server is None:
+            await self._pause(AGAIN_S)
+            with contextlib.suppress(OSError):
+                self._begin(await self._bind())
+
+    async def _bind(self) -> socket.socket:
+        """Return a listening socket.
+
+        Raises:
+            SettingsError: the setting is no address.
+            OSError: the address cannot be had.
+        """
+        host, port = _split(self._listen)
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(RESOLVE_S):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, *_, address = found[0]
+        return socket.create_server(address[:2], family=family, backlog=CONNECTIONS)
 
     async def _live(self, _: Request) -> Response:
         lag = self._pulse.lag_s
         return JSONResponse(
-            {"alive": self._pulse.is_alive, "loop_lag_s": round(lag, 3)},
+            {
+                "alive": self._pulse.is_alive,
+                "loop_lag_s": round(lag, 3),
+                "found": self._pulse.found,
+            },
             status_code=200 if self._pulse.is_alive else 503,
             headers=_UNKEPT,
         )
@@ -150,7 +190,8 @@ class HealthServer:
         return Response(self._meter.page(), headers={**_UNKEPT, "Content-Type": CONTENT_TYPE})
 
 
-_TAKEN = 98  # EADDRINUSE
+_NEVER = {errno.EACCES, errno.EPERM}
+"""A port below 1024 without the right to it: no waiting mends that."""
 _UNKEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 

@@ -7,7 +7,7 @@ and any number of services on one database does each look once.
 from __future__ import annotations
 
 import asyncio
-import time
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from archiver.daemon.putright import PuttingRight
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
 from archiver.daemon.rota import Duties, Pace, Rota, WithRoom, named
+from archiver.daemon.ticks import Ticks
 from archiver.errors import ArchiverError, StoreError
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -43,8 +44,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database t
 Listen = Callable[[Attend], Awaitable[None]]
 LISTENER_END_S = 1.0
 """What carries messages may ask a database that is gone; it is left to itself after so long."""
-LATE = timedelta(minutes=2)
-"""A tick that is later than that means that the ticks hang: the watchdog is fed no more."""
+HANGING = 4
+"""The exit code of a service whose ticks hang: a restart may help."""
 
 
 def _unlimited() -> Room:
@@ -56,8 +57,8 @@ class Surroundings:
     """What a service is told of the machine it runs on.
 
     ``listen`` gives each message of a job to what it is handed, until cancelled; without it the
-    service asks the queue itself. ``now`` gives seconds that stand still while the machine sleeps,
-    as the watchdog's do.
+    service asks the queue itself. ``leave`` ends the process at once;
+    ``ticks`` are given by tests.
     """
 
     room: Callable[[], Room] = _unlimited
@@ -65,7 +66,8 @@ class Surroundings:
     readiness: Readiness = field(default_factory=lambda: Readiness(Supervisor()))
     kind: str = "daemon"
     listen: Listen | None = None
-    now: Callable[[], float] = time.monotonic
+    leave: Callable[[int], object] = os._exit
+    ticks: Ticks | None = None
 
 
 class Service:
@@ -107,7 +109,7 @@ class Service:
         self._putting_right = PuttingRight(outside, self.conditions)
         self._rota = Rota(self._is_known, outside.meter)
         self._stop = asyncio.Event()
-        self._ticked_at = 0.0
+        self.ticks = self._around.ticks or Ticks(self._pace.tick)
         self._log = structlog.get_logger("archiver.daemon")
 
     def stop(self) -> None:
@@ -116,6 +118,7 @@ class Service:
             self.conditions.begin(Condition.STOPPING, "the end was asked for")
             self._readiness.stopping()
             self._rota.close()
+            self.ticks.rest()
         self._stop.set()
 
     async def run(self) -> None:
@@ -158,9 +161,9 @@ class Service:
         Returns how many jobs were taken. A database that is gone is asked again and again until it
         is back.
         """
-        self._ticked_at = self._around.now()
         if self._stop.is_set():
             return 0
+        self.ticks.note()
         jumps = self._watch.look()
         self._health.look_at_room()
         self._note_browsers()
@@ -311,13 +314,20 @@ class Service:
             await asyncio.sleep(LONGEST_WAIT_S)
 
     async def _feed(self) -> None:
-        """Show the service manager life while the loop and the ticks go on."""
+        """Show the service manager life while the loop and the ticks go on.
+
+        Where no manager watches, as in a container, ticks that hang end the process as its watchdog
+        would: at once, since what hangs may keep an end in order from coming.
+        """
         every = self._readiness.feed_every_s
         while every is not None:
-            late = self._around.now() - self._ticked_at
-            if late < (self._pace.tick + LATE).total_seconds():
+            if not self.ticks.are_late:
                 self._readiness.feed()
             await asyncio.sleep(every)
+        await self.ticks.hang()
+        why = "the ticks hang; the service ends, to be started again"
+        self._log.error(why, action="hanging", found=self.ticks.found)
+        self._around.leave(HANGING)
 
     async def _finish(
         self, steady: Sequence[asyncio.Task[None]], listening: Sequence[asyncio.Task[None]]

@@ -79,7 +79,7 @@ async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusM
         service = service_of(opened, kind)
         structlog.contextvars.bind_contextvars(worker=opened.outside.worker)
         ending.ask(service.stop)
-        async with health_pages(opened, meter, lambda: service.conditions.standing):
+        async with health_pages(opened, meter, lambda: service.conditions.standing, service.ticks):
             await service.run()
         with suppress(StoreError):  # a database that is gone is put in order when it is back
             await opened.upkeep.tidy(is_last=True)
@@ -182,8 +182,8 @@ async def _enter(archive: Archive) -> Archive:
     """Open an archive and see who else is on it; it is closed again when that fails.
 
     Raises:
-        SettingsError: it is an SQLite file that another machine uses.
-        StoreError: the database refused, before or after it was opened.
+        StoreError: the database refused, before or after it was opened, or is an SQLite file that
+            another machine uses.
     """
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(archive)

@@ -19,8 +19,7 @@ from archiver.ports import SetAside
 PATIENCE = timedelta(minutes=2)
 """How long a look or capture in hand is waited for."""
 IN_HAND = timedelta(hours=1)
-"""Longer than it takes to find out what rests on a body, and than any look takes from keeping one
-to committing the row that rests on it."""
+"""Longer than any look takes from keeping a body to committing the row that rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +186,15 @@ async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
     gone = [await outside.files.forget_capture(one) for one in captures]
     aside = await _forget_aside(entry, outside)
     blobs = _listed(entry, "blobs")
+    begun = outside.clock.steady()
     shared = await outside.store.custody.rested_on(blobs)
     alone = [one for one in blobs if one not in shared]
-    waiting = [one for one in alone if not await outside.files.forget_blob(one, IN_HAND)]
+    # What was kept again while all rows were gone through may rest in one that was read before.
+    waiting = [
+        one
+        for one in alone
+        if not await outside.files.forget_blob(one, IN_HAND + outside.clock.steady() - begun)
+    ]
     done = TakenDown(
         entry=entry,
         captures=sum(gone),

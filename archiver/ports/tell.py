@@ -137,7 +137,7 @@ class Custody(Protocol):
     """The record of acts on evidence; append-only."""
 
     async def keep(self, entry: CustodyEntry) -> None:
-        """Append an entry."""
+        """Append an entry; a hold names the takedowns that were before it."""
 
     async def all(self) -> list[CustodyEntry]:
         """Return every entry, oldest first."""

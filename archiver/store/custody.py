@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.ports import Claim
 from archiver.store.database import Database
-from archiver.store.entries import append_entry, held_by, holds_on, standing_holds, to_entry
+from archiver.store.entries import held_by, holds_on, keep_entry, standing_holds, to_entry
 from archiver.store.inventory import rested_on
 from archiver.store.tables import custody
 from archiver.store.takedown import take_down, watch_again
@@ -24,8 +24,8 @@ class SqlCustody:
         self._database = database
 
     async def keep(self, entry: CustodyEntry) -> None:
-        """Append an entry."""
-        await self._database.write(partial(append_entry, entry=entry))
+        """Append an entry; a hold names the takedowns that were before it."""
+        await self._database.write(partial(keep_entry, entry=entry))
 
     async def all(self) -> list[CustodyEntry]:
         """Return every entry, oldest first."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, func, insert, select
+from sqlalchemy import Column, Connection, Row, Select, func, insert, or_, select
 
 from archiver.model.custody import WITHDRAWN, CustodyAct, CustodyEntry
-from archiver.store.codec import to_json
-from archiver.store.tables import articles, citations, custody
+from archiver.model.source import SourceRef
+from archiver.store.claims import hold_all
+from archiver.store.codec import from_json, to_json
+from archiver.store.sources import name_sha256
+from archiver.store.statements import in_parts
+from archiver.store.tables import articles, attempts, citation_places, citations, custody, sources
 
 _HOLDING = (CustodyAct.HOLD.value, CustodyAct.RELEASE.value)
 
@@ -27,6 +32,45 @@ def append_entry(connection: Connection, entry: CustodyEntry) -> None:
         "detail": to_json(entry.detail),
     }
     connection.execute(insert(custody), row)
+
+
+def keep_entry(connection: Connection, entry: CustodyEntry) -> None:
+    """Append an entry; a hold once no takedown of what it covers is under way.
+
+    The detail of a hold names the takedowns that were there before it: what they emptied it cannot
+    keep.
+    """
+    if entry.act is CustodyAct.HOLD:
+        covered = _covered(connection, entry)
+        lock_kept(connection, entry.article_id, covered)
+        before = _takedowns_of(connection, covered, entry.article_id)
+        if before:
+            entry = replace(entry, detail={**entry.detail, "taken_down_before": before})
+    append_entry(connection, entry)
+
+
+def lock_kept(connection: Connection, article_id: str | None, source_ids: list[str]) -> None:
+    """Keep holds and takedowns of an article and of sources apart until this transaction ends.
+
+    What is read after it shows the other one's commit. The article comes first everywhere, so that
+    no two wait for each other.
+    """
+    if article_id is not None:
+        row = select(articles.c.id).where(articles.c.id == article_id)
+        connection.execute(row.with_for_update()).all()
+    hold_all(connection, source_ids)
+
+
+def _takedowns_of(
+    connection: Connection, source_ids: list[str], article_id: str | None
+) -> list[str]:
+    """Return the takedowns of some sources and of an article, oldest first."""
+    found: list[tuple[int, str]] = []
+    of_act = select(custody.c.seq, custody.c.id).where(custody.c.act == CustodyAct.TAKEDOWN.value)
+    for part in in_parts(source_ids) if source_ids else [()]:
+        which = or_(custody.c.source_id.in_(part), custody.c.article_id == article_id)
+        found += [(row.seq, row.id) for row in connection.execute(of_act.where(which))]
+    return [one for _, one in sorted(set(found))]
 
 
 def standing_holds(connection: Connection) -> list[CustodyEntry]:
@@ -58,21 +102,43 @@ def held_by(connection: Connection, source_id: str | None = None) -> dict[str, l
     """Return the holds by the source they are on; of one source, or of all."""
     found: dict[str, list[CustodyEntry]] = {}
     for hold in standing_holds(connection):
-        named = [hold.source_id] if hold.source_id is not None else []
-        if hold.article_id is not None:
-            named += _cited_by(connection, hold.article_id)
-        for each in dict.fromkeys(named):
+        for each in _covered(connection, hold):
             if source_id is None or each == source_id:
                 found.setdefault(each, []).append(hold)
     return found
 
 
-def _cited_by(connection: Connection, article_id: str) -> Sequence[str]:
-    """Return the sources that an article cites, or cited in any version, and its own address."""
-    cited = select(citations.c.source_id).where(citations.c.article_id == article_id)
+def _covered(connection: Connection, hold: CustodyEntry) -> list[str]:
+    """Return the sources that a hold is on: its own, and all that its article ever cited."""
+    named = [hold.source_id] if hold.source_id is not None else []
+    if hold.article_id is not None:
+        named += _cited_by(connection, hold.article_id)
+    return list(dict.fromkeys(named))
+
+
+def _cited_by(connection: Connection, article_id: str) -> Iterator[str]:
+    """Give the sources that an article ever cited, in any version, and its own address.
+
+    A citation that was resolved anew still has what it meant before, in its places and attempts.
+    """
     own = select(articles.c.source_id).where(articles.c.id == article_id)
-    found = [*connection.scalars(own), *connection.scalars(cited)]
-    return [one for one in found if one is not None]
+    cited = select(citations.c.source_id).where(citations.c.article_id == article_id)
+    for query in (own, cited):
+        yield from (one for one in connection.scalars(query) if one is not None)
+    digests = sorted({name_sha256(ref.name) for ref in _named_by(connection, article_id)})
+    for part in in_parts(digests):
+        known = select(sources.c.id).where(sources.c.name_sha256.in_(part))
+        yield from connection.scalars(known)
+
+
+def _named_by(connection: Connection, article_id: str) -> Iterator[SourceRef]:
+    """Give what an article's citations were printed with, and what attempts came to."""
+    ids = select(citations.c.id).where(citations.c.article_id == article_id)
+    tried = select(attempts.c.source).where(attempts.c.citation_id.in_(ids))
+    printed = select(citation_places.c.found).where(citation_places.c.citation_id.in_(ids))
+    named = [*connection.scalars(tried)]
+    named += [found["source"] for found in connection.scalars(printed) if found is not None]
+    yield from (from_json(SourceRef, one) for one in named if one is not None)
 
 
 def to_entry(row: Row[Any]) -> CustodyEntry:

@@ -22,7 +22,7 @@ from archiver.model.memento import PushState
 from archiver.ports import Claim
 from archiver.store.claims import assert_held
 from archiver.store.clock import database_time
-from archiver.store.entries import append_entry, holds_on, standing_holds
+from archiver.store.entries import append_entry, holds_on, lock_kept, standing_holds
 from archiver.store.tables import (
     article_versions,
     articles,
@@ -63,6 +63,8 @@ def take_down(
         InputError: a hold is on it.
         ClaimError: another worker took the source over; nothing was changed.
     """
+    own = [entry.source_id] if entry.source_id is not None else []
+    lock_kept(connection, entry.article_id, own)
     _refuse_held(connection, entry)
     if claim is not None and entry.source_id is not None:
         assert_held(connection, claim, entry.source_id)

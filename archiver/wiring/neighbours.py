@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from archiver.errors import SettingsError
+from archiver.errors import StoreError
 from archiver.flow.outside import Outside
+from archiver.model.worker import SILENT_FOR
 from archiver.ports import Store
 from archiver.settings import Settings
 from archiver.wiring.worker import is_dead, is_elsewhere
@@ -15,8 +16,11 @@ async def refuse_other_hosts(settings: Settings, outside: Outside) -> None:
     Its locks hold between processes of one kernel; over a network file system they do not, and the
     file would be damaged. Source: https://www.sqlite.org/wal.html, read 2026-11-29.
 
+    This machine under its former host name looks the same, until that was silent for long enough:
+    so it is no mistake for good, and a service that is restarted gets in.
+
     Raises:
-        SettingsError: another machine uses it.
+        StoreError: another machine uses it.
     """
     if settings.store.is_server:
         return
@@ -26,9 +30,10 @@ async def refuse_other_hosts(settings: Settings, outside: Outside) -> None:
             host = one.name.partition("/")[0]
             message = (
                 f"{settings.home} is used by a {one.kind} on {host}: an SQLite file is for one"
-                " machine; use PostgreSQL (store.database) for more"
+                " machine; use PostgreSQL (store.database) for more, or wait"
+                f" {SILENT_FOR.total_seconds():.0f} s if this machine was called so"
             )
-            raise SettingsError(message)
+            raise StoreError(message)
 
 
 async def forget_dead(store: Store) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from ulid import ULID
 
 import archiver
-from archiver.capture.locate import find_browser
+from archiver.capture.locate import Browser, find_browser
 from archiver.capture.pool import BrowserRecorder
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -98,7 +98,7 @@ class Opening:
             outside=self._outside(store, files, door, recorder),
             upkeep=upkeep,
             telling=Telling(settings, door.guard, door.client, self.clock),
-            probes=Probes(store, files, door.guard, recorder, upkeep.room).all,
+            probes=Probes(store, files, door.guard, recorder, upkeep.room, self._program).all,
         )
 
     async def _kept(self, stack: AsyncExitStack) -> tuple[SqlStore, HomeFiles | BucketFiles]:
@@ -133,8 +133,11 @@ class Opening:
             guard, accounts, Client(guard, policy, clock, credentials, accounts, neighbours)
         )
 
+    def _program(self) -> Browser:
+        return find_browser(self.settings.capture.browser or None)
+
     def _browser(self, door: _Door) -> BrowserRecorder:
-        path = str(find_browser(self.settings.capture.browser or None).path)
+        path = str(self._program().path)
         policy = policies.of_capture(self.settings)
         return BrowserRecorder(
             door.guard, door.client, policy, self.clock, path, door.accounts, self.meter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+from archiver.capture.locate import Browser
 from archiver.errors import CaptureError, StoreError
 from archiver.model.room import Room
 from archiver.net.guard import Guard
@@ -31,12 +32,14 @@ class Probes:
         guard: Guard,
         recorder: LazyRecorder,
         room: Callable[[], Room],
+        find: Callable[[], Browser],
     ) -> None:
         self._store = store
         self._files = files
         self._guard = guard
         self._recorder = recorder
         self._room = room
+        self._find = find
 
     @property
     def all(self) -> Mapping[str, Probe]:
@@ -77,6 +80,8 @@ class Probes:
         return "refuses what it must"
 
     async def _browser(self) -> str:
+        """Say whether its program is there and started when it was needed; none is started."""
+        await asyncio.to_thread(self._find)
         if self._recorder.trouble is not None:
             raise CaptureError(self._recorder.trouble)
         return "started when last needed" if self._recorder.was_needed else "not needed yet"

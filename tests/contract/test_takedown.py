@@ -116,6 +116,20 @@ async def test_the_entry_lists_the_files_that_are_to_go(store: SqlStore, filled:
     assert await store.custody.rested_on([SHARED, OWN]) == {SHARED}
 
 
+@pytest.mark.parametrize("odd", ["", "\ud800", '"body_sha256":"'])
+async def test_a_body_is_found_in_whatever_rests_on_it(store: SqlStore, odd: str) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    other = build.kept_answer(body_sha256=OTHERS, headers=(("X-Odd", odd + SHARED),))
+    answers = (build.kept_answer(body_sha256=None), other)
+    look = build.observation(source.id, answers=answers)
+    await store.looks.keep(claim, look, build.verdict(), [], NOW)
+    await store.mementos.keep(build.memento(source.id, answers=[replace(other, body_sha256=OWN)]))
+
+    assert await store.custody.rested_on([SHARED, OWN, OTHERS]) == {OWN, OTHERS}
+
+
 async def test_a_source_taken_down_is_not_followed_again_by_itself(
     store: SqlStore, filled: Filled
 ) -> None:
@@ -164,6 +178,37 @@ async def test_a_hold_on_an_article_is_on_all_that_it_cites(
     await store.custody.keep(replace(entry(None, filled.article_id), act=CustodyAct.HOLD))
 
     assert await store.custody.held() == sorted([filled.one.id, filled.other.id])
+
+
+@pytest.mark.parametrize("was_tried", [True, False])
+async def test_a_hold_on_an_article_outlasts_another_resolution(
+    store: SqlStore, was_tried: bool
+) -> None:
+    before, after = build.ref(), build.ref()
+    printed = build.found(None if was_tried else before)
+    kept = await store.articles.keep(build.article(), [printed], None, NOW)
+    [citation] = kept.citations
+    if was_tried:
+        await store.articles.resolve(citation.id, build.attempt(before))
+    await store.custody.keep(replace(entry(None, kept.article.id), act=CustodyAct.HOLD))
+
+    await store.articles.resolve(citation.id, build.attempt(after))
+
+    both = [await store.sources.source(ref.name) for ref in (before, after)]
+    assert await store.custody.held() == sorted(one.id for one in both)
+    with pytest.raises(InputError, match="under a hold"):
+        await take_down(store, both[0])
+
+
+async def test_a_hold_names_the_takedowns_that_were_before_it(
+    store: SqlStore, filled: Filled
+) -> None:
+    taken = await take_down(store, filled.one)
+
+    await store.custody.keep(replace(entry(None, filled.article_id), act=CustodyAct.HOLD))
+
+    [hold] = await store.custody.holds()
+    assert hold.detail == {"taken_down_before": [taken.id]}
 
 
 async def test_an_articles_text_and_places_are_emptied(store: SqlStore, filled: Filled) -> None:

@@ -70,6 +70,17 @@ async def test_a_fresh_archive_is_ready_and_its_probes_leave_nothing_behind(tmp_
     assert list(tmp_path.glob(".probe-*")) == []
 
 
+async def test_a_machine_without_a_browser_is_not_ready_before_one_is_needed(tmp_path, monkeypatch):
+    program = tmp_path / "chromium"
+    monkeypatch.setenv("ARCHIVER_CAPTURE__BROWSER", str(program))
+    async with pages(tmp_path / "home") as server:
+        status, _, _ = await ask(server, "/readyz")
+        is_well, why = (await found(server))["browser"]
+
+    assert (status, is_well) == (503, False)
+    assert why.startswith(f"capture.browser is {program}, and no program is there")
+
+
 async def test_a_disk_that_takes_nothing_is_told_in_one_line(tmp_path):
     disk = FailingDisk()
     async with pages(tmp_path, disk) as server:

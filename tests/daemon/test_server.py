@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from structlog.testing import capture_logs
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pulse import KEPT_S, LAG_S, Check, Pulse
 from archiver.daemon.server import CONNECTIONS, HealthServer
+from archiver.daemon.ticks import Ticks
 from archiver.errors import SettingsError, StoreError
 from archiver.model.worker import Condition
 
@@ -161,6 +163,28 @@ async def test_a_service_whose_loop_is_late_is_not_alive_until_it_is_on_time_aga
         assert (await ask(server, "/livez"))[0] == 200
 
 
+async def test_a_service_whose_ticks_hang_is_not_alive_and_says_since_when():
+    time = Time()
+    ticks = Ticks(timedelta(seconds=5), now=time)
+    health = Pulse({}, ticks=ticks)
+    async with HealthServer("127.0.0.1:0", health, PrometheusMeter()) as server:
+        ticks.note()
+        time.at += 124
+        assert (await ask(server, "/livez"))[0] == 200
+        assert json.loads((await ask(server, "/readyz"))[2])["checks"] == [
+            {"check": "ticks", "well": True, "found": "last tick 124 s ago"}
+        ]
+
+        time.at += 1
+        status, _, body = await ask(server, "/livez")
+        assert status == 503
+        assert json.loads(body)["found"].endswith("last tick 125 s ago: the ticks hang")
+        assert (await ask(server, "/readyz"))[0] == 503
+
+        ticks.rest()
+        assert (await ask(server, "/livez"))[0] == 200
+
+
 async def test_metrics_are_read_with_the_gauges_set_that_somebody_must_look_for():
     meter = PrometheusMeter(is_strict=True)
 
@@ -272,8 +296,60 @@ async def test_a_taken_address_is_told_once_and_the_service_goes_on():
     assert "daemon.listen" in logs[0]["event"]
 
 
-@pytest.mark.parametrize("listen", ["192.0.2.1:8474", "127.0.0.1:70000"])
-async def test_an_address_that_is_not_of_this_machine_is_a_mistake_in_the_settings(listen):
+class Pauses:
+    """Pauses that end when a test says so, and are counted."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Queue[float]()
+        self._go_on = asyncio.Semaphore(0)
+
+    async def __call__(self, seconds: float) -> None:
+        self.begun.put_nowait(seconds)
+        await self._go_on.acquire()
+
+    async def end_one(self) -> None:
+        await self.begun.get()
+        self.go_on()
+
+    def go_on(self) -> None:
+        self._go_on.release()
+
+
+async def test_a_taken_address_is_served_once_it_is_free():
+    pauses = Pauses()
+    async with served() as first:
+        second = await served(listen=f"127.0.0.1:{first.port}", pause=pauses).__aenter__()
+        await pauses.end_one()
+        await pauses.begun.get()  # it was tried once more, and is still taken
+    with capture_logs() as logs:
+        pauses.go_on()
+        while second.port == 0:
+            await asyncio.sleep(0)
+
+    assert (await ask(second, "/livez"))[0] == 200
+    assert [one["event"] for one in logs] == ["health pages are served"]
+    await second.__aexit__(None, None, None)
+
+
+NAMELESS = ".".join(["nowhere"] * 40)
+"""A name longer than names are, so that nobody has to be asked to find out that it leads nowhere."""
+
+
+@pytest.mark.parametrize("listen", ["192.0.2.1:8474", f"{NAMELESS}:8474"])
+async def test_an_address_that_is_not_up_yet_is_told_once_and_tried_again(listen):
+    pauses, before = Pauses(), asyncio.all_tasks()
+    with capture_logs() as logs:
+        async with served(listen=listen, pause=pauses) as server:
+            for _ in range(3):
+                await pauses.end_one()
+
+    assert server.port == 0
+    assert [(one["log_level"], one["listen"]) for one in logs] == [("warning", listen)]
+    assert asyncio.all_tasks() - before == set()
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:70000", f"{'a' * 64}.example:8474"])
+async def test_an_address_that_can_never_be_is_a_mistake_in_the_settings(listen):
     with pytest.raises(SettingsError, match=r"daemon\.listen"):
         async with served(listen=listen):
             pass

@@ -12,7 +12,8 @@ from typing_extensions import override
 
 from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
-from archiver.daemon.service import LATE, Service, Surroundings
+from archiver.daemon.service import Service, Surroundings
+from archiver.daemon.ticks import LATE, Ticks
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
 from archiver.flow.seldom import Errand
@@ -119,7 +120,8 @@ async def test_the_watchdog_is_fed_no_more_while_the_ticks_hang(tmp_path: Path):
     tick, seconds = timedelta(hours=1), [0.0]
     async with world(tmp_path) as (_, outside, _web, _clock):
         watchdog = Watchdog()
-        around = Surroundings(readiness=watchdog, now=lambda: seconds[0])
+        ticks = Ticks(tick, now=lambda: seconds[0])
+        around = Surroundings(readiness=watchdog, ticks=ticks)
         running = Service(outside, pace=Pace(tick=tick), around=around)
         task = asyncio.create_task(running.run())
         await watchdog.next_feed()

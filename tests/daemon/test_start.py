@@ -19,7 +19,7 @@ from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
 from archiver.daemon.start import Kind, look_at_targets, serve, service_of, tell
-from archiver.errors import SettingsError, StoreError
+from archiver.errors import StoreError
 from archiver.model.worker import SILENT_FOR, WorkerState
 from archiver.platforms import recognise
 from archiver.ports import Meter
@@ -84,8 +84,11 @@ async def test_a_file_that_another_machine_uses_is_refused(
         assert isinstance(settings, Settings)
 
         if is_refused:
-            with pytest.raises(SettingsError, match="on elsewhere: an SQLite file is for one"):
+            with pytest.raises(
+                StoreError, match="on elsewhere: an SQLite file is for one"
+            ) as told_of:
                 await refuse_other_hosts(settings, outside)
+            assert told_of.value.exit_code == 4  # which a service manager tries again
         else:
             await refuse_other_hosts(settings, outside)
 

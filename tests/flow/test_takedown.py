@@ -21,7 +21,15 @@ from archiver.flow.attend import Take, attend
 from archiver.flow.audit import audit, known
 from archiver.flow.outside import Outside
 from archiver.flow.read import fetch, find
-from archiver.flow.takedown import TakenDown, doomed, finish_all, take_down, unfinished
+from archiver.flow.takedown import (
+    IN_HAND,
+    TakenDown,
+    doomed,
+    finish,
+    finish_all,
+    take_down,
+    unfinished,
+)
 from archiver.flow.targets import find_target
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.source import Source
@@ -199,6 +207,26 @@ async def test_a_source_that_is_kept_watching_is_seen_from_then_on(bench: Bench)
     assert found.finding.rule == "withdrawn"
     looks = await bench.outside.store.looks.of(bench.source(PAGE).id)
     assert [bool(look.answers) for look in looks] == [False, True]
+
+
+async def test_a_body_is_left_when_it_was_kept_again_while_rows_were_gone_through(
+    bench: Bench,
+) -> None:
+    quiet: list[timedelta] = []
+
+    class Slow(HomeFiles):
+        @override
+        async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+            quiet.append(unless_within)
+            bench.clock.advance(timedelta(hours=2))
+            return False
+
+    slow = replace(bench.outside, files=Slow(bench.home))
+    entry = (await bench.take_down(PAGE)).entry
+
+    await finish(replace(entry, detail={"blobs": ["a" * 64, "b" * 64]}), slow)
+
+    assert quiet == [IN_HAND, IN_HAND + timedelta(hours=2)]
 
 
 async def test_a_takedown_that_died_before_the_files_is_finished_later(bench: Bench) -> None:

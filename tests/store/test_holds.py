@@ -1,0 +1,96 @@
+"""A hold and a takedown at the same time: the one that comes second sees the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from archiver.errors import InputError
+from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.store.database import Database
+from archiver.store.entries import keep_entry
+from archiver.store.store import SqlStore
+from archiver.store.takedown import take_down
+from tests import build, postgres
+from tests.build import NOW
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+
+Change = Callable[[Connection], object]
+
+
+@pytest.fixture
+def database() -> str:
+    return postgres.server().url(postgres.server().create(postgres.migrated()))
+
+
+def entry(act: CustodyAct, *, source: str | None = None, article: str | None = None):
+    return CustodyEntry(build.fresh("e"), act, NOW, "a clerk", "case 12/26", source, {}, article)
+
+
+async def opened(
+    tmp_path: Path, database: str, *, of_text: bool
+) -> tuple[SqlStore, Change, Change, CustodyEntry]:
+    """Return a store, a hold on its article, a takedown of its text or source, and the entry."""
+    store = await SqlStore.open(tmp_path, database)
+    found = [build.found(build.ref())]
+    kept = await store.articles.keep(build.article(), found, None, NOW)
+    source_id = kept.citations[0].source_id
+    assert source_id is not None
+    hold = partial(keep_entry, entry=entry(CustodyAct.HOLD, article=kept.article.id))
+    claim = await store.claims.claim(source_id, "clerk", timedelta(minutes=1))
+    of_source = entry(CustodyAct.TAKEDOWN, source=source_id)
+    taken = replace(of_source, source_id=None, article_id=kept.article.id) if of_text else of_source
+    down = partial(take_down, entry=taken, claim=None if of_text else claim, keep_watching=False)
+    return store, hold, down, taken
+
+
+async def at_once(database: Database, first: Change, second: Change) -> list[object]:
+    """Make two changes, the second while the first is not committed; return what came of them."""
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as threads:
+
+        def both(connection: Connection) -> asyncio.Future[object]:
+            first(connection)
+            made = threads.submit(lambda: asyncio.run(database.write(second)))
+            while not made.done() and not somebody_waits(connection):
+                pass  # a server says nowhere that somebody waits
+            return asyncio.wrap_future(made, loop=loop)
+
+        return [*await asyncio.gather(await database.write(both), return_exceptions=True)]
+
+
+def somebody_waits(connection: Connection) -> bool:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    return bool(connection.scalar(waiting))
+
+
+@pytest.mark.parametrize("of_text", [True, False])
+async def test_a_takedown_sees_the_hold_that_was_under_way(tmp_path, database, of_text):
+    store, hold, down, _ = await opened(tmp_path, database, of_text=of_text)
+
+    [came] = await at_once(store.database, hold, down)
+
+    assert isinstance(came, InputError)
+    assert [one.act for one in await store.custody.all()] == [CustodyAct.HOLD]
+    await store.close()
+
+
+@pytest.mark.parametrize("of_text", [True, False])
+async def test_a_hold_sees_the_takedown_that_was_under_way(tmp_path, database, of_text):
+    store, hold, down, taken = await opened(tmp_path, database, of_text=of_text)
+
+    [came] = await at_once(store.database, down, hold)
+
+    assert came is None
+    [held] = await store.custody.holds()
+    assert held.detail == {"taken_down_before": [taken.id]}
+    await store.close()
