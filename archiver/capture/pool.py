@@ -179,14 +179,17 @@ class BrowserRecorder:
         return self._accounts.of_host(parts.hostname or "")
 
     async def _watch_memory(self, worker: WorkerProcess, raw: Raw) -> None:
-        """End a worker whose page eats the machine's memory; what it said so far counts."""
+        """Kill a worker whose page eats the machine's memory; what it said so far counts.
+
+        Its end is left to whoever gives it back: this task is cancelled as soon as it falls silent.
+        """
         while True:
             await asyncio.sleep(MEMORY_LOOK_S)
             if await asyncio.to_thread(worker.memory_bytes) > self._policy.max_memory_bytes:
                 break
         limit = self._policy.max_memory_bytes // MIB
         raw.problems["max_memory_bytes"] = f"the page took more than {limit} MiB of memory"
-        await worker.end()
+        worker.kill()
 
     async def _collect(self, worker: WorkerProcess, raw: Raw) -> None:
         while not raw.is_done and (message := await worker.hear()):
