@@ -34,9 +34,9 @@ from archiver.store.statements import in_parts
 from archiver.store.store import SqlStore
 from archiver.store.sweep import sweep
 from archiver.store.tables import captures, jobs, observations, sources
-from tests.acceptance.world import left_behind, throw_away_of
+from tests.acceptance.world import left_behind, processes_of, throw_away_of
 from tests.postgres import Server
-from tests.proof.running import Running, Site, environment, processes_of, register
+from tests.proof.running import Running, Site, environment, register
 from tests.proof.zygote import Zygote
 
 WHAT = {"daemon": 4, "worker": 2, "driver": 2, "browser": 2, "database": 2}
@@ -122,8 +122,8 @@ class Proof:
             return await self._kill_process(what, running)
         if what == "database":
             return await self._kill_database()
-        mark = b"archiver.capture.worker" if what == "driver" else b"--type="
-        found = [pid for pid, line in processes_of(self._home) if mark in line]
+        is_one = _drives if what == "driver" else _is_of_browser
+        found = [pid for pid, line in processes_of(self._home) if is_one(line)]
         if not found:
             return False
         try:
@@ -193,6 +193,16 @@ class Proof:
             query = select(captures.c.id).where(captures.c.id.in_(part))
             found |= await store.database.read(partial(_ids, query=query))
         return found
+
+
+def _drives(line: bytes) -> bool:
+    return b"archiver.capture.worker" in line
+
+
+def _is_of_browser(line: bytes) -> bool:
+    """Tell a browser's main process and its pages' from what Chromium starts beside them."""
+    is_main = b"--remote-debugging-pipe" in line and b"--type=" not in line
+    return is_main or b"--type=renderer" in line
 
 
 def _ids(connection: Connection, query: Select[tuple[str]]) -> set[str]:

@@ -191,16 +191,3 @@ async def register(home: Path, database: str, site: Site, many: int) -> None:
             *(store.sources.register(ref, None, now) for ref in refs[at : at + 200])
         )
     await store.close()
-
-
-def processes_of(home: Path) -> list[tuple[int, bytes]]:
-    """Return every process started for a home, with its command line."""
-    mark, found = str(throw_away_of(home)).encode(), []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if mark in (entry / "environ").read_bytes():
-                    found.append((int(entry.name), (entry / "cmdline").read_bytes()))
-            except OSError:
-                continue
-    return found
