@@ -40,7 +40,7 @@ from archiver.store.sweep import sweep
 from archiver.store.tables import captures, jobs, observations
 from tests.acceptance.world import left_behind, throw_away_of
 from tests.postgres import Server
-from tests.proof.running import Running, Site, environment, register
+from tests.proof.running import Running, Site, environment, lost_of, register
 
 T = TypeVar("T")
 
@@ -64,6 +64,8 @@ class Faulted:
     captured_before: int = 0
     captured: int = 0
     of: int = 0
+    acknowledged: int = 0
+    acknowledged_lost: int = 0  # 0
     damaged: int = 0  # 0
     doubled: int = 0  # 0
     exit_code: int = -1  # 0
@@ -72,8 +74,14 @@ class Faulted:
 
     @property
     def is_well(self) -> bool:
-        wrong = self.damaged + self.doubled + self.left_behind + self.exit_code
-        return wrong == 0 and self.captured == self.of and self.is_told and self.is_over
+        wrong = (
+            self.acknowledged_lost,
+            self.damaged,
+            self.doubled,
+            self.left_behind,
+            self.exit_code,
+        )
+        return not any(wrong) and self.captured == self.of and self.is_told and self.is_over
 
 
 @dataclass
@@ -248,6 +256,8 @@ async def _count(scene: Scene) -> None:
         swept = await sweep(files, store, thorough=True)
         files.close()
         faulted.damaged = len(swept.damaged)
+        faulted.acknowledged = len(scene.daemon.acknowledged)
+        faulted.acknowledged_lost = await lost_of(scene.daemon.acknowledged, store)
         faulted.doubled = await store.database.read(
             lambda c: c.execute(looks).scalar_one() - c.execute(named).scalar_one()
         )

@@ -9,12 +9,17 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, Select, func, select
+
 from archiver.model.source import SourceRef
 from archiver.store import schema
+from archiver.store.statements import in_parts
 from archiver.store.store import SqlStore
+from archiver.store.tables import captures
 from tests.acceptance.world import ROOT, throw_away_of
 from tests.proof.zygote import Forked, Zygote
 
@@ -22,11 +27,16 @@ DOMAINS = 300
 
 
 class Site:
-    """Many hosts on one port: plain texts, and a small page among every ``pages``."""
+    """Many hosts on one port: plain texts, and a small page among every ``pages``.
 
-    def __init__(self, pages: int = 0, delay_s: float = 0.0) -> None:
+    One among every ``changing`` says something else each time it is asked for.
+    """
+
+    def __init__(self, pages: int = 0, delay_s: float = 0.0, changing: int = 0) -> None:
         self._pages = pages
         self._delay_s = delay_s
+        self._changing = changing
+        self._served = 0
         self.port = 0
 
     async def __aenter__(self) -> Site:
@@ -60,6 +70,10 @@ class Site:
 
     def _body(self, path: str) -> tuple[bytes, str]:
         words = f"The minutes of meeting {path} say that the bridge was closed on {len(path)} May."
+        number = path.rpartition("/")[2]
+        if self._changing and number.isdigit() and int(number) % self._changing == 0:
+            self._served += 1
+            words += f" Vote {self._served} was held, and {self._served % 97} were against it."
         if path.startswith("/page/"):
             page = f"<!doctype html><title>{path}</title><article><p>{words} {words}</p></article>"
             return page.encode(), "text/html; charset=utf-8"
@@ -82,7 +96,7 @@ class Running:
         self._command = command
         self._env = env
         self._zygote = zygote
-        self._acknowledged = acknowledged
+        self.acknowledged = acknowledged
         self.actions: Counter[str] = Counter()
         self.process: asyncio.subprocess.Process | Forked | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -117,7 +131,7 @@ class Running:
     def _take(self, record: dict[str, Any]) -> None:
         self.actions[str(record.get("action"))] += 1
         if record.get("action") == "look" and record.get("capture"):
-            self._acknowledged.add(record["capture"])
+            self.acknowledged.add(record["capture"])
         self._news.set()
 
     async def until(self, is_so: Callable[[Counter[str]], bool], within_s: float = 120) -> None:
@@ -191,3 +205,17 @@ async def register(home: Path, database: str, site: Site, many: int) -> None:
             *(store.sources.register(ref, None, now) for ref in refs[at : at + 200])
         )
     await store.close()
+
+
+async def lost_of(acknowledged: set[str], store: SqlStore) -> int:
+    """Count the captures that the log told of and the database does not know."""
+    lost = len(acknowledged)
+    for part in in_parts(sorted(acknowledged)):
+        query = select(func.count()).where(captures.c.id.in_(part))
+        lost -= await store.database.read(partial(scalar, query=query))
+    return lost
+
+
+def scalar(connection: Connection, query: Select[int]) -> int:
+    """Return the number a query asks for."""
+    return connection.execute(query).scalar_one()
