@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import shutil
 import signal
 import struct
@@ -24,7 +23,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -34,13 +33,20 @@ from sqlalchemy import func, select
 from archiver.capture.locate import find_browser
 from archiver.errors import StoreError
 from archiver.model.worker import IncidentKind
-from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import sweep
-from archiver.store.tables import captures, jobs, observations
+from archiver.store.tables import captures
 from tests.acceptance.world import left_behind, throw_away_of
 from tests.postgres import Server
-from tests.proof.running import Running, Site, environment, lost_of, register
+from tests.proof.running import (
+    Running,
+    Site,
+    damaged_files,
+    environment,
+    lost_of,
+    register,
+    report,
+    unnamed_looks,
+)
 
 T = TypeVar("T")
 
@@ -248,19 +254,12 @@ async def _is_captured(scene: Scene) -> bool:
 async def _count(scene: Scene) -> None:
     faulted = scene.faulted
     faulted.captured = await scene.captured()
-    looks = select(func.count()).select_from(observations)
-    named = select(func.count()).where(jobs.c.observation_id.is_not(None))
 
     async def read(store: SqlStore) -> None:
-        files = HomeFiles(scene.home)
-        swept = await sweep(files, store, thorough=True)
-        files.close()
-        faulted.damaged = len(swept.damaged)
+        faulted.damaged = await damaged_files(scene.home, store)
+        faulted.doubled = await unnamed_looks(store)
         faulted.acknowledged = len(scene.daemon.acknowledged)
         faulted.acknowledged_lost = await lost_of(scene.daemon.acknowledged, store)
-        faulted.doubled = await store.database.read(
-            lambda c: c.execute(looks).scalar_one() - c.execute(named).scalar_one()
-        )
 
     await scene.ask(read)
 
@@ -351,9 +350,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
     done = asyncio.run(run(options.faults, options.database, options.gone_s))
-    for one in done:
-        print(json.dumps(asdict(one) | {"is_well": one.is_well}))
-    return 0 if all(one.is_well for one in done) else 1
+    return report(*done)
 
 
 if __name__ == "__main__":

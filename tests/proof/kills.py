@@ -4,6 +4,7 @@
 
     python -m tests.proof.kills --database sqlite --kills 500 --captures 10000 --seed 1
     python -m tests.proof.kills --database postgresql --kills 500 --captures 10000 --seed 1
+    python -m tests.proof.kills --database postgresql --queue procrastinate --kills 500
 
 A real daemon (with PostgreSQL two workers beside it) captures small pages from a site on loopback.
 The killer ends the daemon, a worker, a browser's process, the process that drives one, or the
@@ -17,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import shutil
@@ -25,20 +25,31 @@ import signal
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
-from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import sweep
-from archiver.store.tables import captures, jobs, observations, sources
+from archiver.store.tables import captures, jobs, sources
 from tests.acceptance.world import left_behind, processes_of, throw_away_of
 from tests.postgres import Server
-from tests.proof.running import Running, Site, environment, lost_of, register, scalar
+from tests.proof.running import (
+    Running,
+    Site,
+    add_queue,
+    arguments,
+    damaged_files,
+    environment,
+    lost_of,
+    register,
+    report,
+    scalar,
+    unnamed_looks,
+    upgrade,
+)
 from tests.proof.zygote import Zygote
 
 WHAT = {"daemon": 4, "worker": 2, "driver": 2, "browser": 2, "database": 2}
@@ -117,9 +128,11 @@ class Proof:
         begun = time.monotonic()
         async with Site(self._options.pages, changing=CHANGING) as site:
             env = environment(
-                self._home, self._database, site, capture__at_once="16", daemon__retry_s="1"
-            )
+                self._home, self._database, site, capture__at_once="16", daemon__retry_s="1",
+                store__queue=self._options.queue,
+            )  # fmt: skip
             await register(self._home, self._database, site, self._options.captures)
+            await upgrade(env)
             async with Zygote(env) as zygote:
                 names = ["daemon"] + ["worker", "worker"] * (self._server is not None)
                 running = [Running(name, env, self._acknowledged, zygote) for name in names]
@@ -213,21 +226,18 @@ class Proof:
 
     async def _count(self) -> None:
         store = await SqlStore.open(self._home, self._database or None)
-        files = HomeFiles(self._home)
         counted = self._counted
         try:
-            swept = await sweep(files, store, thorough=True)
+            counted.damaged = await damaged_files(self._home, store)
             quarantine = self._home / "quarantine"
             counted.set_aside = len(list(quarantine.iterdir())) if quarantine.is_dir() else 0
-            counted.damaged = len(swept.damaged)
             counted.acknowledged = len(self._acknowledged)
             counted.acknowledged_lost = await lost_of(self._acknowledged, store)
             every = select(func.count()).select_from(captures)
             counted.captures = await store.database.read(partial(scalar, query=every))
             counted.sources_without_capture = await self._waiting(store)
-            counted.slots_looked_at_twice = await store.database.read(_twice)
+            counted.slots_looked_at_twice = await unnamed_looks(store)
         finally:
-            files.close()
             await store.close()
 
 
@@ -266,32 +276,18 @@ def _is_of_browser(line: bytes) -> bool:
     return is_main or b"--type=renderer" in line
 
 
-def _twice(connection: Connection) -> int:
-    """Count looks beyond one a job: every look here was made for a job."""
-    looks: int = connection.execute(select(func.count()).select_from(observations)).scalar_one()
-    named: int = connection.execute(
-        select(func.count()).select_from(jobs).where(jobs.c.observation_id.is_not(None))
-    ).scalar_one()
-    return looks - named
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--kills", type=int, default=500)
+    parser = arguments(__doc__, "kills", 500)
+    add_queue(parser)
     parser.add_argument("--captures", type=int, default=10_000)
     parser.add_argument(
         "--pages", type=int, default=100, help="one page in so many needs a browser"
     )
     parser.add_argument("--pause", type=float, default=2.0, help="most seconds between two kills")
-    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="archiver-kills-") as home:
         counted = asyncio.run(Proof(options, Path(home)).run())
-    print(json.dumps(asdict(counted) | {"is_well": counted.is_well}, indent=2))
-    return 0 if counted.is_well else 1
+    return report(counted)
 
 
 if __name__ == "__main__":

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Connection, Select, func, select
 
 from archiver.model.source import SourceRef
 from archiver.store import schema
+from archiver.store.files import HomeFiles
 from archiver.store.statements import in_parts
 from archiver.store.store import SqlStore
-from archiver.store.tables import captures
-from tests.acceptance.world import ROOT, throw_away_of
+from archiver.store.sweep import sweep
+from archiver.store.tables import captures, jobs, observations
+from tests.acceptance.world import ROOT, archiver, throw_away_of
+from tests.postgres import Server
 from tests.proof.zygote import Forked, Zygote
 
 DOMAINS = 300
@@ -214,6 +220,79 @@ async def lost_of(acknowledged: set[str], store: SqlStore) -> int:
         query = select(func.count()).where(captures.c.id.in_(part))
         lost -= await store.database.read(partial(scalar, query=query))
     return lost
+
+
+async def unnamed_looks(store: SqlStore) -> int:
+    """Count the looks that are not named by exactly one job: every look of a proof is a job's."""
+    whole = (
+        select(observations.c.id)
+        .join(jobs, jobs.c.observation_id == observations.c.id)
+        .group_by(observations.c.id)
+        .having(func.count() == 1)
+    )
+    query = select(func.count()).where(observations.c.id.not_in(whole))
+    return await store.database.read(partial(scalar, query=query))
+
+
+async def damaged_files(home: Path, store: SqlStore) -> int:
+    """Count the rows without their file, or whose file has other bytes; sweep as a start does."""
+    files = HomeFiles(home)
+    try:
+        return len((await sweep(files, store, thorough=True)).damaged)
+    finally:
+        files.close()
+
+
+class Outcome(Protocol):
+    """What came of a proof: a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether all is as it must be."""
+
+
+def report(*outcomes: Outcome) -> int:
+    """Print what came of it; return the exit code."""
+    for one in outcomes:
+        print(json.dumps(asdict(one) | {"is_well": one.is_well}, indent=2))
+    return 0 if all(one.is_well for one in outcomes) else 1
+
+
+@contextmanager
+def database_of(engine: str) -> Iterator[str]:
+    """Yield the address of a new database that commits durably; empty for the home's own file."""
+    if engine == "sqlite":
+        yield ""
+        return
+    server = Server({"fsync": "on"})
+    try:
+        yield server.url(server.create())
+    finally:
+        server.stop()
+
+
+def arguments(about: str | None, counted: str, many: int) -> argparse.ArgumentParser:
+    """Return the options that all proofs have; ``counted`` is what is done ``many`` times."""
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument(f"--{counted}", type=int, default=many)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+def add_queue(parser: argparse.ArgumentParser) -> None:
+    """Let a proof run on either queue; messages need PostgreSQL."""
+    parser.add_argument("--queue", choices=["embedded", "procrastinate"], default="embedded")
+
+
+async def upgrade(env: dict[str, str]) -> None:
+    """Make what the queue of an environment needs in its database."""
+    ran = await archiver("db", "upgrade", env=env)
+    assert ran.code == 0, ran.err
 
 
 def scalar(connection: Connection, query: Select[int]) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.proof.faults import Faulted
 from tests.proof.kills import Counted
+from tests.proof.pauses import Paused
 
 ALONE = {"daemon": 3, "driver": 2, "browser": 1}
 ALL = ALONE | {"worker": 1, "database": 1}
@@ -50,3 +51,16 @@ def test_a_fault_ends_well_when_nothing_is_wrong(wrong: dict[str, int]) -> None:
         setattr(faulted, name, number)
 
     assert faulted.is_well is (not wrong)
+
+
+@pytest.mark.parametrize(
+    ("held", "taken_over", "is_well"), [(9, 9, True), (9, 8, False), (0, 0, False)]
+)
+def test_pauses_prove_something_when_all_that_was_held_is_taken_over(
+    held: int, taken_over: int, *, is_well: bool
+) -> None:
+    paused = Paused(
+        "sqlite", 2, pauses=2, jobs_held_when_paused=held, taken_over=taken_over, exit_codes=[0, 0]
+    )
+
+    assert paused.is_well is is_well
