@@ -22,7 +22,7 @@ from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
 from archiver.capture.render import answer_of
-from archiver.errors import CaptureError, StoreError
+from archiver.errors import CaptureError, disk_error
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.net.accounts import Account, Accounts
@@ -99,7 +99,7 @@ class BrowserRecorder:
             return await finish(order, raw, fetched, self._policy, begun, self._clock)
         except OSError as error:
             message = f"the disk refused capture {order.capture_id}: {error.strerror or error}"
-            raise StoreError(message) from error
+            raise disk_error(message, error) from error
 
     async def render(self, question: Question) -> Answer:
         """Answer with the rendered DOM as HTML; what the page's records were is not kept.
