@@ -2,7 +2,7 @@
 
 ::
 
-    python -m tests.proof.faults floor full browser clock       # SQLite; root, for a small file system
+    python -m tests.proof.faults floor full browser             # root, for a small file system
     python -m tests.proof.faults database --gone-s 60           # PostgreSQL
     python -m tests.proof.faults clock --database postgresql    # a C compiler
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import shutil
 import signal
 import struct
@@ -149,12 +150,13 @@ async def floor(scene: Scene) -> None:
 async def full(scene: Scene) -> None:
     """Fill the disk to its last byte, again and again, with a floor too low to notice; make room."""
     ballast = scene.home / "ballast"
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
+
+    async def fill_and_look() -> bool:
         await _fill(ballast, leave_mib=0)
-        await asyncio.sleep(0.1)
+        return "condition" in _told_of(scene, "disk_low")
+
+    scene.faulted.is_told = await scene.until("told", fill_and_look)
     ballast.unlink()
-    scene.faulted.is_told = "No space left" in _log(scene) or "disk is full" in _log(scene)
 
 
 async def browser(scene: Scene) -> None:
@@ -210,14 +212,14 @@ def database_for(gone_s: float) -> Fault:
         await asyncio.to_thread(scene.server.crash)
         await asyncio.sleep(gone_s)
         await asyncio.to_thread(scene.server.start)
-        scene.faulted.is_told = "database_gone" in _log(scene)
+        scene.faulted.is_told = "condition" in _told_of(scene, "database_gone")
 
     return database
 
 
 CONDITIONS = {
     "floor": "disk_low",
-    "full": "",
+    "full": "disk_low",
     "browser": "browser_failing",
     "database": "database_gone",
     "clock": "clock_jumped",
@@ -231,7 +233,7 @@ async def prove(fault: str, scene: Scene, happen: Fault) -> Faulted:
     await daemon.until(lambda actions: actions["look"] >= faulted.of // 8)
     faulted.captured_before = await scene.captured()
     await happen(scene)
-    faulted.is_over = await scene.until("over", lambda: _has_not(scene, faulted.condition))
+    faulted.is_over = await scene.until("over", lambda: _is_over(scene, faulted.condition))
     await scene.until("captured", lambda: _is_captured(scene))
     faulted.exit_code = await daemon.end(signal.SIGTERM)
     faulted.left_behind = len(left_behind(scene.home))
@@ -243,8 +245,10 @@ async def _has(scene: Scene, condition: str) -> bool:
     return condition in await scene.conditions()
 
 
-async def _has_not(scene: Scene, condition: str) -> bool:
-    return condition not in await scene.conditions()
+async def _is_over(scene: Scene, condition: str) -> bool:
+    """Tell whether a condition ended: by the log, for a full database may never have known of it."""
+    is_ended = _told_of(scene, condition)[-1:] == ["recovered"]
+    return is_ended and condition not in await scene.conditions()
 
 
 async def _is_captured(scene: Scene) -> bool:
@@ -277,8 +281,11 @@ async def _fill(ballast: Path, leave_mib: int) -> None:
             free -= MIB
 
 
-def _log(scene: Scene) -> str:
-    return (scene.home / "daemon.log").read_text("utf-8", "replace")
+def _told_of(scene: Scene, condition: str) -> list[str]:
+    """Return what the log says of a condition, in order: that it began, that it ended."""
+    lines = scene.daemon.log.read_text("utf-8", "replace").splitlines(keepends=True)
+    told = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}\n")]
+    return [one["action"] for one in told if one.get("condition") == condition]
 
 
 def _put(chosen: Path, script: str) -> None:

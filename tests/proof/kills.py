@@ -26,11 +26,10 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select
 
 from archiver.store.store import SqlStore
 from archiver.store.tables import captures, jobs, sources
@@ -41,6 +40,7 @@ from tests.proof.running import (
     Site,
     add_queue,
     arguments,
+    bring_work,
     damaged_files,
     environment,
     lost_of,
@@ -157,7 +157,7 @@ class Proof:
             await asyncio.sleep(self._draw.uniform(0, self._options.pause))
             for one in running:
                 one.must_live()
-            await self._ask(_bring_work)
+            await self._ask(partial(bring_work, least=LEAST_WAITING))
             if not await self._ask(_in_work):
                 if time.monotonic() - worked_at > IDLE_FOR_S:
                     raise RuntimeError("sources are due, and nobody works")
@@ -245,25 +245,6 @@ async def _in_work(store: SqlStore) -> int:
     """Count the jobs that wait or run."""
     query = select(func.count()).where(jobs.c.state.in_(["queued", "running"]))
     return await store.database.read(partial(scalar, query=query))
-
-
-async def _bring_work(store: SqlStore) -> int:
-    """Make sources due again, when few are; return how many."""
-    now = datetime.now(UTC)
-    due = select(func.count()).where(
-        or_(sources.c.job_id.is_not(None), sources.c.next_due_at <= now)
-    )
-    missing = LEAST_WAITING - await store.database.read(partial(scalar, query=due))
-    if missing <= 0:
-        return 0
-    is_idle = sources.c.job_id.is_(None) & (sources.c.next_due_at > now)
-    idle = select(sources.c.id).where(is_idle).order_by(func.random()).limit(2 * missing)
-    await store.database.write(
-        lambda c: c.execute(
-            update(sources).where(sources.c.id.in_(idle), is_idle).values(next_due_at=now)
-        )
-    )
-    return missing
 
 
 def _drives(line: bytes) -> bool:

@@ -36,6 +36,7 @@ from tests.proof.running import (
     Site,
     add_queue,
     arguments,
+    bring_work,
     database_of,
     environment,
     register,
@@ -46,7 +47,7 @@ from tests.proof.running import (
 )
 
 LEASE_S = 2.0
-EACH = 150  # sources registered for one pause
+EACH = 150  # sources due for one pause
 PATIENCE_S = 120.0
 WRITE_S = 5.0
 """How long a write to an SQLite file may wait for those of others; who waits longer never comes."""
@@ -98,7 +99,7 @@ async def prove(
             daemon__lease_s=f"{LEASE_S}", daemon__sweep_s="0.5", daemon__retry_s="0.1",
             daemon__deaths="1000", daemon__looks_at_once="10", capture__at_once="4",
         )  # fmt: skip
-        await register(home, database, site, EACH * pauses)
+        await register(home, database, site, 2 * EACH)
         await upgrade(env)
         store = await SqlStore.open(home, database or None)
         daemons = [Running("daemon", env, set()) for _ in range(2)]
@@ -110,6 +111,7 @@ async def prove(
         for _ in range(TRIES * pauses):
             if paused.pauses == pauses:
                 break
+            await bring_work(store, EACH)
             await asyncio.sleep(draw.uniform(0, 0.5))
             held |= await _pause(draw.choice(daemons), home, store, paused)
         paused.done_without_a_look = await _settle(held, store)

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select, update
 
 from archiver.model.source import SourceRef
 from archiver.store import schema
@@ -24,7 +24,7 @@ from archiver.store.files import HomeFiles
 from archiver.store.statements import in_parts
 from archiver.store.store import SqlStore
 from archiver.store.sweep import sweep
-from archiver.store.tables import captures, jobs, observations
+from archiver.store.tables import captures, jobs, observations, sources
 from tests.acceptance.world import ROOT, archiver, throw_away_of
 from tests.postgres import Server
 from tests.proof.zygote import Forked, Zygote
@@ -107,6 +107,7 @@ class Running:
         self.process: asyncio.subprocess.Process | Forked | None = None
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self.log = Path(env["TMPDIR"]) / f"{command}.log"  # the home's own disk may be full
 
     async def start(self) -> None:
         if self._zygote is not None:
@@ -124,7 +125,7 @@ class Running:
         self._reading = asyncio.create_task(self._read(process.stderr))
 
     async def _read(self, errors: asyncio.StreamReader) -> None:
-        with (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             async for line in errors:
                 log.write(line)
                 log.flush()
@@ -150,7 +151,7 @@ class Running:
     def must_live(self) -> None:
         """Complain when the process ended though nobody asked it to."""
         if self.process is not None and self.process.returncode is not None:
-            log = (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").read_text()
+            log = self.log.read_text()
             code = self.process.returncode
             raise RuntimeError(f"{self._command} ended by itself ({code}): {log[-2000:]}")
 
@@ -211,6 +212,25 @@ async def register(home: Path, database: str, site: Site, many: int) -> None:
             *(store.sources.register(ref, None, now) for ref in refs[at : at + 200])
         )
     await store.close()
+
+
+async def bring_work(store: SqlStore, least: int) -> int:
+    """Make sources due again, when fewer than ``least`` are; return how many."""
+    now = datetime.now(UTC)
+    due = select(func.count()).where(
+        or_(sources.c.job_id.is_not(None), sources.c.next_due_at <= now)
+    )
+    missing = least - await store.database.read(partial(scalar, query=due))
+    if missing <= 0:
+        return 0
+    is_idle = sources.c.job_id.is_(None) & (sources.c.next_due_at > now)
+    idle = select(sources.c.id).where(is_idle).order_by(func.random()).limit(2 * missing)
+    await store.database.write(
+        lambda c: c.execute(
+            update(sources).where(sources.c.id.in_(idle), is_idle).values(next_due_at=now)
+        )
+    )
+    return missing
 
 
 async def lost_of(acknowledged: set[str], store: SqlStore) -> int:

@@ -80,7 +80,9 @@ async def _count(home: Path, database: str, stopped: Stopped) -> None:
         running = select(func.count()).where(jobs.c.state == "running")
         looks = select(func.count()).select_from(observations)
         stopped.deaths, stopped.still_running, stopped.looks = await store.database.read(
-            lambda c: tuple(c.execute(query).scalar_one() for query in (deaths, running, looks))
+            lambda c: tuple(
+                int(c.execute(query).scalar_one()) for query in (deaths, running, looks)
+            )
         )
     finally:
         await store.close()
