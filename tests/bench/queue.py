@@ -5,7 +5,8 @@
 A capture is here: queued, taken with its source, its look committed under the fence, finished.
 On SQLite one process does all of it, as the embedded engine does; on PostgreSQL several processes
 take from one queue. Every commit is durable: the server syncs, as it does by default. Beside it:
-what one call that takes ten jobs costs while ``--crowd`` jobs wait for sites that are busy.
+what one call that takes ten jobs costs while ``--crowd`` jobs wait for sites that are busy. Aims:
+300 captures a second on SQLite, 150 on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import asyncio
 import json
 import multiprocessing
 import statistics
+import sys
 import tempfile
 import time
 from datetime import timedelta
@@ -32,6 +34,7 @@ LEASE = timedelta(minutes=5)
 BATCH = 64
 SITES = 800
 CALLS = 100
+LEAST_PER_S = {"sqlite": 300, "postgresql": 150}
 DURABLE = {"fsync": "on", "full_page_writes": "on"}
 
 
@@ -167,10 +170,12 @@ def _report(
         "captures": done,
         "queued_per_second": round(queued / queueing),
         "captures_per_second": round(done / spent),
+        "least_per_second": LEAST_PER_S[database],
+        "is_met": done / spent >= LEAST_PER_S[database],
     }
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -191,7 +196,8 @@ def main() -> None:
             result = several(home, url, given.sources, given.workers)
             result |= asyncio.run(crowded(home, url, given.crowd))
     print(json.dumps(result))
+    return 0 if result["is_met"] else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
