@@ -85,13 +85,17 @@ proof-week:  ## A week of 10,000 sources, two daemons, three workers, on both da
 	$(BIN)/python -m tests.proof.week --database sqlite $(ARGS)
 	$(BIN)/python -m tests.proof.week --database postgresql $(ARGS)
 
-proof-daemon:  ## Kill, stop, pause and starve real daemons: nothing may be lost or done twice (an hour)
+proof-daemon:  ## Kill, stop, pause and starve real daemons: nothing may be lost or done twice (hours)
 	@.ci/setup test
 	$(BIN)/python -m tests.proof.kills --database sqlite --kills 500 --captures 10000
 	$(BIN)/python -m tests.proof.kills --database postgresql --kills 500 --captures 10000
-	$(BIN)/python -m tests.proof.stops --stops 50
+	$(BIN)/python -m tests.proof.kills --database postgresql --queue procrastinate --kills 500 --captures 10000
+	$(BIN)/python -m tests.proof.stops --database sqlite --stops 50
+	$(BIN)/python -m tests.proof.stops --database postgresql --stops 50
+	$(BIN)/python -m tests.proof.pauses --database sqlite --pauses 50
 	$(BIN)/python -m tests.proof.pauses --database postgresql --pauses 50
-	$(BIN)/python -m tests.proof.faults floor full browser database
+	$(BIN)/python -m tests.proof.pauses --database postgresql --queue procrastinate --pauses 50
+	$(BIN)/python -m tests.proof.faults floor full browser database clock
 
 image-steps:  ## Carry the Dockerfile's steps out in a bare Debian, without a container engine (root)
 	.ci/image-steps $(ARGS)

@@ -13,6 +13,7 @@
     │   ├── HeldBackError         what came may not be the article; kept back for a day
     │   ├── CaptureError          the browser or the recorder gave up
     │   ├── StoreError            the database or the file store refused
+    │   │   ├── DiskFullError     there is no room left for the database or the files
     │   │   └── DamagedError      a file is missing, or not what was kept
     │   └── TurnError             a site is not ours to ask now; nothing was asked
     └── ClaimError                another worker holds the source, or took it over exit 4
@@ -22,6 +23,8 @@ A source that is gone, hidden or unreachable is not an error: it is a
 """
 
 from __future__ import annotations
+
+import errno
 
 
 class ArchiverError(Exception):
@@ -81,6 +84,10 @@ class StoreError(OutsideError):
     """The database or the file store refused; nothing was acknowledged."""
 
 
+class DiskFullError(StoreError):
+    """What keeps the database or the files has no room left."""
+
+
 class TurnError(OutsideError):
     """It is not our turn at a site: another worker asks it, or it wants to be left alone.
 
@@ -100,3 +107,9 @@ class ClaimError(ArchiverError):
     """Another worker holds the source, or took it over while we worked; nothing of ours counts."""
 
     exit_code = 4
+
+
+def disk_error(message: str, error: OSError) -> StoreError:
+    """Return a disk's refusal, told apart by whether it is only room that it lacks."""
+    is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return DiskFullError(message) if is_full else StoreError(message)

@@ -22,7 +22,7 @@ from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
 from archiver.capture.render import answer_of
-from archiver.errors import CaptureError, StoreError
+from archiver.errors import CaptureError, disk_error
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.net.accounts import Account, Accounts
@@ -99,7 +99,7 @@ class BrowserRecorder:
             return await finish(order, raw, fetched, self._policy, begun, self._clock)
         except OSError as error:
             message = f"the disk refused capture {order.capture_id}: {error.strerror or error}"
-            raise StoreError(message) from error
+            raise disk_error(message, error) from error
 
     async def render(self, question: Question) -> Answer:
         """Answer with the rendered DOM as HTML; what the page's records were is not kept.
@@ -180,14 +180,17 @@ class BrowserRecorder:
         return self._accounts.of_host(parts.hostname or "")
 
     async def _watch_memory(self, worker: WorkerProcess, raw: Raw) -> None:
-        """End a worker whose page eats the machine's memory; what it said so far counts."""
+        """Kill a worker whose page eats the machine's memory; what it said so far counts.
+
+        Its end is left to whoever gives it back: this task is cancelled as soon as it falls silent.
+        """
         while True:
             await asyncio.sleep(MEMORY_LOOK_S)
             if await asyncio.to_thread(worker.memory_bytes) > self._policy.max_memory_bytes:
                 break
         limit = self._policy.max_memory_bytes // MIB
         raw.problems["max_memory_bytes"] = f"the page took more than {limit} MiB of memory"
-        await worker.end()
+        worker.kill()
 
     async def _collect(self, worker: WorkerProcess, raw: Raw) -> None:
         while not raw.is_done and (message := await worker.hear()):

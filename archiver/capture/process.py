@@ -65,19 +65,30 @@ class WorkerProcess:
         """Return the worker's next message, or None when it is gone."""
         return await self._line.hear() if self._line is not None else None
 
+    def kill(self) -> None:
+        """Kill the worker and everything it started; what it said can still be heard."""
+        if self._spawned is not None:
+            process = self._spawned.process
+            is_there = process.poll() is None  # else its number may be another's
+            kill_tree(process.pid if is_there else None, str(self._spawned.home))
+
     async def end(self) -> None:
-        """Kill the worker and everything it started, at once, and remove its home."""
-        if self.passage is not None:
-            await self.passage.close()
-            self.passage = None
+        """Kill the worker and everything it started, at once, and remove its home.
+
+        Whoever ends it may be cancelled meanwhile: its processes and its home go all the same.
+        """
+        self.kill()
         if self._line is not None:
             self._line.close()
             self._line = None
         spawned, self._spawned = self._spawned, None
-        if spawned is not None:
-            kill_tree(spawned.process.pid, str(spawned.home))
-            await asyncio.to_thread(spawned.process.wait)
-            await asyncio.to_thread(shutil.rmtree, spawned.home, ignore_errors=True)
+        passage, self.passage = self.passage, None
+        try:
+            if passage is not None:
+                await passage.close()
+        finally:
+            if spawned is not None:
+                await asyncio.to_thread(_bury, spawned)
 
     def memory_bytes(self) -> int:
         """Return what the worker and all below it hold in memory of their own."""
@@ -118,12 +129,20 @@ class WorkerProcess:
         self.version = answer["version"]
 
 
-def kill_tree(pid: int, mark: str) -> None:
+def _bury(spawned: Spawned) -> None:
+    """Take note of a killed worker's end, and remove its home."""
+    spawned.process.wait()
+    shutil.rmtree(spawned.home, ignore_errors=True)
+
+
+def kill_tree(pid: int | None, mark: str) -> None:
     """Kill a process and all it started, found by descent or by ``mark``.
 
     The driver puts the browser into a session of its own, so no process group holds all of them.
     """
-    doomed = {pid, *descendants(pid), *marked(mark)}
+    doomed = marked(mark)
+    if pid is not None:
+        doomed |= {pid, *descendants(pid)}
     for one in doomed:
         with contextlib.suppress(ProcessLookupError):
             os.kill(one, signal.SIGKILL)

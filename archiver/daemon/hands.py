@@ -15,7 +15,7 @@ import structlog
 
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.health import Health
-from archiver.errors import CaptureError, ClaimError, StoreError, TurnError
+from archiver.errors import CaptureError, ClaimError, StoreError, TurnError, disk_error
 from archiver.flow.browsers import Browsers
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -309,8 +309,10 @@ class Hands:
     async def _conclude(self, hand: _Hand, error: Exception | None) -> None:
         """Learn from how a job ended, and tell the database, which may be gone for a while."""
         hand.is_ending = True
-        if isinstance(error, StoreError | OSError):
-            await self._health.after_refusal(StoreError(str(error)))
+        if isinstance(error, OSError):
+            error = disk_error(str(error), error)
+        if isinstance(error, StoreError):
+            await self._health.after_refusal(error)
         if hand.work.look is not None:
             kept = hand.work.capture is not None and bool(hand.work.capture.artifacts)
             self._health.after_look(hand.work.look.observation, kept_files=kept)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from archiver.daemon.conditions import Conditions
-from archiver.errors import StoreError
+from archiver.errors import DiskFullError, StoreError
 from archiver.flow.outside import Outside
 from archiver.model.observation import Observation
 from archiver.model.room import Room
@@ -61,11 +61,14 @@ class Health:
         return 1 if all(now >= pause.until for pause in self._pauses.values()) else 0
 
     def look_at_room(self) -> None:
-        """Notice that the disk has come to its floor, or has room again."""
+        """Notice that the disk has come to its floor, or has room again.
+
+        A disk that was full though it is not the one we measure is tried again after a pause.
+        """
         room = self._room()
         if room.is_low:
             self._conditions.begin(Condition.DISK_LOW, room.complaint)
-        elif room.is_ample:
+        elif room.is_ample and not self._is_paused(Condition.DISK_LOW):
             self._conditions.end(Condition.DISK_LOW)
 
     async def after_refusal(self, error: StoreError) -> None:
@@ -73,9 +76,12 @@ class Health:
         self.look_at_room()
         if self._conditions.has(Condition.DISK_LOW):
             return
-        try:
-            await self._ask_database()
-        except StoreError as refused:
+        refused = error if isinstance(error, DiskFullError) else await self._database_refusal()
+        if isinstance(refused, DiskFullError):
+            self._conditions.begin(Condition.DISK_LOW, str(refused))
+            self._pause(Condition.DISK_LOW)
+            return
+        if refused is not None:
             self._conditions.begin(Condition.DATABASE_GONE, str(refused))
             return
         self._file_failures += 1
@@ -97,6 +103,19 @@ class Health:
         if kept_files or any(one.body_sha256 for one in seen.answers):
             self._file_failures = 0
             self._resume(Condition.FILES_GONE)
+            if not self._conditions.has(Condition.DISK_LOW):
+                self._pauses.pop(Condition.DISK_LOW, None)
+
+    async def _database_refusal(self) -> StoreError | None:
+        try:
+            await self._ask_database()
+        except StoreError as refused:
+            return refused
+        return None
+
+    def _is_paused(self, condition: Condition) -> bool:
+        pause = self._pauses.get(condition)
+        return pause is not None and self._outside.clock.steady() < pause.until
 
     def _pause(self, condition: Condition, length: timedelta | None = None) -> None:
         before = self._pauses.get(condition)

@@ -58,7 +58,7 @@ class Courtesy:
         self._clock = clock
         self._manners = manners
         self._is_ours = is_ours
-        self._presence = Presence(neighbours) if neighbours is not None else None
+        self._presence = Presence(neighbours, clock) if neighbours is not None else None
         self._queues: dict[str, _Queue] = {}
 
     @asynccontextmanager
@@ -76,7 +76,7 @@ class Courtesy:
         queue.users += 1
         try:
             async with queue.gate, self._there(domain, queue):
-                await self._keep_distance(queue)
+                await self._come_near(domain, queue)
                 began = self._clock.steady()
                 try:
                     yield
@@ -102,7 +102,7 @@ class Courtesy:
         queue.users += 1
         try:
             async with self._there(domain, queue):
-                await self._keep_distance(queue)
+                await self._come_near(domain, queue)
                 yield
         finally:
             self._leave_alone(queue, _NOTHING)
@@ -133,6 +133,13 @@ class Courtesy:
             yield
         finally:
             self._presence.leave(domain)
+
+    async def _come_near(self, domain: str, queue: _Queue) -> None:
+        """Keep the distance; a turn whose lease ran out meanwhile is taken anew before we ask."""
+        await self._keep_distance(queue)
+        while self._presence is not None and (wait := await self._presence.renew(domain)):
+            queue.put_off(self._clock.steady() + wait)
+            await self._keep_distance(queue)
 
     def _still_to_wait(self, queue: _Queue) -> timedelta:
         next_at = queue.next_at

@@ -2,7 +2,8 @@
 
 A process takes a domain for a lease, asks it as often as it needs, and gives it back when it was
 idle for a moment or had it for long: one or two rows written for a visit, not one for each request.
-Leases are the database's; what is measured here is measured on the loop's steady clock.
+Leases are the database's. What is measured here is measured on the loop's steady clock, but for the
+age of a lease: that goes on while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from archiver.errors import StoreError, TurnError
-from archiver.ports import Turns
+from archiver.ports import Clock, Turns
 
 LEASE = timedelta(seconds=15)
 PROLONG_S = 5.0
@@ -41,7 +42,8 @@ class Neighbours:
 class Presence:
     """The domains this process has the turn of."""
 
-    def __init__(self, neighbours: Neighbours) -> None:
+    def __init__(self, neighbours: Neighbours, clock: Clock) -> None:
+        self._clock = clock
         self._turns = neighbours.turns
         self._worker = neighbours.worker
         self._patience = neighbours.patience
@@ -70,6 +72,17 @@ class Presence:
             raise
         self._keep_prolonging()
         return wait
+
+    async def renew(self, domain: str) -> timedelta:
+        """Take the turn of one who entered anew if its lease ran out; return as :meth:`enter` does.
+
+        Raises:
+            TurnError: as for :meth:`enter`.
+            StoreError: the database cannot say whose turn it is.
+        """
+        held = self._held[domain]
+        async with held.taking:
+            return await self._get(domain, held)
 
     def leave(self, domain: str) -> None:
         """Say that one who entered is done."""
@@ -100,28 +113,48 @@ class Presence:
         await asyncio.gather(*self._giving, return_exceptions=True)
 
     async def _have(self, domain: str, held: _Held) -> timedelta:
+        self._doubt(held)
         if held.since is not None and held.users == 1 and _now() - held.since > LONGEST_S:
             await self._release(domain, held)
             await asyncio.sleep(2 * POLL_S)  # whoever waits for it tries oftener than that
+        left = held.unwanted_s(_now()) if held.since is not None else 0.0
+        if left > 0 and _now() - held.wished_at > UNDER_WAY_S:
+            raise _unwanted(domain, left)
+        return await self._get(domain, held)
+
+    def _doubt(self, held: _Held) -> None:
+        """Take a domain for another's when its lease may have run out."""
+        if self._clock.steady() - held.leased_at >= LEASE:
+            held.since = None
+
+    async def _get(self, domain: str, held: _Held) -> timedelta:
+        """Take the domain unless it is ours; return how long it still is to be left alone."""
+        self._doubt(held)
         if held.since is not None:
-            if (left := held.unwanted_s(_now())) > 0 and _now() - held.wished_at > UNDER_WAY_S:
-                raise _unwanted(domain, left)
             return timedelta(0)
-        wait = await self._take(domain)
+        wait = await self._take(domain, held)
         if wait > self._patience:
             await self._turns.release(domain, self._worker, timedelta(0))
             raise _unwanted(domain, wait.total_seconds())
         held.since = _now()
         return wait
 
-    async def _take(self, domain: str) -> timedelta:
+    async def _take(self, domain: str, held: _Held) -> timedelta:
         """Take the domain as soon as nobody has it."""
         last_at = _now() + self._patience.total_seconds()
-        while (wait := await self._turns.take(domain, self._worker, LEASE)) is None:
+        while (wait := await self._lease(domain, held)) is None:
             if _now() >= last_at:
                 message = f"another worker is asking {domain}; try again in a moment"
                 raise TurnError(message, LEASE.total_seconds())
             await asyncio.sleep(POLL_S * random.uniform(0.5, 1.5))  # noqa: S311 - only spreads
+        return wait
+
+    async def _lease(self, domain: str, held: _Held) -> timedelta | None:
+        """Take or prolong the domain, and note since when at the latest its lease runs."""
+        asked_at = self._clock.steady()
+        wait = await self._turns.take(domain, self._worker, LEASE)
+        if wait is not None:
+            held.leased_at = asked_at
         return wait
 
     def _forget(self, domain: str, held: _Held) -> None:
@@ -161,7 +194,7 @@ class Presence:
             if held.since is None:
                 return
             with contextlib.suppress(StoreError):  # the next try may come before the lease ends
-                if await self._turns.take(domain, self._worker, LEASE) is None:
+                if await self._lease(domain, held) is None:
                     held.since = None  # the lease had run out, and another process took it
 
 
@@ -173,6 +206,7 @@ class _Held:
     taking: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
     since: float | None = None
+    leased_at: timedelta = timedelta(0)
     wished_at: float = 0.0
     _wish_ends: float = 0.0
     _idling: asyncio.TimerHandle | None = None

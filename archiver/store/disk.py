@@ -5,16 +5,13 @@ They stand alone so that a test can let any of them fail, or lose power between 
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archiver.errors import StoreError
-
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+from archiver.errors import DiskFullError, disk_error
 
 
 class Disk:
@@ -90,8 +87,8 @@ def disk_refusals(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise StoreError(
-                f"the disk is full: {doing} failed; make room and try again"
-            ) from error
-        raise StoreError(f"the disk refused: {doing} failed ({error})") from error
+        refusal = disk_error(f"the disk refused: {doing} failed ({error})", error)
+        if isinstance(refusal, DiskFullError):
+            message = f"the disk is full: {doing} failed; make room and try again"
+            raise DiskFullError(message) from error
+        raise refusal from error

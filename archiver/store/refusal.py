@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from archiver.errors import StoreError
+from archiver.errors import DiskFullError, StoreError, disk_error
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def refusals(name: str = "the database") -> Iterator[None]:
     except SQLAlchemyError as error:
         raise as_refusal(error, name) from error
     except OSError as error:
-        raise StoreError(f"{name} cannot be reached: {error}") from error
+        raise disk_error(f"{name} cannot be reached: {error}", error) from error
 
 
 def as_refusal(error: SQLAlchemyError, name: str = "the database") -> Exception:
@@ -29,4 +30,14 @@ def as_refusal(error: SQLAlchemyError, name: str = "the database") -> Exception:
     if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
         return error.orig if isinstance(error.orig, Exception) else error
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return StoreError(f"{name} refused: {lines[0] if lines else type(error).__name__}")
+    message = f"{name} refused: {lines[0] if lines else type(error).__name__}"
+    return DiskFullError(message) if _is_full(getattr(error, "orig", None)) else StoreError(message)
+
+
+def _is_full(driver: object) -> bool:
+    """Tell whether a driver says that room is what lacks: SQLITE_FULL, or disk_full.
+
+    Source: https://www.sqlite.org/rescode.html; PostgreSQL 15 manual, appendix A; 2026-11-29.
+    """
+    code = getattr(driver, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(driver, "sqlstate", None) == "53100"

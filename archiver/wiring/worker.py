@@ -12,13 +12,18 @@ from archiver.ports import Quarantine, QueueSweep, Store
 from archiver.settings import Settings
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
+NUMBERS = Path("/proc/self/ns/pid")  # the name space of process numbers; pid_namespaces(7)
 STARTED = 19  # field of /proc/PID/stat after the name: clock ticks since boot; proc(5)
 
 
 def worker_name() -> str:
-    """Return ``host/boot/pid/start``: a number that is used again has another start."""
+    """Return ``host/boot/pid/start/space``.
+
+    A number that is used again has another start. Containers may share their host's name and
+    kernel; what the number means is known in the name space it is of alone.
+    """
     pid = os.getpid()
-    return "/".join((socket.gethostname(), _boot(), str(pid), _start(pid) or "0"))
+    return "/".join((socket.gethostname(), _boot(), str(pid), _start(pid) or "0", _space()))
 
 
 async def free_dead_claims(store: Store, at: datetime) -> QueueSweep:
@@ -47,11 +52,17 @@ def is_elsewhere(worker: str) -> bool:
 
 
 def is_dead(worker: str) -> bool:
-    """Tell whether a worker was a process of this machine that is no more."""
-    host, boot, pid, start = [*worker.split("/"), "", "", "", ""][:4]
+    """Tell whether a worker was a process of this machine that is no more.
+
+    One of this boot is judged where its number can be looked up, in its own name space. Names
+    without one, of older releases, and those of other containers are left to their leases.
+    """
+    host, boot, pid, start, space = [*worker.split("/"), "", "", "", "", ""][:5]
     if host != socket.gethostname() or not pid.isdigit():
         return False
-    return boot != _boot() or _start(int(pid)) != start
+    if boot != _boot():
+        return True
+    return space == _space() and _start(int(pid)) != start
 
 
 def is_alive(state: WorkerState, at: datetime) -> bool:
@@ -62,6 +73,14 @@ def is_alive(state: WorkerState, at: datetime) -> bool:
 def _boot() -> str:
     try:
         return BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return "unknown"
+
+
+def _space() -> str:
+    """Return which name space our process numbers are of."""
+    try:
+        return str(NUMBERS.stat().st_ino)
     except OSError:
         return "unknown"
 

@@ -90,7 +90,7 @@ async def test_a_killed_daemon_leaves_no_browser(tmp_path):
     async with MiniWeb(1, MovableClock(START)) as web:
         env = environment(tmp_path, web)
         daemon = await with_a_look_in_hand(env, tmp_path, web)
-        while not any("chrom" in command for command in left_behind(tmp_path)):
+        while not any("--type=renderer" in command for command in left_behind(tmp_path)):
             await asyncio.sleep(0)
         daemon.kill()
         await daemon.wait()

@@ -25,7 +25,9 @@ async def told(home: Path) -> None:
     mine = WorkerState(
         worker_name(), "daemon", "0.1.0", NOW, NOW, 3, {"disk_low": "1 GiB free\x1b[2J"}
     )
-    dead = WorkerState(f"{worker_name()}0", "worker", "0.1.0", NOW, NOW, 1)
+    host, boot, pid, start, space = worker_name().split("/")
+    gone = f"{host}/{boot}/{pid}/{start}0/{space}"
+    dead = WorkerState(gone, "worker", "0.1.0", NOW, NOW, 1)
     for state in (mine, dead):
         await store.workers.tell(state)
     await store.workers.note(Incident(NOW, mine.name, IncidentKind.SLEPT, "2 slots late\x1b[31m"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
@@ -59,16 +60,23 @@ def throw_away_of(home: Path) -> Path:
 
 def left_behind(home: Path) -> list[str]:
     """Every living process that was started for ``home``, by its command line."""
-    names = (str(home).encode(), str(throw_away_of(home)).encode())
+    return [line.decode(errors="replace") for _, line in processes_of(home)]
+
+
+def processes_of(home: Path) -> list[tuple[int, bytes]]:
+    """Return every living process that was started for ``home``, with its command line.
+
+    Chromium's children write their title over their environment; it names the browser's folder.
+    """
+    marks = (os.fsencode(home), os.fsencode(throw_away_of(home)))
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                environ = (entry / "environ").read_bytes()
-                if any(name in environ for name in names):
-                    found.append((entry / "cmdline").read_bytes().decode())
-            except OSError:
-                continue
+            with contextlib.suppress(OSError):
+                line = (entry / "cmdline").read_bytes()
+                told = line + b"\0" + (entry / "environ").read_bytes()
+                if any(mark in told for mark in marks):
+                    found.append((int(entry.name), line))
     return found
 
 

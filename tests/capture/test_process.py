@@ -170,6 +170,7 @@ def kill_browsers(folders: set[Path]) -> None:
 
 def test_a_page_that_eats_memory_loses_its_browser(site, tmp_path):
     policy = replace(QUICK, max_memory_bytes=700 * MIB, settle_s=30)
+    before = homes()
     with Studio(site, tmp_path, policy) as studio:
         recording, folder = studio.capture("http://site.test/hungry")
 
@@ -177,6 +178,7 @@ def test_a_page_that_eats_memory_loses_its_browser(site, tmp_path):
     assert recording.reason == "the page took more than 700 MiB of memory"
     assert b'browser_kills_total{limit="memory"} 1.0' in studio.meter.page()
     assert response(folder, "http://site.test/hungry").status == 200
+    assert homes() - before == set()
 
 
 def test_a_browser_that_is_not_there_is_named(site, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from archiver.daemon import health
 from archiver.daemon.hands import Capacity
 from archiver.daemon.rota import Duties
 from archiver.daemon.service import Service, Surroundings
@@ -22,6 +24,8 @@ from archiver.model.inquiry import Answer, Question
 from archiver.model.room import MIB, Room
 from archiver.model.worker import Condition, IncidentKind
 from archiver.platforms import recognise
+from archiver.store.disk import Disk
+from archiver.store.files import HomeFiles
 from tests.daemon.outage import Outage
 from tests.flow.world import Web, article, world
 
@@ -70,6 +74,46 @@ async def test_at_the_disk_s_floor_nothing_is_looked_at_until_there_is_room(tmp_
 
         assert (refused, taken, asked) == (0, 1, [])
         assert "make room" in state.conditions["disk_low"]
+        assert len(await outside.store.looks.of(source)) == 1
+        assert [note.partition(":")[0] for note in await told(outside)] == [
+            "disk_low began",
+            "disk_low ended",
+        ]
+
+
+class Full(Disk):
+    """A disk of which nobody says how full it is, until a write fails."""
+
+    def __init__(self) -> None:
+        self.is_full = True
+
+    @override
+    def write(self, path: Path, data: bytes) -> None:
+        if self.is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        super().write(path, data)
+
+
+async def test_a_disk_that_is_full_is_named_whatever_its_floor_says(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        source, disk = await due(outside), Full()
+        service = Service(
+            replace(outside, files=HomeFiles(tmp_path / "full", disk)),
+            retries=Retries(tries=99, first=timedelta(0)),
+        )
+
+        await service.tick()
+        await service.idle()
+        why = service.conditions.standing[Condition.DISK_LOW]
+        refused = await service.tick()
+        disk.is_full = False
+        clock.advance(health.FIRST_PAUSE)
+        tried = await service.tick()
+        await service.idle()
+        await service.tick()
+
+        assert why.startswith("the disk is full: ")
+        assert (refused, tried) == (0, 1)
         assert len(await outside.store.looks.of(source)) == 1
         assert [note.partition(":")[0] for note in await told(outside)] == [
             "disk_low began",

@@ -95,14 +95,27 @@ async def test_a_file_that_another_machine_uses_is_refused(
 
 async def test_rows_of_processes_of_this_machine_that_are_no_more_are_taken_away(tmp_path: Path):
     async with world(tmp_path) as (_, outside, _web, _clock):
-        host, boot, *_rest = worker_name().split("/")
-        for name in (f"{host}/{boot}/1/0", "elsewhere/boot/1/0", worker_name()):
+        host, boot, _, _, space = worker_name().split("/")
+        dead = (f"{host}/{boot}/1/0/{space}", f"{host}/an-earlier-boot/1/0")
+        others = {"elsewhere/boot/1/0", worker_name()}
+        for name in (*dead, *others):
             await outside.store.workers.tell(told(name))
 
         await forget_dead(outside.store)
 
-        left = {one.name for one in await outside.store.workers.all()}
-        assert left == {"elsewhere/boot/1/0", worker_name()}
+        assert {one.name for one in await outside.store.workers.all()} == others
+
+
+async def test_who_counts_processes_by_other_numbers_is_not_taken_for_dead(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        host, boot, *_rest = worker_name().split("/")
+        others = {f"{host}/{boot}/1/0/another-container", f"{host}/{boot}/1/0"}
+        for name in others:
+            await outside.store.workers.tell(told(name))
+
+        await forget_dead(outside.store)
+
+        assert {one.name for one in await outside.store.workers.all()} == others
 
 
 async def test_a_process_elsewhere_that_is_silent_for_a_day_is_forgotten(tmp_path: Path):

@@ -173,6 +173,27 @@ async def test_a_browser_leaves_a_site_alone_as_long_as_a_request_does(turns: Tu
     assert clock.slept == [timedelta(seconds=9)]
 
 
+async def test_a_site_is_not_asked_on_a_turn_whose_lease_ran_out(turns: Turns) -> None:
+    async with process(turns, "a") as (first, clock), process(turns, "b") as (second, _):
+        await _ask(first)
+        clock.advance(presence.LEASE)  # the machine slept, or the database was out of reach
+        await turns.release(SITE[0], "a", NOTHING)
+        async with second.turn(*SITE):
+            with pytest.raises(TurnError, match="another worker is asking"):
+                await _ask(first)
+
+
+async def test_a_turn_that_runs_out_while_a_site_is_left_alone_is_taken_anew(turns: Turns) -> None:
+    counted = Counted(turns)
+    async with process(counted, "a") as (courtesy, clock):
+        await _ask(courtesy)
+        async with courtesy.turn(*SITE):
+            clock.advance(timedelta(seconds=20))  # the answer took so long; so is the pause
+        await _ask(courtesy)
+
+    assert counted.taken == 3
+
+
 async def _ask(courtesy: Courtesy, host: str = SITE[0]) -> None:
     async with courtesy.turn(host, 443):
         pass

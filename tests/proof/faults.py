@@ -2,7 +2,7 @@
 
 ::
 
-    python -m tests.proof.faults floor full browser clock       # SQLite; root, for a small file system
+    python -m tests.proof.faults floor full browser             # root, for a small file system
     python -m tests.proof.faults database --gone-s 60           # PostgreSQL
     python -m tests.proof.faults clock --database postgresql    # a C compiler
 
@@ -24,7 +24,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -34,13 +34,20 @@ from sqlalchemy import func, select
 from archiver.capture.locate import find_browser
 from archiver.errors import StoreError
 from archiver.model.worker import IncidentKind
-from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import sweep
-from archiver.store.tables import captures, jobs, observations
+from archiver.store.tables import captures
 from tests.acceptance.world import left_behind, throw_away_of
 from tests.postgres import Server
-from tests.proof.running import Running, Site, environment, register
+from tests.proof.running import (
+    Running,
+    Site,
+    damaged_files,
+    environment,
+    lost_of,
+    register,
+    report,
+    unnamed_looks,
+)
 
 T = TypeVar("T")
 
@@ -64,6 +71,8 @@ class Faulted:
     captured_before: int = 0
     captured: int = 0
     of: int = 0
+    acknowledged: int = 0
+    acknowledged_lost: int = 0  # 0
     damaged: int = 0  # 0
     doubled: int = 0  # 0
     exit_code: int = -1  # 0
@@ -72,8 +81,14 @@ class Faulted:
 
     @property
     def is_well(self) -> bool:
-        wrong = self.damaged + self.doubled + self.left_behind + self.exit_code
-        return wrong == 0 and self.captured == self.of and self.is_told and self.is_over
+        wrong = (
+            self.acknowledged_lost,
+            self.damaged,
+            self.doubled,
+            self.left_behind,
+            self.exit_code,
+        )
+        return not any(wrong) and self.captured == self.of and self.is_told and self.is_over
 
 
 @dataclass
@@ -135,12 +150,13 @@ async def floor(scene: Scene) -> None:
 async def full(scene: Scene) -> None:
     """Fill the disk to its last byte, again and again, with a floor too low to notice; make room."""
     ballast = scene.home / "ballast"
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
+
+    async def fill_and_look() -> bool:
         await _fill(ballast, leave_mib=0)
-        await asyncio.sleep(0.1)
+        return "condition" in _told_of(scene, "disk_low")
+
+    scene.faulted.is_told = await scene.until("told", fill_and_look)
     ballast.unlink()
-    scene.faulted.is_told = "No space left" in _log(scene) or "disk is full" in _log(scene)
 
 
 async def browser(scene: Scene) -> None:
@@ -196,14 +212,14 @@ def database_for(gone_s: float) -> Fault:
         await asyncio.to_thread(scene.server.crash)
         await asyncio.sleep(gone_s)
         await asyncio.to_thread(scene.server.start)
-        scene.faulted.is_told = "database_gone" in _log(scene)
+        scene.faulted.is_told = "condition" in _told_of(scene, "database_gone")
 
     return database
 
 
 CONDITIONS = {
     "floor": "disk_low",
-    "full": "",
+    "full": "disk_low",
     "browser": "browser_failing",
     "database": "database_gone",
     "clock": "clock_jumped",
@@ -217,7 +233,7 @@ async def prove(fault: str, scene: Scene, happen: Fault) -> Faulted:
     await daemon.until(lambda actions: actions["look"] >= faulted.of // 8)
     faulted.captured_before = await scene.captured()
     await happen(scene)
-    faulted.is_over = await scene.until("over", lambda: _has_not(scene, faulted.condition))
+    faulted.is_over = await scene.until("over", lambda: _is_over(scene, faulted.condition))
     await scene.until("captured", lambda: _is_captured(scene))
     faulted.exit_code = await daemon.end(signal.SIGTERM)
     faulted.left_behind = len(left_behind(scene.home))
@@ -229,8 +245,10 @@ async def _has(scene: Scene, condition: str) -> bool:
     return condition in await scene.conditions()
 
 
-async def _has_not(scene: Scene, condition: str) -> bool:
-    return condition not in await scene.conditions()
+async def _is_over(scene: Scene, condition: str) -> bool:
+    """Tell whether a condition ended: by the log, for a full database may never have known of it."""
+    is_ended = _told_of(scene, condition)[-1:] == ["recovered"]
+    return is_ended and condition not in await scene.conditions()
 
 
 async def _is_captured(scene: Scene) -> bool:
@@ -240,17 +258,12 @@ async def _is_captured(scene: Scene) -> bool:
 async def _count(scene: Scene) -> None:
     faulted = scene.faulted
     faulted.captured = await scene.captured()
-    looks = select(func.count()).select_from(observations)
-    named = select(func.count()).where(jobs.c.observation_id.is_not(None))
 
     async def read(store: SqlStore) -> None:
-        files = HomeFiles(scene.home)
-        swept = await sweep(files, store, thorough=True)
-        files.close()
-        faulted.damaged = len(swept.damaged)
-        faulted.doubled = await store.database.read(
-            lambda c: c.execute(looks).scalar_one() - c.execute(named).scalar_one()
-        )
+        faulted.damaged = await damaged_files(scene.home, store)
+        faulted.doubled = await unnamed_looks(store)
+        faulted.acknowledged = len(scene.daemon.acknowledged)
+        faulted.acknowledged_lost = await lost_of(scene.daemon.acknowledged, store)
 
     await scene.ask(read)
 
@@ -268,8 +281,11 @@ async def _fill(ballast: Path, leave_mib: int) -> None:
             free -= MIB
 
 
-def _log(scene: Scene) -> str:
-    return (scene.home / "daemon.log").read_text("utf-8", "replace")
+def _told_of(scene: Scene, condition: str) -> list[str]:
+    """Return what the log says of a condition, in order: that it began, that it ended."""
+    lines = scene.daemon.log.read_text("utf-8", "replace").splitlines(keepends=True)
+    told = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}\n")]
+    return [one["action"] for one in told if one.get("condition") == condition]
 
 
 def _put(chosen: Path, script: str) -> None:
@@ -341,9 +357,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
     done = asyncio.run(run(options.faults, options.database, options.gone_s))
-    for one in done:
-        print(json.dumps(asdict(one) | {"is_well": one.is_well}))
-    return 0 if all(one.is_well for one in done) else 1
+    return report(*done)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@
 
     python -m tests.proof.kills --database sqlite --kills 500 --captures 10000 --seed 1
     python -m tests.proof.kills --database postgresql --kills 500 --captures 10000 --seed 1
+    python -m tests.proof.kills --database postgresql --queue procrastinate --kills 500
 
 A real daemon (with PostgreSQL two workers beside it) captures small pages from a site on loopback.
 The killer ends the daemon, a worker, a browser's process, the process that drives one, or the
-database server (immediate shutdown), and starts again what was killed. What the log said was captured
-is *acknowledged*. In the end nothing acknowledged may be missing, no row without its file, no file with
+database server (immediate shutdown), and starts again what was killed. Every kill meets a system that has work:
+sources are made due again before it runs out of it, and what some of them say has changed by then.
+What the log said was captured is *acknowledged*. In the end nothing acknowledged may be missing, no row without its file, no file with
 other bytes than its row says, no slot with two looks, and every source captured.
 """
 
@@ -16,41 +18,58 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import shutil
 import signal
 import tempfile
 import time
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import func, select
 
-from archiver.store.files import HomeFiles
-from archiver.store.statements import in_parts
 from archiver.store.store import SqlStore
-from archiver.store.sweep import sweep
-from archiver.store.tables import captures, jobs, observations, sources
-from tests.acceptance.world import left_behind, throw_away_of
+from archiver.store.tables import captures, jobs, sources
+from tests.acceptance.world import left_behind, processes_of, throw_away_of
 from tests.postgres import Server
-from tests.proof.running import Running, Site, environment, processes_of, register
+from tests.proof.running import (
+    Running,
+    Site,
+    add_queue,
+    arguments,
+    bring_work,
+    damaged_files,
+    environment,
+    lost_of,
+    register,
+    report,
+    scalar,
+    unnamed_looks,
+    upgrade,
+)
 from tests.proof.zygote import Zygote
 
 WHAT = {"daemon": 4, "worker": 2, "driver": 2, "browser": 2, "database": 2}
-"""What is killed how often, in parts; what does not run is not drawn."""
+"""What is killed how often, in parts."""
 SETTLE_S = 1200.0
+LEAST_WAITING = 300
+"""Sources due or in work, below which others are made due again."""
+CHANGING = 5  # one source among so many says something else each time; pages are among them
+IDLE_FOR_S = 180.0
+"""How long the system may be without work though sources are due: it has to start, and recover."""
 
 
 @dataclass
 class Counted:
-    """What was done and found; the last six must be as the comment says."""
+    """What was done and found; a comment says what must be."""
 
     database: str
     seed: int
-    kills: dict[str, int] = field(default_factory=dict)
+    kills: dict[str, int] = field(default_factory=dict)  # each kind that the database allows
+    while_working: int = 0  # all kills: jobs were queued or running
     seconds: float = 0.0
     captures: int = 0
     acknowledged: int = 0
@@ -65,9 +84,30 @@ class Counted:
 
     @property
     def is_well(self) -> bool:
-        wrong = self.acknowledged_lost + self.damaged + self.slots_looked_at_twice
-        wrong += self.sources_without_capture + self.left_behind
-        return wrong == 0 and not any(self.exit_codes)
+        wrong = (
+            self.acknowledged_lost,
+            self.damaged,
+            self.slots_looked_at_twice,
+            self.sources_without_capture,
+            self.left_behind,
+            *self.exit_codes,
+        )
+        return not any(wrong) and not self.kinds_missing and self._met_work
+
+    @property
+    def kinds_missing(self) -> set[str]:
+        """What was to be killed and never was."""
+        return {kind for kind in kinds_on(self.database) if not self.kills.get(kind)}
+
+    @property
+    def _met_work(self) -> bool:
+        return self.while_working == sum(self.kills.values())
+
+
+def kinds_on(database: str) -> dict[str, int]:
+    """Return what can be killed: one SQLite file has one daemon and no server."""
+    alone = {"worker", "database"} if database == "sqlite" else set()
+    return {kind: parts for kind, parts in WHAT.items() if kind not in alone}
 
 
 class Proof:
@@ -86,11 +126,13 @@ class Proof:
 
     async def run(self) -> Counted:
         begun = time.monotonic()
-        async with Site(self._options.pages) as site:
+        async with Site(self._options.pages, changing=CHANGING) as site:
             env = environment(
-                self._home, self._database, site, capture__at_once="16", daemon__retry_s="1"
-            )
+                self._home, self._database, site, capture__at_once="16", daemon__retry_s="1",
+                store__queue=self._options.queue,
+            )  # fmt: skip
             await register(self._home, self._database, site, self._options.captures)
+            await upgrade(env)
             async with Zygote(env) as zygote:
                 names = ["daemon"] + ["worker", "worker"] * (self._server is not None)
                 running = [Running(name, env, self._acknowledged, zygote) for name in names]
@@ -109,21 +151,39 @@ class Proof:
         return self._counted
 
     async def _kill(self, running: list[Running]) -> None:
-        while sum(self._counted.kills.values()) < self._options.kills:
+        kinds, kills = kinds_on(self._options.database), self._counted.kills
+        worked_at, what = time.monotonic(), ""
+        while sum(kills.values()) < self._options.kills:
             await asyncio.sleep(self._draw.uniform(0, self._options.pause))
             for one in running:
                 one.must_live()
-            what = self._draw.choices([*WHAT], [*WHAT.values()])[0]
-            if await self._kill_one(what, running):
-                self._counted.kills[what] = self._counted.kills.get(what, 0) + 1
+            await self._ask(partial(bring_work, least=LEAST_WAITING))
+            if not await self._ask(_in_work):
+                if time.monotonic() - worked_at > IDLE_FOR_S:
+                    raise RuntimeError("sources are due, and nobody works")
+                continue
+            worked_at = time.monotonic()
+            what = what or self._draw.choices([*kinds], [*kinds.values()])[0]
+            if await self._kill_one(what, running):  # else it does not run yet: it will
+                kills[what] = kills.get(what, 0) + 1
+                self._counted.while_working += 1
+                what = ""
+
+    async def _ask(self, question: Callable[[SqlStore], Awaitable[int]]) -> int:
+        """Ask on connections opened for it: those of before a crash are lost."""
+        store = await SqlStore.open(self._home, self._database or None)
+        try:
+            return await question(store)
+        finally:
+            await store.close()
 
     async def _kill_one(self, what: str, running: list[Running]) -> bool:
         if what in {"daemon", "worker"}:
             return await self._kill_process(what, running)
         if what == "database":
             return await self._kill_database()
-        mark = b"archiver.capture.worker" if what == "driver" else b"--type="
-        found = [pid for pid, line in processes_of(self._home) if mark in line]
+        is_one = _drives if what == "driver" else _is_of_browser
+        found = [pid for pid, line in processes_of(self._home) if is_one(line)]
         if not found:
             return False
         try:
@@ -134,16 +194,13 @@ class Proof:
 
     async def _kill_process(self, what: str, running: list[Running]) -> bool:
         among = running[:1] if what == "daemon" else running[1:]
-        if not among:
-            return False
         one = self._draw.choice(among)
         await one.end(signal.SIGKILL)
         await one.start()
         return True
 
     async def _kill_database(self) -> bool:
-        if self._server is None:
-            return False
+        assert self._server is not None
         await asyncio.to_thread(self._server.crash)
         await asyncio.sleep(self._draw.uniform(0, 0.5))
         await asyncio.to_thread(self._server.start)
@@ -165,66 +222,53 @@ class Proof:
     async def _waiting(self, store: SqlStore) -> int:
         with_capture = select(captures.c.source_id).where(captures.c.gate == "accepted")
         query = select(func.count()).where(sources.c.id.not_in(with_capture))
-        return await store.database.read(lambda c: c.execute(query).scalar_one())
+        return await store.database.read(partial(scalar, query=query))
 
     async def _count(self) -> None:
         store = await SqlStore.open(self._home, self._database or None)
-        files = HomeFiles(self._home)
         counted = self._counted
         try:
-            swept = await sweep(files, store, thorough=True)
+            counted.damaged = await damaged_files(self._home, store)
             quarantine = self._home / "quarantine"
             counted.set_aside = len(list(quarantine.iterdir())) if quarantine.is_dir() else 0
-            counted.damaged = len(swept.damaged)
             counted.acknowledged = len(self._acknowledged)
-            counted.acknowledged_lost = len(self._acknowledged - await self._rows(store))
-            counted.captures = await store.database.read(
-                lambda c: c.execute(select(func.count()).select_from(captures)).scalar_one()
-            )
+            counted.acknowledged_lost = await lost_of(self._acknowledged, store)
+            every = select(func.count()).select_from(captures)
+            counted.captures = await store.database.read(partial(scalar, query=every))
             counted.sources_without_capture = await self._waiting(store)
-            counted.slots_looked_at_twice = await store.database.read(_twice)
+            counted.slots_looked_at_twice = await unnamed_looks(store)
         finally:
-            files.close()
             await store.close()
 
-    async def _rows(self, store: SqlStore) -> set[str]:
-        found: set[str] = set()
-        for part in in_parts(sorted(self._acknowledged)):
-            query = select(captures.c.id).where(captures.c.id.in_(part))
-            found |= await store.database.read(partial(_ids, query=query))
-        return found
+
+async def _in_work(store: SqlStore) -> int:
+    """Count the jobs that wait or run."""
+    query = select(func.count()).where(jobs.c.state.in_(["queued", "running"]))
+    return await store.database.read(partial(scalar, query=query))
 
 
-def _ids(connection: Connection, query: Select[tuple[str]]) -> set[str]:
-    return set(connection.scalars(query))
+def _drives(line: bytes) -> bool:
+    return b"archiver.capture.worker" in line
 
 
-def _twice(connection: Connection) -> int:
-    """Count looks beyond one a job: every look here was made for a job."""
-    looks: int = connection.execute(select(func.count()).select_from(observations)).scalar_one()
-    named: int = connection.execute(
-        select(func.count()).select_from(jobs).where(jobs.c.observation_id.is_not(None))
-    ).scalar_one()
-    return looks - named
+def _is_of_browser(line: bytes) -> bool:
+    """Tell a browser's main process and its pages' from what Chromium starts beside them."""
+    is_main = b"--remote-debugging-pipe" in line and b"--type=" not in line
+    return is_main or b"--type=renderer" in line
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--kills", type=int, default=500)
+    parser = arguments(__doc__, "kills", 500)
+    add_queue(parser)
     parser.add_argument("--captures", type=int, default=10_000)
     parser.add_argument(
         "--pages", type=int, default=100, help="one page in so many needs a browser"
     )
     parser.add_argument("--pause", type=float, default=2.0, help="most seconds between two kills")
-    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="archiver-kills-") as home:
         counted = asyncio.run(Proof(options, Path(home)).run())
-    print(json.dumps(asdict(counted) | {"is_well": counted.is_well}, indent=2))
-    return 0 if counted.is_well else 1
+    return report(counted)
 
 
 if __name__ == "__main__":

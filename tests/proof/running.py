@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import Connection, Select, func, or_, select, update
 
 from archiver.model.source import SourceRef
 from archiver.store import schema
+from archiver.store.files import HomeFiles
+from archiver.store.statements import in_parts
 from archiver.store.store import SqlStore
-from tests.acceptance.world import ROOT, throw_away_of
+from archiver.store.sweep import sweep
+from archiver.store.tables import captures, jobs, observations, sources
+from tests.acceptance.world import ROOT, archiver, throw_away_of
+from tests.postgres import Server
 from tests.proof.zygote import Forked, Zygote
 
 DOMAINS = 300
 
 
 class Site:
-    """Many hosts on one port: plain texts, and a small page among every ``pages``."""
+    """Many hosts on one port: plain texts, and a small page among every ``pages``.
 
-    def __init__(self, pages: int = 0, delay_s: float = 0.0) -> None:
+    One among every ``changing`` says something else each time it is asked for.
+    """
+
+    def __init__(self, pages: int = 0, delay_s: float = 0.0, changing: int = 0) -> None:
         self._pages = pages
         self._delay_s = delay_s
+        self._changing = changing
+        self._served = 0
         self.port = 0
         self.is_asked = asyncio.Event()
 
@@ -62,6 +78,10 @@ class Site:
 
     def _body(self, path: str) -> tuple[bytes, str]:
         words = f"The minutes of meeting {path} say that the bridge was closed on {len(path)} May."
+        number = path.rpartition("/")[2]
+        if self._changing and number.isdigit() and int(number) % self._changing == 0:
+            self._served += 1
+            words += f" Vote {self._served} was held, and {self._served % 97} were against it."
         if path.startswith("/page/"):
             page = f"<!doctype html><title>{path}</title><article><p>{words} {words}</p></article>"
             return page.encode(), "text/html; charset=utf-8"
@@ -84,11 +104,12 @@ class Running:
         self._command = command
         self._env = env
         self._zygote = zygote
-        self._acknowledged = acknowledged
+        self.acknowledged = acknowledged
         self.actions: Counter[str] = Counter()
         self.process: asyncio.subprocess.Process | Forked | None = None
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self.log = Path(env["TMPDIR"]) / f"{command}.log"  # the home's own disk may be full
 
     async def start(self) -> None:
         if self._zygote is not None:
@@ -106,7 +127,7 @@ class Running:
         self._reading = asyncio.create_task(self._read(process.stderr))
 
     async def _read(self, errors: asyncio.StreamReader) -> None:
-        with (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             async for line in errors:
                 log.write(line)
                 log.flush()
@@ -119,7 +140,7 @@ class Running:
     def _take(self, record: dict[str, Any]) -> None:
         self.actions[str(record.get("action"))] += 1
         if record.get("action") == "look" and record.get("capture"):
-            self._acknowledged.add(record["capture"])
+            self.acknowledged.add(record["capture"])
         self._news.set()
 
     async def until(self, is_so: Callable[[Counter[str]], bool], within_s: float = 120) -> None:
@@ -132,7 +153,7 @@ class Running:
     def must_live(self) -> None:
         """Complain when the process ended though nobody asked it to."""
         if self.process is not None and self.process.returncode is not None:
-            log = (Path(self._env["ARCHIVER_HOME"]) / f"{self._command}.log").read_text()
+            log = self.log.read_text()
             code = self.process.returncode
             raise RuntimeError(f"{self._command} ended by itself ({code}): {log[-2000:]}")
 
@@ -195,14 +216,107 @@ async def register(home: Path, database: str, site: Site, many: int) -> None:
     await store.close()
 
 
-def processes_of(home: Path) -> list[tuple[int, bytes]]:
-    """Return every process started for a home, with its command line."""
-    mark, found = str(throw_away_of(home)).encode(), []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if mark in (entry / "environ").read_bytes():
-                    found.append((int(entry.name), (entry / "cmdline").read_bytes()))
-            except OSError:
-                continue
-    return found
+async def bring_work(store: SqlStore, least: int) -> int:
+    """Make sources due again, when fewer than ``least`` are; return how many."""
+    now = datetime.now(UTC)
+    due = select(func.count()).where(
+        or_(sources.c.job_id.is_not(None), sources.c.next_due_at <= now)
+    )
+    missing = least - await store.database.read(partial(scalar, query=due))
+    if missing <= 0:
+        return 0
+    is_idle = sources.c.job_id.is_(None) & (sources.c.next_due_at > now)
+    idle = select(sources.c.id).where(is_idle).order_by(func.random()).limit(2 * missing)
+    await store.database.write(
+        lambda c: c.execute(
+            update(sources).where(sources.c.id.in_(idle), is_idle).values(next_due_at=now)
+        )
+    )
+    return missing
+
+
+async def lost_of(acknowledged: set[str], store: SqlStore) -> int:
+    """Count the captures that the log told of and the database does not know."""
+    lost = len(acknowledged)
+    for part in in_parts(sorted(acknowledged)):
+        query = select(func.count()).where(captures.c.id.in_(part))
+        lost -= await store.database.read(partial(scalar, query=query))
+    return lost
+
+
+async def unnamed_looks(store: SqlStore) -> int:
+    """Count the looks that are not named by exactly one job: every look of a proof is a job's."""
+    whole = (
+        select(observations.c.id)
+        .join(jobs, jobs.c.observation_id == observations.c.id)
+        .group_by(observations.c.id)
+        .having(func.count() == 1)
+    )
+    query = select(func.count()).where(observations.c.id.not_in(whole))
+    return await store.database.read(partial(scalar, query=query))
+
+
+async def damaged_files(home: Path, store: SqlStore) -> int:
+    """Count the rows without their file, or whose file has other bytes; sweep as a start does."""
+    files = HomeFiles(home)
+    try:
+        return len((await sweep(files, store, thorough=True)).damaged)
+    finally:
+        files.close()
+
+
+class Outcome(Protocol):
+    """What came of a proof: a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether all is as it must be."""
+
+
+def report(*outcomes: Outcome) -> int:
+    """Print what came of it; return the exit code."""
+    for one in outcomes:
+        print(json.dumps(asdict(one) | {"is_well": one.is_well}, indent=2))
+    return 0 if all(one.is_well for one in outcomes) else 1
+
+
+@contextmanager
+def database_of(engine: str) -> Iterator[str]:
+    """Yield the address of a new database that commits durably; empty for the home's own file."""
+    if engine == "sqlite":
+        yield ""
+        return
+    server = Server({"fsync": "on"})
+    try:
+        yield server.url(server.create())
+    finally:
+        server.stop()
+
+
+def arguments(about: str | None, counted: str, many: int) -> argparse.ArgumentParser:
+    """Return the options that all proofs have; ``counted`` is what is done ``many`` times."""
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument(f"--{counted}", type=int, default=many)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+def add_queue(parser: argparse.ArgumentParser) -> None:
+    """Let a proof run on either queue; messages need PostgreSQL."""
+    parser.add_argument("--queue", choices=["embedded", "procrastinate"], default="embedded")
+
+
+async def upgrade(env: dict[str, str]) -> None:
+    """Make what the queue of an environment needs in its database."""
+    ran = await archiver("db", "upgrade", env=env)
+    assert ran.code == 0, ran.err
+
+
+def scalar(connection: Connection, query: Select[int]) -> int:
+    """Return the number a query asks for."""
+    return connection.execute(query).scalar_one()

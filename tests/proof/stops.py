@@ -7,15 +7,13 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import random
 import shutil
 import signal
 import tempfile
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -23,8 +21,7 @@ from sqlalchemy import func, select
 from archiver.store.store import SqlStore
 from archiver.store.tables import jobs, observations
 from tests.acceptance.world import left_behind, throw_away_of
-from tests.postgres import Server
-from tests.proof.running import Running, Site, environment, register
+from tests.proof.running import Running, Site, arguments, database_of, environment, register, report
 
 GRACE_S = 5.0
 ALLOWED_S = GRACE_S + 2
@@ -47,8 +44,8 @@ class Stopped:
 
     @property
     def is_well(self) -> bool:
-        wrong = self.too_late + self.left_behind + self.deaths + self.still_running
-        return wrong == 0 and set(self.exit_codes) == {0}
+        wrong = (self.too_late, self.left_behind, self.deaths, self.still_running)
+        return not any(wrong) and set(self.exit_codes) == {0}
 
 
 async def prove(home: Path, database: str, stops: int, seed: int) -> Stopped:
@@ -83,24 +80,21 @@ async def _count(home: Path, database: str, stopped: Stopped) -> None:
         running = select(func.count()).where(jobs.c.state == "running")
         looks = select(func.count()).select_from(observations)
         stopped.deaths, stopped.still_running, stopped.looks = await store.database.read(
-            lambda c: tuple(c.execute(query).scalar_one() for query in (deaths, running, looks))
+            lambda c: tuple(
+                int(c.execute(query).scalar_one()) for query in (deaths, running, looks)
+            )
         )
     finally:
         await store.close()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--stops", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    server = Server() if options.database == "postgresql" else None
-    database = server.url(server.create()) if server else ""
-    with tempfile.TemporaryDirectory(prefix="archiver-stops-") as home:
-        stopped = asyncio.run(prove(Path(home), database, options.stops, options.seed))
-    print(json.dumps(asdict(stopped) | {"is_well": stopped.is_well}))
-    return 0 if stopped.is_well else 1
+    options = arguments(__doc__, "stops", 50).parse_args()
+    with (
+        database_of(options.database) as database,
+        tempfile.TemporaryDirectory(prefix="archiver-stops-") as home,
+    ):
+        return report(asyncio.run(prove(Path(home), database, options.stops, options.seed)))
 
 
 if __name__ == "__main__":

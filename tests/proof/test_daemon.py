@@ -18,8 +18,9 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_and_nothing_done_twice(
     tmp_path: Path, database: str, many: int
 ) -> None:
     options = Namespace(
-        database=database, kills=many, captures=6 * many, pages=25, pause=0.5, seed=20261129
-    )
+        database=database, queue="embedded", kills=many, captures=6 * many, pages=25, pause=0.5,
+        seed=20261129,
+    )  # fmt: skip
 
     counted = asyncio.run(kills.Proof(options, tmp_path).run())
 

@@ -14,8 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from archiver.errors import StoreError
+from archiver.errors import DiskFullError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind, Capture
 from archiver.store import schema
 from archiver.store.disk import disk_refusals
@@ -153,10 +154,23 @@ async def test_a_capture_that_fails_at_any_step_costs_nothing_that_was_acknowled
     assert hit[-1] == "the capture is committed"
 
 
+async def test_a_database_without_room_is_told_from_one_that_is_gone(tmp_path: Path) -> None:
+    store = await SqlStore.open(tmp_path)
+
+    def grow(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # that is: no page more
+        connection.exec_driver_sql("CREATE TABLE large AS SELECT zeroblob(10000000) AS body")
+
+    with pytest.raises(DiskFullError, match="database or disk is full"):
+        await store.database.write(grow)
+
+    await store.close()
+
+
 async def test_a_full_disk_is_named_as_such(tmp_path: Path) -> None:
     files = HomeFiles(tmp_path, FaultyDisk(4, full))
 
-    with pytest.raises(StoreError, match=r"the disk is full: .* make room"):
+    with pytest.raises(DiskFullError, match=r"the disk is full: .* make room"):
         await files.keep_blob(b"body")
 
 
