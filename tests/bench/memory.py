@@ -32,9 +32,9 @@ from typing_extensions import override
 
 from archiver.cli.logs import set_up
 from archiver.daemon.metrics import PrometheusMeter
-from archiver.daemon.rota import Errand
 from archiver.daemon.service import Service
 from archiver.daemon.start import Kind, service_of
+from archiver.flow.seldom import Errand
 from archiver.settings import LogSettings, load
 from archiver.store.tables import observations, sources
 from archiver.wiring import Archive
