@@ -213,6 +213,9 @@ def test_a_file_is_no_home(kept: Kept) -> None:
 
 @pytest.mark.anyio
 async def test_the_record_of_an_empty_archive_is_empty(tmp_path: Path) -> None:
-    ran = await archiver("custody", "--json", env=environment(tmp_path / "home"))
+    env = environment(tmp_path / "home")
+    await archiver("db", "upgrade", env=env)
+
+    ran = await archiver("custody", "--json", env=env)
 
     assert (ran.code, json.loads(ran.out)) == (0, [])

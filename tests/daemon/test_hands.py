@@ -274,7 +274,7 @@ async def test_a_look_counts_though_its_capture_failed(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
         outside = replace(usual, recorder=NoStart())
         [source] = await sites(outside, 1, web)
-        service = Service(outside, retries=Retries(tries=3))
+        service = Service(outside, retries=Retries(tries=3, first=timedelta(days=999)))
 
         await service.tick()
         await ended(service)

@@ -141,8 +141,8 @@ async def test_metrics_count_the_processes_that_status_calls_alive(tmp_path: Pat
     async with world(tmp_path) as (archive, usual, _web, _clock):
         meter = PrometheusMeter()
         outside = replace(usual, meter=meter, worker=worker_name())
-        host, boot, *_rest = worker_name().split("/")
-        for name in (f"{host}/{boot}/1/0", "elsewhere/boot/1/0", "silent/boot/1/0"):
+        host, boot, _pid, _start, space = worker_name().split("/")
+        for name in (f"{host}/{boot}/1/0/{space}", "elsewhere/boot/1/0", "silent/boot/1/0"):
             await outside.store.workers.tell(told(name))
         silent_since = (await outside.store.workers.now() - SILENT_FOR).isoformat()
         with closing(sqlite3.connect(tmp_path / "archiver.db")) as database, database:

@@ -23,6 +23,15 @@ SLOW = ["files", "browser", "Arabic font", "emoji font", "extra authority", "net
 
 
 @pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with an archive in it."""
+    path = tmp_path / "home"
+    path.mkdir()
+    schema.upgrade(database_url(path))
+    return path
+
+
+@pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that is all there is of programs: a browser that draws, and a list of fonts."""
     folder = tmp_path / "programs"
@@ -57,8 +66,8 @@ def wrong(found: Mapping[str, Check]) -> list[str]:
     return [name for name, one in found.items() if not one.is_well and name != "disk"]
 
 
-async def test_where_all_is_there_all_is_well(tmp_path: Path, programs: Path):
-    found = await checked(tmp_path / "home", programs)
+async def test_where_all_is_there_all_is_well(home: Path, programs: Path):
+    found = await checked(home, programs)
 
     assert list(found) == [*QUICK, *SLOW]
     assert wrong(found) == []
@@ -79,11 +88,11 @@ async def test_quick_starts_nothing_and_asks_nobody(tmp_path: Path):
     ],
 )
 async def test_a_program_that_does_not_do_its_part_is_named(
-    name: str, broken: tuple[str, str], mend: str, tmp_path: Path, programs: Path
+    name: str, broken: tuple[str, str], mend: str, home: Path, programs: Path
 ):
     program(programs / broken[0], broken[1])
 
-    found = await checked(tmp_path / "home", programs)
+    found = await checked(home, programs)
 
     assert wrong(found) == [name]
     assert mend in (found[name].mend or "")
@@ -98,21 +107,21 @@ async def test_a_program_that_does_not_do_its_part_is_named(
     ],
 )
 async def test_a_setting_that_cannot_work_is_named(
-    name: str, changed: Mapping[str, Mapping[str, object]], tmp_path: Path, programs: Path
+    name: str, changed: Mapping[str, Mapping[str, object]], home: Path, programs: Path
 ):
-    found = await checked(tmp_path / "home", programs, changed)
+    found = await checked(home, programs, changed)
 
     assert wrong(found) == [name]
 
 
-async def test_an_authority_needs_its_program(tmp_path: Path, programs: Path):
+async def test_an_authority_needs_its_program(tmp_path: Path, home: Path, programs: Path):
     authority = tmp_path / "authority.pem"
     authority.touch()
     changed = {"net": {"extra_ca": str(authority)}}
-    before = await checked(tmp_path / "home", programs, changed)
+    before = await checked(home, programs, changed)
     (programs / "certutil").unlink()
 
-    after = await checked(tmp_path / "home", programs, changed)
+    after = await checked(home, programs, changed)
 
     assert before["extra authority"].is_well
     assert "certutil" in after["extra authority"].found
@@ -124,22 +133,22 @@ async def test_a_home_that_cannot_be_made_is_named(tmp_path: Path, programs: Pat
     assert "home" in wrong(await checked(tmp_path / "file" / "home", programs))
 
 
-async def test_a_network_that_answers_is_well(tmp_path: Path, programs: Path):
+async def test_a_network_that_answers_is_well(home: Path, programs: Path):
     async def talk(_head: bytes, _reader: Reader, writer: Writer) -> None:
         writer.write(response(status=204))
 
     async with serve(talk) as site:
         net = {"net": {"allow": [site.allow], "control_urls": [site.url("/generate_204")]}}
-        found = await checked(tmp_path / "home", programs, net)
+        found = await checked(home, programs, net)
 
     assert found["network"].is_well
     assert found["network"].found.endswith("/generate_204 answered")
 
 
-async def test_a_disk_below_its_floor_is_named(tmp_path: Path, programs: Path):
+async def test_a_disk_below_its_floor_is_named(home: Path, programs: Path):
     floor = {"daemon": {"disk_floor_mib": 2**40}}
 
-    disk = (await checked(tmp_path / "home", programs, floor))["disk"]
+    disk = (await checked(home, programs, floor))["disk"]
 
     assert not disk.is_well
     assert "daemon.disk_floor_mib" in (disk.mend or "")
@@ -161,8 +170,8 @@ async def test_a_database_of_another_version_is_named(tmp_path: Path, programs: 
 
 @pytest.mark.parametrize(("floor_mib", "code"), [(0, DONE), (2**40, OUTSIDE)])
 def test_doctor_leaves_with_0_when_all_is_well_and_4_when_not(
-    floor_mib: int, code: int, tmp_path: Path
+    floor_mib: int, code: int, home: Path
 ):
-    (tmp_path / "archiver.toml").write_text(f"[daemon]\ndisk_floor_mib = {floor_mib}\n")
+    (home / "archiver.toml").write_text(f"[daemon]\ndisk_floor_mib = {floor_mib}\n")
 
-    assert doctor.doctor(quick=True, json=True, home=tmp_path) == code
+    assert doctor.doctor(quick=True, json=True, home=home) == code
