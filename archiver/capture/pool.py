@@ -23,7 +23,7 @@ from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
 from archiver.capture.render import answer_of
 from archiver.errors import CaptureError, disk_error
-from archiver.model.capture import Recording
+from archiver.model.capture import DEADLINE, Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.net.accounts import Account, Accounts
 from archiver.net.guard import Guard
@@ -135,7 +135,7 @@ class BrowserRecorder:
     def _count(self, raw: Raw) -> None:
         if raw.has_crashed:
             self._meter.count("browser_crashes_total")
-        if "deadline_s" in raw.problems:
+        if DEADLINE in raw.problems:
             self._meter.count("browser_kills_total", limit="deadline")
         if "max_memory_bytes" in raw.problems:
             self._meter.count("browser_kills_total", limit="memory")
@@ -164,10 +164,10 @@ class BrowserRecorder:
             async with asyncio.timeout(self._policy.deadline_s):
                 await self._collect(worker, raw)
         except TimeoutError:
-            raw.problems["deadline_s"] = f"not done in {self._policy.deadline_s:g} s"
+            raw.problems[DEADLINE] = f"not done in {self._policy.deadline_s:g} s"
         finally:
             watching.cancel()
-        if not raw.is_done and not raw.problems.keys() & {"deadline_s", "max_memory_bytes"}:
+        if not raw.is_done and not raw.problems.keys() & {DEADLINE, "max_memory_bytes"}:
             raw.crash(f"its process ended early: {worker.complaint()}")
         raw.decisions = passage.log
         raw.limits = passage.limits_hit

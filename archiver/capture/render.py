@@ -7,7 +7,7 @@ from datetime import datetime
 
 from archiver.capture.raw import Raw
 from archiver.errors import CrashError
-from archiver.model.capture import CRASH
+from archiver.model.capture import CRASH, DEADLINE
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.net.decisions import Decision, Ruling
 
@@ -43,7 +43,7 @@ def answer_of(question: Question, raw: Raw, at: datetime) -> Answer:
 
 
 def _outcome(failure: str, raw: Raw) -> Outcome:
-    if "deadline_s" in raw.problems or any(code in failure for code in TIME_CODES):
+    if DEADLINE in raw.problems or any(code in failure for code in TIME_CODES):
         return Outcome.TIMEOUT
     if failure.startswith("refused"):
         return Outcome.REFUSED

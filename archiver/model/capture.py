@@ -42,6 +42,8 @@ class ArtifactKind(StrEnum):
 
 CRASH = "crash"
 """The limit of a recording whose browser, or its process, broke down."""
+DEADLINE = "deadline_s"
+"""The limit of a recording that took longer than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +149,14 @@ class Capture:
     def has_crashed(self) -> bool:
         """Tell that the browser broke down before there was a picture, maybe by our own fault.
 
-        What else is in such a capture, as the data of a post, counts; but another has to follow.
+        Or that it showed nothing until its time was over: a browser waits for ever for a page
+        whose process was ended. What else is in such a capture, as the data of a post, counts; but
+        another has to follow.
         """
         limits = self.provenance.get("limits")
-        is_listed = isinstance(limits, list | tuple) and CRASH in limits
-        return is_listed and self.artifact(ArtifactKind.SCREENSHOT) is None
+        if not isinstance(limits, list | tuple) or self.artifact(ArtifactKind.SCREENSHOT):
+            return False
+        return CRASH in limits or (self.outcome is CaptureOutcome.FAILED and DEADLINE in limits)
 
     @property
     def files(self) -> tuple[Artifact, ...]:

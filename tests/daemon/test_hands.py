@@ -23,7 +23,7 @@ from archiver.daemon.service import Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
-from archiver.model.capture import CRASH, CaptureOutcome, Gate, Recording, WarcRecord
+from archiver.model.capture import CRASH, DEADLINE, CaptureOutcome, Gate, Recording, WarcRecord
 from archiver.model.inquiry import Answer, Question
 from archiver.model.job import Job, Lane
 from archiver.model.room import Room
@@ -567,9 +567,10 @@ async def test_a_database_that_is_gone_is_named_and_nothing_in_hand_is_lost(tmp_
 class Crashing(NoBrowser):
     """A recorder whose browser breaks down so many times before there is a picture."""
 
-    def __init__(self, times: int, *records: WarcRecord) -> None:
+    def __init__(self, times: int, *records: WarcRecord, limit: str = CRASH) -> None:
         self.times = times
         self.records = records
+        self.limit = limit
 
     @override
     async def record(self, order: CaptureOrder) -> Recording:
@@ -581,18 +582,19 @@ class Crashing(NoBrowser):
             recording,
             outcome=CaptureOutcome.FAILED,
             reason="it broke down",
-            limits=(CRASH,),
+            limits=(self.limit,),
             records=self.records,
         )
 
 
+@pytest.mark.parametrize("limit", [CRASH, DEADLINE])
 @pytest.mark.parametrize(("crashes", "shown"), [(2, True), (3, False)])
 async def test_a_browser_that_broke_down_is_followed_by_another_until_the_tries_are_over(
-    tmp_path: Path, crashes: int, shown: bool
+    tmp_path: Path, crashes: int, shown: bool, limit: str
 ):
     async with world(tmp_path) as (_, usual, web, _clock):
         source = (await sites(usual, 1, web))[0]
-        outside = replace(usual, recorder=Crashing(crashes))
+        outside = replace(usual, recorder=Crashing(crashes, limit=limit))
         service = Service(outside, capacity=Capacity(1, 1), retries=AT_ONCE)
 
         while await service.tick():
