@@ -11,6 +11,7 @@ import sys
 import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -206,3 +207,29 @@ def test_our_list_of_features_holds_the_librarys(studio):
 
 def command_line(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+
+@pytest.mark.parametrize(("per_worker", "is_replaced"), [(1, True), (50, False)])
+def test_a_worker_is_replaced_after_its_share_of_captures(
+    site, tmp_path, per_worker: int, is_replaced: bool
+):
+    with Studio(site, tmp_path, replace(QUICK, per_worker=per_worker)) as studio:
+        studio.capture("http://site.test/gone")
+        first = workers()
+        for _ in range(3):
+            studio.capture("http://site.test/gone")
+
+        if is_replaced:
+            assert wait_for_end(first) == set()
+        else:
+            assert first <= workers()
+
+
+def workers() -> set[int]:
+    """The workers of this process, one kept ready included."""
+    found = set()
+    for pid in descendants(os.getpid()):
+        with suppress(OSError):  # it ended meanwhile
+            if b"archiver.capture.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.add(pid)
+    return found

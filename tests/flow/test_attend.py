@@ -18,10 +18,12 @@ from archiver.flow.attend import attend
 from archiver.flow.audit import audit
 from archiver.flow.capture import reason_kind
 from archiver.flow.name import resolve_by_hand
+from archiver.flow.outside import Outside
 from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
 from archiver.flow.targets import find_target
 from archiver.model.capture import CRASH, CaptureOutcome, Gate, Recording, WarcRecord
+from archiver.model.source import Source
 from archiver.model.verdict import AsCitedKind, FindingKind
 from archiver.platforms import platform, recognise
 from archiver.ports import CaptureOrder
@@ -71,15 +73,20 @@ async def follow(archive: Archive, text: str):
     return kept.citations[0]
 
 
+async def captured_and_changed(archive: Archive, recorder: Recorder) -> tuple[Source, Outside]:
+    """Return a source that was captured, and an outside in which its page says more since."""
+    fetcher = ScriptedFetcher({URL: page(URL, WORDS)})
+    outside = replace(archive.outside, fetcher=fetcher, recorder=recorder)
+    await follow(archive, f"They said so ({URL}).\n")
+    source = (await find_target(URL, outside)).sources[0]
+    await attend(source, outside)
+    return source, replace(outside, fetcher=ScriptedFetcher({URL: page(URL, WORDS + "Or two.")}))
+
+
 async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
     async with Archive(settings=load(tmp_path)) as archive:
         recorder = Recorder()
-        fetcher = ScriptedFetcher({URL: page(URL, WORDS)})
-        outside = replace(archive.outside, fetcher=fetcher, recorder=recorder)
-        await follow(archive, f"They said so ({URL}).\n")
-        source = (await find_target(URL, outside)).sources[0]
-        await attend(source, outside)
-        changed = replace(outside, fetcher=ScriptedFetcher({URL: page(URL, WORDS + "Or two.")}))
+        source, changed = await captured_and_changed(archive, recorder)
         recorder.broken = True
         with pytest.raises(CaptureError):
             await attend(source, changed)
@@ -95,12 +102,7 @@ async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
 async def test_news_whose_browser_broke_down_is_no_less_news_at_the_next_look(tmp_path):
     async with Archive(settings=load(tmp_path)) as archive:
         recorder = Recorder()
-        fetcher = ScriptedFetcher({URL: page(URL, WORDS)})
-        outside = replace(archive.outside, fetcher=fetcher, recorder=recorder)
-        await follow(archive, f"They said so ({URL}).\n")
-        source = (await find_target(URL, outside)).sources[0]
-        await attend(source, outside)
-        changed = replace(outside, fetcher=ScriptedFetcher({URL: page(URL, WORDS + "Or two.")}))
+        source, changed = await captured_and_changed(archive, recorder)
         recorder.crashes = True
         lost = await attend(source, changed)
         recorder.crashes = False
