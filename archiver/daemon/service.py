@@ -256,6 +256,9 @@ class Service:
             note = f"job {job} is in quarantine: workers died of it; see: archiver doctor"
             self.conditions.note(IncidentKind.WORKER_DIED, note)
             self._log.warning(note, action="quarantine")
+        if swept.cut_off:
+            note = f"{swept.cut_off} clients of the database stood still and were cut off from it"
+            self._log.warning(note, action="cut_off")
         lost = len(swept.requeued) + len(swept.closed) + len(swept.quarantined)
         if lost:
             self._outside.meter.count("lease_expired_total", lost)

@@ -43,7 +43,8 @@ class QueueSweep:
 
     ``requeued`` lost their worker before a look was committed, ``closed`` after it (another job
     follows at once, for the capture that is missing) or when their source does not wait for them.
-    ``quarantined`` lost it too often, ``released`` come out of quarantine.
+    ``quarantined`` lost it too often, ``released`` come out of quarantine. ``cut_off`` counts the
+    clients of the database that stood still holding its locks, and were cut off from it.
     """
 
     requeued: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class QueueSweep:
     quarantined: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
     forgotten: int = 0
+    cut_off: int = 0
 
 
 @dataclass(frozen=True, slots=True)

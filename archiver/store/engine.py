@@ -26,6 +26,8 @@ LOCK_TIMEOUT_MS = 5_000
 TCP_TIMEOUT_MS = 30_000
 """After how long a server that answers nothing at all is given up; the kernel takes 15 minutes."""
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+APPLICATION_NAME = "citation-archiver"
+"""What a PostgreSQL server calls our sessions."""
 
 _PRAGMAS = (
     # FULL: what was acknowledged survives a power cut; costs one fsync a commit.
@@ -188,7 +190,7 @@ def _postgresql_engine(url: URL) -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
         connect_args={
-            "application_name": "citation-archiver",
+            "application_name": APPLICATION_NAME,
             "connect_timeout": 10,
             "keepalives_idle": 30,
             "keepalives_interval": 10,

@@ -19,6 +19,7 @@ from archiver.store.claims import held, hold_all
 from archiver.store.clock import time_of
 from archiver.store.database import Database
 from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, Send, end_job, follow_up, tell_of, told
+from archiver.store.stalled import end_stalled
 from archiver.store.tables import QUARANTINED, QUEUED, RUNNING, jobs, sources
 from archiver.store.together import Together
 
@@ -116,8 +117,11 @@ class SqlQueue:
     ) -> QueueSweep:
         """Take back what dead workers held, let quarantines end, forget what ended long ago."""
         change = partial(lost.sweep, at=at, dead=dead, quarantine=self._quarantine, expired=expired)
+        cut_off = 0
+        if expired and not self._database.is_embedded:  # they may hold what is to be taken back
+            cut_off = await self._database.write(end_stalled)
         swept = await self._write(change)
-        return replace(swept, forgotten=await self._forget())
+        return replace(swept, forgotten=await self._forget(), cut_off=cut_off)
 
     async def _forget(self) -> int:
         """Forget what ended long ago, a round at a time: others who write wait for each."""

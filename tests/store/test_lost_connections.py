@@ -12,11 +12,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, text
 
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.errors import StoreError
 from archiver.model.job import Lane
+from archiver.store import stalled
+from archiver.store.engine import APPLICATION_NAME, READERS
 from archiver.store.store import SqlStore
 from tests import build, postgres
 from tests.build import NOW
@@ -115,6 +118,50 @@ async def test_looks_and_ends_whose_commits_answer_is_lost_count_once(database, 
         assert await store.claims.standing() == []
         assert (await store.queue.depth()).running == {}
         await store.close()
+
+
+async def test_a_client_that_stands_still_between_two_statements_is_cut_off(
+    database, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(stalled, "LONGEST", timedelta(0))
+    store = await SqlStore.open(tmp_path, postgres.server().url(database))
+    await store.sources.register(build.page("https://a.example/"), None, NOW)
+    await store.queue.enqueue_due(NOW, 1)
+    conninfo = make_conninfo(
+        postgres.server().conninfo(database), application_name=APPLICATION_NAME
+    )
+    still = psycopg.connect(conninfo)
+    with closing(still), suppress(psycopg.OperationalError), still.pipeline():
+        still.execute("SELECT FROM jobs FOR UPDATE")
+        still.pgconn.send_flush_request()
+        still.pgconn.flush()
+        while not await store.database.read(_waits_between_statements):
+            pass  # the server is still at it
+        assert await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=1) == []
+
+        swept = await store.queue.sweep(NOW)
+        taken = await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=1)
+
+    assert swept.cut_off == 1
+    assert len(taken) == 1
+    await store.close()
+
+
+def _waits_between_statements(connection: Connection) -> bool:
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'ClientRead'"
+    )
+    return bool(connection.scalar(text(query)))
+
+
+async def test_clients_that_wait_idle_are_not_cut_off(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(stalled, "LONGEST", timedelta(0))
+    one, other = [await SqlStore.open(tmp_path, postgres.server().url(database)) for _ in "ab"]
+    await gather(*(one.database.read(count_sources) for _ in range(READERS)))
+
+    assert (await other.queue.sweep(NOW)).cut_off == 0
+    await one.close()
+    await other.close()
 
 
 @contextmanager
