@@ -31,14 +31,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What a service does beside its hands' work. A worker has none.
+    """What a service does beside its hands' work.
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
     are run side by side while there is room for what they keep, ``chores`` at all times,
     ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them,
     ``clear`` puts the staging directory in order and returns captures without a row,
-    ``checkpoint`` the database, ``scrub`` reads a share of the files again and returns what is
-    damaged.
+    ``checkpoint`` the database and the memory, ``scrub`` reads a share of the files again and
+    returns what is damaged.
     """
 
     enqueues: bool = True

@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 
 from archiver.daemon.hands import Capacity
+from archiver.daemon.heap import give_back
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pages import health_pages
 from archiver.daemon.ready import Readiness
@@ -28,9 +29,11 @@ from archiver.wiring import Archive
 from archiver.wiring.messages import listener, refuse_without_tables
 from archiver.wiring.mounts import refuse_network_disk
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
+from archiver.wiring.upkeep import Upkeep
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
 STOPS = (signal.SIGTERM, signal.SIGINT)
+WORKERS_DUTIES = Duties(enqueues=False, checkpoint=give_back)
 
 
 class Kind(StrEnum):
@@ -93,7 +96,7 @@ def service_of(archive: Archive, kind: Kind) -> Service:
         capacity=_capacity(settings),
         retries=_retries(settings.daemon),
         pace=_pace(settings.daemon),
-        duties=_duties(archive) if kind is Kind.DAEMON else Duties(enqueues=False),
+        duties=_duties(archive) if kind is Kind.DAEMON else WORKERS_DUTIES,
         around=Surroundings(
             room=archive.upkeep.room,
             launches=archive.launches,
@@ -110,11 +113,16 @@ def _duties(archive: Archive) -> Duties:
         errands=archive.errands,
         chores=archive.chores,
         clear=upkeep.clear,
-        checkpoint=upkeep.tidy,
+        checkpoint=partial(_checkpoint, upkeep),
         scrub=upkeep.scrub,
         targets=partial(look_at_targets, archive),
         notify=partial(tell, archive),
     )
+
+
+async def _checkpoint(upkeep: Upkeep) -> None:
+    await give_back()
+    await upkeep.tidy()
 
 
 async def tell(archive: Archive) -> None:
