@@ -1,31 +1,30 @@
-"""Memory that the C allocator holds free: handed back to the system now and then.
+"""What the C allocator keeps to itself: few arenas, and what is free handed back now and then.
 
-Answers of many sizes pass through many threads. What they leave free lies between what is in use,
-in an arena for each thread, and stays with the process: over a day of looks that is what grows, not
-what is in use.
-Source: glibc, malloc_trim(3): from 2.8 on it frees whole pages of every arena; read 2026-11-29.
+Answers of many sizes pass through many threads. glibc gives each thread an arena of its own, up to
+eight a core, and what is free in one is of no use to another: each grows to the most that it ever
+held, and that is what grows over a day of looks, not what is in use.
+Source: glibc manual, "Malloc Tunable Parameters"; mallopt(3) and malloc_trim(3), read 2026-11-29.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
-from collections.abc import Callable
-from functools import cache
+
+M_ARENA_MAX = -8  # malloc.h
+ARENAS = 2
+"""Threads seldom allocate at the same time: all but the database's and the hashes' hold the GIL."""
+
+
+def keep_few_arenas() -> None:
+    """Let all threads share few arenas; of use before they are started."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # musl and macOS have none
+        mallopt(M_ARENA_MAX, ARENAS)
 
 
 async def give_back() -> None:
-    """Hand back what is free; nothing happens where the C library knows no such thing."""
-    trim = _trim()
+    """Hand back to the system the pages that are free, of all arenas."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
-        await asyncio.to_thread(trim, 0)
-
-
-@cache
-def _trim() -> Callable[[int], int] | None:
-    try:
-        trim = ctypes.CDLL(None).malloc_trim
-    except (AttributeError, OSError, TypeError):  # musl, macOS, Windows
-        return None
-    trim.argtypes, trim.restype = [ctypes.c_size_t], ctypes.c_int
-    return trim
+        await asyncio.to_thread(trim, ctypes.c_size_t(0))

@@ -1,8 +1,10 @@
-"""Memory that is free goes back to the system."""
+"""Memory that is free goes back to the system, and few arenas keep any."""
 
 from __future__ import annotations
 
 import ctypes
+import subprocess
+import sys
 
 import pytest
 
@@ -11,14 +13,28 @@ from tests.bench.memory import resident
 
 MANY, EACH = 40_000, 1000
 MIB = 2**20
+ARENAS_OF_THREADS = """
+import ctypes, threading
+from archiver.daemon.heap import keep_few_arenas
+keep_few_arenas()
+library, all_there = ctypes.CDLL(None), threading.Barrier(8)
+def hold(): library.malloc(1000); all_there.wait()
+threads = [threading.Thread(target=hold) for _ in range(8)]
+for one in threads: one.start()
+for one in threads: one.join()
+library.malloc_stats()
+"""
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(
+        not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library keeps no arenas"
+    ),
+]
 
 
 async def test_what_lies_free_between_used_blocks_goes_back_to_the_system():
     library = ctypes.CDLL(None)
-    if not hasattr(library, "malloc_trim"):
-        pytest.skip("this C library gives nothing back")
     library.malloc.argtypes, library.malloc.restype = [ctypes.c_size_t], ctypes.c_void_p
     library.free.argtypes = [ctypes.c_void_p]
     blocks = [library.malloc(EACH) for _ in range(MANY)]
@@ -34,10 +50,16 @@ async def test_what_lies_free_between_used_blocks_goes_back_to_the_system():
     library.free(blocks[-1])
 
 
-async def test_a_c_library_without_it_is_left_alone(monkeypatch):
+def test_many_threads_share_few_arenas():
+    told = subprocess.run(
+        [sys.executable, "-c", ARENAS_OF_THREADS], check=True, capture_output=True, text=True
+    )
+
+    assert told.stderr.count("Arena ") == heap.ARENAS
+
+
+async def test_a_c_library_that_knows_of_neither_is_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    heap._trim.cache_clear()
-    try:
-        await heap.give_back()
-    finally:
-        heap._trim.cache_clear()
+
+    heap.keep_few_arenas()
+    await heap.give_back()
