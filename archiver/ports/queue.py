@@ -147,6 +147,9 @@ class Queue(Protocol):
             StoreError: no look was committed for it.
         """
 
+    async def held_by(self, worker: str) -> list[Taken]:
+        """Return the jobs that run under claims of a worker, their leases alive or not."""
+
     async def give_back(self, taken: Taken, after: timedelta = timedelta(0)) -> None:
         """Return a job unharmed, to be ready after a time: a worker that stops does this.
 
