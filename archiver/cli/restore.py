@@ -19,17 +19,21 @@ from archiver.wiring import restore_backup
 
 def restore(
     directory: Annotated[Path, typer.Argument(help="A directory that holds a backup.")],
+    previous: Annotated[
+        bool, typer.Option("--previous", help="Take the backup before the newest one.")
+    ] = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
     """Fill an empty home directory, and the database of its settings, from a backup.
 
-    A restore that was interrupted goes on when it is run again.
+    A restore that was interrupted goes on when it is run again. A backup directory keeps two:
+    the newest, and the one before, unless something was taken down since.
     """
     settings = load(home)
     set_up(settings.log)
     with progress("restoring") as report:
-        done = asyncio.run(restore_backup(directory, settings, progress=report))
+        done = asyncio.run(restore_backup(directory, settings, previous=previous, progress=report))
     if json:
         print_json(
             {

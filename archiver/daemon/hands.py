@@ -32,6 +32,8 @@ FULL = timedelta(seconds=5)
 OTHERS_NOW = timedelta(0)
 """A message that came to us while we end is for whoever else is there."""
 GIVE_BACK_S = 1.5  # for all jobs at a stop, with a database that may be gone
+UNSURE_LOOKS = 2
+"""At what we hold, after a take was not heard of: at the first the server may still be at it."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 5.0  # between two tries to tell the database how a job ended
 
 
@@ -93,6 +95,7 @@ class Hands:
         self._refill: asyncio.Task[None] | None = None
         self._is_refill_wanted = False
         self._is_risking = False
+        self._unsure_looks = 0
         self._is_ending = asyncio.Event()
         self._log = structlog.get_logger("archiver.daemon")
 
@@ -116,6 +119,35 @@ class Hands:
         self._browsers.review()
         async with self._filling:
             return sum([await self._take(lane) for lane in (Lane.BROWSER, Lane.LIGHT)])
+
+    async def give_back_unheard(self) -> int:
+        """Give back what the database says we hold and no hand has; return how many jobs.
+
+        When the answer to a take is lost, it may have been committed: the jobs would wait for the
+        end of their leases, and a death would be put on each. It is asked only after a refusal.
+
+        Raises:
+            StoreError: the database refused; the next call tries again.
+        """
+        if not self._unsure_looks:
+            return 0
+        queue, given_back = self._outside.store.queue, 0
+        async with self._filling:
+            held = await queue.held_by(self._outside.worker)
+            # Of what was held then, each is in a hand, or has ended, when these have come home.
+            await asyncio.gather(*map(asyncio.shield, self._taking), return_exceptions=True)
+            in_hand = self.claims()
+            for taken in held:
+                if taken.claim not in in_hand:
+                    with contextlib.suppress(ClaimError):  # it has ended
+                        await queue.give_back(taken)
+                        given_back += 1
+            self._unsure_looks -= 1
+        if given_back:
+            self._log.info(
+                "jobs given back whose take was not heard of", action="given_back", jobs=given_back
+            )
+        return given_back
 
     async def attend(self, job_id: str, lane: Lane) -> timedelta | None:
         """Do the job that a message tells of, to its end; or return when to be told again.
@@ -184,7 +216,7 @@ class Hands:
         """Take one job to a hand; else return when to be told of it again, as ``attend``."""
         outside = self._outside
         try:
-            with self._risk() as risky:
+            with self._risk() as risky, self._unsure():
                 taken = await outside.store.queue.take_job(
                     job_id, outside.worker, outside.lease, but=self._busy_domains(), risky=risky
                 )
@@ -201,7 +233,7 @@ class Hands:
         if free <= 0 or self._conditions.has(Condition.STOPPING):
             return 0
         queue, outside = self._outside.store.queue, self._outside
-        with self._risk() as risky:
+        with self._risk() as risky, self._unsure():
             jobs = await queue.take(
                 outside.worker,
                 outside.lease,
@@ -227,6 +259,15 @@ class Hands:
         finally:
             if may:
                 self._is_risking = False
+
+    @contextmanager
+    def _unsure(self) -> Iterator[None]:
+        """Remember that a take was refused: nobody knows whether it was committed."""
+        try:
+            yield
+        except StoreError:
+            self._unsure_looks = UNSURE_LOOKS
+            raise
 
     def _free(self, lane: Lane) -> int:
         light = self._capacity.looks - self._in_hand(Lane.LIGHT)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from archiver.judge.gate import KINDS
-from archiver.model.capture import CRASH, CaptureOutcome, Gate
+from archiver.model.capture import CRASH, NO_ANSWER, CaptureOutcome, Gate
 from archiver.model.job import Lane
 from archiver.model.signals import Signal
 from archiver.model.worker import Condition, IncidentKind
@@ -69,7 +69,7 @@ ERRANDS = (
 )  # fmt: skip
 """What the service does beside looking, by the names of its jobs and of their parts."""
 
-CAPTURE_REASONS = (*sorted(KINDS), CRASH, "cut_short", "none", OTHER)
+CAPTURE_REASONS = (*sorted(KINDS), CRASH, "cut_short", NO_ANSWER, "none", OTHER)
 """Why a capture is no more than it is: kinds of rejection, and what broke it off."""
 
 RULINGS = ("allowed", "denied", "failed")

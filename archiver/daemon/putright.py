@@ -34,10 +34,10 @@ class PuttingRight:
         Raises:
             StoreError: the database refused.
         """
-        newest = await self._outside.store.calendar.newest_look()
+        newest = await self._outside.store.calendar.newest_time()
         ahead = newest - self._outside.clock.now() if newest is not None else timedelta(0)
         if ahead > AHEAD:
-            note = f"the newest look was made {ahead} from now: the clock was wrong then"
+            note = f"the newest work was done {ahead} from now: the clock was wrong then"
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
             await self.after_set_back(ahead, None)
 

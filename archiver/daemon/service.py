@@ -169,6 +169,7 @@ class Service:
         self._note_browsers()
         queued = taken = 0
         try:
+            await self._hands.give_back_unheard()
             queued = await self._enqueue()
             taken = 0 if self._hands.are_told else await self._hands.fill()
             await self._report.tell_all(with_queue=self._duties.enqueues)

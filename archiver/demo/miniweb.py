@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,6 +81,7 @@ class MiniWeb:
         self._sites = self._all_sites(control_urls)
         self._open = AsyncExitStack()
         self.requests: list[Logged] = []
+        self._asked = asyncio.Event()
         self.script: Script = self._stage.script
         self.article_url: str = self._story.url
         self.article_text: str = self._story.text()
@@ -117,7 +119,14 @@ class MiniWeb:
                 call.method, call.host, call.target, reply.status, call.at, call.is_secure, agent
             )
         )
+        self._asked.set()
         return reply
+
+    async def was_asked(self, is_one: Callable[[Logged], bool]) -> None:
+        """Come back when a request of that kind has been answered, now or earlier."""
+        while not any(map(is_one, self.requests)):
+            self._asked.clear()
+            await self._asked.wait()
 
     def _reply(self, call: Call) -> Reply:
         site = self._sites.get(call.host)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,7 +24,7 @@ from archiver.judge.rules import (
     released,
 )
 from archiver.model.delivery import Delivery, DeliveryState
-from archiver.model.news import Heard, Message, Told
+from archiver.model.news import Heard, Message, News, Told
 from archiver.model.service import ServiceState
 from archiver.ports import Plan, Teller
 
@@ -73,6 +74,14 @@ class Announced:
     planned: int = 0
     told: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What goes out in one message. ``news``: by event, what was read already to weigh it."""
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    news: dict[str, News] = field(default_factory=dict)
 
 
 async def announce(outside: Outside, announcing: Announcing) -> Announced:
@@ -169,11 +178,12 @@ async def _send_to(
         await _rewrite(due, wait, outside, announcing)
         return 0, 0
     told = 0
-    for group in await _messages(due, notifier, outside):
-        heard = await _send(group, notifier, outside, announcing)
-        told += heard is Heard.TOLD
-        if heard not in (None, Heard.TOLD):
-            return told, 1
+    async with aclosing(_messages(due, notifier, outside)) as parts:
+        async for part in parts:
+            heard = await _send(part, notifier, outside, announcing)
+            told += heard is Heard.TOLD
+            if heard not in (None, Heard.TOLD):
+                return told, 1
     return told, 0
 
 
@@ -208,8 +218,8 @@ def _is_given_up(delivery: Delivery) -> bool:
 
 async def _messages(
     waiting: Sequence[Delivery], notifier: Notifier, outside: Outside
-) -> list[list[Delivery]]:
-    """Return what goes out in one message each, of what is due now or soon.
+) -> AsyncGenerator[_Part, None]:
+    """Give what goes out in one message each, of what is due now or soon.
 
     What was bound to a message and not noted as sent is that message again. The rest is one digest,
     or goes by source and takes along what is due soon and of the same; when there is more than a
@@ -230,27 +240,38 @@ async def _messages(
     groups = list(by_source.values())
     if len(groups) > MOST_MESSAGES:
         groups = [[one for group in groups for one in group]]
-    parts = [part for group in groups for part in await _parts(group, notifier.teller, outside)]
-    return [*bound.values(), *parts]
+    for again in bound.values():
+        yield _Part(again)
+    for group in groups:
+        async for part in _parts(group, notifier.teller, outside):
+            yield part
 
 
 async def _parts(
     group: Sequence[Delivery], teller: Teller, outside: Outside
-) -> list[list[Delivery]]:
-    """Cut what goes out together into messages that can be sent; a single news is never cut."""
+) -> AsyncGenerator[_Part, None]:
+    """Cut what goes out together into messages that can be sent; a single news is never cut.
+
+    Each news is read when its message is about to be sent, so that one message is held at a time.
+    """
     if len(group) == 1:
-        return [list(group)]
-    parts: list[list[Delivery]] = []
-    room = 0
+        yield _Part(list(group))
+        return
+    part, room = _Part(), MOST_BYTES
     for one in group:
-        event = await outside.store.deliveries.event(one.event_id)
-        size = teller.bytes_of(await news_of(event, outside, in_full=False))
-        if not parts or size > room or len(parts[-1]) == MOST_NEWS:
-            parts.append([])
-            room = MOST_BYTES
-        parts[-1].append(one)
+        news = await _news(one, outside)
+        size = teller.bytes_of(news)
+        if part.deliveries and (size > room or len(part.deliveries) == MOST_NEWS):
+            yield part
+            part, room = _Part(), MOST_BYTES
+        part.deliveries.append(one)
+        part.news[one.event_id] = news
         room -= size
-    return parts
+    yield part
+
+
+async def _news(delivery: Delivery, outside: Outside) -> News:
+    return await news_of(await outside.store.deliveries.event(delivery.event_id), outside)
 
 
 async def _subject(delivery: Delivery, outside: Outside) -> str:
@@ -259,9 +280,10 @@ async def _subject(delivery: Delivery, outside: Outside) -> str:
 
 
 async def _send(
-    group: Sequence[Delivery], notifier: Notifier, outside: Outside, announcing: Announcing
+    part: _Part, notifier: Notifier, outside: Outside, announcing: Announcing
 ) -> Heard | None:
     """Send one message; None when others took it."""
+    group = part.deliveries
     first = group[0]
     is_bound = first.state is DeliveryState.PENDING and first.message_id is not None
     keys = sorted(one.key for one in group)
@@ -270,9 +292,8 @@ async def _send(
     ours = await outside.store.deliveries.claim(group, outside.worker, announcing.lease, message_id)
     if not ours:
         return None
-    events = [await outside.store.deliveries.event(one.event_id) for one in ours]
-    news = tuple([await news_of(event, outside) for event in events])
-    message = Message(message_id, outside.clock.now(), news)
+    news = [part.news.get(one.event_id) or await _news(one, outside) for one in ours]
+    message = Message(message_id, outside.clock.now(), tuple(news))
     told = await notifier.teller.tell(message)
     await _note(ours, told, notifier, outside, announcing)
     return told.heard

@@ -16,6 +16,7 @@ from archiver.flow.outside import Outside
 from archiver.judge.gate import asks_to_log_in, gate, kind_of
 from archiver.model.capture import (
     CRASH,
+    NO_ANSWER,
     Artifact,
     ArtifactKind,
     Capture,
@@ -334,4 +335,6 @@ async def _keep_unanswered(capture_id: str, look: Look, claim: Claim, outside: O
         observation_id=look.observation.id,
     )
     await outside.store.captures.keep(claim, kept, ())
+    outcome, verdict = kept.outcome.value, kept.gate.value
+    outside.meter.count("captures_total", outcome=outcome, gate=verdict, reason=NO_ANSWER)
     return kept

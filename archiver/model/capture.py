@@ -42,6 +42,8 @@ class ArtifactKind(StrEnum):
 
 CRASH = "crash"
 """The limit of a recording whose browser, or its process, broke down."""
+NO_ANSWER = "no_answer"
+"""The kind of reason of a capture of a source that gave no answer at all."""
 DEADLINE = "deadline_s"
 """The limit of a recording that took longer than it may."""
 

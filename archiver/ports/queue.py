@@ -147,6 +147,9 @@ class Queue(Protocol):
             StoreError: no look was committed for it.
         """
 
+    async def held_by(self, worker: str) -> list[Taken]:
+        """Return the jobs that run under claims of a worker, their leases alive or not."""
+
     async def give_back(self, taken: Taken, after: timedelta = timedelta(0)) -> None:
         """Return a job unharmed, to be ready after a time: a worker that stops does this.
 
@@ -210,8 +213,12 @@ class Turns(Protocol):
 class Calendar(Protocol):
     """Times that were written while a clock was wrong."""
 
-    async def newest_look(self) -> datetime | None:
-        """Return when the look that was committed last was made, by the clock it was made by."""
+    async def newest_time(self) -> datetime | None:
+        """Return the latest time that something was written with; no right clock lies before it.
+
+        It is when the look that was committed last was made and, where the database reads this
+        machine's clock, when open jobs were queued or taken, too, and claims made.
+        """
 
     async def set_back(self, by: timedelta, since: datetime | None, worker: str) -> int:
         """Bring times of the database's own clock back after it was set back; return how many.
@@ -229,6 +236,7 @@ class Calendar(Protocol):
     ) -> tuple[str | None, int]:
         """Make sources due within ``spread`` from ``at`` whose newest look lies ahead of it.
 
+        So are those that have no look and were added ahead of it.
         Goes through ``limit`` sources after an ID, and returns the last of them (None: there are no
         more) and how many it made due. Feeds and articles that wait for too long come with the
         first.

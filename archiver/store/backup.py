@@ -4,7 +4,7 @@
 
     DIR/backup.json   what the backup is; written last, it makes the backup count
     DIR/database/     the copy of the database, an SQLite file whatever the archive runs on, and
-                      that of the backup before
+                      that of the backup before, with its manifest (ID.db and ID.json)
     DIR/captures/     as in the home directory
     DIR/blobs/
     DIR/quarantine/
@@ -47,6 +47,7 @@ from archiver.store.manifest import (
     LooseFile,
     Manifest,
     Missed,
+    keep_manifest,
     write_manifest,
 )
 from archiver.store.refusal import refusals
@@ -99,7 +100,7 @@ def back_up(
     1. Copy the database, consistently. Files are kept before their rows, so each is there.
        Refuse it when it does not continue each copy that is there.
     2. Bring every file that a row of the copy names, and what is in quarantine; check each.
-    3. Write the manifest: from here on this backup counts.
+    3. Keep the manifest before, and write this one: from here on this backup counts.
     4. Remove all copies of the database but the one before, and content that was taken down since.
 
     Raises:
@@ -119,8 +120,9 @@ def back_up(
             loose = taking.take_loose()
             taking.settle()
             manifest = _manifest(url, copy, directory, at, taking, loose)
+            before = keep_manifest(disk, directory)
             write_manifest(disk, directory, manifest)
-            _forget(disk, directory, copy, rows, taking)
+            _forget(disk, directory, copy, _kept_before(before, copy, rows), rows, taking)
     return BackedUp(manifest, taking.new_files, file_sha256(directory / MANIFEST))
 
 
@@ -360,14 +362,21 @@ def _manifest(
     )
 
 
-def _forget(disk: Disk, directory: Path, copy: Path, rows: Connection, taking: _Taking) -> None:
+def _forget(
+    disk: Disk,
+    directory: Path,
+    copy: Path,
+    before: Path | None,
+    rows: Connection,
+    taking: _Taking,
+) -> None:
     """Remove what the backup before held and this one must not: what was withdrawn.
 
     A file that is gone from a row for another reason stays: it may be the last copy.
     """
-    kept = _copy_before(copy, rows)
+    kept = {one.stem for one in (copy, before) if one is not None}
     for old in copy.parent.iterdir():
-        if old != kept and not old.name.startswith(copy.name):
+        if old.name.partition(".")[0] not in kept:
             disk.remove(old)
     acts = (CustodyAct.TAKEDOWN.value, CustodyAct.REMOVED.value)
     query = select(custody.c.detail).where(custody.c.act.in_(acts))
@@ -378,10 +387,13 @@ def _forget(disk: Disk, directory: Path, copy: Path, rows: Connection, taking: _
     disk.remove(directory / "parts")
 
 
-def _copy_before(copy: Path, rows: Connection) -> Path | None:
-    """Return the newest other copy; None when it holds the words of what was taken down since."""
-    before = max((old for old in copy.parent.glob("*.db") if old != copy), default=None)
-    if before is None:
+def _kept_before(before: Path | None, copy: Path, rows: Connection) -> Path | None:
+    """Return the copy that counted before; None when it holds what was taken down since.
+
+    Where no manifest named one, the newest other copy may be all there is of an earlier state.
+    """
+    before = before or max((old for old in copy.parent.glob("*.db") if old != copy), default=None)
+    if before is None or not before.is_file():
         return None
     with rows_of(before) as then:
         return before if takedowns(then) == takedowns(rows) else None

@@ -10,10 +10,14 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    and_,
     bindparam,
     exists,
+    func,
     insert,
+    or_,
     select,
+    text,
     update,
 )
 
@@ -21,7 +25,17 @@ from archiver.judge.budget import lean
 from archiver.model.worker import IncidentKind
 from archiver.store.clock import time_of
 from archiver.store.database import Database
-from archiver.store.tables import articles, feeds, incidents, jobs, observations, sources, turns
+from archiver.store.tables import (
+    QUEUED,
+    RUNNING,
+    articles,
+    feeds,
+    incidents,
+    jobs,
+    observations,
+    sources,
+    turns,
+)
 
 AHEAD = timedelta(hours=1)
 """A look so far ahead was made by a wrong clock; two machines may differ by minutes."""
@@ -38,10 +52,10 @@ class SqlCalendar:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def newest_look(self) -> datetime | None:
-        """Return when the look that was committed last was made."""
-        row = await self._database.read(_newest_look)
-        return row.at if row is not None else None
+    async def newest_time(self) -> datetime | None:
+        """Return the latest time that a look, an open job or a claim was written with."""
+        is_ours = self._database.is_embedded
+        return await self._database.read(partial(_newest_time, is_ours=is_ours))
 
     async def set_back(self, by: timedelta, since: datetime | None, worker: str) -> int:
         """Bring times of an embedded database's clock back; the others' clock was not set."""
@@ -52,7 +66,7 @@ class SqlCalendar:
     async def pull_back(
         self, at: datetime, spread: timedelta, after: str, limit: int
     ) -> tuple[str | None, int]:
-        """Make sources due soon whose newest look lies ahead."""
+        """Make sources due soon whose newest look lies ahead, or that were added ahead."""
         return await self._database.write(
             partial(_pull_back, at=at, spread=spread, after=after, limit=limit)
         )
@@ -116,6 +130,24 @@ def _newest_look(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlchemy's 
     return connection.execute(query).one_or_none()
 
 
+def _newest_time(connection: Connection, *, is_ours: bool) -> datetime | None:
+    """Return the latest time on record; ``is_ours``: the database's clock is this machine's."""
+    look = _newest_look(connection)
+    times = [look.at] if look is not None else []
+    if is_ours:
+        times += [connection.scalar(query) for query in _WRITTEN]
+        until = connection.scalar(_LEASED)
+        times += [until - LONGEST_LEASE] if until is not None else []
+    return max((one for one in times if one is not None), default=None)
+
+
+_WRITTEN = (
+    select(func.max(jobs.c.added_at)).where(text(QUEUED)),
+    select(func.max(jobs.c.started_at)).where(text(RUNNING)),
+)
+_LEASED = select(func.max(sources.c.lease_until)).where(sources.c.worker.is_not(None))
+
+
 def _set_back(
     connection: Connection, key: Column[Any], column: Column[Any], by: timedelta, after: str
 ) -> tuple[str | None, int]:
@@ -148,7 +180,10 @@ def _pull_back(
     if not ids:
         return None, 0
     looks_ahead = (observations.c.source_id == sources.c.id, observations.c.at > at + AHEAD)
-    is_ahead = exists().where(*looks_ahead)
+    is_looked_at = exists().where(observations.c.source_id == sources.c.id)
+    is_ahead = or_(
+        exists().where(*looks_ahead), and_(sources.c.added_at > at + AHEAD, ~is_looked_at)
+    )
     late = select(sources.c.id).where(
         sources.c.id.in_(ids),
         sources.c.next_due_at > at + spread,

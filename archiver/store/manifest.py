@@ -75,6 +75,25 @@ def write_manifest(disk: Disk, directory: Path, manifest: Manifest) -> None:
         disk.fsync(directory)
 
 
+def keep_manifest(disk: Disk, directory: Path) -> Path | None:
+    """Keep the manifest that counts beside its copy of the database, for when another one counts.
+
+    Returns that copy, or None where no manifest counts or the one that does cannot be read.
+    """
+    try:
+        copy = directory / read_manifest(directory).database
+    except (InputError, StoreError):
+        return None
+    part = copy.with_suffix(".part")
+    with disk_refusals("keeping the manifest of the backup before"):
+        disk.remove(part)
+        disk.write(part, (directory / MANIFEST).read_bytes())
+        disk.fsync(part)
+        disk.rename(part, copy.with_suffix(".json"))
+        disk.fsync(copy.parent)
+    return copy
+
+
 def read_manifest(directory: Path) -> Manifest:
     """Return what a backup says of itself; nothing in it is believed yet but its form.
 
@@ -85,6 +104,38 @@ def read_manifest(directory: Path) -> Manifest:
     place = directory / MANIFEST
     if place.is_symlink() or not place.is_file():
         raise InputError(f"{directory} holds no finished backup: there is no {MANIFEST} in it")
+    return _read(place)
+
+
+def read_previous(directory: Path) -> Manifest:
+    """Return what the backup before the newest says of itself; the newest may be unreadable.
+
+    Raises:
+        InputError: there is no finished backup, or none before it.
+        StoreError: it cannot be read.
+    """
+    try:
+        newest = read_manifest(directory).database
+    except StoreError:
+        newest = ""
+    kept = (directory / "database").glob("*.json")
+    copies = [place.with_suffix(".db") for place in kept]
+    before = [copy for copy in copies if copy.is_file() and f"database/{copy.name}" != newest]
+    if not before:
+        raise InputError(
+            f"{directory} holds no backup before the newest: it was the first, or something was"
+            " taken down since; restore the newest, without --previous"
+        )
+    place = max(before).with_suffix(".json")
+    manifest = _read(place)
+    if manifest.database != f"database/{max(before).name}":
+        raise StoreError(f"{place} is the manifest of another copy, {manifest.database}")
+    return manifest
+
+
+def _read(place: Path) -> Manifest:
+    if place.is_symlink():
+        raise StoreError(f"{place} is a link, not a manifest")
     if place.stat().st_size > LARGEST_BYTES:
         raise StoreError(f"{place} is too large to be a manifest")
     try:

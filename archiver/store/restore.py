@@ -35,11 +35,14 @@ from archiver.store.manifest import (
     Manifest,
     Missed,
     read_manifest,
+    read_previous,
 )
 from archiver.store.refusal import refusals
 from archiver.store.shelf import NamedFile, Once, Shelf, UnreadableError, copy_bounded, trouble_with
 
 _ALLOWED = {WORK, "archiver.toml"}
+_BEGUN = ".begun"
+"""Of a file in the work directory: after the digest of the copy that is being restored."""
 _OF_PROCESSES = frozenset({"workers", "incidents", "turns", "services"})
 """Tables that a process fills by running, in an archive that holds nothing."""
 
@@ -54,9 +57,17 @@ class Restored:
 
 
 def restore(
-    directory: Path, files: HomeFiles, shelf: Shelf, url: URL, *, told: Told = uncounted
+    directory: Path,
+    files: HomeFiles,
+    shelf: Shelf,
+    url: URL,
+    *,
+    told: Told = uncounted,
+    previous: bool = False,
 ) -> Restored:
     """Restore a backup; begun again after an interruption, it goes on where it was.
+
+    ``previous`` takes the one before the newest.
 
     1. Read the manifest, and compare the copy of the database with it.
     2. Refuse a home or a database that holds anything, but for what a run before brought.
@@ -65,21 +76,23 @@ def restore(
     5. Copy the rows, in one transaction; what workers had in hand is free.
 
     Raises:
-        InputError: there is no backup, or the new place holds something.
+        InputError: there is no such backup, or the new place holds something, be it a part of
+            another backup.
         SchemaError: a newer version made the backup.
         StoreError: the backup is not what its manifest says, or is none of ours.
     """
-    manifest = read_manifest(directory)
+    manifest = read_previous(directory) if previous else read_manifest(directory)
     copy = directory / manifest.database
     schema.refuse_newer(manifest.revision)
     with disk_refusals("restoring"):
         _assert_copy(copy, manifest)
+        check_file(copy)
         work = files.home / WORK
         is_begun = work.is_dir()
         if not is_begun:
             _refuse_filled(files.home, url)
         make_directories(files.disk, work)
-        check_file(copy)
+        _begin(files, work, manifest)
         with working_copy(copy, work / "copy.db") as working:
             is_filled = is_begun and _is_filled(url, working)
             bringing = _Bringing(directory, files, shelf, work, told)
@@ -127,6 +140,20 @@ def _refuse_filled(home: Path, url: URL) -> None:
             refuse_filled(connection)
     finally:
         engine.dispose()
+
+
+def _begin(files: HomeFiles, work: Path, manifest: Manifest) -> None:
+    """Say which backup is being restored; refuse to go on with another than was begun with."""
+    begun = work / f"{manifest.database_sha256}{_BEGUN}"
+    if begun.exists():
+        return
+    if any(work.glob(f"*{_BEGUN}")):
+        raise InputError(
+            f"a restore of another backup into {files.home} is not finished; run that one again"
+            " (with or without --previous, as it was), or restore into an empty directory"
+        )
+    files.disk.write(begun, b"")
+    files.disk.fsync(work)
 
 
 def _is_filled(url: URL, working: Path) -> bool:

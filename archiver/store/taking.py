@@ -247,6 +247,25 @@ def _claim(
     ]
 
 
+def held_by(connection: Connection, worker: str) -> list[Taken]:
+    """Return the jobs that run under claims of a worker."""
+    query = (
+        select(*WITH_JOB)
+        .join(jobs, jobs.c.id == sources.c.job_id)
+        .where(
+            sources.c.worker == worker,
+            jobs.c.worker == worker,
+            jobs.c.fence == sources.c.fence,
+            jobs.c.state == JobState.RUNNING.value,
+        )
+        .order_by(sources.c.id)
+    )
+    return [
+        Taken(to_job(row), Claim(row.id, worker, row.fence, row.open_id))
+        for row in connection.execute(query)
+    ]
+
+
 # One job, of which a message tells
 
 

@@ -98,13 +98,14 @@ async def restore_backup(
     directory: Path,
     settings: Settings,
     *,
+    previous: bool = False,
     clock: Clock | None = None,
     progress: Progress = silent,
 ) -> Restored:
-    """Restore a backup into the home directory and the database of the settings.
+    """Restore the newest backup, or the one before, into the home and database of the settings.
 
     Raises:
-        InputError: there is no backup, or the new place holds something already.
+        InputError: there is no such backup, or the new place holds something already.
         SchemaError: a newer version made it, or the database needs upgrading first.
         StoreError: it is not what its manifest says; the new place was not filled.
     """
@@ -119,6 +120,7 @@ async def restore_backup(
             shelf,
             url,
             told=lambda what, number: progress(what, number, number),
+            previous=previous,
         )
     finally:
         files.close()

@@ -7,7 +7,7 @@ from archiver.flow.outside import Outside
 from archiver.model.worker import SILENT_FOR
 from archiver.ports import Store
 from archiver.settings import Settings
-from archiver.wiring.worker import is_dead, is_elsewhere
+from archiver.wiring.worker import is_dead, is_elsewhere, is_of_other_kernel
 
 
 async def refuse_other_hosts(settings: Settings, outside: Outside) -> None:
@@ -37,7 +37,13 @@ async def refuse_other_hosts(settings: Settings, outside: Outside) -> None:
 
 
 async def forget_dead(store: Store) -> None:
-    """Take away the rows of processes of this machine that ended without a word."""
+    """Take away the rows of processes of this machine that ended without a word.
+
+    Who ran under another kernel may live on a machine that bears this one's name: it must have
+    been silent for a while.
+    """
+    at = await store.workers.now()
     for one in await store.workers.all():
-        if is_dead(one.name):
+        is_silent = is_of_other_kernel(one.name) and not one.was_heard_lately(at)
+        if is_silent or is_dead(one.name):
             await store.workers.gone(one.name)

@@ -119,7 +119,8 @@ class Opening:
         stack.callback(files.close)
         if not store.is_read_only:
             await clear_at_start(files, store)
-            await free_dead_claims(store, self.clock.now())
+            is_server = settings.store.is_server
+            await free_dead_claims(store, self.clock.now(), is_server=is_server)
         return store, files
 
     def _door(self, store: SqlStore) -> _Door:

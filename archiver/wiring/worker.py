@@ -13,6 +13,7 @@ from archiver.settings import Settings
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 NUMBERS = Path("/proc/self/ns/pid")  # the name space of process numbers; pid_namespaces(7)
+UNKNOWN = "unknown"
 STARTED = 19  # field of /proc/PID/stat after the name: clock ticks since boot; proc(5)
 
 
@@ -26,13 +27,21 @@ def worker_name() -> str:
     return "/".join((socket.gethostname(), _boot(), str(pid), _start(pid) or "0", _space()))
 
 
-async def free_dead_claims(store: Store, at: datetime) -> QueueSweep:
+async def free_dead_claims(store: Store, at: datetime, *, is_server: bool) -> QueueSweep:
     """Give back what processes of this machine held that are no more.
 
     Their leases would end by themselves; but a person who starts again after a crash should not
-    have to wait for it. Workers of other machines are left to their leases.
+    have to wait for it. Workers of other machines are left to their leases; on a server those
+    are all that ran under another kernel. An SQLite file is for one machine: who ran under
+    another kernel there did before it was started again, unless it was heard lately.
     """
-    dead = [claim for claim in await store.claims.standing() if is_dead(claim.worker)]
+    lately = None if is_server else await _heard_lately(store)
+    dead = [
+        claim
+        for claim in await store.claims.standing()
+        if is_dead(claim.worker)
+        or (lately is not None and is_of_other_kernel(claim.worker) and claim.worker not in lately)
+    ]
     return await store.queue.sweep(at, dead, expired=False) if dead else QueueSweep()
 
 
@@ -51,18 +60,34 @@ def is_elsewhere(worker: str) -> bool:
     return host != socket.gethostname() and boot != _boot()
 
 
-def is_dead(worker: str) -> bool:
-    """Tell whether a worker was a process of this machine that is no more.
+async def _heard_lately(store: Store) -> set[str]:
+    at = await store.workers.now()
+    return {one.name for one in await store.workers.all() if one.was_heard_lately(at)}
 
-    One of this boot is judged where its number can be looked up, in its own name space. Names
-    without one, of older releases, and those of other containers are left to their leases.
+
+def is_of_other_kernel(worker: str) -> bool:
+    """Tell whether a worker bears this host's name and ran under another kernel.
+
+    It may be this machine before it was started again, or another one: cloned machines share
+    their host's name, and often ``/etc/machine-id``, but each start has a boot ID of its own,
+    random(4). So nobody knows whether it lives but the database's clock.
+    """
+    host, boot = [*worker.split("/"), ""][:2]
+    return host == socket.gethostname() and boot != _boot()
+
+
+def is_dead(worker: str) -> bool:
+    """Tell whether a worker was a process under this kernel that is no more.
+
+    It is judged where its number can be looked up, in its own name space. Names without one, of
+    older releases, and those of other containers and kernels are left to their leases.
     """
     host, boot, pid, start, space = [*worker.split("/"), "", "", "", "", ""][:5]
     if host != socket.gethostname() or not pid.isdigit():
         return False
-    if boot != _boot():
-        return True
-    return space == _space() and _start(int(pid)) != start
+    if UNKNOWN in {boot, space}:  # another's may be unknown, too
+        return False
+    return boot == _boot() and space == _space() and _start(int(pid)) != start
 
 
 def is_alive(state: WorkerState, at: datetime) -> bool:
@@ -74,7 +99,7 @@ def _boot() -> str:
     try:
         return BOOT.read_text(encoding="ascii").strip()
     except OSError:
-        return "unknown"
+        return UNKNOWN
 
 
 def _space() -> str:
@@ -82,7 +107,7 @@ def _space() -> str:
     try:
         return str(NUMBERS.stat().st_ino)
     except OSError:
-        return "unknown"
+        return UNKNOWN
 
 
 def _start(pid: int) -> str | None:

@@ -13,7 +13,7 @@ import pytest
 from archiver.demo.clock import MovableClock
 from archiver.demo.miniweb import MiniWeb
 from archiver.demo.story import START
-from tests.acceptance.world import ROOT, archiver, environment, left_behind
+from tests.acceptance.world import ROOT, all_gone, archiver, environment, left_behind
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -62,8 +62,7 @@ async def test_sigterm_finishes_the_capture_in_hand(tmp_path):
         await register(env, tmp_path, article)
         daemon = await start(env)
         async with asyncio.timeout(60):
-            while not any(request.host in page for request in web.requests):
-                await asyncio.sleep(0)
+            await web.was_asked(lambda request: request.host in page)
         daemon.send_signal(signal.SIGTERM)
         await asyncio.wait_for(daemon.communicate(), 60)
         shown = await archiver("show", page, "--json", env=env)
@@ -90,10 +89,13 @@ async def test_a_killed_daemon_leaves_no_browser(tmp_path):
     async with MiniWeb(1, MovableClock(START)) as web:
         env = environment(tmp_path, web)
         daemon = await with_a_look_in_hand(env, tmp_path, web)
-        while not any("--type=renderer" in command for command in left_behind(tmp_path)):
-            await asyncio.sleep(0)
+        async with asyncio.timeout(60):
+            await web.was_asked(lambda request: "Chrome/" in request.user_agent)
+        started = left_behind(tmp_path)
         daemon.kill()
         await daemon.wait()
+
+    assert any("--type=renderer" in command for command in started)
 
     await all_gone(tmp_path)
 
@@ -117,16 +119,8 @@ async def with_a_look_in_hand(
     await register(env, folder, f"<html><body><article>{words}</article></body></html>")
     daemon = await start(env)
     async with asyncio.timeout(60):
-        while not any(request.host in page for request in web.requests):
-            await asyncio.sleep(0)
+        await web.was_asked(lambda request: request.host in page)
     return daemon
-
-
-async def all_gone(folder: Path) -> None:
-    """Come back when no process is left; the kernel ends them, which takes it a moment."""
-    async with asyncio.timeout(30):
-        while left_behind(folder):
-            await asyncio.sleep(0)
 
 
 async def register(env: dict[str, str], folder: Path, article: str) -> None:

@@ -164,6 +164,24 @@ def test_a_backup_is_restored_into_another_home_and_both_are_on_record(
     assert [one["act"] for one in recorded][-1] == "restore"
 
 
+def test_the_backup_before_is_restored_when_it_is_asked_for(kept: Kept, tmp_path: Path) -> None:
+    copy, other = str(tmp_path / "copy"), tmp_path / "other"
+    first = kept.document("backup", copy)
+    none = kept("restore", copy, "--previous", home=other)
+    kept.document("hold", kept.article, "--reason", "litigation")
+    kept.document("backup", copy)
+
+    restored = kept("restore", copy, "--previous", home=other)
+
+    assert (none.code, none.out) == (2, "")
+    assert none.err.startswith(f"archiver: {copy} holds no backup before the newest")
+    assert none.err.count("\n") == 1
+    assert restored.code == 0
+    assert restored.out.startswith(f"restored 2 files into {other}, as they were on ")
+    assert first["made_at"] in restored.out
+    assert json.loads(kept("hold", "--list", "--json", home=other).out) == []
+
+
 def test_a_damaged_file_is_named_by_the_backup_and_its_code(kept: Kept, tmp_path: Path) -> None:
     [body] = [kept.home / one for one in kept.files() if one.startswith("blobs/")]
     body.chmod(0o600)

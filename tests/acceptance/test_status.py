@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
+import fcntl
 import json
+import os
 import signal
 import sys
+import termios
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +23,8 @@ from tests.acceptance.world import ROOT, archiver, environment
 from tests.build import NOW
 
 pytestmark = pytest.mark.anyio
+
+HIDE_CURSOR, SHOW_CURSOR, UP = "\x1b[?25l", "\x1b[?25h", "\x1b[1A"  # xterm's control sequences
 
 
 async def told(home: Path) -> None:
@@ -88,3 +96,74 @@ async def test_a_watched_status_as_json_is_a_document_a_line(tmp_path):
     assert [one["due"] for one in shown] == [0, 0]
     assert {one["kind"] for one in shown[0]["service"]["workers"]} == {"daemon", "worker"}
     assert watching.returncode == 0
+
+
+class Terminal:
+    """A terminal of our own; ``shown`` is all that was written to it, ``keys`` are typed into it."""
+
+    def __init__(self, lines: int = 40, columns: int = 200) -> None:
+        self._ours, self.theirs = os.openpty()
+        termios.tcsetwinsize(self.theirs, (lines, columns))
+        self.shown = ""
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._news = asyncio.Event()
+        asyncio.get_running_loop().add_reader(self._ours, self._read)
+
+    def _read(self) -> None:
+        self.shown += self._decode(os.read(self._ours, 65536))
+        self._news.set()
+
+    async def shows(self, words: str) -> None:
+        """Come back when the words were written."""
+        async with asyncio.timeout(60):
+            while words not in self.shown:
+                self._news.clear()
+                await self._news.wait()
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._ours, keys)
+
+    def modes(self) -> list[Any]:
+        """Return how it treats what is typed and written, termios(3)."""
+        return termios.tcgetattr(self.theirs)
+
+    async def run(self, *arguments: str, env: dict[str, str]) -> asyncio.subprocess.Process:
+        """Start a command of ours that this terminal controls."""
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "archiver", *arguments,
+            env=env, cwd=ROOT, stdin=self.theirs, stdout=self.theirs, stderr=self.theirs,
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._ours)
+        os.close(self._ours)
+        os.close(self.theirs)
+
+
+async def test_a_watched_status_on_a_terminal_is_drawn_anew_in_its_place_until_ctrl_c(tmp_path):
+    await told(tmp_path)
+    with closing(Terminal()) as terminal:
+        modes = terminal.modes()
+        watching = await terminal.run(
+            "status", "--watch", env=environment(tmp_path) | {"TERM": "xterm-256color"}
+        )
+        await terminal.shows("slept: 2 slots late")
+        first = terminal.shown
+        store = await SqlStore.open(tmp_path)
+        await store.workers.note(Incident(NOW, "w", IncidentKind.CLOCK_BACK, "set back by 9 s"))
+        await store.close()
+        await terminal.shows("clock_back: set back by 9 s")
+        before_end = terminal.shown
+        terminal.type(b"\x03")
+        code = await asyncio.wait_for(watching.wait(), 60)
+        await terminal.shows(SHOW_CURSOR)
+
+        assert code == 0
+        assert "process" in first
+        assert "disk_low: 1 GiB free" in first
+        assert "\x1b[2J" not in terminal.shown  # of a stored text; nothing above is wiped
+        assert UP in before_end.removeprefix(first)
+        assert terminal.shown.rindex(SHOW_CURSOR) > terminal.shown.rindex(HIDE_CURSOR)
+        assert terminal.modes() == modes
+        assert "Traceback" not in terminal.shown

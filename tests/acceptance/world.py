@@ -80,6 +80,28 @@ def processes_of(home: Path) -> list[tuple[int, bytes]]:
     return found
 
 
+async def all_gone(home: Path, within_s: float = 30) -> None:
+    """Come back when no process that was started for ``home`` is left; the kernel tells the end."""
+    async with asyncio.timeout(within_s):
+        while running := processes_of(home):
+            await asyncio.gather(*(_end_of(pid) for pid, _ in running))
+
+
+async def _end_of(pid: int) -> None:
+    """Wait for the end of any process; its file becomes readable then, pidfd_open(2)."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    loop, has_ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(handle, has_ended.set)
+    try:
+        await has_ended.wait()
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)
+
+
 async def archiver(
     *arguments: str, env: Mapping[str, str], given: bytes | None = None, cwd: Path | None = None
 ) -> Ran:

@@ -57,11 +57,44 @@ async def all_pulled_back(store: SqlStore, limit: int = 2) -> int:
 
 
 async def test_the_newest_look_is_the_one_committed_last(store: SqlStore) -> None:
-    before = await store.calendar.newest_look()
+    before = await store.calendar.newest_time()
     await looked_at(store, 9, 10)
     await looked_at(store, 1, 2)
 
-    assert (before, await store.calendar.newest_look()) == (None, NOW + days(1))
+    assert (before, await store.calendar.newest_time()) == (None, NOW + days(1))
+
+
+async def test_a_job_or_a_claim_tells_what_an_embedded_database_s_clock_was(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    ahead.move(DAY)
+    held = await moved.sources.register(build.page("https://b.example/a"), None, NOW + days(9))
+    await moved.claims.claim(held.id, "w", LEASE)
+    claimed = await moved.calendar.newest_time()
+    ahead.move(DAY)
+    await moved.sources.register(build.page("https://a.example/a"), None, NOW)
+    await moved.queue.enqueue_due(NOW, 9)
+    queued = await moved.calendar.newest_time()
+    [_] = await moved.queue.take("w", LEASE, lane=Lane.BROWSER, limit=9)
+    taken = await moved.calendar.newest_time()
+    ahead.move(-2 * DAY)
+
+    now = await moved.database.read(time_of)
+    if moved.is_embedded:
+        assert None not in {claimed, queued, taken}
+        assert [round((one - now) / DAY) for one in (claimed, queued, taken) if one] == [1, 2, 2]
+    else:
+        assert (claimed, queued, taken) == (None, None, None)  # its clock is not ours
+
+
+async def test_a_source_added_in_a_time_to_come_and_never_seen_is_due_soon(
+    store: SqlStore,
+) -> None:
+    wrong = await store.sources.register(build.page("https://a.example/a"), None, NOW + days(9))
+
+    await all_pulled_back(store)
+
+    assert timedelta(0) <= await due_in(store, wrong) <= HOUR
 
 
 async def test_a_source_seen_in_a_time_to_come_is_due_soon(store: SqlStore) -> None:

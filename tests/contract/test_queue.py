@@ -81,6 +81,22 @@ async def is_waiting(store: SqlStore) -> bool:
     return bool(sum(depth.queued.values()))
 
 
+async def test_what_a_worker_holds_is_what_it_took_and_has_not_ended(store: SqlStore) -> None:
+    for number in range(4):
+        await add(store, f"https://site{number}.example/1")
+    await store.queue.enqueue_due(NOW, 10)
+    taken = await store.queue.take("w", MINUTE, lane=Lane.BROWSER, limit=3)
+    await store.queue.take("other", MINUTE, lane=Lane.BROWSER, limit=1)
+    claimed = await add(store, "https://no-job.example/1")
+    await store.claims.claim(claimed.id, "w", MINUTE)
+
+    await store.queue.give_back(taken.pop())
+    held = await store.queue.held_by("w")
+
+    by_id = {one.job.id: one for one in held}
+    assert by_id == {one.job.id: one for one in taken}
+
+
 # Queueing what is due
 
 

@@ -30,6 +30,25 @@ class Outage:
         return answer
 
 
+class LostTake(Outage):
+    """A database whose answer to the first take that took something is lost.
+
+    ``kind`` is what is called to take.
+    """
+
+    def __init__(self, kind: str = "take") -> None:
+        super().__init__()
+        self._kind = kind
+        self.lost = 0
+
+    @override
+    async def carry(self, name: str, answer: Any) -> Any:
+        if name == self._kind and answer and not self.lost:
+            self.lost += 1
+            raise StoreError("the connection to the database was lost during a commit")
+        return answer
+
+
 class SlowTake(Outage):
     """A database whose answer to a take is on its way until it is let come, but for the first ones.
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -30,11 +31,11 @@ from archiver.model.room import Room
 from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import platform, recognise
-from archiver.ports import Attend, CaptureOrder
+from archiver.ports import Attend, CaptureOrder, Taken
 from archiver.settings import Supervisor
 from tests import build
 from tests.answers.x import HANDLE, ID, tweet
-from tests.daemon.outage import Outage, SlowTake
+from tests.daemon.outage import LostTake, Outage, SlowTake
 from tests.flow.bench import NoBrowser
 from tests.flow.world import Web, article, world
 
@@ -673,3 +674,58 @@ async def test_a_lease_is_not_lost_whose_job_is_being_ended(tmp_path: Path):
         await outside.store.queue.give_back(taken[0])
 
         assert await heartbeat.beat() == []
+
+
+async def test_jobs_whose_take_was_not_heard_of_are_given_back_and_done(tmp_path: Path):
+    async with world(tmp_path) as (_, real, web, _clock):
+        due, lost = await sites(real, 3, web), LostTake()
+        service = Service(lost.over(real), capacity=Capacity(5, 5))
+
+        refused = await service.tick()
+        held = await real.store.queue.held_by(real.worker)
+        taken = await service.tick()
+        await ended(service)
+
+        assert (refused, len(held), taken) == (0, 3, 3)
+        assert {one.job.deaths for one in held} == {0}
+        assert await looks(real, due) == [1, 1, 1]
+        assert "lost its worker" not in str(await real.store.workers.incidents(9))
+
+
+class LostThenSlow(SlowTake):
+    """A database whose first answer to a take by message is lost; the next are on their way."""
+
+    def __init__(self) -> None:
+        super().__init__("take_job", 0)
+        self._lost = LostTake("take_job")
+        self.is_asked_what_we_hold = asyncio.Event()
+
+    @override
+    async def carry(self, name: str, answer: Any) -> Any:
+        if name == "held_by":
+            self.is_asked_what_we_hold.set()
+        return await super().carry(name, await self._lost.carry(name, answer))
+
+
+async def test_a_take_that_is_on_its_way_is_none_that_was_not_heard_of(tmp_path: Path):
+    async with world(tmp_path) as (_, real, web, clock):
+        behind = LostThenSlow()
+        outside = behind.over(real)
+        due = await sites(real, 2, web)
+        lost, slow = [await real.store.queue.order(one, clock.now()) for one in due]
+        around = Surroundings(listen=Listening(slow))
+        service = Service(outside, duties=Duties(enqueues=False), around=around)
+
+        await service._hands.attend(lost.id, lost.lane)
+        attending = asyncio.create_task(service._hands.attend(slow.id, slow.lane))
+        await asyncio.wait_for(behind.has_taken.wait(), 30)
+        ticking = asyncio.create_task(service.tick())
+        await asyncio.wait_for(behind.is_asked_what_we_hold.wait(), 30)
+        behind.let_come.set()
+        await asyncio.wait_for(asyncio.gather(ticking, attending), 30)
+
+        assert await looks(real, due) == [0, 1]
+        assert await waiting(real) == {Lane.BROWSER: 1}
+        taken = await real.store.queue.take_job(lost.id, "another", timedelta(minutes=1))
+        assert isinstance(taken, Taken)
+        assert taken.job.deaths == 0

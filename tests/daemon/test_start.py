@@ -97,9 +97,13 @@ async def test_rows_of_processes_of_this_machine_that_are_no_more_are_taken_away
     async with world(tmp_path) as (_, outside, _web, _clock):
         host, boot, _, _, space = worker_name().split("/")
         dead = (f"{host}/{boot}/1/0/{space}", f"{host}/an-earlier-boot/1/0")
-        others = {"elsewhere/boot/1/0", worker_name()}
+        others = {"elsewhere/boot/1/0", f"{host}/the-boot-of-a-clone/1/0/{space}", worker_name()}
         for name in (*dead, *others):
             await outside.store.workers.tell(told(name))
+        silent_since = (await outside.store.workers.now() - SILENT_FOR).isoformat()
+        with closing(sqlite3.connect(tmp_path / "archiver.db")) as database, database:
+            aged = "UPDATE workers SET seen_at = ? WHERE name LIKE '%/an-earlier-boot/%'"
+            database.execute(aged, (silent_since,))
 
         await forget_dead(outside.store)
 

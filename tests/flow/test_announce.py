@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from archiver.ports import Claim
 from archiver.settings import load
 from archiver.wiring import Archive
 from tests import build
+from tests.daemon.outage import Outage
 from tests.fakes import FrozenClock, Listener
 from tests.told import deliveries_of
 
@@ -447,6 +449,47 @@ async def test_a_digest_too_large_for_one_message_is_several(tmp_path: Path) -> 
 
         assert [len(message.news) for message in on.listener.heard] == [2, 2, 1]
         assert len(set(on.listener.ids)) == 3
+
+
+class Reading(Outage):
+    """A database that is there; ``read`` counts how often each of its methods answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: Counter[str] = Counter()
+
+    @override
+    async def carry(self, name: str, answer: Any) -> Any:
+        self.read[name] += 1
+        return answer
+
+
+async def test_news_that_go_together_are_read_once_and_a_message_at_a_time(tmp_path: Path) -> None:
+    read_before_each: list[int] = []
+    async with desk(tmp_path, digest=Digest(18, UTC)) as on:
+        reading = Reading()
+
+        class Counted(Listener):
+            @override
+            async def tell(self, message: Message) -> Told:
+                read_before_each.append(reading.read["verdict"])
+                return await super().tell(message)
+
+        listener = Counted()
+        listener.weight = MOST_BYTES * 2 // 5
+        told = replace(on.announcing.notifiers["desk"], teller=listener)
+        for number in range(5):
+            ref = build.ref(f"7{number}")
+            source = await on.outside.store.sources.register(ref, None, on.clock.now())
+            await on.outside.store.looks.note([build.event(source_id=source.id, after="gone")])
+        await on.run()
+        on.clock.advance(timedelta(hours=6))
+
+        await announce(reading.over(on.outside), Announcing({"desk": told}))
+
+        assert [len(message.news) for message in listener.heard] == [2, 2, 1]
+        # The one that had no room any more is read by then, and no further one.
+        assert read_before_each == [3, 5, 5]
 
 
 async def test_a_news_larger_than_a_message_may_be_is_told_by_itself(tmp_path: Path) -> None:

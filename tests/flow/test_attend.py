@@ -14,7 +14,7 @@ from archiver.daemon.measures import CAPTURE_REASONS
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.errors import CaptureError, InputError
 from archiver.flow.add import attend_all
-from archiver.flow.attend import attend
+from archiver.flow.attend import Take, attend
 from archiver.flow.audit import audit
 from archiver.flow.capture import reason_kind
 from archiver.flow.name import resolve_by_hand
@@ -23,6 +23,7 @@ from archiver.flow.pin import accept
 from archiver.flow.read import Supplied, find
 from archiver.flow.targets import find_target
 from archiver.model.capture import CRASH, CaptureOutcome, Gate, Recording, WarcRecord
+from archiver.model.inquiry import Outcome
 from archiver.model.source import Source
 from archiver.model.verdict import AsCitedKind, FindingKind
 from archiver.platforms import platform, recognise
@@ -31,7 +32,7 @@ from archiver.settings import load
 from archiver.wiring import Archive
 from tests import build
 from tests.answers.x import HANDLE, ID, photo, tweet
-from tests.fakes import ScriptedFetcher, answered
+from tests.fakes import ScriptedFetcher, answered, unanswered
 
 pytestmark = pytest.mark.anyio
 
@@ -163,6 +164,22 @@ async def test_looks_and_captures_are_counted_by_words_of_closed_lists(tmp_path)
     assert 'captures_total{gate="accepted",outcome="complete",reason="none"} 1.0' in counted
     assert 'capture_seconds_count{outcome="complete"} 1.0' in counted
     assert "ministry" not in counted
+
+
+async def test_a_capture_of_what_gave_no_answer_is_counted_and_took_no_time(tmp_path):
+    meter = PrometheusMeter(is_strict=True)
+    async with Archive(settings=load(tmp_path), meter=meter) as archive:
+        away = unanswered(URL, Outcome.TIMEOUT)
+        control = answered("https://control.example/", 204, b"")
+        fetcher = ScriptedFetcher({URL: away, "control:": control})
+        outside = replace(archive.outside, fetcher=fetcher, recorder=Recorder())
+        await follow(archive, f"They said so ({URL}).\n")
+
+        await attend((await find_target(URL, outside)).sources[0], outside, take=Take.ALWAYS)
+
+    counted = meter.page().decode()
+    assert 'captures_total{gate="rejected",outcome="failed",reason="no_answer"} 1.0' in counted
+    assert "capture_seconds_count{" not in counted
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from archiver.demo.miniweb import MiniWeb
 from archiver.demo.story import START
 from archiver.model.capture import ArtifactKind
 from archiver.wiring import Archive
-from tests.acceptance.world import ROOT, environment, left_behind
+from tests.acceptance.world import ROOT, all_gone, environment, left_behind
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -106,14 +106,7 @@ async def kill_one(
             last = rest
     assert await victim.wait() == -signal.SIGKILL
     killed.steps[last] += 1
-    await gone(home)
-
-
-async def gone(home: Path) -> None:
-    """Wait until the kernel has ended what the victim left; bounded."""
-    async with asyncio.timeout(10):
-        while left_behind(home):
-            await asyncio.sleep(0)
+    await all_gone(home, within_s=10)
 
 
 async def check(home: Path, acknowledged: Sequence[str]) -> tuple[int, int]:

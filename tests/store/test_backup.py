@@ -22,7 +22,7 @@ from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
 from archiver.store.files import HomeFiles, file_sha256
-from archiver.store.manifest import MANIFEST, Manifest, read_manifest
+from archiver.store.manifest import MANIFEST, Manifest, read_manifest, read_previous
 from archiver.store.restore import Restored, restore
 from archiver.store.shelf import HomeShelf, trouble_with
 from archiver.store.store import SqlStore, database_url
@@ -64,9 +64,9 @@ def backed_up(home: Path, directory: Path, disk: FaultyDisk | None = None) -> Ma
     return back_up(database_url(home), shelf, directory, NOW, disk=disk).manifest
 
 
-def restored(directory: Path, home: Path) -> Restored:
+def restored(directory: Path, home: Path, *, previous: bool = False) -> Restored:
     files = HomeFiles(home, FaultyDisk())
-    return restore(directory, files, HomeShelf(files), database_url(home))
+    return restore(directory, files, HomeShelf(files), database_url(home), previous=previous)
 
 
 def interrupted(directory: Path, home: Path, url: URL, step: int) -> None:
@@ -112,12 +112,94 @@ async def test_the_next_backup_takes_only_what_is_new(home: Path, tmp_path: Path
 async def test_the_copy_of_the_database_before_is_kept_and_no_more(
     home: Path, tmp_path: Path
 ) -> None:
-    _, second, third = (backed_up(home, tmp_path / "backup").database for _ in range(3))
+    _, second, third = (backed_up(home, tmp_path / "backup") for _ in range(3))
 
-    kept = sorted(path.name for path in (tmp_path / "backup" / "database").iterdir())
+    kept = {f"database/{path.name}" for path in (tmp_path / "backup" / "database").iterdir()}
 
-    assert [f"database/{name}" for name in kept] == sorted([second, third])
-    assert assert_whole(tmp_path / "backup").database == third
+    assert kept == {second.database, second.database.replace(".db", ".json"), third.database}
+    assert assert_whole(tmp_path / "backup") == third
+    assert read_previous(tmp_path / "backup") == second
+
+
+async def test_the_backup_before_the_newest_is_restored(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    before = read_all(database_url(home))["captures"]
+    await capture(home)
+    backed_up(home, tmp_path / "backup")
+
+    done = restored(tmp_path / "backup", tmp_path / "new", previous=True)
+
+    assert (done.files, done.damaged) == (2, ())
+    assert read_all(database_url(tmp_path / "new"))["captures"] == before
+    assert restored(tmp_path / "backup", tmp_path / "newest").files == 4
+
+
+async def test_the_backup_before_is_restored_where_the_newest_is_damaged(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    newest = backed_up(home, tmp_path / "backup")
+    (tmp_path / "backup" / newest.database).write_bytes(b"harmed")
+    (tmp_path / "backup" / MANIFEST).write_bytes(b"harmed")
+
+    with pytest.raises(StoreError, match="no manifest"):
+        restored(tmp_path / "backup", tmp_path / "new")
+    done = restored(tmp_path / "backup", tmp_path / "new", previous=True)
+
+    assert (done.files, done.damaged) == (2, ())
+
+
+async def test_a_first_backup_has_none_before_it(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+
+    with pytest.raises(InputError, match=r"no backup before the newest: .*without --previous"):
+        restored(tmp_path / "backup", tmp_path / "new", previous=True)
+
+    assert not (tmp_path / "new").exists()
+
+
+async def test_a_manifest_put_beside_another_copy_restores_nothing(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    newest = backed_up(home, tmp_path / "backup")
+    (place,) = (tmp_path / "backup" / "database").glob("*.json")
+    shutil.copy(tmp_path / "backup" / MANIFEST, place)
+
+    with pytest.raises(StoreError, match=f"of another copy, {newest.database}"):
+        restored(tmp_path / "backup", tmp_path / "new", previous=True)
+
+
+async def test_an_unfinished_backup_does_not_take_the_place_of_the_one_before(
+    home: Path, tmp_path: Path
+) -> None:
+    first = backed_up(home, tmp_path / "backup")
+    steps = FaultyDisk()
+    shutil.copytree(tmp_path / "backup", tmp_path / "trial")
+    backed_up(home, tmp_path / "trial", steps)
+    last = len(steps.steps) - 1 - steps.steps[::-1].index("write")  # the new manifest
+    with pytest.raises(PowerCut):
+        backed_up(home, tmp_path / "backup", FaultyDisk(last, cut))
+
+    backed_up(home, tmp_path / "backup")
+
+    assert read_previous(tmp_path / "backup") == first
+
+
+async def test_a_restore_does_not_go_on_with_another_backup(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    await capture(home)
+    backed_up(home, tmp_path / "backup")
+    steps = FaultyDisk()
+    files = HomeFiles(tmp_path / "whole", steps)
+    restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "whole"))
+    new = tmp_path / "new"  # its database is filled, and the last step is missing
+    interrupted(tmp_path / "backup", new, database_url(new), len(steps.steps) - 1)
+
+    with pytest.raises(InputError, match="another backup"):
+        restored(tmp_path / "backup", new, previous=True)
+
+    assert restored(tmp_path / "backup", new).files == 4
 
 
 async def test_a_home_that_does_not_continue_a_backup_leaves_it_as_it_was(
@@ -192,6 +274,8 @@ async def test_a_backup_that_was_interrupted_anywhere_leaves_the_one_before(
         manifest = assert_whole(work)
 
         assert manifest.captures.files in ({2} if finished else {1, 2})
+        if manifest.captures.files == 2:
+            assert read_previous(work).captures.files == 1
         backed_up(home, work)
         assert assert_whole(work).captures.files == 2
         shutil.rmtree(work)

@@ -120,6 +120,29 @@ async def test_looks_and_ends_whose_commits_answer_is_lost_count_once(database, 
         await store.close()
 
 
+async def test_jobs_of_a_take_whose_commits_answer_is_lost_are_known_by_their_worker(
+    database, tmp_path
+):
+    with relay(tmp_path / "relay", postgres.server().directory) as cut:
+        url = f"postgresql+psycopg://archiver@/{database}?host={tmp_path / 'relay'}"
+        store = await SqlStore.open(tmp_path, url)
+        for site in "abc":
+            await store.sources.register(build.page(f"https://{site}.example/"), None, NOW)
+        await store.queue.enqueue_due(NOW, 3)
+
+        cut.set()
+        with pytest.raises(StoreError, match="whether the change was kept is not known"):
+            await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=3)
+        while not (held := await store.queue.held_by("w")):
+            pass  # the server may still be at it
+        for one in held:
+            await store.queue.give_back(one)
+
+        taken = await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=3)
+        assert [one.job.deaths for one in taken] == [0, 0, 0]
+        await store.close()
+
+
 async def test_a_client_that_stands_still_between_two_statements_is_cut_off(
     database, tmp_path, monkeypatch
 ):
