@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from archiver.cli.options import Home, Json
-from archiver.cli.output import print_json, say
+from archiver.cli.output import print_json, progress, say
 from archiver.settings import load
 from archiver.wiring import schema_version, upgrade_schema
 
@@ -22,7 +22,8 @@ app = typer.Typer(
 def upgrade(json: Json = False, home: Home = None) -> None:
     """Bring the database to this program's version."""
     settings = load(home)
-    before, after = upgrade_schema(settings)
+    with progress("upgrading") as report:
+        before, after = upgrade_schema(settings, report)
     if json:
         print_json({"before": before, "after": after})
     else:

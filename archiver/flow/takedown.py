@@ -189,7 +189,7 @@ async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
     begun = outside.clock.steady()
     shared = await outside.store.custody.rested_on(blobs)
     alone = [one for one in blobs if one not in shared]
-    # What was kept again while all rows were gone through may rest in one that was read before.
+    # What was kept again since we began to ask may be rested on by a row that came after our look.
     waiting = [
         one
         for one in alone

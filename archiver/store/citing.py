@@ -33,6 +33,7 @@ from archiver.model.citation import (
 from archiver.model.custody import WITHDRAWN
 from archiver.model.observation import KeptAnswer
 from archiver.model.source import SourceRef
+from archiver.store.bodies import list_bodies
 from archiver.store.codec import from_json, to_json
 from archiver.store.ids import new_id
 from archiver.store.matching import KnownCitation, match
@@ -161,7 +162,9 @@ def resolve_citation(connection: Connection, citation_id: str, attempt: Attempt)
         )
     )
     citation = citation_of(connection, citation_id)  # refuses one that is not there
-    connection.execute(insert(attempts), [_attempt_row(citation_id, attempt)])
+    row = _attempt_row(citation_id, attempt)
+    connection.execute(insert(attempts), [row])
+    list_bodies(connection, [(citation_id, row["answers"])])
     return citation
 
 

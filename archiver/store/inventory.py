@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    select,
+    type_coerce,
+)
 
 from archiver.model.capture import Artifact
+from archiver.store.bodies import add_entries, bodies_in, missing_entries, owners_of, start_of
 from archiver.store.captures import to_artifact
 from archiver.store.columns import Words
 from archiver.store.database import Database
+from archiver.store.statements import in_parts
 from archiver.store.tables import (
     artifacts,
     attempts,
@@ -31,12 +42,14 @@ PAGE = 500
 class Resting:
     """Rows that rest on answers whose bodies are kept.
 
-    ``of`` is the column that names what rests on them, ``answers`` the one that holds them: a list,
-    or one alone. ``key`` is the column that the rows are gone through by.
+    ``of`` is the column that names what rests on them, ``owner`` the one that says under whom their
+    bodies are listed, ``answers`` the one that holds them: a list, or one alone. ``key`` is the
+    column that the rows are gone through by.
     """
 
     table: Table
     of: str
+    owner: str
     answers: str = "answers"
     key: str = "seq"
 
@@ -50,6 +63,7 @@ class Resting:
         query = select(
             columns[self.key].label("key"),
             columns[self.of].label("of"),
+            columns[self.owner].label("owner"),
             (type_coerce(answers, Words) if as_text else answers).label("answers"),
         )
         if "withdrawn_at" in columns:
@@ -58,17 +72,43 @@ class Resting:
 
 
 RESTS_ON_ANSWERS = (
-    Resting(observations, "id"),
-    Resting(attempts, "citation_id"),
-    Resting(mementos, "id"),
-    Resting(siblings, "host", answers="answer", key="place_sha256"),
+    Resting(observations, "id", "source_id"),
+    Resting(attempts, "citation_id", "citation_id"),
+    Resting(mementos, "id", "source_id"),
+    Resting(siblings, "host", "place_sha256", answers="answer", key="place_sha256"),
 )
-"""Everything that rests on kept answers: what is not in this list, nobody keeps or compares."""
+"""Everything that rests on kept answers: what is not in this list, nobody keeps or compares.
+
+Who writes a row of these calls :func:`archiver.store.bodies.list_bodies` in the same transaction.
+"""
 
 
 def answers_in(row: Row[Any]) -> Sequence[dict[str, Any]]:
     """Return the answers of a row that rests on some."""
     return [row.answers] if isinstance(row.answers, dict) else row.answers or ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """A kept body, and a row that rests on it.
+
+    ``of`` is the ID of an observation or a memento, of the citation that an attempt was made for,
+    or a host; ``owner`` is whom the body is listed under.
+    """
+
+    of: str
+    owner: str
+    sha256: str
+
+
+def rests_in(rows: Sequence[Row[Any]]) -> list[Rests]:
+    """Return the bodies that rows rest on."""
+    return [
+        Rests(row.of, row.owner, answer["body_sha256"])
+        for row in rows
+        for answer in answers_in(row)
+        if answer["body_sha256"] is not None
+    ]
 
 
 async def committed(
@@ -97,40 +137,71 @@ async def artifact_pages(database: Database) -> AsyncIterator[list[tuple[str, Ar
         yield [(row.capture_id, to_artifact(row)) for row in rows]
 
 
-async def blob_pages(database: Database) -> AsyncIterator[list[tuple[str, str]]]:
-    """Give the digests of all kept bodies, with the ID of what rests on them, page by page.
-
-    That is an observation, a memento, the citation that an attempt was made for, or a host.
-    """
+async def blob_pages(database: Database) -> AsyncIterator[list[Rests]]:
+    """Give all kept bodies, each with what rests on it, page by page."""
     for resting in RESTS_ON_ANSWERS:
         async for rows in _pages(database, resting.rows(), resting.table.c[resting.key]):
-            yield [
-                (row.of, answer["body_sha256"])
-                for row in rows
-                for answer in answers_in(row)
-                if answer["body_sha256"] is not None
-            ]
+            yield rests_in(rows)
 
 
 async def rested_on(database: Database, digests: Collection[str]) -> set[str]:
-    """Return those of some blobs that anything still rests on, looking through all that is kept.
+    """Return those of some blobs that anything still rests on.
 
-    Any row may: the very same bytes come from other hosts, too. So every row is read, but as text,
-    which takes a fraction of the time that its answers take as values.
+    The very same bytes come from other hosts, too: whoever is listed with them is looked at.
     """
-    wanted, found = set(digests), set[str]()
-    for resting in RESTS_ON_ANSWERS:
-        key = resting.table.c[resting.key]
-        async for rows in _pages(database, resting.rows(as_text=True), key):
-            if found == wanted:
-                return found
-            for row in rows:
-                found.update(wanted.intersection(_BODY.findall(row.answers or "")))
+    found: set[str] = set()
+    for part in in_parts(sorted(set(digests))):
+        found |= await database.read(partial(_rested_on, digests=part))
     return found
 
 
-_BODY = re.compile(r'"body_sha256": ?"([0-9a-f]{64})"')
-"""A body in answers as JSON text: a quotation mark inside of a string would be escaped."""
+def _rested_on(connection: Connection, digests: Sequence[str]) -> set[str]:
+    standing: dict[str, set[str]] = {}  # a takedown asks the same owner for each of its bodies
+
+    def has(owner: str, digest: str) -> bool:
+        if owner not in standing:
+            standing[owner] = _standing(connection, owner)
+        return digest in standing[owner]
+
+    return {one for one in digests if any(has(who, one) for who in owners_of(connection, one))}
+
+
+def _standing(connection: Connection, owner: str) -> set[str]:
+    """Return the bodies of all answers of an owner that were not withdrawn."""
+    found: set[str] = set()
+    for keys, answers in _OF_OWNER:
+        for part in in_parts(connection.scalars(keys, {"owner": owner}).all()):
+            for text in connection.scalars(answers, {"keys": part}):
+                found.update(bodies_in(text))
+    return found
+
+
+def _of_owner(resting: Resting) -> tuple[Select[Any], Select[Any]]:
+    """Return the queries of an owner's rows: of their keys, which are small, and by some of those.
+
+    So neither all answers are in memory at once, nor is an order asked for that no index has.
+    """
+    key, rows = resting.table.c[resting.key], resting.rows(as_text=True).order_by(None)
+    of_owner = rows.with_only_columns(key).where(
+        resting.table.c[resting.owner] == bindparam("owner")
+    )
+    some = rows.where(key.in_(bindparam("keys", expanding=True)))
+    return of_owner, some.with_only_columns(rows.selected_columns.answers)
+
+
+_OF_OWNER = tuple(_of_owner(resting) for resting in RESTS_ON_ANSWERS)
+
+
+async def list_again(database: Database, some: Sequence[Rests]) -> list[Rests]:
+    """Return those that the list of bodies lacks, and add them to it unless it is read-only.
+
+    There should be none: each is a body that a takedown elsewhere would have removed.
+    """
+    entries = {(start_of(one.sha256), one.owner): one for one in some}
+    missing = await database.read(partial(missing_entries, entries=entries))
+    if missing and not database.is_read_only:
+        await database.write(partial(add_entries, entries=missing))
+    return [entries[one] for one in sorted(missing)]
 
 
 async def _pages(

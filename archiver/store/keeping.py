@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from archiver.errors import ArchiverError, ClaimError
 from archiver.model.job import JobState
 from archiver.ports import Claim
+from archiver.store.bodies import list_bodies
 from archiver.store.claims import hold_all
 from archiver.store.jobs import note_look
 from archiver.store.statements import in_parts
@@ -117,6 +118,7 @@ def _note(connection: Connection, looks: Sequence[Prepared]) -> None:
 
 def _write(connection: Connection, looks: Sequence[Prepared]) -> None:
     connection.execute(insert(observations), [look.observation for look in looks])
+    list_bodies(connection, ((look.source_id, look.observation["answers"]) for look in looks))
     connection.execute(insert(verdicts), [look.verdict for look in looks])
     digests = [look.digest for look in looks if look.digest is not None]
     if digests:

@@ -14,6 +14,7 @@ from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.observation import KeptAnswer
 from archiver.model.signals import Signal
+from archiver.store.bodies import list_bodies
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
 from archiver.store.statements import insert_missing
@@ -61,6 +62,7 @@ def _keep(connection: Connection, row: dict[str, Any]) -> None:
         return  # taken down while the archive was asked
     if connection.execute(twin).first() is None:
         insert_missing(connection, mementos, ["identity_sha256"], [row])
+        list_bodies(connection, [(row["source_id"], row["answers"])])
 
 
 def _identity(memento: Memento) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,12 +22,15 @@ from archiver.store.engine import (
 )
 from archiver.store.refusal import refusals
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration. Here as well as in ``migrations/``, because reading those takes the time
 of importing Alembic and every command opens the database; a test holds the two together."""
 
 _UPGRADE_LOCK = 4_726_349_105_331
 """Key of PostgreSQL's advisory lock around an upgrade; any number that is ours alone."""
+
+
+Told = Callable[[str, int], None]
 
 
 def head() -> str:
@@ -54,11 +57,12 @@ def current(url: str | URL) -> str | None:
         engine.dispose()
 
 
-def upgrade(url: str | URL, scripts: Path | None = None) -> None:
+def upgrade(url: str | URL, scripts: Path | None = None, told: Told | None = None) -> None:
     """Bring a database to the newest revision, in one transaction; make its triggers anew.
 
     Safe to run from several processes at once. ``scripts`` is the directory of the migrations, by
-    default this program's own.
+    default this program's own. ``told`` hears which table is gone through, and how many of its
+    rows were.
 
     Raises:
         SchemaError: a newer version wrote it, or it holds tables of something else.
@@ -69,7 +73,7 @@ def upgrade(url: str | URL, scripts: Path | None = None) -> None:
     engine = write_engine(address)
     try:
         with refusals(_name(engine.url)), _alone(engine.url):
-            _upgrade(engine, scripts or migrations())
+            _upgrade(engine, scripts or migrations(), told)
     finally:
         engine.dispose()
 
@@ -126,7 +130,7 @@ def _name(url: URL) -> str:
     return f"the database {url.render_as_string(hide_password=True)}"
 
 
-def _upgrade(engine: Engine, scripts: Path) -> None:
+def _upgrade(engine: Engine, scripts: Path, told: Told | None) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(connection)
@@ -134,7 +138,7 @@ def _upgrade(engine: Engine, scripts: Path) -> None:
             if engine.dialect.name == "postgresql":
                 _prepare_postgresql(connection)
             refuse_newer(revision_of(connection))
-            _migrate(connection, scripts)
+            _migrate(connection, scripts, told)
             triggers.install(connection)
             triggers.assert_triggers(connection)
             _check_foreign_keys(connection)
@@ -156,7 +160,7 @@ def _prepare_postgresql(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
 
 
-def _migrate(connection: Connection, scripts: Path) -> None:
+def _migrate(connection: Connection, scripts: Path, told: Told | None) -> None:
     from alembic import command  # noqa: PLC0415 - takes half a second that most runs need not spend
     from alembic.config import Config  # noqa: PLC0415
 
@@ -164,6 +168,7 @@ def _migrate(connection: Connection, scripts: Path) -> None:
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    config.attributes["told"] = told
     command.upgrade(config, "head")
 
 

@@ -14,9 +14,9 @@ from archiver.store.bucket_files import BucketFiles
 from archiver.store.captures import to_artifact
 from archiver.store.columns import Words
 from archiver.store.files import HomeFiles
-from archiver.store.inventory import PAGE, RESTS_ON_ANSWERS, answers_in
+from archiver.store.inventory import PAGE, RESTS_ON_ANSWERS, answers_in, rests_in
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Damage
+from archiver.store.sweep import Damage, unlisted
 from archiver.store.tables import artifacts
 
 
@@ -60,6 +60,7 @@ class Scrubber:
         for resting in RESTS_ON_ANSWERS:
             key = resting.table.c[resting.key]
             async for rows in self._share_of(resting.rows(), key, start):
+                damaged += await unlisted(self._store, rests_in(rows))
                 for row in rows:
                     damaged += await self._damaged_blobs(row.of, answers_in(row))
         return damaged

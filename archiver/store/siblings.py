@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from archiver.model.observation import KeptAnswer
+from archiver.store.bodies import list_bodies
 from archiver.store.codec import from_json, to_json
 from archiver.store.database import Database
 from archiver.store.statements import insert_unless_there
@@ -47,3 +48,4 @@ def _keep(connection: Connection, row: dict[str, Any]) -> None:
     if not insert_unless_there(connection, siblings, "place_sha256", row):
         place = siblings.c.place_sha256 == row["place_sha256"]
         connection.execute(update(siblings).where(place).values(row))
+    list_bodies(connection, [(row["place_sha256"], [row["answer"]])])

@@ -9,14 +9,14 @@ the home directory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
 from archiver.store.files import HomeFiles, capture_place
-from archiver.store.inventory import artifact_pages, blob_pages, committed
+from archiver.store.inventory import Rests, artifact_pages, blob_pages, committed, list_again
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
 from archiver.store.uploads import AT_ONCE
@@ -68,7 +68,8 @@ async def sweep(
        In a store it is those that were in hand too long; what this database never heard of is
        left alone there, for it may be another one's.
     3. Compare every artifact's row with its file: there, and of the right size; look whether the
-       blobs of all kept answers are there. ``thorough`` reads all of them and compares digests.
+       blobs of all kept answers are there, and listed for takedowns. ``thorough`` reads all of
+       them and compares digests.
 
     Raises:
         StoreError: the disk or the database refused.
@@ -203,18 +204,30 @@ async def _damaged_artifacts(
 async def _damaged_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> list[Damage]:
     damaged: list[Damage] = []
     async for page in blob_pages(store.database):
-        for observation_id, sha256 in page:
-            trouble = await files.blob_trouble(sha256)
+        damaged += await unlisted(store, page)
+        for one in page:
+            trouble = await files.blob_trouble(one.sha256)
             if trouble:
-                damaged.append(Damage(observation_id, f"blobs/{sha256}", trouble))
+                damaged.append(Damage(one.of, f"blobs/{one.sha256}", trouble))
     return damaged
 
 
 async def _lost_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> list[Damage]:
     damaged: list[Damage] = []
     async for page in blob_pages(store.database):
-        lost = await files.lost_blobs({sha256 for _, sha256 in page})
+        damaged += await unlisted(store, page)
+        lost = await files.lost_blobs({one.sha256 for one in page})
         damaged += [
-            Damage(of, f"blobs/{sha256}", "is missing") for of, sha256 in page if sha256 in lost
+            Damage(one.of, f"blobs/{one.sha256}", "is missing")
+            for one in page
+            if one.sha256 in lost
         ]
     return damaged
+
+
+async def unlisted(store: SqlStore, some: Sequence[Rests]) -> list[Damage]:
+    """Return what the list of bodies lacked, which is mended where it can be."""
+    became = "is" if store.database.is_read_only else "was, until now,"
+    trouble = f"{became} not in the list of bodies that takedowns go by"
+    lacking = await list_again(store.database, some)
+    return [Damage(one.of, f"blobs/{one.sha256}", trouble) for one in lacking]

@@ -26,8 +26,9 @@ NAMES = {
 METADATA = MetaData(naming_convention=NAMES)
 
 
-def _table(name: str, *parts: SchemaItem) -> Table:
-    return Table(name, METADATA, *parts, sqlite_strict=True)
+def _table(name: str, *parts: SchemaItem, is_its_key: bool = False) -> Table:
+    """Declare a table; one that ``is_its_key`` SQLite keeps as the index of its key alone."""
+    return Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=not is_its_key)
 
 
 def _sequence() -> Column[int]:
@@ -437,6 +438,16 @@ siblings = _table(
     Column("directory", Words, nullable=False),
     Column("asked_at", Moment, nullable=False),
     Column("answer", Json, nullable=False),
+)
+
+# Who has answers with which bodies, by the first 60 bits of a body's digest; nothing is taken off.
+# A copy of what the answers of observations, attempts, mementos and siblings say, for a takedown.
+bodies = _table(
+    "bodies",
+    Column("digest_start", Number, primary_key=True, autoincrement=False),
+    # A source, a citation, or the place of a sibling.
+    Column("owner", Words, primary_key=True),
+    is_its_key=True,
 )
 
 jobs = _table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archiver.flow.progress import Progress, silent
 from archiver.settings import Settings
 from archiver.store import schema
 from archiver.store.engine import TCP_TIMEOUT_MS, parse_url
@@ -22,7 +23,7 @@ def schema_version(settings: Settings) -> tuple[str | None, str]:
     return schema.current(settings.database_url), schema.head()
 
 
-def upgrade_schema(settings: Settings) -> tuple[str | None, str]:
+def upgrade_schema(settings: Settings, progress: Progress = silent) -> tuple[str | None, str]:
     """Bring the database to this program's version; return the version before and after.
 
     Raises:
@@ -31,7 +32,7 @@ def upgrade_schema(settings: Settings) -> tuple[str | None, str]:
     """
     prepare(settings.home, parse_url(settings.database_url), begins=True)
     before, after = schema_version(settings)
-    schema.upgrade(settings.database_url)
+    schema.upgrade(settings.database_url, told=lambda name, rows: progress(name, rows, rows))
     if settings.store.queue == "procrastinate":
         from archiver.queue.install import install  # noqa: PLC0415 - its library is slow to load
 

@@ -80,6 +80,9 @@ class _Sqlite:
     def time(self, seconds: str) -> str:
         return f"strftime('%Y-%m-%dT%H:%M:%S.000000Z', {seconds}, 'unixepoch')"
 
+    def hex(self, number: str) -> str:
+        return f"printf('%08x', {number})"
+
     def flag(self, condition: str) -> str:
         return f"({condition})"
 
@@ -106,18 +109,29 @@ class _Postgresql:
     def time(self, seconds: str) -> str:
         return f"to_timestamp({seconds})"
 
+    def hex(self, number: str) -> str:
+        return f"lpad(to_hex({number}), 8, '0')"
+
     def flag(self, condition: str) -> str:
         return f"({condition})"
 
 
-def _random(multiplier: int) -> str:
+def _random(multiplier: int, of: str = "i") -> str:
     """Return an expression between 0 and 2**32 that looks random, of the number ``i``."""
-    return f"((i * {multiplier}) % 4294967296)"
+    return f"(({of} * {multiplier}) % 4294967296)"
 
 
-_PLACE, _DUE, _STATE, _AUTHOR = (
-    _random(m) for m in (2654435761, 1597334677, 3812015801, 747796405)
-)
+_MULTIPLIERS = (2654435761, 1597334677, 3812015801, 747796405)
+_PLACE, _DUE, _STATE, _AUTHOR = (_random(one) for one in _MULTIPLIERS)
+
+
+def body_of(number: int) -> str:
+    """Return the digest of a look's body. Looks are numbered from 1 on, those of a turn in a row.
+
+    No two are the same: it is the most that the list of bodies can come to.
+    """
+    first, second = (number * one % 2**32 for one in _MULTIPLIERS[:2])
+    return f"{first:08x}{second:08x}{number:048}"
 
 
 def _share(expression: str, share: float) -> str:
@@ -138,7 +152,8 @@ _ON_PLATFORM = "i % 10 = 0"
 def _statements(sql: _Sqlite | _Postgresql, size: Size) -> list[str]:
     made = [_sources(sql, size)]
     for number in range(size.looks):
-        made += [_observations(sql, size, number), _verdicts(sql, size, number)]
+        made += [_observations(sql, size, number), _bodies(sql, size, number)]
+        made.append(_verdicts(sql, size, number))
         if number >= size.looks - 2:
             made.append(_features(sql, size, number))
     return [*made, *_articles(sql, size), *_events(sql, size)]
@@ -177,7 +192,11 @@ def _look_time(sql: _Sqlite | _Postgresql, size: Size, number: int) -> str:
 def _observations(sql: _Sqlite | _Postgresql, size: Size, number: int) -> str:
     is_last = number == size.looks - 1
     here = to_json(Reading(Signal.PRESENT, "It is served.", content_sha256="ab" * 32))
-    answers = _json(to_json((build.kept_answer(),)))
+    digest = "".join(
+        f"' || {part} || '"
+        for part in (*map(sql.hex, _body(size, number)), sql.name("", _look(size, number), 48))
+    )
+    answers = _json(to_json((build.kept_answer(body_sha256=_HERE),))).replace(_HERE, digest)
     return f"""
         INSERT INTO observations (id, source_id, at, signal, confirmed, fingerprint, reading,
             answers, vantage)
@@ -186,6 +205,26 @@ def _observations(sql: _Sqlite | _Postgresql, size: Size, number: int) -> str:
             {sql.flag("1 = 0")}, {sql.name("", "i", 64)}, '{_json(here)}', '{answers}',
             '{_json(to_json(build.vantage()))}'
         FROM {sql.series(size.sources)}"""
+
+
+_HERE = "(the digest)"
+
+
+def _look(size: Size, number: int) -> str:
+    return f"(i + {number * size.sources})"
+
+
+def _body(size: Size, number: int) -> list[str]:
+    """Return expressions of the first and the second 32 bits of a body's digest."""
+    return [_random(one, _look(size, number)) for one in _MULTIPLIERS[:2]]
+
+
+def _bodies(sql: _Sqlite | _Postgresql, size: Size, number: int) -> str:
+    first, second = _body(size, number)
+    return f"""
+        INSERT INTO bodies (digest_start, owner)
+        SELECT {first} * {2**28} + {second} / 16 AS start, {sql.name("S", "i")}
+        FROM {sql.series(size.sources)} ORDER BY start"""
 
 
 def _verdicts(sql: _Sqlite | _Postgresql, size: Size, number: int) -> str:

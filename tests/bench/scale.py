@@ -31,7 +31,7 @@ from archiver.store import schema
 from archiver.store.engine import parse_url, write_engine
 from archiver.store.store import SqlStore, database_url
 from tests import postgres
-from tests.bench.million import NOW, PLATFORM_HOST, Size, fill
+from tests.bench.million import NOW, PLATFORM_HOST, Size, body_of, fill
 
 DAY = timedelta(days=1)
 DUE_AIM_MS, DASHBOARD_AIM_MS = 20.0, 100.0
@@ -46,6 +46,9 @@ def asked(store: SqlStore, size: Size, rng: random.Random) -> dict[str, tuple[As
 
     def source() -> str:
         return f"S{rng.randrange(1, size.sources + 1):025}"
+
+    def body() -> str:
+        return body_of(rng.randrange(1, size.sources * size.looks + 1))
 
     def host() -> str:
         return f"site{int(size.hosts * rng.random() ** 3)}.example"
@@ -79,6 +82,7 @@ def asked(store: SqlStore, size: Size, rng: random.Random) -> dict[str, tuple[As
         "sources of an account": lambda: sources.of_author(f"x:{rng.randrange(100)}"),
         "put off a host": lambda: sources.hold_host(host(), NOW - DAY, DAY),
         "digests of looks": lambda: store.features.of(source()),
+        "whether anything rests on a body": lambda: store.custody.rested_on([body()]),
     }
     return {
         f"claim {BATCH} due sources": (lambda: store.queue.enqueue_due(NOW, BATCH), DUE_AIM_MS),

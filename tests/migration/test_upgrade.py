@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import (
     insert,
     select,
     table,
+    text,
     update,
 )
 
@@ -48,6 +50,7 @@ NEWER = {
     "custody",
     "uploads",
     "siblings",
+    "bodies",
 }
 """Tables that the first version did not have."""
 
@@ -217,3 +220,56 @@ async def assert_protected(store: SqlStore, name: str) -> None:
         await store.database.write(lambda connection: connection.execute(change).rowcount)
     with pytest.raises(StoreError, match="append-only"):
         await store.database.write(lambda c: c.execute(evidence.delete()).rowcount)
+
+
+async def filled_with_bodies(home: Path, url: str) -> list[dict[str, Any]]:
+    """Fill a database with answers of every kind; return its list of bodies as it was kept."""
+    schema.upgrade(url)
+    store = await SqlStore.open(home, url)
+    ref = build.ref()
+    kept = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+    source = await store.sources.source(ref.name)
+    digests = iter([f"{number:064x}"[::-1] for number in range(1, 100)])
+    for odd in ("", "\ud800", '"body_sha256":"' + "f" * 64):
+        answers = tuple(
+            build.kept_answer(body_sha256=one, headers=(("X-Odd", odd),))
+            for one in (next(digests), next(digests), None, "a" * 64)
+        )
+        claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+        assert claim is not None
+        look = build.observation(source.id, answers=answers)
+        await store.looks.keep(claim, look, build.verdict(), [], NOW)
+        await store.claims.release(claim)
+        await store.mementos.keep(build.memento(source.id, url=f"{odd}/", answers=answers[1:]))
+        await store.articles.resolve(kept.citations[0].id, build.attempt(ref, answers=answers))
+    for number in range(20):
+        answer = build.kept_answer(body_sha256=next(digests))
+        await store.siblings.keep(f"site{number}.example", "/", answer)
+    kept_list = await store.database.read(bodies_of)
+    await store.close()
+    return kept_list
+
+
+def bodies_of(connection: Connection) -> list[dict[str, Any]]:
+    listed = METADATA.tables["bodies"]
+    rows = connection.execute(select(listed).order_by(listed.c.digest_start, listed.c.owner))
+    return [dict(row) for row in rows.mappings()]
+
+
+async def test_bodies_that_were_kept_before_are_listed(old: str, tmp_path: Path) -> None:
+    before = await filled_with_bodies(tmp_path / "home", old)
+    on(old, lambda c: c.execute(text("DROP TABLE bodies")))
+    on(old, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '0004'")))
+    copy = tmp_path / "migrations"
+    shutil.copytree(schema.migrations(), copy)
+    step = copy / "versions" / "0005_bodies.py"
+    in_parts = step.read_text().replace("AT_ONCE = 500_000", "AT_ONCE = 7")
+    step.write_text(in_parts.replace("AT_ONCE = 500\n", "AT_ONCE = 2\n"))
+    told: list[tuple[str, int]] = []
+
+    schema.upgrade(old, scripts=copy, told=lambda name, rows: told.append((name, rows)))
+
+    assert on(old, bodies_of) == before
+    assert len(before) == 6 + 1 + 6 + 1 + 20
+    assert dict(told) == {"observations": 3, "attempts": 3, "mementos": 3, "siblings": 20}
+    assert told[:2] == [("observations", 2), ("observations", 3)]

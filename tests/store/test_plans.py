@@ -18,7 +18,7 @@ from archiver.store import schema
 from archiver.store.engine import parse_url, write_engine
 from archiver.store.store import SqlStore, database_url
 from tests import postgres
-from tests.bench.million import NOW, Size, fill
+from tests.bench.million import NOW, Size, body_of, fill
 from tests.plans import explained
 
 pytestmark = pytest.mark.anyio
@@ -26,6 +26,8 @@ pytestmark = pytest.mark.anyio
 SIZE = Size(sources=600, looks=3, articles=20)
 HOST = "site0.example"
 SOURCE = f"S{1:025}"
+KEPT = body_of(SIZE.sources + 1)
+"""A body of the first source."""
 DAY = timedelta(days=1)
 
 
@@ -136,6 +138,17 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
         lambda store: store.queue.take("w", DAY, lane=Lane.BROWSER, limit=2),
         ("", "ix_jobs_urgent", "ix_jobs_ready"),
     ),
+    "whether anything rests on a body": (
+        lambda store: store.custody.rested_on([KEPT]),
+        (
+            "USING PRIMARY KEY|pk_bodies",
+            "ix_observations_source_id_at",
+            "pk_observations|INTEGER PRIMARY KEY",
+            "ix_attempts_citation_id",
+            "ix_mementos_source_id_at",
+            "pk_siblings|sqlite_autoindex_siblings_1",
+        ),
+    ),
     "what turned absent of late": (
         lambda store: store.features.turned_bad([HOST], NOW - DAY, NOW),
         ("ix_verdicts_first_gone",),
@@ -157,6 +170,12 @@ async def test_it_is_answered_by_an_index(store: SqlStore, asked: str):
     assert len(plans) >= len(wanted)
     for plan, name in zip(plans, wanted, strict=False):
         assert re.search(name, plan, re.DOTALL | re.MULTILINE), plan
+
+
+async def test_a_body_is_listed_as_it_is_kept(store: SqlStore):
+    looks = [body_of(number + 1) for number in range(SIZE.sources * SIZE.looks)]
+
+    assert await store.custody.rested_on([*looks, "ef" * 32]) == set(looks)
 
 
 COUNTED = ("sources in numbers", "articles to be read")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from archiver.flow.attend import Take, attend
 from archiver.platforms import recognise
 from archiver.store.files import HomeFiles
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
+from archiver.store.sweep import Damage, sweep
+from archiver.store.tables import bodies
 from tests import build
 from tests.flow.world import article, world
 
@@ -62,6 +65,31 @@ async def test_damaged_answers_of_places_where_nothing_is_are_found_once_in_all_
     found = [one.path for part in parts for one in part]
     assert sorted(found) == [f"blobs/{blob.name.partition('.')[0]}" for blob in blobs]
     assert max(len(part) for part in parts) < len(blobs)
+    files.close()
+    await store.close()
+
+
+@pytest.mark.parametrize("by_scrub", [True, False])
+async def test_a_body_that_a_takedown_would_not_find_is_told_once_and_listed(
+    tmp_path: Path, by_scrub: bool
+):
+    store, files = await SqlStore.open(tmp_path), HomeFiles(tmp_path)
+    sha256 = await files.keep_blob(b"nothing here")
+    await store.siblings.keep("site.example", "/", build.kept_answer(body_sha256=sha256))
+    await store.database.write(lambda c: c.execute(delete(bodies)).rowcount)
+    before = await store.custody.rested_on([sha256])
+
+    async def read() -> list[Damage]:
+        if by_scrub:
+            return await Scrubber(files, store, share=1, draw=lambda: 0.0).scrub()
+        return list((await sweep(files, store)).damaged)
+
+    [first, again] = [await read(), await read()]
+
+    trouble = "was, until now, not in the list of bodies that takedowns go by"
+    assert first == [Damage("site.example", f"blobs/{sha256}", trouble)]
+    assert (before, again) == (set(), [])
+    assert await store.custody.rested_on([sha256]) == {sha256}
     files.close()
     await store.close()
 
