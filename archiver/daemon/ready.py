@@ -12,6 +12,10 @@ from archiver.settings import Supervisor
 
 FEEDS_PER_PERIOD = 2  # sd_watchdog_enabled(3): half of the period
 
+OPENING_EVERY_S = 20
+MORE_S = 90
+"""What is left to a start from each time on that it says that it is under way."""
+
 
 class Readiness:
     """Speaks to the socket that the manager named; to nobody when there is none.
@@ -23,6 +27,10 @@ class Readiness:
         self._address = _address(supervisor.notify_socket)
         self.feed_every_s = supervisor.watchdog_s / FEEDS_PER_PERIOD or None
         """Seconds between two signs of life, or None when nobody wants them."""
+
+    def opening(self) -> None:
+        """Say that the start is under way still, and ask for more time for it."""
+        self._say(f"EXTEND_TIMEOUT_USEC={MORE_S * 1_000_000}\nSTATUS=opening the archive")
 
     def ready(self, status: str) -> None:
         """Say that the work has begun."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
@@ -17,7 +17,7 @@ from archiver.daemon.hands import Capacity
 from archiver.daemon.heap import give_back, keep_few_arenas
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pages import health_pages
-from archiver.daemon.ready import Readiness
+from archiver.daemon.ready import OPENING_EVERY_S, Readiness
 from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Service, Surroundings
 from archiver.errors import StoreError
@@ -61,7 +61,8 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     ending = _Ending()
     meter = PrometheusMeter()
     try:
-        archive = await _open(partial(_make, make, meter), ending)
+        async with _under_way(Readiness(supervisor())):
+            archive = await _open(partial(_make, make, meter), ending)
         if archive is not None:
             await _work(archive, kind, ending, meter)
     finally:
@@ -167,6 +168,22 @@ def _pace(daemon: DaemonSettings) -> Pace:
 
 def _seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
+
+
+@asynccontextmanager
+async def _under_way(readiness: Readiness) -> AsyncIterator[None]:
+    """Ask the service manager for patience: a database is upgraded, or is not up yet."""
+
+    async def tell() -> None:
+        while True:
+            readiness.opening()
+            await asyncio.sleep(OPENING_EVERY_S)
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 async def _open(make: Callable[[], Archive], ending: _Ending) -> Archive | None:

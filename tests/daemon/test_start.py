@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -40,9 +41,12 @@ def told(name: str) -> WorkerState:
 
 
 async def test_a_database_server_that_is_not_up_is_waited_for_until_the_end_is_asked_for(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch
 ):
     tried = asyncio.Event()
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(tmp_path / "manager"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "manager"))
 
     def make(_: Meter) -> Archive:
         tried.set()
@@ -53,6 +57,8 @@ async def test_a_database_server_that_is_not_up_is_waited_for_until_the_end_is_a
     os.kill(os.getpid(), signal.SIGTERM)
 
     assert await asyncio.wait_for(serving, 30) == 0
+    with manager:
+        assert manager.recv(1000).startswith(b"EXTEND_TIMEOUT_USEC=")
 
 
 async def test_a_file_that_cannot_be_opened_is_told_at_once(tmp_path: Path):

@@ -26,13 +26,20 @@ def test_every_state_is_told(manager: tuple[socket.socket, str]) -> None:
     line, named = manager
     readiness = Readiness(Supervisor(named, 30.0))
 
+    readiness.opening()
     readiness.ready("looking")
     readiness.status("3 looks in hand")
     readiness.feed()
     readiness.stopping()
 
-    told = [line.recv(1000).decode() for _ in range(4)]
-    assert told == ["READY=1\nSTATUS=looking", "STATUS=3 looks in hand", "WATCHDOG=1", "STOPPING=1"]
+    told = [line.recv(1000).decode() for _ in range(5)]
+    assert told[0] == "EXTEND_TIMEOUT_USEC=90000000\nSTATUS=opening the archive"
+    assert told[1:] == [
+        "READY=1\nSTATUS=looking",
+        "STATUS=3 looks in hand",
+        "WATCHDOG=1",
+        "STOPPING=1",
+    ]
     assert readiness.feed_every_s == 15
 
 
