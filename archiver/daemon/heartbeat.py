@@ -67,8 +67,8 @@ class Silence:
 
     While the database was gone, or this machine slept, leases ran out whose holders are well; so
     they do when the clock is set forward that an SQLite file's leases are measured with. They get
-    half a lease to say so, before they are taken for dead. ``usual`` is the time between two
-    questions whether it is over.
+    half a lease to say so, before they are taken for dead. ``usual`` is the time within which we
+    hear, or ask whether it is over.
     """
 
     def __init__(self, clock: Clock, lease: timedelta, usual: timedelta) -> None:
@@ -83,16 +83,20 @@ class Silence:
         self._until = self._clock.steady() + self._patience
 
     def heard(self) -> None:
-        """Note that everybody could be heard until now."""
+        """Note that everybody can be heard now; that a silence ends with it is seen."""
+        self._notice()
         self._heard_at = self._clock.steady()
 
     def is_over(self) -> bool:
         """Tell whether who is silent may be taken for dead."""
+        self._notice()
+        return self._clock.steady() >= self._until
+
+    def _notice(self) -> None:
         now = self._clock.steady()
-        if now - self._heard_at > self._longest or self._was_set():
+        if self._was_set() or now - self._heard_at > self._longest:
             self._heard_at = now
             self.begin()
-        return now >= self._until
 
     def _was_set(self) -> bool:
         """Tell whether the clock was set since this was asked last, by more than leases have left.

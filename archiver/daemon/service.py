@@ -179,13 +179,14 @@ class Service:
                 self._rota.begin("database", self._wait_for_database)
         else:
             self._database_answers()
+            self._silence.heard()
         self._outside.meter.stands("clock_offset", self._watch.offset.total_seconds())
         for jump in jumps:
             self._note_jump(jump, queued)
         return taken
 
     async def sweep(self) -> list[str]:
-        """Take back what dead workers held, and put the staging directory in order."""
+        """Take back what dead workers held."""
         await self._heartbeat.beat()  # we live, whatever kept us from saying so
         swept = QueueSweep()
         if self._silence.is_over():
@@ -194,11 +195,13 @@ class Service:
             await self._report.forget_silent()
         if self._hands.are_told:  # a message can be lost, a row is not
             await self._hands.fill()
-        if self._duties.clear is not None:
-            orphans = await self._duties.clear()
-            self._outside.meter.count("orphan_total", len(orphans))
-        self._silence.heard()
         return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
+
+    async def _clear(self) -> None:
+        """Put the staging directory in order; of a store with many files that takes a while."""
+        assert self._duties.clear is not None  # noqa: S101 - it would not have been scheduled
+        orphans = await self._duties.clear()
+        self._outside.meter.count("orphan_total", len(orphans))
 
     async def idle(self) -> None:
         """Come back when nothing is in hand."""
@@ -212,7 +215,8 @@ class Service:
             "feed": (pace.feed, named([*map(self._with_room, duties.errands), *duties.chores])),
         }
         if duties.enqueues:
-            jobs["sweep"] = (pace.sweep, {"sweep": self.sweep})
+            clear: dict[str, Errand] = {"clear": self._clear} if duties.clear is not None else {}
+            jobs["sweep"] = (pace.sweep, {"sweep": self.sweep, **clear})
         for name, every, work in (
             ("scrub", pace.scrub, self._scrub if duties.scrub is not None else None),
             ("checkpoint", pace.checkpoint, duties.checkpoint),

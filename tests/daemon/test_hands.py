@@ -454,7 +454,7 @@ async def test_a_service_that_slept_does_not_take_itself_for_dead(tmp_path: Path
         assert await looks(outside, due) == [1] * 2
 
 
-@pytest.mark.parametrize("what", ["outage", "sleep", "clock set"])
+@pytest.mark.parametrize("what", ["outage", "sleep", "sleep, then a tick", "clock set"])
 async def test_others_get_time_to_show_life_when_they_could_not(tmp_path: Path, what: str):
     async with world(tmp_path) as (_, outside, _web, clock):
         await sites(outside, 2)
@@ -468,8 +468,10 @@ async def test_others_get_time_to_show_life_when_they_could_not(tmp_path: Path, 
             await service.tick()
             outage.is_on = False
             await service.tick()
-        elif what == "sleep":
+        elif what.startswith("sleep"):
             await clock.sleep(timedelta(hours=8))
+            if what != "sleep":
+                await service.tick()
         else:
             clock.set_by(timedelta(days=1))
 
@@ -478,6 +480,42 @@ async def test_others_get_time_to_show_life_when_they_could_not(tmp_path: Path, 
         late = await service.sweep()
 
         assert (len(early), len(late)) == (0, 2)
+
+
+async def test_a_sweep_that_comes_late_knows_who_could_be_heard_meanwhile(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 2)
+        service = Service(outside)
+        await outside.store.queue.enqueue_due(clock.now(), 9)
+        await outside.store.queue.take("other", outside.lease, lane=Lane.BROWSER, limit=9)
+        await run_out(outside)
+
+        for _ in range(10):  # the ticks went on, as long as a full store takes to be put in order
+            await clock.sleep(outside.lease / 2)
+            await service.tick()
+
+        assert len(await service.sweep()) == 2
+
+
+async def test_a_store_that_cannot_be_put_in_order_keeps_nobody_from_being_missed(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 1)
+
+        async def clear() -> list[str]:
+            raise StoreError("the store does not answer")
+
+        service = Service(outside, duties=Duties(clear=clear))
+        await outside.store.queue.enqueue_due(clock.now(), 9)
+        await outside.store.queue.take("other", outside.lease, lane=Lane.BROWSER, limit=9)
+        await run_out(outside)
+
+        _, works = service._jobs()["sweep"]
+        with pytest.raises(StoreError):
+            await works["clear"]()
+        swept = await works["sweep"]()
+
+        assert isinstance(swept, list)
+        assert len(swept) == 1
 
 
 async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
