@@ -54,15 +54,18 @@ def is_elsewhere(worker: str) -> bool:
 def is_dead(worker: str) -> bool:
     """Tell whether a worker was a process of this machine that is no more.
 
-    One of this boot is judged where its number can be looked up, in its own name space. Names
-    without one, of older releases, and those of other containers are left to their leases.
+    One whose number means the same here is judged by it. Names without a name space, of older
+    releases, and those of other containers of this boot are left to their leases.
     """
     host, boot, pid, start, space = [*worker.split("/"), "", "", "", "", ""][:5]
     if host != socket.gethostname() or not pid.isdigit():
         return False
-    if boot != _boot():
-        return True
-    return space == _space() and _start(int(pid)) != start
+    if space == _space():
+        # Before the boot: a container may show another one than its services see, which have a
+        # /proc of their own. Source: systemd-nspawn 252 and ProtectProc=, tried 2026-11-29.
+        found = _start(int(pid))
+        return found != start and not (found is None and _is_hidden(int(pid)))
+    return boot != _boot()
 
 
 def is_alive(state: WorkerState, at: datetime) -> bool:
@@ -93,3 +96,14 @@ def _start(pid: int) -> str | None:
         return None
     fields = stat.rpartition(")")[2].split()
     return None if fields[0] in {"Z", "X"} else fields[STARTED]
+
+
+def _is_hidden(pid: int) -> bool:
+    """Tell whether a process runs that is kept out of our /proc: of another user (hidepid=)."""
+    if Path(f"/proc/{pid}").exists():
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return False
