@@ -82,6 +82,15 @@ def test_both_units_are_confined_alike():
     assert daemon == worker
 
 
+def test_readme_installs_what_the_image_has():
+    image = re.search(r"--no-install-recommends \\\n\s+(.*) \\", (ROOT / "Dockerfile").read_text())
+    readme = re.search(r"^    apt-get install (.*)", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+    assert image
+    assert readme
+    assert set(image[1].split()) - {"tini"} <= set(readme[1].split())
+
+
 def test_what_starts_the_program_names_its_settings_and_commands():
     named = [value.partition("=")[0] for name in UNITS for value in unit(name)["Environment"]]
     services = compose()["services"].values()
