@@ -17,7 +17,7 @@ from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.settings import Settings
-from archiver.store.home import refuse_half_restored
+from archiver.store.home import refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
@@ -64,6 +64,10 @@ async def _home(settings: Settings) -> Check:
     """Write, sync and read back, as a capture does."""
     if not settings.home.exists():
         return ill("home", f"there is no {settings.home}", BEGIN)
+    try:
+        refuse_root(settings.home)
+    except ArchiverError as error:
+        return ill("home", str(error), "become its user")
     try:
         refuse_half_restored(settings.home)
         with tempfile.NamedTemporaryFile(dir=settings.home, prefix=".doctor-") as probe:
