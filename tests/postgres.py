@@ -92,11 +92,14 @@ class Server:
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://archiver@/{name}?host={self.directory}"
 
-    def create(self, template: str = "template1") -> str:
+    def create(self, template: str = "template1", encoding: str = "UTF8") -> str:
         """Create a database and return its name."""
         name = f"test_{next(_numbers)}"
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(template)
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING {} LOCALE {}").format(
+            sql.Identifier(name),
+            sql.Identifier(template),
+            sql.Literal(encoding),
+            sql.Literal("C.UTF-8" if encoding == "UTF8" else "C"),
         )
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
             connection.execute(statement)

@@ -64,6 +64,11 @@ def find_browser(
     )
 
 
+def driver_program() -> Path:
+    """Return the Node that Playwright brings along, and with which it drives the browser."""
+    return Path(str(files("playwright"))) / "driver/node"
+
+
 def read_download(browsers_json: str) -> Download:
     """Return the Chromium build that Playwright's list of browsers names.
 

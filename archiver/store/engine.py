@@ -6,6 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -184,7 +185,7 @@ def _postgresql_engine(url: URL) -> Engine:
         "synchronous_commit": "on",
         "timezone": "UTC",
     }
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=READERS,
         max_overflow=0,
@@ -200,3 +201,16 @@ def _postgresql_engine(url: URL) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
     )
+
+    @event.listens_for(engine, "connect", insert=True)
+    def _refuse(connection: psycopg.Connection[object], _record: object) -> None:
+        """Before SQLAlchemy asks: of another encoding the driver gives bytes, or loses letters."""
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            name = connection.info.dbname
+            raise SettingsError(
+                f"the database {name} is in {encoding}, and pages are in every script; make it"
+                f" anew: createdb --encoding UTF8 --template template0 {name}"
+            )
+
+    return engine

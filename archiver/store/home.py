@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -12,6 +14,8 @@ from archiver.store.refusal import refusals
 
 WORK = "restoring"
 """The directory in a home that says that a restore is not finished, and holds its parts."""
+BEGUN = ("archiver.db", "captures", "staging")
+"""What there is in a home as soon as there is an archive, or files on their way into one."""
 
 
 def prepare(home: Path, url: URL, *, begins: bool) -> None:
@@ -24,11 +28,12 @@ def prepare(home: Path, url: URL, *, begins: bool) -> None:
     server says by itself that its database is empty, and its home may be a new machine's.
 
     Raises:
-        InputError: there is no archive, or half of one.
+        InputError: there is no archive, or half of one, or it is another user's and we are root.
         SchemaError: the database is of another program.
         StoreError: the directory cannot be made, or the database not be opened.
     """
     refuse_half_restored(home)
+    refuse_root(home)
     if not begins and url.get_backend_name() == "sqlite" and schema.current(url) is None:
         raise InputError(
             f"there is no archive in {home} ({url.database} is missing or empty): see --home and"
@@ -52,3 +57,29 @@ def refuse_half_restored(home: Path) -> None:
             f"a restore into {home} is not finished; run the same one again, and it goes on:"
             " archiver restore DIR"
         )
+
+
+def refuse_root(home: Path) -> None:
+    """Refuse root the archive of another user, such as a service's: it could not read on.
+
+    Raises:
+        InputError: it is one, and we are root.
+        StoreError: the directory cannot be read.
+    """
+    if os.geteuid() != 0:
+        return
+    with refusals(f"the home directory {home}"):
+        owners = [(home / name).stat().st_uid for name in BEGUN if (home / name).exists()]
+    if any(owners):
+        owner = _name(next(filter(None, owners)))
+        raise InputError(
+            f"{home} is the archive of {owner}, who could not read what root writes there; be"
+            f" {owner}: runuser -u {owner} -- archiver … --home {home}"
+        )
+
+
+def _name(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"#{number}"

@@ -8,16 +8,16 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.capture.locate import find_browser
+from archiver.capture.locate import driver_program, find_browser
 from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.settings import Settings
-from archiver.store.home import refuse_half_restored
+from archiver.store.home import refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
@@ -53,7 +53,9 @@ Checking = Callable[[Settings], Awaitable[Check]]
 async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
     """Check everything; ``quick`` starts no browser and asks no address."""
     quick_ones: Sequence[Checking] = (_home, _disk, _database)
-    slow_ones: Sequence[Checking] = (check_files, _browser, _arabic, _emoji, _authority, _network)
+    slow_ones: Sequence[Checking] = (
+        check_files, _browser, _driver, _arabic, _emoji, _authority, _network,
+    )  # fmt: skip
     wanted = quick_ones if quick else (*quick_ones, *slow_ones)
     return [await check(settings) for check in wanted]
 
@@ -62,6 +64,10 @@ async def _home(settings: Settings) -> Check:
     """Write, sync and read back, as a capture does."""
     if not settings.home.exists():
         return ill("home", f"there is no {settings.home}", BEGIN)
+    try:
+        refuse_root(settings.home)
+    except ArchiverError as error:
+        return ill("home", str(error), "become its user")
     try:
         refuse_half_restored(settings.home)
         with tempfile.NamedTemporaryFile(dir=settings.home, prefix=".doctor-") as probe:
@@ -127,15 +133,34 @@ async def _browser(settings: Settings) -> Check:
     mend = "sudo apt-get install chromium, or set capture.browser"
     try:
         browser = find_browser(settings.capture.browser or None)
-        shown = await _run(
-            str(browser.path), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
-            "--proxy-server=127.0.0.1:9", "data:text/html,<p>drawn</p>",
-        )  # fmt: skip
+        # In a home of its own: a service's user has the archive for a home.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+            shown = await _run(
+                str(browser.path), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
+                "--proxy-server=127.0.0.1:9", "data:text/html,<p>drawn</p>",
+                environment={"HOME": home, "TMPDIR": home, "PATH": os.defpath},
+            )  # fmt: skip
     except (CaptureError, OSError, TimeoutError, subprocess.SubprocessError) as error:
         return ill("browser", str(error), mend)
     if "drawn" not in shown:
         return ill("browser", f"{browser.path} starts and draws nothing", mend)
     return well("browser", f"{browser.kind}: {browser.path}")
+
+
+async def _driver(_: Settings) -> Check:
+    """Playwright's Node, which drives the browser, needs a library that a bare Debian lacks.
+
+    Source: ``ldd`` of playwright 1.65's ``driver/node`` on Debian 12, tried 2026-11-29.
+    """
+    node = driver_program()
+    try:
+        shown = await _run(str(node), "--version")
+    except (OSError, TimeoutError) as error:
+        return ill("driver", str(error), "install the package playwright anew")
+    if not shown.startswith("v"):
+        mend = "sudo apt-get install libatomic1 libstdc++6"
+        return ill("driver", f"{node} does not start, so no browser does", mend)
+    return well("driver", f"node {shown.strip()}")
 
 
 async def _arabic(_: Settings) -> Check:
@@ -180,9 +205,12 @@ async def _network(settings: Settings) -> Check:
     return ill("network", found, "check the connection, net.upstream_proxy, net.control_urls")
 
 
-async def _run(*command: str) -> str:
+async def _run(*command: str, environment: Mapping[str, str] | None = None) -> str:
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        *command,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=environment,
     )
     try:
         async with asyncio.timeout(PROBE_S):

@@ -72,8 +72,12 @@ def is_of_other_kernel(worker: str) -> bool:
     their host's name, and often ``/etc/machine-id``, but each start has a boot ID of its own,
     random(4). So nobody knows whether it lives but the database's clock.
     """
-    host, boot = [*worker.split("/"), ""][:2]
-    return host == socket.gethostname() and boot != _boot()
+    host, boot, pid, start, space = _parts(worker)
+    if host != socket.gethostname() or boot == _boot():
+        return False
+    # systemd-nspawn shows a boot ID of its own, but not to services with a /proc of their own
+    # (ProtectProc=): what runs here is of this kernel. Source: systemd 252, tried 2026-11-29.
+    return space != _space() or not (pid.isdigit() and _may_run(int(pid), start))
 
 
 def is_dead(worker: str) -> bool:
@@ -82,17 +86,21 @@ def is_dead(worker: str) -> bool:
     It is judged where its number can be looked up, in its own name space. Names without one, of
     older releases, and those of other containers and kernels are left to their leases.
     """
-    host, boot, pid, start, space = [*worker.split("/"), "", "", "", "", ""][:5]
+    host, boot, pid, start, space = _parts(worker)
     if host != socket.gethostname() or not pid.isdigit():
         return False
     if UNKNOWN in {boot, space}:  # another's may be unknown, too
         return False
-    return boot == _boot() and space == _space() and _start(int(pid)) != start
+    return (boot, space) == (_boot(), _space()) and not _may_run(int(pid), start)
 
 
 def is_alive(state: WorkerState, at: datetime) -> bool:
     """Tell whether a process gives a sign of life, and is not known to be no more."""
     return state.was_heard_lately(at) and not is_dead(state.name)
+
+
+def _parts(worker: str) -> list[str]:
+    return [*worker.split("/"), "", "", "", "", ""][:5]
 
 
 def _boot() -> str:
@@ -118,3 +126,19 @@ def _start(pid: int) -> str | None:
         return None
     fields = stat.rpartition(")")[2].split()
     return None if fields[0] in {"Z", "X"} else fields[STARTED]
+
+
+def _may_run(pid: int, start: str) -> bool:
+    found = _start(pid)
+    return found == start or (found is None and _is_hidden(pid))
+
+
+def _is_hidden(pid: int) -> bool:
+    """Tell whether a process runs that is kept out of our /proc: of another user (hidepid=)."""
+    if Path(f"/proc/{pid}").exists():
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return False

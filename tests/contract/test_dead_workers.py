@@ -20,7 +20,7 @@ LEASE = timedelta(minutes=10)
 HOST, BOOT, PID, START, SPACE = worker_name().split("/")
 CLONE = f"{HOST}/the-boot-of-a-clone/{PID}/{START}/{SPACE}"
 """Another running kernel under this host's name, with the very numbers of this process."""
-BEFORE = f"{HOST}/the-boot-before/{PID}/{START}/{SPACE}"
+BEFORE = f"{HOST}/the-boot-before/{PID}/1/{SPACE}"
 CRASHED = f"{HOST}/{BOOT}/{PID}/{START}0/{SPACE}"
 
 

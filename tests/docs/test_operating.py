@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -80,6 +81,40 @@ def test_both_units_are_confined_alike():
     )
 
     assert daemon == worker
+
+
+def test_a_command_on_the_archive_of_the_service_is_run_as_the_service_is():
+    script = ROOT / "config" / "citation-archiver"
+    found = unit(UNITS[0])
+    text = script.read_text()
+
+    assert os.access(script, os.X_OK)
+    assert f"--uid={found['User'][0]} " in text
+    assert f"--setenv={found['Environment'][0]} " in text
+    assert f"EnvironmentFile={found['EnvironmentFile'][0]} " in text
+    assert f"UMask={found['UMask'][0]} " in text
+    assert f"{found['ExecStart'][0].split()[0]} " in text
+
+
+def test_what_the_first_lines_of_a_unit_copy_is_there_and_so_is_what_it_names():
+    comments = "".join(
+        line for name in UNITS for line in (ROOT / "config" / name).read_text().splitlines(True)
+        if line.startswith("#")
+    )  # fmt: skip
+    copied = re.findall(r"cp (\S+) (\S+/)", comments)
+
+    assert [one for one, _ in copied if not (ROOT / one).is_file()] == []
+    targets = {f"file:{folder}{Path(one).name}" for one, folder in copied}
+    assert {one for name in UNITS for one in unit(name)["Documentation"]} <= targets
+
+
+def test_readme_installs_what_the_image_has():
+    image = re.search(r"--no-install-recommends \\\n\s+(.*) \\", (ROOT / "Dockerfile").read_text())
+    readme = re.search(r"^    apt-get install (.*)", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+    assert image
+    assert readme
+    assert set(image[1].split()) - {"tini"} <= set(readme[1].split())
 
 
 def test_what_starts_the_program_names_its_settings_and_commands():

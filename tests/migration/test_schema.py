@@ -172,6 +172,15 @@ async def test_postgresql_is_upgraded_only_when_told_to(tmp_path: Path) -> None:
     assert schema.current(url) is None
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_postgresql_that_cannot_hold_every_script_is_refused_in_one_line(encoding: str) -> None:
+    name = postgres.server().create("template0", encoding)
+
+    with pytest.raises(SettingsError, match=f"{name} is in {encoding}.*createdb --encoding UTF8"):
+        schema.upgrade(postgres.server().url(name))
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: str, tmp_path: Path) -> None:
     copy = tmp_path / "migrations"
     shutil.copytree(schema.migrations(), copy)

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from archiver.capture.locate import driver_program
 from archiver.cli import doctor
 from archiver.cli.exits import DONE, OUTSIDE
 from archiver.settings import load
 from archiver.store import schema
 from archiver.store.store import database_url
+from archiver.wiring import checks
 from archiver.wiring.checks import Check, check_all
 from tests.net.site import Reader, Writer, response, serve
 
 pytestmark = pytest.mark.anyio
 
 QUICK = ["home", "disk", "database"]
-SLOW = ["files", "browser", "Arabic font", "emoji font", "extra authority", "network"]
+SLOW = ["files", "browser", "driver", "Arabic font", "emoji font", "extra authority", "network"]
 
 
 @pytest.fixture
@@ -40,6 +42,8 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program(folder / "browser", "echo '<p>drawn</p>'")
     program(folder / "fc-list", "echo Noto")
     program(folder / "certutil", "")
+    program(folder / "node", "echo v24.1.0")
+    monkeypatch.setattr(checks, "driver_program", lambda: folder / "node")
     return folder
 
 
@@ -83,6 +87,7 @@ async def test_quick_starts_nothing_and_asks_nobody(tmp_path: Path):
     ("name", "broken", "mend"),
     [
         ("browser", ("browser", "exit 1"), "capture.browser"),
+        ("driver", ("node", "exit 127"), "libatomic1"),
         ("Arabic font", ("fc-list", "case $1 in *ar) ;; *) echo Noto;; esac"), "fonts-noto-core"),
         ("emoji font", ("fc-list", "case $1 in *ar) echo Noto;; esac"), "color-emoji"),
     ],
@@ -112,6 +117,26 @@ async def test_a_setting_that_cannot_work_is_named(
     found = await checked(home, programs, changed)
 
     assert wrong(found) == [name]
+
+
+async def test_a_browser_that_is_tried_writes_nothing_into_the_home_of_who_asks(
+    home: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOME", str(home))
+    program(programs / "browser", 'echo $HOME >"$HOME/profile" && echo "<p>drawn</p>"')
+
+    found = await checked(home, programs)
+
+    assert found["browser"].is_well
+    assert not (home / "profile").exists()
+
+
+async def test_the_driver_that_is_installed_starts(
+    home: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(checks, "driver_program", driver_program)
+
+    assert (await checked(home, programs))["driver"].is_well
 
 
 async def test_an_authority_needs_its_program(tmp_path: Path, home: Path, programs: Path):

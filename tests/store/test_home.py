@@ -1,0 +1,45 @@
+"""Whose archive a home directory is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import InputError
+from archiver.settings import load
+from archiver.store import schema
+from archiver.store.home import prepare
+from archiver.store.store import database_url
+from archiver.wiring.checks import check_all
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+
+OTHER = 54321
+
+
+@pytest.mark.parametrize("name", ["archiver.db", "captures", "staging"])
+def test_root_is_refused_the_archive_of_another_user(name: str, tmp_path: Path):
+    (tmp_path / name).mkdir()
+    os.chown(tmp_path / name, OTHER, OTHER)
+
+    with pytest.raises(InputError, match=f"is the archive of #{OTHER}.*runuser -u #{OTHER}"):
+        prepare(tmp_path, database_url(tmp_path), begins=True)
+
+
+def test_root_may_begin_one_in_the_directory_of_another_user(tmp_path: Path):
+    os.chown(tmp_path, OTHER, OTHER)
+
+    prepare(tmp_path, database_url(tmp_path), begins=True)
+
+
+@pytest.mark.anyio
+async def test_doctor_names_the_user_whose_archive_it_is(tmp_path: Path):
+    schema.upgrade(database_url(tmp_path))
+    os.chown(tmp_path / "archiver.db", OTHER, OTHER)
+
+    home = (await check_all(load(tmp_path), quick=True))[0]
+
+    assert not home.is_well
+    assert f"#{OTHER}" in home.found
