@@ -1,8 +1,9 @@
-"""What the C allocator keeps to itself: few arenas, and what is free handed back now and then.
+"""What the C allocator keeps to itself: little, and what is free handed back now and then.
 
 Answers of many sizes pass through many threads. glibc gives each thread an arena of its own, up to
-eight a core, and what is free in one is of no use to another: each grows to the most that it ever
-held, and that is what grows over a day of looks, not what is in use.
+eight a core, and what is free in one is of no use to another; a large block that is freed makes it
+take blocks as large from these arenas from then on, where small ones soon lie between. Each grows
+to the most that it ever held, and that is what grows over a day of looks, not what is in use.
 Source: glibc manual, "Malloc Tunable Parameters"; mallopt(3) and malloc_trim(3), read 2026-11-29.
 """
 
@@ -11,16 +12,19 @@ from __future__ import annotations
 import asyncio
 import ctypes
 
-M_ARENA_MAX = -8  # malloc.h
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
+LARGE_BYTES = 128 * 1024
+"""Blocks of this size are always mapped alone, and go back when they are freed."""
 ARENAS = 2
 """Threads seldom allocate at the same time: all but the database's and the hashes' hold the GIL."""
 
 
-def keep_few_arenas() -> None:
-    """Let all threads share few arenas; of use before they are started."""
+def set_up_allocator() -> None:
+    """Let all threads share few arenas without large blocks; of use before they are started."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # musl and macOS have none
         mallopt(M_ARENA_MAX, ARENAS)
+        mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 async def give_back() -> None:

@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from archiver.daemon.hands import Capacity
-from archiver.daemon.heap import give_back, keep_few_arenas
+from archiver.daemon.heap import give_back, set_up_allocator
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pages import health_pages
 from archiver.daemon.ready import OPENING_EVERY_S, Readiness
@@ -57,7 +57,7 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     Raises:
         ArchiverError: the archive cannot be opened, and waiting would not help.
     """
-    keep_few_arenas()
+    set_up_allocator()
     ending = _Ending()
     meter = PrometheusMeter()
     try:

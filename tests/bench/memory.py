@@ -31,7 +31,7 @@ from sqlalchemy import bindparam, func, select, update
 from typing_extensions import override
 
 from archiver.cli.logs import set_up
-from archiver.daemon.heap import keep_few_arenas
+from archiver.daemon.heap import set_up_allocator
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.service import Service
 from archiver.daemon.start import Kind, service_of
@@ -177,7 +177,7 @@ def main() -> int:
         (Path(home) / "log").open("w") as log,
     ):
         set_up(LogSettings(format="json"), to=log)
-        keep_few_arenas()  # as a daemon does, before its threads begin
+        set_up_allocator()  # as a daemon does, before its threads begin
         samples = asyncio.run(live(Path(home), port, options.looks, options.sources))
     figures = report(samples)
     print(json.dumps({**figures, "samples": samples}))

@@ -15,14 +15,32 @@ MANY, EACH = 40_000, 1000
 MIB = 2**20
 ARENAS_OF_THREADS = """
 import ctypes, threading
-from archiver.daemon.heap import keep_few_arenas
-keep_few_arenas()
+from archiver.daemon.heap import set_up_allocator
+set_up_allocator()
 library, all_there = ctypes.CDLL(None), threading.Barrier(8)
 def hold(): library.malloc(1000); all_there.wait()
 threads = [threading.Thread(target=hold) for _ in range(8)]
 for one in threads: one.start()
 for one in threads: one.join()
 library.malloc_stats()
+"""
+LARGE_BLOCKS = """
+import ctypes
+from archiver.daemon.heap import LARGE_BYTES, set_up_allocator
+set_up_allocator()
+library = ctypes.CDLL(None)
+library.malloc.argtypes, library.malloc.restype = [ctypes.c_size_t], ctypes.c_void_p
+library.free.argtypes = [ctypes.c_void_p]
+class Info(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+        "fordblks", "keepcost")]
+library.mallinfo2.restype = Info
+for _ in range(9):
+    library.free(library.malloc(8 * LARGE_BYTES))
+before = library.mallinfo2().hblks
+library.malloc(2 * LARGE_BYTES)
+print(before, library.mallinfo2().hblks)
 """
 
 pytestmark = [
@@ -58,8 +76,17 @@ def test_many_threads_share_few_arenas():
     assert told.stderr.count("Arena ") == heap.ARENAS
 
 
+def test_large_blocks_are_mapped_alone_however_many_were_freed():
+    told = subprocess.run(
+        [sys.executable, "-c", LARGE_BLOCKS], check=True, capture_output=True, text=True
+    )
+
+    before, after = told.stdout.split()
+    assert int(after) - int(before) == 1
+
+
 async def test_a_c_library_that_knows_of_neither_is_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
 
-    heap.keep_few_arenas()
+    heap.set_up_allocator()
     await heap.give_back()
