@@ -36,9 +36,9 @@ from archiver.model.worker import Condition, IncidentKind
 from archiver.ports import Attend, QueueSweep
 from archiver.settings import Supervisor
 
-BATCH = 50
-"""Due sources queued in one transaction: others who write wait for it, some 20 ms at a million."""
-MOST_BATCHES = 400
+BATCH = 25
+"""Due sources queued in one transaction: others who write wait for it, some 15 ms at a million."""
+MOST_BATCHES = 800
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
 Listen = Callable[[Attend], Awaitable[None]]
