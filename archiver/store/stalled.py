@@ -18,13 +18,14 @@ from archiver.store.engine import APPLICATION_NAME, IDLE_IN_TRANSACTION_TIMEOUT_
 
 LONGEST = timedelta(milliseconds=IDLE_IN_TRANSACTION_TIMEOUT_MS)
 """How long a session may wait for its client in the middle of something."""
-# Another role's sessions show no state, so they are never met. The server's own clock, never a
-# moved one: that is what the sessions' times are of.
+# Another role's sessions show no state, so they are never met. Who only reads, as a backup over a
+# slow line does, has no transaction ID, and holds nothing that anybody waits for. The server's own
+# clock, never a moved one: that is what the sessions' times are of.
 _END = text(
     "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
     " WHERE datname = current_database() AND usename = current_user"
     " AND application_name = :name AND pid <> pg_backend_pid()"
-    " AND state = 'active' AND wait_event_type = 'Client'"
+    " AND state = 'active' AND wait_event_type = 'Client' AND backend_xid IS NOT NULL"
     " AND greatest(query_start, state_change) < clock_timestamp() - CAST(:longest AS interval)"
 )
 

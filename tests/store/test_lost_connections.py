@@ -177,6 +177,24 @@ def _waits_between_statements(connection: Connection) -> bool:
     return bool(connection.scalar(text(query)))
 
 
+async def test_a_client_that_reads_slowly_is_not_cut_off(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(stalled, "LONGEST", timedelta(0))
+    store = await SqlStore.open(tmp_path, postgres.server().url(database))
+    conninfo = make_conninfo(
+        postgres.server().conninfo(database), application_name=APPLICATION_NAME
+    )
+    slow = psycopg.connect(conninfo)
+    with closing(slow), slow.pipeline():
+        slow.execute("SELECT FROM sources")
+        slow.pgconn.send_flush_request()
+        slow.pgconn.flush()
+        while not await store.database.read(_waits_between_statements):
+            pass  # the server is still at it
+
+        assert (await store.queue.sweep(NOW)).cut_off == 0
+    await store.close()
+
+
 async def test_clients_that_wait_idle_are_not_cut_off(database, tmp_path, monkeypatch):
     monkeypatch.setattr(stalled, "LONGEST", timedelta(0))
     one, other = [await SqlStore.open(tmp_path, postgres.server().url(database)) for _ in "ab"]
