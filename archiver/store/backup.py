@@ -390,10 +390,12 @@ def _forget(
 def _kept_before(before: Path | None, copy: Path, rows: Connection) -> Path | None:
     """Return the copy that counted before; None when it holds what was taken down since.
 
-    Where no manifest named one, the newest other copy may be all there is of an earlier state.
+    Where no manifest names one that is there, the newest other copy may be all there is of an
+    earlier state.
     """
-    before = before or max((old for old in copy.parent.glob("*.db") if old != copy), default=None)
     if before is None or not before.is_file():
+        before = max((old for old in copy.parent.glob("*.db") if old != copy), default=None)
+    if before is None:
         return None
     with rows_of(before) as then:
         return before if takedowns(then) == takedowns(rows) else None

@@ -108,15 +108,15 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def read_previous(directory: Path) -> Manifest:
-    """Return what the backup before the newest says of itself; the newest may be unreadable.
+    """Return what the backup before the newest says; the newest may be lost or unreadable.
 
     Raises:
-        InputError: there is no finished backup, or none before it.
+        InputError: there is none.
         StoreError: it cannot be read.
     """
     try:
         newest = read_manifest(directory).database
-    except StoreError:
+    except (InputError, StoreError):
         newest = ""
     kept = (directory / "database").glob("*.json")
     copies = [place.with_suffix(".db") for place in kept]

@@ -149,6 +149,31 @@ async def test_the_backup_before_is_restored_where_the_newest_is_damaged(
     assert (done.files, done.damaged) == (2, ())
 
 
+async def test_the_backup_before_is_restored_where_the_newest_says_nothing_any_more(
+    home: Path, tmp_path: Path
+) -> None:
+    backed_up(home, tmp_path / "backup")
+    backed_up(home, tmp_path / "backup")
+    (tmp_path / "backup" / MANIFEST).unlink()
+
+    done = restored(tmp_path / "backup", tmp_path / "new", previous=True)
+
+    assert (done.files, done.damaged) == (2, ())
+
+
+async def test_an_older_copy_is_kept_where_the_one_that_counted_is_gone(
+    home: Path, tmp_path: Path
+) -> None:
+    older = backed_up(home, tmp_path / "backup")
+    counted = backed_up(home, tmp_path / "backup")
+    (tmp_path / "backup" / counted.database).unlink()
+
+    newest = backed_up(home, tmp_path / "backup")
+
+    kept = {f"database/{one.name}" for one in (tmp_path / "backup" / "database").glob("*.db")}
+    assert kept == {older.database, newest.database}
+
+
 async def test_a_first_backup_has_none_before_it(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
 
