@@ -59,8 +59,10 @@ def refuse_half_restored(home: Path) -> None:
         )
 
 
-def refuse_root(home: Path) -> None:
+def refuse_root(home: Path, *, itself: bool = False) -> None:
     """Refuse root the archive of another user, such as a service's: it could not read on.
+
+    ``itself``: an empty directory of another user counts, for it will be that one's archive.
 
     Raises:
         InputError: it is one, and we are root.
@@ -69,17 +71,22 @@ def refuse_root(home: Path) -> None:
     if os.geteuid() != 0:
         return
     with refusals(f"the home directory {home}"):
-        owners = [(home / name).stat().st_uid for name in BEGUN if (home / name).exists()]
+        places = [*([home] if itself else ()), *(home / name for name in BEGUN)]
+        owners = [place.stat().st_uid for place in places if place.exists()]
     if any(owners):
-        owner = _name(next(filter(None, owners)))
+        number = next(filter(None, owners))
+        owner, becoming = _other(number)
         raise InputError(
             f"{home} is the archive of {owner}, who could not read what root writes there; be"
-            f" {owner}: runuser -u {owner} -- archiver … --home {home}"
+            f" {owner}: {becoming} archiver … --home {home} (of a systemd service:"
+            " citation-archiver …)"
         )
 
 
-def _name(number: int) -> str:
+def _other(number: int) -> tuple[str, str]:
+    """Return what a user is called, and how a command is run as that user."""
     try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"#{number}"
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:  # as of containers
+        return f"user {number}", f"setpriv --reuid {number} --regid {number} --clear-groups"
+    return name, f"runuser -u {name} --"

@@ -25,6 +25,7 @@ from archiver.store.bucket_files import BucketFiles
 from archiver.store.bucket_shelf import BucketShelf
 from archiver.store.engine import is_read_only
 from archiver.store.files import HomeFiles
+from archiver.store.home import refuse_root
 from archiver.store.ids import new_id
 from archiver.store.restore import Restored
 from archiver.store.shelf import HomeShelf, Shelf
@@ -105,10 +106,12 @@ async def restore_backup(
     """Restore the newest backup, or the one before, into the home and database of the settings.
 
     Raises:
-        InputError: there is no such backup, or the new place holds something already.
+        InputError: there is no such backup, the new place holds something already, or it is
+            another user's and we are root.
         SchemaError: a newer version made it, or the database needs upgrading first.
         StoreError: it is not what its manifest says; the new place was not filled.
     """
+    refuse_root(settings.home, itself=True)
     files, access = HomeFiles(settings.home), access_of(settings)
     shelf = HomeShelf(files) if access is None else BucketShelf(Bucket(access))
     url = database_url(settings.home, settings.store.database or None)

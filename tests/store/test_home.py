@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from archiver.store import schema
 from archiver.store.home import prepare
 from archiver.store.store import database_url
 from archiver.wiring.checks import check_all
+from archiver.wiring.keeping import restore_backup
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 
@@ -24,8 +26,27 @@ def test_root_is_refused_the_archive_of_another_user(name: str, tmp_path: Path):
     (tmp_path / name).mkdir()
     os.chown(tmp_path / name, OTHER, OTHER)
 
-    with pytest.raises(InputError, match=f"is the archive of #{OTHER}.*runuser -u #{OTHER}"):
+    with pytest.raises(InputError, match=f"is the archive of user {OTHER}.* --reuid {OTHER} "):
         prepare(tmp_path, database_url(tmp_path), begins=True)
+
+
+def test_an_owner_with_a_name_is_named(tmp_path: Path):
+    (tmp_path / "captures").mkdir()
+    os.chown(tmp_path / "captures", pwd.getpwnam("nobody").pw_uid, 0)
+
+    with pytest.raises(InputError, match=r"the archive of nobody, .*: runuser -u nobody -- arch"):
+        prepare(tmp_path, database_url(tmp_path), begins=True)
+
+
+@pytest.mark.anyio
+async def test_root_restores_nothing_into_the_directory_of_another_user(tmp_path: Path):
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, OTHER, OTHER)
+
+    with pytest.raises(InputError, match=f"is the archive of user {OTHER}"):
+        await restore_backup(tmp_path / "backup", load(home))
+    assert not [*home.iterdir()]
 
 
 def test_root_may_begin_one_in_the_directory_of_another_user(tmp_path: Path):
@@ -42,4 +63,4 @@ async def test_doctor_names_the_user_whose_archive_it_is(tmp_path: Path):
     home = (await check_all(load(tmp_path), quick=True))[0]
 
     assert not home.is_well
-    assert f"#{OTHER}" in home.found
+    assert f"user {OTHER}" in home.found
