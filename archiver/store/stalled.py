@@ -3,9 +3,10 @@
 Statements sent in one go (a pipeline, which is what executing one with many rows becomes) hold the
 locks of those that were done while the server waits for the next. A process that is paused there,
 or whose machine is, keeps them as long as it likes: a statement that is done has no time-out any
-more, and the session is not idle either until the pipeline ends. Only ``transaction_timeout`` of
-PostgreSQL 17 would end it.
-Source: PostgreSQL 15 manual, 20.11 and 55.2.4, and tried with 15.14, 2026-11-29.
+more, and that of an idle transaction begins when a pipeline ends and is over with the next message,
+whatever that is: a request to flush leaves the session idle and without one. Only
+``transaction_timeout`` of PostgreSQL 17 would end it.
+Source: PostgreSQL 15 manual, 20.11 and 55.2.4, and tried with 15.18, 2026-11-29.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _END = text(
     "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
     " WHERE datname = current_database() AND usename = current_user"
     " AND application_name = :name AND pid <> pg_backend_pid()"
-    " AND state = 'active' AND wait_event_type = 'Client' AND backend_xid IS NOT NULL"
+    " AND state <> 'idle' AND wait_event_type = 'Client' AND backend_xid IS NOT NULL"
     " AND greatest(query_start, state_change) < clock_timestamp() - CAST(:longest AS interval)"
 )
 

@@ -8,6 +8,7 @@ from asyncio import gather
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -143,8 +144,9 @@ async def test_jobs_of_a_take_whose_commits_answer_is_lost_are_known_by_their_wo
         await store.close()
 
 
-async def test_a_client_that_stands_still_between_two_statements_is_cut_off(
-    database, tmp_path, monkeypatch
+@pytest.mark.parametrize("state", ["active", "idle in transaction"])
+async def test_a_client_that_stands_still_in_a_pipeline_is_cut_off(
+    database, tmp_path, monkeypatch, state: str
 ):
     monkeypatch.setattr(stalled, "LONGEST", timedelta(0))
     store = await SqlStore.open(tmp_path, postgres.server().url(database))
@@ -156,9 +158,11 @@ async def test_a_client_that_stands_still_between_two_statements_is_cut_off(
     still = psycopg.connect(conninfo)
     with closing(still), suppress(psycopg.OperationalError), still.pipeline():
         still.execute("SELECT FROM jobs FOR UPDATE")
+        if state == "idle in transaction":
+            still.pgconn.pipeline_sync()
         still.pgconn.send_flush_request()
         still.pgconn.flush()
-        while not await store.database.read(_waits_between_statements):
+        while not await store.database.read(partial(_waits, state=state)):
             pass  # the server is still at it
         assert await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=1) == []
 
@@ -170,11 +174,13 @@ async def test_a_client_that_stands_still_between_two_statements_is_cut_off(
     await store.close()
 
 
-def _waits_between_statements(connection: Connection) -> bool:
+def _waits(connection: Connection, state: str) -> bool:
+    """Tell whether a session of that state waits for its client, in a transaction."""
     query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'ClientRead'"
+        "SELECT count(*) FROM pg_stat_activity WHERE state = :state"
+        " AND wait_event = 'ClientRead' AND xact_start IS NOT NULL"
     )
-    return bool(connection.scalar(text(query)))
+    return bool(connection.scalar(text(query), {"state": state}))
 
 
 async def test_a_client_that_reads_slowly_is_not_cut_off(database, tmp_path, monkeypatch):
@@ -188,7 +194,7 @@ async def test_a_client_that_reads_slowly_is_not_cut_off(database, tmp_path, mon
         slow.execute("SELECT FROM sources")
         slow.pgconn.send_flush_request()
         slow.pgconn.flush()
-        while not await store.database.read(_waits_between_statements):
+        while not await store.database.read(partial(_waits, state="active")):
             pass  # the server is still at it
 
         assert (await store.queue.sweep(NOW)).cut_off == 0
