@@ -34,7 +34,7 @@ class PuttingRight:
         Raises:
             StoreError: the database refused.
         """
-        newest = await self._outside.store.calendar.newest_time()
+        newest = await self._outside.store.calendar.newest_time(self._outside.lease)
         ahead = newest - self._outside.clock.now() if newest is not None else timedelta(0)
         if ahead > AHEAD:
             note = f"the newest work was done {ahead} from now: the clock was wrong then"
@@ -67,7 +67,7 @@ class PuttingRight:
 
     async def _move(self, by: timedelta, since: datetime | None) -> tuple[int, int]:
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
-        moved = await calendar.set_back(by, since, self._outside.worker)
+        moved = await calendar.set_back(by, since, self._outside.worker, self._outside.lease)
         due, after = 0, ""
         while True:
             last, made_due = await calendar.pull_back(at, SPREAD, after, PART)

@@ -330,9 +330,8 @@ async def test_of_what_a_dead_worker_had_in_hand_one_job_at_a_time_is_taken(tmp_
         lease = timedelta(minutes=1)
         await usual.store.queue.take("dead", lease, lane=Lane.BROWSER, limit=9)
         await usual.store.queue.sweep(clock.now(), await usual.store.claims.standing())
-        await usual.store.calendar.set_back(
-            lease, None, "w"
-        )  # ready at once, not within some seconds
+        # Ready at once, not within some seconds.
+        await usual.store.calendar.set_back(lease, clock.now(), "w", lease)
         web = Slow()
         service = Service(replace(usual, fetcher=web), capacity=Capacity(9, 9))
 
