@@ -496,6 +496,43 @@ async def test_a_sweep_that_comes_late_knows_who_could_be_heard_meanwhile(tmp_pa
         assert len(await service.sweep()) == 2
 
 
+async def test_ticks_that_are_seldom_keep_nobody_from_being_missed(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 20)
+        pace = Pace(tick=timedelta(hours=2))
+        service = Service(outside, pace=pace)
+        await outside.store.queue.enqueue_due(clock.now(), 20)
+        await outside.store.queue.take("dead", outside.lease, lane=Lane.BROWSER, limit=20)
+
+        swept = []
+        for claim in await outside.store.claims.standing():
+            await outside.store.claims.extend(claim, timedelta(minutes=-1))
+            await clock.sleep(pace.sweep)
+            swept.append(len(await service.sweep()))
+
+        assert swept == [1] * 20
+
+
+async def test_a_database_that_was_gone_between_two_ticks_gives_others_time(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 2)
+        outage = Outage()
+        service = Service(outage.over(outside), pace=Pace(tick=timedelta(hours=2)))
+        await outside.store.queue.enqueue_due(clock.now(), 9)
+        await outside.store.queue.take("other", outside.lease, lane=Lane.BROWSER, limit=9)
+        await run_out(outside)
+        outage.is_on = True
+        with pytest.raises(StoreError):
+            await service.sweep()
+        outage.is_on = False
+
+        early = await service.sweep()
+        await clock.sleep(outside.lease / 2)
+        late = await service.sweep()
+
+        assert (len(early), len(late)) == (0, 2)
+
+
 async def test_a_store_that_cannot_be_put_in_order_keeps_nobody_from_being_missed(tmp_path: Path):
     async with world(tmp_path) as (_, outside, _web, clock):
         await sites(outside, 1)
