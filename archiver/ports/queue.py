@@ -147,7 +147,7 @@ class Queue(Protocol):
             StoreError: no look was committed for it.
         """
 
-    async def held_by(self, worker: str) -> list[Taken]:
+    async def taken_by(self, worker: str) -> list[Taken]:
         """Return the jobs that run under claims of a worker, their leases alive or not."""
 
     async def give_back(self, taken: Taken, after: timedelta = timedelta(0)) -> None:

@@ -756,7 +756,7 @@ async def test_jobs_whose_take_was_not_heard_of_are_given_back_and_done(tmp_path
         service = Service(lost.over(real), capacity=Capacity(5, 5))
 
         refused = await service.tick()
-        held = await real.store.queue.held_by(real.worker)
+        held = await real.store.queue.taken_by(real.worker)
         taken = await service.tick()
         await ended(service)
 
@@ -776,7 +776,7 @@ class LostThenSlow(SlowTake):
 
     @override
     async def carry(self, name: str, answer: Any) -> Any:
-        if name == "held_by":
+        if name == "taken_by":
             self.is_asked_what_we_hold.set()
         return await super().carry(name, await self._lost.carry(name, answer))
 
