@@ -236,6 +236,12 @@ class Calendar(Protocol):
         newest look lie ahead, and no more than ``by``; a look for which it was done counts no more.
         """
 
+    async def is_half_done(self) -> bool:
+        """Tell whether times were brought back and ``pull_back`` did not come to its end since.
+
+        So it is after a crash between the two, when nothing else tells that the clock was wrong.
+        """
+
     async def pull_back(
         self, at: datetime, spread: timedelta, after: str, limit: int
     ) -> tuple[str | None, int]:

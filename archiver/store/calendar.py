@@ -45,6 +45,8 @@ LONGEST_LEASE = timedelta(minutes=10)
 """Leases are not cut shorter than this, nor than those that are given here: whoever lives prolongs
 its own long before."""
 PART = 500  # rows held in memory at a time
+BEGUN, DONE = "times are brought back", "times were brought back"
+"""How the word of it begins: sources come after jobs and turns, in transactions of their own."""
 
 
 class SqlCalendar:
@@ -69,6 +71,10 @@ class SqlCalendar:
         return await self._database.write(
             partial(_set_all_back, by=by, since=since, worker=worker, lease=longest)
         )
+
+    async def is_half_done(self) -> bool:
+        """Tell whether the word of the last time says that sources were not all gone through."""
+        return await self._database.read(_is_half_done)
 
     async def pull_back(
         self, at: datetime, spread: timedelta, after: str, limit: int
@@ -119,7 +125,7 @@ def _set_all_back(
     for column in (jobs.c.added_at, jobs.c.started_at):
         written = update(jobs).where(column > now, jobs.c.finished_at.is_(None))
         connection.execute(written.values({column: now}))
-    note = f"times brought back by {by}; {_newest(look)}"
+    note = f"{BEGUN} by {by}; {_newest(look)}"
     told = {"at": now, "worker": worker, "kind": IncidentKind.PUT_RIGHT.value, "note": note}
     connection.execute(insert(incidents).values(told))
     return changed
@@ -154,6 +160,18 @@ def _newest_put_right(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlche
         incidents.c.kind == IncidentKind.PUT_RIGHT.value
     )
     return connection.execute(query.order_by(incidents.c.seq.desc()).limit(1)).one_or_none()
+
+
+def _is_half_done(connection: Connection) -> bool:
+    begun = _newest_put_right(connection)
+    return begun is not None and begun.note.startswith(BEGUN)
+
+
+def _note_done(connection: Connection) -> None:
+    if _is_half_done(connection):
+        is_begun = incidents.c.note.startswith(BEGUN)
+        done = update(incidents).where(incidents.c.kind == IncidentKind.PUT_RIGHT.value, is_begun)
+        connection.execute(done.values(note=func.replace(incidents.c.note, BEGUN, DONE)))
 
 
 def _newest(look: Any) -> str:  # noqa: ANN401 - as _newest_look returns it
@@ -225,6 +243,7 @@ def _pull_back(
         )
     )
     if not ids:
+        _note_done(connection)
         return None, 0
     looks_ahead = (observations.c.source_id == sources.c.id, observations.c.at > at + AHEAD)
     is_looked_at = exists().where(observations.c.source_id == sources.c.id)

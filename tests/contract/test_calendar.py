@@ -312,3 +312,24 @@ async def test_a_long_lease_is_no_sign_of_a_wrong_clock_and_outlasts_one(
     await moved.calendar.set_back(DAY, await just_before(moved), "w", lease)
     ahead.move(lease - MINUTE)
     assert await moved.claims.extend(claim, lease)
+
+
+async def test_sources_that_were_not_gone_through_are_remembered(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    before = await moved.calendar.is_half_done()
+    ahead.move(DAY)
+    await queued_now(moved, "a.example")
+    ahead.move(-DAY)
+
+    await started(moved)
+    begun = await moved.calendar.is_half_done()
+    await moved.calendar.pull_back(NOW, HOUR, "", 1)
+    amid = await moved.calendar.is_half_done()
+    await all_pulled_back(moved)
+    notes = [one.note for one in await moved.workers.incidents(9)]
+
+    assert (before, begun, amid) == (False, moved.is_embedded, moved.is_embedded)
+    assert not await moved.calendar.is_half_done()
+    assert len(notes) == moved.is_embedded
+    assert all(one.startswith("times were brought back by ") for one in notes)
