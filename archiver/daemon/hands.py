@@ -133,7 +133,7 @@ class Hands:
             return 0
         queue, given_back = self._outside.store.queue, 0
         async with self._filling:
-            held = await queue.held_by(self._outside.worker)
+            held = await queue.taken_by(self._outside.worker)
             # Of what was held then, each is in a hand, or has ended, when these have come home.
             await asyncio.gather(*map(asyncio.shield, self._taking), return_exceptions=True)
             in_hand = self.claims()

@@ -31,15 +31,20 @@ class PuttingRight:
     async def after_start(self) -> None:
         """Find out whether the clock was wrong before this process began; put it right then.
 
+        What a process before this one began to put right, and did not end, is ended.
+
         Raises:
             StoreError: the database refused.
         """
-        newest = await self._outside.store.calendar.newest_time()
+        calendar = self._outside.store.calendar
+        newest = await calendar.newest_time(self._outside.lease)
         ahead = newest - self._outside.clock.now() if newest is not None else timedelta(0)
         if ahead > AHEAD:
             note = f"the newest work was done {ahead} from now: the clock was wrong then"
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
             await self.after_set_back(ahead, None)
+        elif await calendar.is_half_done():  # whoever did it died of something, or was stopped
+            await self.after_set_back(timedelta(0), None)
 
     async def after_set_back(self, by: timedelta, since: datetime | None) -> None:
         """Let nothing wait for a time that only a wrong clock showed; tries until it is done.
@@ -48,7 +53,8 @@ class PuttingRight:
         means before this process began.
         """
         async with self._one_at_a_time:
-            self._conditions.begin(Condition.CLOCK_JUMPED, f"the clock was set back by {by}")
+            why = f"the clock was set back by {by}" if by else "the clock was set back before"
+            self._conditions.begin(Condition.CLOCK_JUMPED, why)
             while True:
                 if await self._put_right(by, since):
                     break
@@ -67,7 +73,7 @@ class PuttingRight:
 
     async def _move(self, by: timedelta, since: datetime | None) -> tuple[int, int]:
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
-        moved = await calendar.set_back(by, since, self._outside.worker)
+        moved = await calendar.set_back(by, since, self._outside.worker, self._outside.lease)
         due, after = 0, ""
         while True:
             last, made_due = await calendar.pull_back(at, SPREAD, after, PART)

@@ -186,16 +186,32 @@ class Service:
         return taken
 
     async def sweep(self) -> list[str]:
-        """Take back what dead workers held."""
+        """Take back what dead workers held.
+
+        Ticks can be further between than leases are long: so sweeps, too, tell when the database
+        was heard, and when it could not be.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        try:
+            swept = await self._sweep()
+        except StoreError:
+            self._silence.begin()
+            raise
+        return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
+
+    async def _sweep(self) -> QueueSweep:
         await self._heartbeat.beat()  # we live, whatever kept us from saying so
         swept = QueueSweep()
         if self._silence.is_over():
             swept = await self._outside.store.queue.sweep(self._outside.clock.now())
             self._note_swept(swept)
             await self._report.forget_silent()
+            self._silence.heard()
         if self._hands.are_told:  # a message can be lost, a row is not
             await self._hands.fill()
-        return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
+        return swept
 
     async def _clear(self) -> None:
         """Put the staging directory in order; of a store with many files that takes a while."""

@@ -147,7 +147,7 @@ class Queue(Protocol):
             StoreError: no look was committed for it.
         """
 
-    async def held_by(self, worker: str) -> list[Taken]:
+    async def taken_by(self, worker: str) -> list[Taken]:
         """Return the jobs that run under claims of a worker, their leases alive or not."""
 
     async def give_back(self, taken: Taken, after: timedelta = timedelta(0)) -> None:
@@ -213,22 +213,33 @@ class Turns(Protocol):
 class Calendar(Protocol):
     """Times that were written while a clock was wrong."""
 
-    async def newest_time(self) -> datetime | None:
+    async def newest_time(self, lease: timedelta) -> datetime | None:
         """Return the latest time that something was written with; no right clock lies before it.
 
         It is when the look that was committed last was made and, where the database reads this
-        machine's clock, when open jobs were queued or taken, too, and claims made.
+        machine's clock, when open jobs were queued or taken, too, and claims made, whose leases
+        are no longer than ``lease`` or ten minutes, whichever is more.
         """
 
-    async def set_back(self, by: timedelta, since: datetime | None, worker: str) -> int:
+    async def set_back(
+        self, by: timedelta, since: datetime | None, worker: str, lease: timedelta
+    ) -> int:
         """Bring times of the database's own clock back after it was set back; return how many.
 
-        Jobs, turns and leases that lie ahead lie less far ahead then, none before now. A database
-        whose clock is another machine's is left as it is.
+        Jobs, turns and leases that lie ahead lie less far ahead then, none before now, and no lease
+        ends within ``lease`` (ten minutes at least). Open jobs were queued and taken now at the
+        latest. A database whose clock is another machine's is left as it is.
 
         Every process sees the same jump of the clock, and one alone may bring the times back:
         nothing is done when it was done after ``since``, when the clock was still the wrong one, by
-        the right one. Without that, nothing is done when it was done after the newest look.
+        the right one. Without that, times are brought back by as much as jobs, claims and the
+        newest look lie ahead, and no more than ``by``; a look for which it was done counts no more.
+        """
+
+    async def is_half_done(self) -> bool:
+        """Tell whether times were brought back and ``pull_back`` did not come to its end since.
+
+        So it is after a crash between the two, when nothing else tells that the clock was wrong.
         """
 
     async def pull_back(

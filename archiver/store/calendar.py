@@ -42,8 +42,11 @@ AHEAD = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=8)
 """An article that is to be read later than that waits by a wrong clock."""
 LONGEST_LEASE = timedelta(minutes=10)
-"""Leases are not cut shorter than this: whoever lives prolongs its own long before."""
+"""Leases are not cut shorter than this, nor than those that are given here: whoever lives prolongs
+its own long before."""
 PART = 500  # rows held in memory at a time
+BEGUN, DONE = "times are brought back", "times were brought back"
+"""How the word of it begins: sources come after jobs and turns, in transactions of their own."""
 
 
 class SqlCalendar:
@@ -52,16 +55,26 @@ class SqlCalendar:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def newest_time(self) -> datetime | None:
+    async def newest_time(self, lease: timedelta) -> datetime | None:
         """Return the latest time that a look, an open job or a claim was written with."""
+        longest = max(lease, LONGEST_LEASE)
         is_ours = self._database.is_embedded
-        return await self._database.read(partial(_newest_time, is_ours=is_ours))
+        return await self._database.read(partial(_newest_time, lease=longest, is_ours=is_ours))
 
-    async def set_back(self, by: timedelta, since: datetime | None, worker: str) -> int:
+    async def set_back(
+        self, by: timedelta, since: datetime | None, worker: str, lease: timedelta
+    ) -> int:
         """Bring times of an embedded database's clock back; the others' clock was not set."""
         if not self._database.is_embedded:
             return 0
-        return await self._database.write(partial(_set_all_back, by=by, since=since, worker=worker))
+        longest = max(lease, LONGEST_LEASE)
+        return await self._database.write(
+            partial(_set_all_back, by=by, since=since, worker=worker, lease=longest)
+        )
+
+    async def is_half_done(self) -> bool:
+        """Tell whether the word of the last time says that sources were not all gone through."""
+        return await self._database.read(_is_half_done)
 
     async def pull_back(
         self, at: datetime, spread: timedelta, after: str, limit: int
@@ -83,46 +96,86 @@ _LEASES = (turns.c.lease_until, sources.c.lease_until)
 
 
 def _set_all_back(
-    connection: Connection, by: timedelta, since: datetime | None, worker: str
+    connection: Connection,
+    by: timedelta,
+    since: datetime | None,
+    worker: str,
+    lease: timedelta,
 ) -> int:
     """Bring all times back that lie ahead, unless it was done for this jump of the clock.
 
-    In one transaction with the word of it: done by halves or twice, a pause that a site asked for,
-    or a quarantine, would end too early.
+    In one transaction with the word of it, and with the times by which a start would see the same
+    jump again: done by halves or twice, a pause that a site asked for, or a quarantine, would end
+    too early.
     """
-    now, newest = time_of(connection), _newest_look(connection)
-    newest_id = newest.id if newest is not None else None
-    if _is_done(connection, now, since, newest_id):
+    now, look = time_of(connection), _newest_look(connection)
+    if since is None:
+        by = min(by, _still_ahead(connection, now, look, lease))
+    elif _is_done(connection, now, since):
+        return 0
+    if by <= timedelta(0):
         return 0
     changed = 0
     for key, column in _OF_DATABASE:
+        soonest = now + lease if any(column is one for one in _LEASES) else now
         after: str | None = ""
         while after is not None:
-            after, moved = _set_back(connection, key, column, by, after)
+            after, moved = _set_back(connection, key, column, by, soonest, after)
             changed += moved
-    note = f"times brought back by {by}; {_newest(newest_id)}"
+    for column in (jobs.c.added_at, jobs.c.started_at):
+        written = update(jobs).where(column > now, jobs.c.finished_at.is_(None))
+        connection.execute(written.values({column: now}))
+    note = f"{BEGUN} by {by}; {_newest(look)}"
     told = {"at": now, "worker": worker, "kind": IncidentKind.PUT_RIGHT.value, "note": note}
     connection.execute(insert(incidents).values(told))
     return changed
 
 
-def _is_done(
-    connection: Connection, now: datetime, since: datetime | None, newest_id: str | None
-) -> bool:
+def _still_ahead(
+    connection: Connection,
+    now: datetime,
+    look: Any,  # noqa: ANN401 - as _newest_look returns it
+    lease: timedelta,
+) -> timedelta:
+    """Return how far the newest time lies ahead of which nothing was brought back yet.
+
+    Jobs and claims do not lie ahead once it was done. A look does, for it is evidence: the word of
+    what was done names it.
+    """
+    times = _written(connection, lease)
+    done = _newest_put_right(connection)
+    if look is not None and not (done is not None and done.note.endswith(_newest(look))):
+        times.append(look.at)
+    return max(times, default=now) - now
+
+
+def _is_done(connection: Connection, now: datetime, since: datetime) -> bool:
     """Tell whether times were brought back already since the clock was the wrong one."""
+    done = _newest_put_right(connection)
+    return done is not None and since <= done.at <= now
+
+
+def _newest_put_right(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
     query = select(incidents.c.at, incidents.c.note).where(
         incidents.c.kind == IncidentKind.PUT_RIGHT.value
     )
-    row = connection.execute(query.order_by(incidents.c.seq.desc()).limit(1)).one_or_none()
-    if row is None:
-        return False
-    if since is None:
-        return bool(row.note.endswith(_newest(newest_id)))
-    return bool(since <= row.at <= now)
+    return connection.execute(query.order_by(incidents.c.seq.desc()).limit(1)).one_or_none()
 
 
-def _newest(look_id: str | None) -> str:
-    return f"the newest look was {look_id}"
+def _is_half_done(connection: Connection) -> bool:
+    begun = _newest_put_right(connection)
+    return begun is not None and begun.note.startswith(BEGUN)
+
+
+def _note_done(connection: Connection) -> None:
+    if _is_half_done(connection):
+        is_begun = incidents.c.note.startswith(BEGUN)
+        done = update(incidents).where(incidents.c.kind == IncidentKind.PUT_RIGHT.value, is_begun)
+        connection.execute(done.values(note=func.replace(incidents.c.note, BEGUN, DONE)))
+
+
+def _newest(look: Any) -> str:  # noqa: ANN401 - as _newest_look returns it
+    return f"the newest look was {look.id if look is not None else None}"
 
 
 def _newest_look(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
@@ -130,15 +183,13 @@ def _newest_look(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlchemy's 
     return connection.execute(query).one_or_none()
 
 
-def _newest_time(connection: Connection, *, is_ours: bool) -> datetime | None:
+def _newest_time(connection: Connection, *, lease: timedelta, is_ours: bool) -> datetime | None:
     """Return the latest time on record; ``is_ours``: the database's clock is this machine's."""
     look = _newest_look(connection)
     times = [look.at] if look is not None else []
     if is_ours:
-        times += [connection.scalar(query) for query in _WRITTEN]
-        until = connection.scalar(_LEASED)
-        times += [until - LONGEST_LEASE] if until is not None else []
-    return max((one for one in times if one is not None), default=None)
+        times += _written(connection, lease)
+    return max(times, default=None)
 
 
 _WRITTEN = (
@@ -148,11 +199,25 @@ _WRITTEN = (
 _LEASED = select(func.max(sources.c.lease_until)).where(sources.c.worker.is_not(None))
 
 
+def _written(connection: Connection, lease: timedelta) -> list[datetime]:
+    """Return when, by the database's clock, open jobs and claims were written last.
+
+    A claim does not say it; no lease is longer than ``lease``.
+    """
+    times = [connection.scalar(query) for query in _WRITTEN]
+    until = connection.scalar(_LEASED)
+    times.append(until - lease if until is not None else None)
+    return [one for one in times if one is not None]
+
+
 def _set_back(
-    connection: Connection, key: Column[Any], column: Column[Any], by: timedelta, after: str
+    connection: Connection,
+    key: Column[Any],
+    column: Column[Any],
+    by: timedelta,
+    soonest: datetime,
+    after: str,
 ) -> tuple[str | None, int]:
-    now = time_of(connection)
-    soonest = now + LONGEST_LEASE if any(column is one for one in _LEASES) else now
     query = select(key, column).where(column > soonest, key > after, *_open(key)).order_by(key)
     rows = connection.execute(query.limit(PART)).all()
     if not rows:
@@ -178,6 +243,7 @@ def _pull_back(
         )
     )
     if not ids:
+        _note_done(connection)
         return None, 0
     looks_ahead = (observations.c.source_id == sources.c.id, observations.c.at > at + AHEAD)
     is_looked_at = exists().where(observations.c.source_id == sources.c.id)

@@ -87,9 +87,9 @@ class SqlQueue:
         wanted = taking.Wanted(worker, lease, Lane.LIGHT, 1, frozenset(but), risky)
         return await self._write(partial(taking.take_job, job_id=job_id, wanted=wanted))
 
-    async def held_by(self, worker: str) -> list[Taken]:
+    async def taken_by(self, worker: str) -> list[Taken]:
         """Return the jobs that run under claims of a worker."""
-        return await self._database.read(partial(taking.held_by, worker=worker))
+        return await self._database.read(partial(taking.taken_by, worker=worker))
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:
         """End a job whose look was committed, and give its source back.

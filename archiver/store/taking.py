@@ -247,7 +247,7 @@ def _claim(
     ]
 
 
-def held_by(connection: Connection, worker: str) -> list[Taken]:
+def taken_by(connection: Connection, worker: str) -> list[Taken]:
     """Return the jobs that run under claims of a worker."""
     query = (
         select(*WITH_JOB)

@@ -57,11 +57,11 @@ async def all_pulled_back(store: SqlStore, limit: int = 2) -> int:
 
 
 async def test_the_newest_look_is_the_one_committed_last(store: SqlStore) -> None:
-    before = await store.calendar.newest_time()
+    before = await store.calendar.newest_time(LEASE)
     await looked_at(store, 9, 10)
     await looked_at(store, 1, 2)
 
-    assert (before, await store.calendar.newest_time()) == (None, NOW + days(1))
+    assert (before, await store.calendar.newest_time(LEASE)) == (None, NOW + days(1))
 
 
 async def test_a_job_or_a_claim_tells_what_an_embedded_database_s_clock_was(
@@ -70,13 +70,13 @@ async def test_a_job_or_a_claim_tells_what_an_embedded_database_s_clock_was(
     ahead.move(DAY)
     held = await moved.sources.register(build.page("https://b.example/a"), None, NOW + days(9))
     await moved.claims.claim(held.id, "w", LEASE)
-    claimed = await moved.calendar.newest_time()
+    claimed = await moved.calendar.newest_time(LEASE)
     ahead.move(DAY)
     await moved.sources.register(build.page("https://a.example/a"), None, NOW)
     await moved.queue.enqueue_due(NOW, 9)
-    queued = await moved.calendar.newest_time()
+    queued = await moved.calendar.newest_time(LEASE)
     [_] = await moved.queue.take("w", LEASE, lane=Lane.BROWSER, limit=9)
-    taken = await moved.calendar.newest_time()
+    taken = await moved.calendar.newest_time(LEASE)
     ahead.move(-2 * DAY)
 
     now = await moved.database.read(time_of)
@@ -133,7 +133,7 @@ async def test_jobs_turns_and_leases_wait_no_longer_after_the_database_was_set_b
     await moved.turns.release("a.example", "dead", LEASE)
     ahead.move(-DAY)
 
-    await moved.calendar.set_back(DAY, await just_before(moved), "w")
+    await moved.calendar.set_back(DAY, await just_before(moved), "w", LEASE)
     ahead.move(10 * MINUTE)
 
     taken = await moved.queue.take("w", LEASE, lane=Lane.BROWSER, limit=9)
@@ -151,7 +151,7 @@ async def test_who_lives_keeps_its_leases(moved: SqlStore, ahead: Ahead) -> None
     await moved.turns.take("a.example", "living", LEASE)
     ahead.move(-DAY)
 
-    await moved.calendar.set_back(DAY, await just_before(moved), "w")
+    await moved.calendar.set_back(DAY, await just_before(moved), "w", LEASE)
 
     assert await moved.claims.claim(source.id, "other", LEASE) is None
     assert await moved.turns.take("a.example", "other", LEASE) is None
@@ -174,7 +174,7 @@ async def test_what_several_processes_bring_back_lies_less_far_ahead_once(
     ahead.move(-DAY)
     since = await just_before(moved)
 
-    told = [await moved.calendar.set_back(DAY, since, worker) for worker in "ab"]
+    told = [await moved.calendar.set_back(DAY, since, worker, LEASE) for worker in "ab"]
 
     wait = await held_for(moved, "a.example")
     if moved.is_embedded:
@@ -190,7 +190,7 @@ async def test_a_clock_set_back_again_is_put_right_again(moved: SqlStore, ahead:
     told = []
     for _ in range(2):
         ahead.move(-DAY)
-        told.append(await moved.calendar.set_back(DAY, await just_before(moved), "w"))
+        told.append(await moved.calendar.set_back(DAY, await just_before(moved), "w", LEASE))
 
     wait = await held_for(moved, "a.example")
     if moved.is_embedded:
@@ -200,18 +200,136 @@ async def test_a_clock_set_back_again_is_put_right_again(moved: SqlStore, ahead:
         assert told == [0, 0]
 
 
+async def seen_now(store: SqlStore, site: str) -> None:
+    """Keep a look that is made by the database's clock."""
+    source = await store.sources.register(build.page(f"https://{site}/"), None, NOW)
+    claim = await store.claims.claim(source.id, "w", LEASE)
+    assert claim is not None
+    now = await store.database.read(time_of)
+    await store.looks.keep(claim, build.observation(source.id, at=now), build.verdict(), [], now)
+    await store.claims.release(claim)
+
+
+async def queued_now(store: SqlStore, site: str) -> str:
+    """Return a source that is due and was queued, by the database's clock."""
+    at = await store.database.read(time_of)
+    source = await store.sources.register(build.page(f"https://{site}/"), None, at)
+    assert await store.queue.enqueue_due(at, 9)
+    return source.id
+
+
+async def ahead_by(store: SqlStore, lease: timedelta = LEASE) -> timedelta:
+    newest = await store.calendar.newest_time(lease)
+    return timedelta(0) if newest is None else newest - await store.database.read(time_of)
+
+
+async def started(store: SqlStore, lease: timedelta = LEASE) -> int:
+    """Bring back what lies ahead, as a daemon does that starts; return how much was."""
+    return await store.calendar.set_back(await ahead_by(store, lease), None, "w", lease)
+
+
 async def test_who_starts_brings_nothing_back_that_was_since_the_newest_look(
     moved: SqlStore, ahead: Ahead
 ) -> None:
     ahead.move(DAY)
-    await looked_at(moved, 1, 2)
+    await seen_now(moved, "seen.example")
     await moved.turns.hold("a.example", 3 * DAY)
     ahead.move(-DAY)
-    await moved.calendar.set_back(DAY, await just_before(moved), "a")
+    await moved.calendar.set_back(DAY, await just_before(moved), "a", LEASE)
     ahead.move(HOUR)
 
-    assert await moved.calendar.set_back(DAY, None, "b") == 0
-    await looked_at(moved, 2, 3)
-    again = await moved.calendar.set_back(DAY, None, "b")
+    assert await moved.calendar.set_back(DAY, None, "b", LEASE) == 0
+    ahead.move(DAY)
+    await seen_now(moved, "again.example")
+    ahead.move(-DAY)
+    again = await moved.calendar.set_back(DAY, None, "b", LEASE)
 
     assert again == (1 if moved.is_embedded else 0)
+
+
+@pytest.mark.parametrize("has_look", [False, True], ids=["no look", "a look"])
+async def test_who_starts_again_finds_nothing_ahead_of_what_was_brought_back(
+    moved: SqlStore, ahead: Ahead, has_look: bool
+) -> None:
+    ahead.move(DAY)
+    await queued_now(moved, "waits.example")
+    await moved.sources.register(build.page("https://held.example/"), None, NOW)
+    await queued_now(moved, "taken.example")
+    assert await moved.queue.take("dead", LEASE, lane=Lane.BROWSER, limit=1)
+    ahead.move(-DAY)
+
+    first = await started(moved)
+    if has_look:
+        await seen_now(moved, "seen.example")
+    await moved.turns.hold("a.example", 6 * HOUR)
+    left = await ahead_by(moved)
+    second = await started(moved)
+
+    assert left <= timedelta(0)
+    assert bool(first) is moved.is_embedded
+    assert second == 0
+    assert 6 * HOUR - MINUTE < await held_for(moved, "a.example") <= 6 * HOUR
+
+
+@pytest.mark.parametrize("second", [DAY, 2 * HOUR], ids=["as far", "less far"])
+@pytest.mark.parametrize("has_look", [False, True], ids=["no look", "a look"])
+async def test_of_two_wrong_clocks_with_no_look_between_both_are_put_right(
+    moved: SqlStore, ahead: Ahead, has_look: bool, second: timedelta
+) -> None:
+    ahead.move(DAY)
+    if has_look:
+        await seen_now(moved, "seen.example")
+    queued = {await queued_now(moved, "a.example")}
+    ahead.move(-DAY)
+    await started(moved)
+    await moved.turns.hold("pause.example", 6 * HOUR)
+    ahead.move(second)
+    queued |= {await queued_now(moved, "b.example")}
+    ahead.move(-second)
+
+    await started(moved)
+    pause = await held_for(moved, "pause.example")
+    ahead.move(MINUTE)
+    taken = await moved.queue.take("w", LEASE, lane=Lane.BROWSER, limit=9)
+
+    if moved.is_embedded:
+        assert {one.job.source.id for one in taken} >= queued
+        assert max(timedelta(0), 6 * HOUR - second) - MINUTE < pause
+    else:
+        assert 6 * HOUR - MINUTE < pause <= 6 * HOUR
+
+
+async def test_a_long_lease_is_no_sign_of_a_wrong_clock_and_outlasts_one(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    lease = 2 * HOUR
+    source = await moved.sources.register(build.page("https://a.example/a"), None, NOW)
+    claim = await moved.claims.claim(source.id, "living", lease)
+    assert claim is not None
+
+    assert await ahead_by(moved, lease) <= timedelta(0)
+    assert await started(moved, lease) == 0
+    await moved.calendar.set_back(DAY, await just_before(moved), "w", lease)
+    ahead.move(lease - MINUTE)
+    assert await moved.claims.extend(claim, lease)
+
+
+async def test_sources_that_were_not_gone_through_are_remembered(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    before = await moved.calendar.is_half_done()
+    ahead.move(DAY)
+    await queued_now(moved, "a.example")
+    ahead.move(-DAY)
+
+    await started(moved)
+    begun = await moved.calendar.is_half_done()
+    await moved.calendar.pull_back(NOW, HOUR, "", 1)
+    amid = await moved.calendar.is_half_done()
+    await all_pulled_back(moved)
+    notes = [one.note for one in await moved.workers.incidents(9)]
+
+    assert (before, begun, amid) == (False, moved.is_embedded, moved.is_embedded)
+    assert not await moved.calendar.is_half_done()
+    assert len(notes) == moved.is_embedded
+    assert all(one.startswith("times were brought back by ") for one in notes)

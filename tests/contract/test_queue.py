@@ -91,7 +91,7 @@ async def test_what_a_worker_holds_is_what_it_took_and_has_not_ended(store: SqlS
     await store.claims.claim(claimed.id, "w", MINUTE)
 
     await store.queue.give_back(taken.pop())
-    held = await store.queue.held_by("w")
+    held = await store.queue.taken_by("w")
 
     by_id = {one.job.id: one for one in held}
     assert by_id == {one.job.id: one for one in taken}

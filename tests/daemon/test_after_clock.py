@@ -137,6 +137,21 @@ async def test_after_the_clock_was_set_back_what_waits_is_done_once(
         assert await outside.store.claims.standing() == []
 
 
+async def test_a_start_ends_what_another_began_to_put_right(tmp_path: Path):
+    async with machine(tmp_path) as (outside, clock):
+        clock.set_by(400 * DAY)
+        waiting = await queued(outside, clock, QUEUED)
+        due = await add(outside, DUE)
+        clock.set_by(-400 * DAY)
+        await outside.store.calendar.set_back(400 * DAY, None, "died then", LEASE)
+
+        await work(outside, clock, (waiting, 1), (due, 1))
+
+        for source in (waiting, due):
+            await assert_seen_once(outside, source, 1)
+        assert not await outside.store.calendar.is_half_done()
+
+
 @pytest.mark.parametrize("former", FORMER)
 async def test_after_the_clock_was_set_ahead_what_waits_is_done_once(tmp_path: Path, former: str):
     async with machine(tmp_path) as (outside, clock):

@@ -330,9 +330,8 @@ async def test_of_what_a_dead_worker_had_in_hand_one_job_at_a_time_is_taken(tmp_
         lease = timedelta(minutes=1)
         await usual.store.queue.take("dead", lease, lane=Lane.BROWSER, limit=9)
         await usual.store.queue.sweep(clock.now(), await usual.store.claims.standing())
-        await usual.store.calendar.set_back(
-            lease, None, "w"
-        )  # ready at once, not within some seconds
+        # Ready at once, not within some seconds.
+        await usual.store.calendar.set_back(lease, clock.now(), "w", lease)
         web = Slow()
         service = Service(replace(usual, fetcher=web), capacity=Capacity(9, 9))
 
@@ -495,6 +494,43 @@ async def test_a_sweep_that_comes_late_knows_who_could_be_heard_meanwhile(tmp_pa
             await service.tick()
 
         assert len(await service.sweep()) == 2
+
+
+async def test_ticks_that_are_seldom_keep_nobody_from_being_missed(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 20)
+        pace = Pace(tick=timedelta(hours=2))
+        service = Service(outside, pace=pace)
+        await outside.store.queue.enqueue_due(clock.now(), 20)
+        await outside.store.queue.take("dead", outside.lease, lane=Lane.BROWSER, limit=20)
+
+        swept = []
+        for claim in await outside.store.claims.standing():
+            await outside.store.claims.extend(claim, timedelta(minutes=-1))
+            await clock.sleep(pace.sweep)
+            swept.append(len(await service.sweep()))
+
+        assert swept == [1] * 20
+
+
+async def test_a_database_that_was_gone_between_two_ticks_gives_others_time(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, _web, clock):
+        await sites(outside, 2)
+        outage = Outage()
+        service = Service(outage.over(outside), pace=Pace(tick=timedelta(hours=2)))
+        await outside.store.queue.enqueue_due(clock.now(), 9)
+        await outside.store.queue.take("other", outside.lease, lane=Lane.BROWSER, limit=9)
+        await run_out(outside)
+        outage.is_on = True
+        with pytest.raises(StoreError):
+            await service.sweep()
+        outage.is_on = False
+
+        early = await service.sweep()
+        await clock.sleep(outside.lease / 2)
+        late = await service.sweep()
+
+        assert (len(early), len(late)) == (0, 2)
 
 
 async def test_a_store_that_cannot_be_put_in_order_keeps_nobody_from_being_missed(tmp_path: Path):
@@ -720,7 +756,7 @@ async def test_jobs_whose_take_was_not_heard_of_are_given_back_and_done(tmp_path
         service = Service(lost.over(real), capacity=Capacity(5, 5))
 
         refused = await service.tick()
-        held = await real.store.queue.held_by(real.worker)
+        held = await real.store.queue.taken_by(real.worker)
         taken = await service.tick()
         await ended(service)
 
@@ -740,7 +776,7 @@ class LostThenSlow(SlowTake):
 
     @override
     async def carry(self, name: str, answer: Any) -> Any:
-        if name == "held_by":
+        if name == "taken_by":
             self.is_asked_what_we_hold.set()
         return await super().carry(name, await self._lost.carry(name, answer))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,23 @@ def test_a_command_on_the_archive_of_the_service_is_run_as_the_service_is():
     assert f"EnvironmentFile={found['EnvironmentFile'][0]} " in text
     assert f"UMask={found['UMask'][0]} " in text
     assert f"{found['ExecStart'][0].split()[0]} " in text
+
+
+def test_a_command_on_the_archive_of_the_service_is_run_where_its_caller_is(tmp_path):
+    here = tmp_path / "a folder"
+    here.mkdir()
+    stub = tmp_path / "systemd-run"
+    stub.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    stub.chmod(0o755)
+
+    run = subprocess.run(
+        [ROOT / "config" / "citation-archiver", "add", "an article.html"],
+        cwd=here, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    told = run.stdout.splitlines()
+    assert f"--property=WorkingDirectory=-{here}" in told
+    assert told[-2:] == ["add", "an article.html"]
 
 
 def test_what_the_first_lines_of_a_unit_copy_is_there_and_so_is_what_it_names():

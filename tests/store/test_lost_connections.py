@@ -134,7 +134,7 @@ async def test_jobs_of_a_take_whose_commits_answer_is_lost_are_known_by_their_wo
         cut.set()
         with pytest.raises(StoreError, match="whether the change was kept is not known"):
             await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=3)
-        while not (held := await store.queue.held_by("w")):
+        while not (held := await store.queue.taken_by("w")):
             pass  # the server may still be at it
         for one in held:
             await store.queue.give_back(one)
