@@ -50,6 +50,7 @@ def test_an_entry_that_another_transaction_makes_is_there_whether_it_is_kept_or_
             made = threads.submit(add)
             while not made.done() and not somebody_waits(first):
                 pass
+            assert not made.done()
             if not is_kept:
                 began.rollback()
         made.result()
