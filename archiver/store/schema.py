@@ -111,6 +111,18 @@ def check(connection: Connection) -> None:
     triggers.assert_triggers(connection)
 
 
+def keep_log(engine: Engine) -> None:
+    """Let an SQLite file have a write-ahead log, if it lost it, as one does that is copied.
+
+    Without one nobody could see who has the file open, and an upgrade must.
+
+    Raises:
+        StoreError: the database refused.
+    """
+    with refusals(), engine.connect() as connection:
+        _outside_transactions(connection, "PRAGMA journal_mode = WAL")
+
+
 def refuse_newer(found: str | None) -> None:
     """Refuse a revision this program does not know.
 
@@ -171,11 +183,18 @@ def _upgrade(engine: Engine, scripts: Path, told: Told | None) -> None:
 def _prepare_sqlite(connection: Connection) -> None:
     # Both can only be set outside a transaction. Foreign keys are off because a batch migration
     # drops a table and puts its copy in place; they are checked before the commit.
+    _outside_transactions(connection, "PRAGMA journal_mode = WAL")
+    _outside_transactions(connection, "PRAGMA foreign_keys = OFF")
+
+
+def _outside_transactions(connection: Connection, pragma: str) -> None:
     driver = connection.connection.driver_connection
     if driver is None:
         raise StoreError("the database connection was closed")
-    driver.execute("PRAGMA journal_mode = WAL")
-    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        driver.execute(pragma)
+    except sqlite3.Error as error:
+        raise StoreError(f"the database refused: {error}") from error
 
 
 def _prepare_postgresql(connection: Connection) -> None:
@@ -243,7 +262,7 @@ def _wait_for_others(connection: Connection, *, but_beginners: bool) -> None:
     while count := connection.scalar(_OTHERS, asked):
         if time.monotonic() > end:
             raise SchemaError(
-                f"other processes have the database open ({count} sessions of theirs); {_STOP}"
+                f"other processes have the database open (sessions of theirs: {count}); {_STOP}"
             )
         time.sleep(_BETWEEN_COUNTS_S)
         # Within a transaction the view shows what it showed first.
