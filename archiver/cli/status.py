@@ -77,6 +77,7 @@ def _document(now: Status) -> dict[str, object]:
         "next_due_at": moment(now.sources.next_due_at),
         "verdicts": dict(now.sources.verdicts),
         "damaged": None if now.damaged is None else list(now.damaged),
+        "unlisted": None if now.unlisted is None else list(now.unlisted),
         "withdrawn": list(now.withdrawn),
         "held": now.held,
         "waiting": now.waiting,
@@ -130,6 +131,8 @@ def _show(now: Status) -> None:
         say(line)
     for line in now.damaged or ():
         say(f"damaged: {line}")
+    for line in now.unlisted or ():
+        say(f"not in the list that takedowns go by when it was looked at: {line}")
 
 
 def _why(reason: str | None) -> str:

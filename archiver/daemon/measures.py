@@ -176,6 +176,7 @@ MEASURES = (
     _counter("orphan_total", "Finished captures set aside because they have no row."),
     _counter("scrubbed_total", "Files hashed again."),
     _counter("scrub_mismatch_total", "Files that are not as they were kept. Alert above 0."),
+    _counter("unlisted_total", "Kept files that a takedown elsewhere would have removed."),
 )  # fmt: skip
 """Every measure there is, by topic. Their names are shown with ``archiver_`` before them.
 

@@ -13,6 +13,7 @@ import structlog
 
 from archiver.daemon.ticker import Ticker
 from archiver.flow.seldom import Errand
+from archiver.model.reread import Reread
 from archiver.ports import Clock, Meter
 
 
@@ -38,7 +39,7 @@ class Duties:
     ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them,
     ``clear`` puts the staging directory in order and returns captures without a row,
     ``checkpoint`` the database and the memory, ``scrub`` reads a share of the files again and
-    returns what is damaged.
+    returns what is damaged or unlisted.
     """
 
     enqueues: bool = True
@@ -48,7 +49,7 @@ class Duties:
     notify: Errand | None = None
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     checkpoint: Errand | None = None
-    scrub: Callable[[], Awaitable[Sequence[str]]] | None = None
+    scrub: Callable[[], Awaitable[Reread]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,12 +263,20 @@ class Service:
     async def _scrub(self) -> list[str]:
         """Read a share of all files again; what is damaged is counted and told, never hidden."""
         assert self._duties.scrub is not None  # noqa: S101 - it would not have been scheduled
-        damaged = list(await self._duties.scrub())
-        for one in damaged:
+        found = await self._duties.scrub()
+        for one in found.unlisted:
+            # It is as it was kept, and listed now: nothing to restore, but something to look into.
+            self._outside.meter.count("unlisted_total")
+            self._log.warning(
+                "a kept file was not in the list of bodies that takedowns go by",
+                action="scrub",
+                found=one,
+            )
+        for one in found.damaged:
             self._outside.meter.count("scrub_mismatch_total")
             self._log.error("a kept file is damaged", action="scrub", found=one)
             self.conditions.note(IncidentKind.DAMAGED, one)
-        return damaged
+        return list(found.damaged)
 
     def _note_swept(self, swept: QueueSweep) -> None:
         for job in (*swept.requeued, *swept.closed):

@@ -138,6 +138,8 @@ class SqliteDatabase:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archiver-read")
         with refusals(), self._reader.begin() as connection:
             schema.check(connection)
+        if not self._is_read_only:
+            schema.keep_log(writer)
         self._writer = GroupedWriter(writer, meter)
 
     @property

@@ -17,7 +17,9 @@ from sqlalchemy.engine import URL
 from archiver.errors import InputError, SchemaError, StoreError
 from archiver.model.job import JobState
 from archiver.store import schema, triggers
+from archiver.store.bodies import add_entries
 from archiver.store.engine import parse_url, read_engine, reading_uri, sqlite_url, write_engine
+from archiver.store.inventory import entry_pages
 from archiver.store.jobs import IDLE_JOB
 from archiver.store.refusal import refusals
 from archiver.store.tables import METADATA, deliveries, jobs, sources, turns, uploads, workers
@@ -143,6 +145,7 @@ def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
 
     Only rows are taken over, never the copy's own schema: whoever made the copy may have put
     triggers or views into it. What workers had in hand when it was made is in nobody's hand here.
+    What the copy's list of bodies lacks is added to it: a takedown would remove it.
 
     Raises:
         InputError: the database holds something already.
@@ -164,6 +167,7 @@ def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
             schema.check(new)
             refuse_filled(new)
             copy_rows(old, new, counted)
+            _list_bodies(new)
             _let_go(new)
             if target.get_backend_name() == "postgresql":
                 _continue_sequences(new)
@@ -208,6 +212,16 @@ def assert_tables(connection: Connection) -> None:
     wrong = [name for name in METADATA.tables if found.get(name) != "table"]
     if wrong:
         raise SchemaError(f"the copy of the database has no table {', '.join(wrong)}")
+
+
+def _list_bodies(connection: Connection) -> None:
+    """List the bodies of all answers.
+
+    Most are: the copy's list came along in the order of its index, which is faster than to make
+    one in the order of the answers.
+    """
+    for entries in entry_pages(connection):
+        add_entries(connection, entries)
 
 
 def _let_go(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +20,14 @@ from sqlalchemy import (
 )
 
 from archiver.model.capture import Artifact
-from archiver.store.bodies import add_entries, bodies_in, missing_entries, owners_of, start_of
+from archiver.store.bodies import (
+    Entry,
+    add_entries,
+    bodies_in,
+    missing_entries,
+    owners_of,
+    start_of,
+)
 from archiver.store.captures import to_artifact
 from archiver.store.columns import Words
 from archiver.store.database import Database
@@ -142,6 +149,18 @@ async def blob_pages(database: Database) -> AsyncIterator[list[Rests]]:
     for resting in RESTS_ON_ANSWERS:
         async for rows in _pages(database, resting.rows(), resting.table.c[resting.key]):
             yield rests_in(rows)
+
+
+def entry_pages(connection: Connection) -> Iterator[set[Entry]]:
+    """Give what the list of bodies has to hold, of a page of rows at a time."""
+    for resting in RESTS_ON_ANSWERS:
+        key, query = resting.table.c[resting.key], resting.rows(as_text=True)
+        page = query
+        while rows := _page(connection, page):
+            yield {
+                (start_of(sha256), row.owner) for row in rows for sha256 in bodies_in(row.answers)
+            }
+            page = query.where(key > rows[-1].key)
 
 
 async def rested_on(database: Database, digests: Collection[str]) -> set[str]:

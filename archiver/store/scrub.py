@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,10 +15,29 @@ from archiver.store.bucket_files import BucketFiles
 from archiver.store.captures import to_artifact
 from archiver.store.columns import Words
 from archiver.store.files import HomeFiles
-from archiver.store.inventory import PAGE, RESTS_ON_ANSWERS, answers_in, rests_in
+from archiver.store.inventory import (
+    PAGE,
+    RESTS_ON_ANSWERS,
+    Rests,
+    answers_in,
+    list_again,
+    rests_in,
+)
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Damage, unlisted
+from archiver.store.sweep import Damage
 from archiver.store.tables import artifacts
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """What reading a share of all files found.
+
+    ``unlisted`` are bodies that the list lacked that takedowns go by, whether they are well or not;
+    they were added to it unless the home is read-only.
+    """
+
+    damaged: tuple[Damage, ...] = ()
+    unlisted: tuple[Rests, ...] = ()
 
 
 class Scrubber:
@@ -40,14 +60,15 @@ class Scrubber:
         self._place = draw()
         self._meter = meter or Silent()
 
-    async def scrub(self) -> list[Damage]:
-        """Read the next share of all files, and return what is not as it was kept.
+    async def scrub(self) -> Scrubbed:
+        """Read the next share of all files, and return what is not as it was kept, or not listed.
 
         Raises:
             StoreError: the database refused, or the store does not answer.
         """
         start, self._place = self._place, (self._place + self._share) % 1.0
         damaged: list[Damage] = []
+        unlisted: list[Rests] = []
         async for rows in self._share_of(_KEPT_FILES, artifacts.c.seq, start):
             kept = [(row.capture_id, to_artifact(row)) for row in rows]
             self._meter.count("scrubbed_total", len(kept))
@@ -60,10 +81,10 @@ class Scrubber:
         for resting in RESTS_ON_ANSWERS:
             key = resting.table.c[resting.key]
             async for rows in self._share_of(resting.rows(), key, start):
-                damaged += await unlisted(self._store, rests_in(rows))
+                unlisted += await list_again(self._store.database, rests_in(rows))
                 for row in rows:
                     damaged += await self._damaged_blobs(row.of, answers_in(row))
-        return damaged
+        return Scrubbed(tuple(damaged), tuple(unlisted))
 
     async def _damaged_blobs(self, name: str, answers: Sequence[Any]) -> list[Damage]:
         digests = {one["body_sha256"] for one in answers} - {None}

@@ -49,11 +49,17 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did and found. ``removed`` was never acknowledged; all are capture IDs."""
+    """What a sweep did and found.
+
+    ``removed`` was never acknowledged; it and ``quarantined`` are capture IDs. ``unlisted`` are
+    bodies that the list lacked that takedowns go by, whether they are well or not; they were added
+    to it unless the home is read-only.
+    """
 
     removed: tuple[str, ...]
     quarantined: tuple[str, ...]
     damaged: tuple[Damage, ...]
+    unlisted: tuple[Rests, ...] = ()
 
 
 async def sweep(
@@ -76,9 +82,12 @@ async def sweep(
     """
     removed, quarantined = await clear(files, store, thorough=thorough)
     damaged = await _damaged_artifacts(files, store, thorough=thorough)
+    unlisted: list[Rests] = []
     find = _damaged_blobs if thorough else _lost_blobs
-    damaged += await find(files, store)
-    return Swept(tuple(removed), tuple(quarantined), tuple(damaged))
+    async for page in blob_pages(store.database):
+        unlisted += await list_again(store.database, page)
+        damaged += await find(files, page)
+    return Swept(tuple(removed), tuple(quarantined), tuple(damaged), tuple(unlisted))
 
 
 async def clear(
@@ -201,33 +210,16 @@ async def _damaged_artifacts(
     return damaged
 
 
-async def _damaged_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> list[Damage]:
-    damaged: list[Damage] = []
-    async for page in blob_pages(store.database):
-        damaged += await unlisted(store, page)
-        for one in page:
-            trouble = await files.blob_trouble(one.sha256)
-            if trouble:
-                damaged.append(Damage(one.of, f"blobs/{one.sha256}", trouble))
-    return damaged
+async def _damaged_blobs(files: HomeFiles | BucketFiles, page: Sequence[Rests]) -> list[Damage]:
+    return [
+        Damage(one.of, f"blobs/{one.sha256}", trouble)
+        for one in page
+        if (trouble := await files.blob_trouble(one.sha256))
+    ]
 
 
-async def _lost_blobs(files: HomeFiles | BucketFiles, store: SqlStore) -> list[Damage]:
-    damaged: list[Damage] = []
-    async for page in blob_pages(store.database):
-        damaged += await unlisted(store, page)
-        lost = await files.lost_blobs({one.sha256 for one in page})
-        damaged += [
-            Damage(one.of, f"blobs/{one.sha256}", "is missing")
-            for one in page
-            if one.sha256 in lost
-        ]
-    return damaged
-
-
-async def unlisted(store: SqlStore, some: Sequence[Rests]) -> list[Damage]:
-    """Return what the list of bodies lacked, which is mended where it can be."""
-    became = "is" if store.database.is_read_only else "was, until now,"
-    trouble = f"{became} not in the list of bodies that takedowns go by"
-    lacking = await list_again(store.database, some)
-    return [Damage(one.of, f"blobs/{one.sha256}", trouble) for one in lacking]
+async def _lost_blobs(files: HomeFiles | BucketFiles, page: Sequence[Rests]) -> list[Damage]:
+    lost = await files.lost_blobs({one.sha256 for one in page})
+    return [
+        Damage(one.of, f"blobs/{one.sha256}", "is missing") for one in page if one.sha256 in lost
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -47,6 +48,7 @@ from archiver.model.custody import CustodyEntry
 from archiver.model.feed import ExpectedArticle, Feed
 from archiver.model.job import Job
 from archiver.model.memento import Push
+from archiver.model.reread import Reread
 from archiver.model.service import ServiceState
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited
@@ -66,7 +68,7 @@ from archiver.wiring.person import who
 from archiver.wiring.probes import Probe
 from archiver.wiring.supply import supply
 from archiver.wiring.telling import Telling
-from archiver.wiring.upkeep import Upkeep
+from archiver.wiring.upkeep import Upkeep, reread
 from archiver.wiring.views import ArticleDossier, Dossier, Status
 from archiver.wiring.working import Working, working
 
@@ -491,16 +493,17 @@ class Archive:
 
         ``check`` looks at every file that was kept and says which are not as they were.
         """
-        damaged = await self._damaged() if check else None
+        found = await self._read_again() if check else None
         home = self.settings.home
-        return await views.status(self.outside, home, articles=articles, damaged=damaged)
+        return await views.status(self.outside, home, articles=articles, found=found)
 
-    async def _damaged(self) -> tuple[str, ...]:
+    async def _read_again(self) -> Reread:
         """Name files that are not there or of another size, and those a scrub found damaged."""
         files, store = self._open_parts.files, self._open_parts.store
         swept = await sweep(files, store)
-        found = [f"{one.of}: {one.path} {one.trouble}" for one in swept.damaged]
-        return tuple(dict.fromkeys([*found, *await standing_damage(files, store)]))
+        found = reread(swept.damaged, swept.unlisted)
+        standing = await standing_damage(files, store)
+        return replace(found, damaged=tuple(dict.fromkeys([*found.damaged, *standing])))
 
     async def show(self, target: str, *, looks: int | None = None) -> Dossier | ArticleDossier:
         """Return what is known of a source or a citation, or the versions of an article.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 
 from archiver.errors import StoreError
+from archiver.model.reread import Reread
 from archiver.model.room import MIB, Room
 from archiver.ports import Meter
 from archiver.settings import Settings
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
+from archiver.store.inventory import Rests
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
-from archiver.store.sweep import clear
+from archiver.store.sweep import Damage, clear
 
 DAY_S = 86400.0
 
@@ -69,10 +72,19 @@ class Upkeep:
         """
         await self._store.database.tidy(is_last=is_last)
 
-    async def scrub(self) -> list[str]:
-        """Read a share of all files again; return what is not as it was kept, a line each.
+    async def scrub(self) -> Reread:
+        """Read a share of all files again; return what is not as it was kept, or not listed.
 
         Raises:
             StoreError: the database refused.
         """
-        return [f"{one.of}: {one.path} {one.trouble}" for one in await self._scrubber.scrub()]
+        found = await self._scrubber.scrub()
+        return reread(found.damaged, found.unlisted)
+
+
+def reread(damaged: Iterable[Damage], unlisted: Iterable[Rests]) -> Reread:
+    """Say what reading files again found, a line each."""
+    return Reread(
+        tuple(f"{one.of}: {one.path} {one.trouble}" for one in damaged),
+        tuple(f"{one.of}: blobs/{one.sha256}" for one in unlisted),
+    )

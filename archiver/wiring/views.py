@@ -19,6 +19,7 @@ from archiver.model.custody import CustodyAct, CustodyEntry, withdrawn_by
 from archiver.model.feed import Feed
 from archiver.model.memento import Memento, Push
 from archiver.model.observation import Observation
+from archiver.model.reread import Reread
 from archiver.model.service import ServiceState
 from archiver.model.source import Source
 from archiver.model.verdict import AsCited, Event, Verdict
@@ -30,7 +31,9 @@ from archiver.wiring.captures import Located
 class Status:
     """The whole archive in a few numbers. ``damaged`` are rows whose files are not as kept.
 
-    It is None where no file was looked at. ``articles`` are the newest of ``article_count``.
+    ``unlisted`` are kept bodies that a takedown elsewhere would have removed; they were listed
+    again unless the home is read-only. Both are None where no file was looked at. ``articles`` are
+    the newest of ``article_count``.
     ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives
     and log-ins that are left alone for now. ``withdrawn`` says of each takedown what, when and why;
     ``held`` counts the sources under a hold.
@@ -46,6 +49,7 @@ class Status:
     paused_services: tuple[ServiceState, ...]
     withdrawn: tuple[str, ...] = ()
     held: int = 0
+    unlisted: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ async def status(
     home: Path,
     *,
     articles: int | None,
-    damaged: tuple[str, ...] | None = None,
+    found: Reread | None = None,
 ) -> Status:
     """Count what is followed, due and found; name so many of the newest articles, None is all."""
     store = outside.store
@@ -100,7 +104,8 @@ async def status(
         articles=tuple(await store.overview.articles(articles)),
         article_count=await store.overview.article_count(),
         sources=await store.overview.sources(now),
-        damaged=damaged,
+        damaged=None if found is None else found.damaged,
+        unlisted=None if found is None else found.unlisted,
         waiting=await store.overview.waiting(),
         feeds=tuple(await store.feeds.all()),
         paused_services=tuple(one for one in await store.services.all() if not one.is_open(now)),

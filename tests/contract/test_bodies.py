@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +14,11 @@ from sqlalchemy import delete, select, update
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.source import Source
 from archiver.store.bodies import missing_entries, start_of
+from archiver.store.duplicate import copy_in, copy_out
 from archiver.store.inventory import Rests, blob_pages, list_again
 from archiver.store.store import SqlStore
 from archiver.store.tables import bodies, observations
-from tests import build
+from tests import build, postgres
 from tests.build import NOW
 
 pytestmark = pytest.mark.anyio
@@ -160,3 +163,24 @@ async def test_what_the_list_lacks_is_told_and_added(store: SqlStore):
     }
     assert await listed(store) == before
     assert await list_again(store.database, some) == []
+
+
+@pytest.mark.parametrize(
+    "target", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+async def test_a_backup_whose_list_lacks_bodies_is_restored_with_all_of_them(
+    store: SqlStore, database: str, empty_sqlite: Path, tmp_path: Path, target: str
+):
+    source = await kept_of_all_kinds(store)
+    before = await listed(store)
+    await forget(store, bodies.c.owner == source.id)
+    copy_out(database, tmp_path / "copy.db")
+    url = f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'new.db')}"
+    if target == "postgresql":
+        url = postgres.server().url(postgres.server().create(postgres.migrated()))
+
+    copy_in(tmp_path / "copy.db", url)
+
+    restored = await SqlStore.open(tmp_path / "new", url)
+    assert await listed(restored) == before
+    await restored.close()

@@ -9,10 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from archiver.daemon import health
 from archiver.daemon.hands import Capacity
+from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.rota import Duties
 from archiver.daemon.service import Service, Surroundings
 from archiver.errors import CaptureError, StoreError
@@ -21,6 +23,7 @@ from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
 from archiver.model.feed import ExpectedArticle
 from archiver.model.inquiry import Answer, Question
+from archiver.model.reread import Reread
 from archiver.model.room import MIB, Room
 from archiver.model.worker import Condition, IncidentKind
 from archiver.platforms import recognise
@@ -320,8 +323,8 @@ async def test_after_a_sleep_what_came_due_meanwhile_is_run_once(tmp_path: Path)
 async def test_what_a_scrub_finds_is_recorded(tmp_path: Path):
     async with world(tmp_path) as (_, outside, _web, _clock):
 
-        async def scrub() -> list[str]:
-            return ["01J: captures/a/b/page.png is missing"]
+        async def scrub() -> Reread:
+            return Reread(damaged=("01J: captures/a/b/page.png is missing",))
 
         service = Service(outside, duties=Duties(scrub=scrub))
         running = asyncio.create_task(service.run())
@@ -331,6 +334,32 @@ async def test_what_a_scrub_finds_is_recorded(tmp_path: Path):
         await running
 
         assert "01J: captures/a/b/page.png is missing" in await told(outside)
+
+
+async def test_a_kept_file_that_was_only_unlisted_is_counted_and_told_but_is_no_damage(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        meter, read = PrometheusMeter(is_strict=True), asyncio.Event()
+
+        async def scrub() -> Reread:
+            read.set()
+            return Reread(unlisted=("site.example: blobs/00",))
+
+        outside = replace(usual, meter=meter)
+        service = Service(outside, duties=Duties(scrub=scrub))
+        with capture_logs() as lines:
+            running = asyncio.create_task(service.run())
+            await read.wait()
+            await service.tick()
+            service.stop()
+            await running
+
+        [line] = [one for one in lines if one.get("found")]
+        assert (line["log_level"], line["found"]) == ("warning", "site.example: blobs/00")
+        assert b"archiver_unlisted_total 1.0" in meter.page()
+        assert b"archiver_scrub_mismatch_total 0.0" in meter.page()
+        assert await outside.store.workers.notes(IncidentKind.DAMAGED) == []
 
 
 async def test_incidents_of_an_outage_are_written_after_it(tmp_path: Path):

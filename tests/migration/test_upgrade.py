@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +20,19 @@ from sqlalchemy import (
     Connection,
     TableClause,
     column,
+    create_engine,
     insert,
+    inspect,
     select,
     table,
     text,
     update,
 )
 
-from archiver.errors import StoreError
+from archiver.errors import SchemaError, StoreError
 from archiver.model.citation import Certainty, Resolution, Road
 from archiver.store import schema, triggers
+from archiver.store.engine import parse_url
 from archiver.store.store import SqlStore
 from archiver.store.tables import METADATA
 from tests import build, postgres
@@ -256,10 +264,14 @@ def bodies_of(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
+def take_back_a_revision(url: str) -> None:
+    on(url, lambda c: c.execute(text("DROP TABLE bodies")))
+    on(url, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '0004'")))
+
+
 async def test_bodies_that_were_kept_before_are_listed(old: str, tmp_path: Path) -> None:
     before = await filled_with_bodies(tmp_path / "home", old)
-    on(old, lambda c: c.execute(text("DROP TABLE bodies")))
-    on(old, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '0004'")))
+    take_back_a_revision(old)
     copy = tmp_path / "migrations"
     shutil.copytree(schema.migrations(), copy)
     step = copy / "versions" / "0005_bodies.py"
@@ -273,3 +285,120 @@ async def test_bodies_that_were_kept_before_are_listed(old: str, tmp_path: Path)
     assert len(before) == 6 + 1 + 6 + 1 + 20
     assert dict(told) == {"observations": 3, "attempts": 3, "mementos": 3, "siblings": 20}
     assert told[:2] == [("observations", 2), ("observations", 3)]
+
+
+UPGRADE = "import sys; from archiver.store import schema; schema.upgrade(sys.argv[1])"
+STAND_IDLE = """
+import sys
+from archiver.store.engine import parse_url, write_engine
+engine = write_engine(parse_url(sys.argv[1]))
+with engine.connect() as connection:
+    connection.exec_driver_sql("SELECT count(*) FROM sources").scalar()
+print("idle", flush=True)
+sys.stdin.read()
+"""
+"""A process that has asked something once, as a daemon has, and keeps its connection for later."""
+
+
+@contextmanager
+def another_process(url: str) -> Iterator[None]:
+    """Let another process have a database open, and stand idle."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", STAND_IDLE, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"idle\n"
+    try:
+        yield
+    finally:
+        process.communicate()
+
+
+def state_of(connection: Connection) -> tuple[object, list[str]]:
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version, sorted(inspect(connection).get_table_names())
+
+
+def test_nobody_upgrades_what_another_process_has_open(old: str) -> None:
+    schema.upgrade(old)
+    take_back_a_revision(old)
+    before = on(old, state_of)
+
+    with another_process(old):
+        with pytest.raises(SchemaError, match=r"ha(s|ve) .* open") as refused:
+            schema.upgrade(old)
+        assert on(old, state_of) == before
+    schema.upgrade(old)
+
+    assert "stop daemon and workers, then run `archiver db upgrade`" in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert schema.current(old) == schema.head()
+
+
+def test_what_is_of_the_newest_revision_may_be_open_elsewhere(old: str) -> None:
+    schema.upgrade(old)
+
+    with another_process(old):
+        schema.upgrade(old)
+
+    on(old, triggers.assert_triggers)
+
+
+async def test_who_begins_during_an_upgrade_waits_and_finds_the_new_revision(
+    old: str, tmp_path: Path
+) -> None:
+    await filled_with_bodies(tmp_path / "home", old)
+    take_back_a_revision(old)
+    begun: list[Future[str | None]] = []
+
+    def begin(_table: str, _rows: int) -> None:
+        if not begun:
+            begun.append(threads.submit(schema.current, old))
+
+    with ThreadPoolExecutor(1) as threads:
+        schema.upgrade(old, told=begin)
+
+        assert begun[0].result() == schema.head()
+
+
+def test_processes_that_upgrade_what_is_old_at_once_all_succeed(old: str) -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", UPGRADE, old], stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+
+    errors = [process.communicate()[1] for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+    assert schema.current(old) == schema.head()
+
+
+def test_an_upgrade_that_is_killed_leaves_what_the_next_one_brings_to_its_end(old: str) -> None:
+    killed = UPGRADE.replace(
+        "schema.upgrade(sys.argv[1])",
+        "import os; schema.triggers.install = lambda c: os.kill(os.getpid(), 9);"
+        " schema.upgrade(sys.argv[1])",
+    )
+    done = subprocess.run([sys.executable, "-c", killed, old], check=False)
+    between = schema.current(old)
+
+    schema.upgrade(old)
+
+    assert (done.returncode, between) == (-9, "0001")
+    assert schema.current(old) == schema.head()
+    on(old, triggers.assert_triggers)
+
+
+@pytest.mark.postgres
+def test_who_calls_workers_by_messages_has_the_database_open_too() -> None:
+    url = postgres.server().url(postgres.server().create(postgres.migrated()))
+    take_back_a_revision(url)
+    listener = create_engine(
+        parse_url(url), connect_args={"application_name": "citation-archiver messages"}
+    )
+
+    with listener.connect(), pytest.raises(SchemaError, match=r"open \(sessions of theirs: 1\)"):
+        schema.upgrade(url)
+    listener.dispose()
+
+    schema.upgrade(url)

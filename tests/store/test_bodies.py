@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 
 from archiver.store import schema
 from archiver.store.bodies import add_entries
@@ -50,6 +50,7 @@ def test_an_entry_that_another_transaction_makes_is_there_whether_it_is_kept_or_
             made = threads.submit(add)
             while not made.done() and not somebody_waits(first):
                 pass
+            assert not made.done()
             if not is_kept:
                 began.rollback()
         made.result()
@@ -61,6 +62,8 @@ def test_an_upgrade_waits_for_a_row_that_is_being_written_and_lists_its_body(eng
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE bodies"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    engine.dispose()
+    somebody = create_engine(engine.url)  # as who works on it by hand: no process of ours
     row = {
         "place_sha256": "2" * 64,
         "host": "site.example",
@@ -68,7 +71,7 @@ def test_an_upgrade_waits_for_a_row_that_is_being_written_and_lists_its_body(eng
         "asked_at": NOW,
         "answer": {"body_sha256": ONE},
     }
-    with ThreadPoolExecutor(1) as threads, engine.connect() as writer:
+    with ThreadPoolExecutor(1) as threads, somebody.connect() as writer:
         with writer.begin():
             writer.execute(insert(siblings), [row])
             upgraded = threads.submit(schema.upgrade, engine.url)
@@ -78,3 +81,4 @@ def test_an_upgrade_waits_for_a_row_that_is_being_written_and_lists_its_body(eng
         upgraded.result()
 
         assert listed(writer) == [(ENTRY[0], "2" * 64)]
+    somebody.dispose()

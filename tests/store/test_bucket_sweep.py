@@ -186,7 +186,7 @@ async def test_a_lost_blob_is_damage_and_a_store_that_is_away_is_not(
     with pytest.raises(StoreError, match="make the bucket"):
         await Scrubber(away, store, 1.0, lambda: 0.0).scrub()
 
-    assert scrubbed == [damage]
+    assert scrubbed.damaged == (damage,)
     assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
     away.close()
 

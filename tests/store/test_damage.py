@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from archiver.flow.attend import Take, attend
 from archiver.flow.outside import Outside
@@ -16,6 +17,7 @@ from archiver.platforms import recognise
 from archiver.settings import load
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
+from archiver.store.tables import bodies
 from archiver.wiring import Archive
 from archiver.wiring.service_checks import check_service
 from archiver.wiring.upkeep import DAY_S, Upkeep
@@ -60,14 +62,14 @@ async def damaged(home: Path) -> AsyncIterator[Kept]:
         yield kept
 
 
-async def scrubbed(home: Path) -> list[str]:
+async def scrubbed(home: Path) -> tuple[str, ...]:
     """Read all files of a home again."""
     at_once = load(home, {"daemon": {"scrub_s": DAY_S, "scrub_days": 1}})
     store, files = await SqlStore.open(home), HomeFiles(home)
     found = await Upkeep(at_once, files, store).scrub()
     files.close()
     await store.close()
-    return found
+    return found.damaged
 
 
 async def _captured(outside: Outside, web: Web) -> None:
@@ -117,3 +119,20 @@ async def test_a_status_that_looks_at_every_file_fails_while_one_is_damaged(tmp_
     assert (broken.code, mended.code) == (1, 0)
     assert "damaged: " in broken.out
     assert "damaged: " not in mended.out
+
+
+async def test_a_status_that_looks_at_every_file_lists_what_was_not_and_does_not_fail(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        await _captured(outside, web)
+    store = await SqlStore.open(tmp_path)
+    await store.database.write(lambda c: c.execute(delete(bodies)).rowcount)
+    await store.close()
+    found = await archiver("status", "--check", "--json", env=environment(tmp_path))
+    again = await archiver("status", "--check", env=environment(tmp_path))
+
+    [line] = found.document["unlisted"]
+    assert (found.code, found.document["damaged"], again.code) == (0, [], 0)
+    assert ": blobs/" in line
+    assert "takedowns" not in again.out

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from archiver.errors import StoreError
 from archiver.store.database import Database
+from archiver.store.duplicate import copy_out
 from archiver.store.ids import new_id
-from archiver.store.store import SqlStore
+from archiver.store.store import SqlStore, database_url
 from archiver.store.tables import sources
 from tests import build, postgres
 from tests.build import NOW
@@ -56,6 +57,17 @@ def pragmas(connection: Connection) -> dict[str, object]:
 async def test_sqlite_is_opened_with_the_settings_that_evidence_needs(sqlite: Database) -> None:
     assert await sqlite.write(pragmas) == PRAGMAS
     assert await sqlite.read(pragmas) == PRAGMAS
+
+
+async def test_a_copy_without_a_log_gets_one_when_it_is_opened(tmp_path: Path) -> None:
+    await (await SqlStore.open(tmp_path / "other")).close()
+    (tmp_path / "home").mkdir()
+    copy_out(database_url(tmp_path / "other"), tmp_path / "home" / "archiver.db")
+
+    store = await SqlStore.open(tmp_path / "home")
+
+    assert await store.database.write(pragmas) == PRAGMAS
+    await store.close()
 
 
 async def test_an_sqlite_read_cannot_write(sqlite: Database) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import delete
 from archiver.flow.attend import Take, attend
 from archiver.platforms import recognise
 from archiver.store.files import HomeFiles
-from archiver.store.scrub import Scrubber
+from archiver.store.scrub import Scrubbed, Scrubber
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Damage, sweep
+from archiver.store.sweep import sweep
 from archiver.store.tables import bodies
 from tests import build
 from tests.flow.world import article, world
@@ -34,7 +34,7 @@ async def test_all_is_read_in_as_many_parts_as_there_are_and_damage_is_found(tmp
 
     store, files = await SqlStore.open(tmp_path), HomeFiles(tmp_path)
     scrubber = Scrubber(files, store, share=0.25, draw=lambda: 0.6)
-    found = [await scrubber.scrub() for _ in range(4)]
+    found = [(await scrubber.scrub()).damaged for _ in range(4)]
     files.close()
     await store.close()
 
@@ -60,7 +60,7 @@ async def test_damaged_answers_of_places_where_nothing_is_are_found_once_in_all_
         blob.write_bytes(b"spoilt")
 
     scrubber = Scrubber(files, store, share=0.25, draw=lambda: 0.6)
-    parts = [await scrubber.scrub() for _ in range(4)]
+    parts = [(await scrubber.scrub()).damaged for _ in range(4)]
 
     found = [one.path for part in parts for one in part]
     assert sorted(found) == [f"blobs/{blob.name.partition('.')[0]}" for blob in blobs]
@@ -79,16 +79,17 @@ async def test_a_body_that_a_takedown_would_not_find_is_told_once_and_listed(
     await store.database.write(lambda c: c.execute(delete(bodies)).rowcount)
     before = await store.custody.rested_on([sha256])
 
-    async def read() -> list[Damage]:
+    async def read() -> Scrubbed:
         if by_scrub:
             return await Scrubber(files, store, share=1, draw=lambda: 0.0).scrub()
-        return list((await sweep(files, store)).damaged)
+        swept = await sweep(files, store)
+        return Scrubbed(swept.damaged, swept.unlisted)
 
     [first, again] = [await read(), await read()]
 
-    trouble = "was, until now, not in the list of bodies that takedowns go by"
-    assert first == [Damage("site.example", f"blobs/{sha256}", trouble)]
-    assert (before, again) == (set(), [])
+    assert [(one.of, one.sha256) for one in first.unlisted] == [("site.example", sha256)]
+    assert first.damaged == ()
+    assert (before, again) == (set(), Scrubbed())
     assert await store.custody.rested_on([sha256]) == {sha256}
     files.close()
     await store.close()
@@ -99,6 +100,6 @@ async def test_nothing_kept_is_nothing_damaged(tmp_path: Path):
 
     found = await Scrubber(files, store, share=1, draw=lambda: 0.0).scrub()
 
-    assert found == []
+    assert found == Scrubbed()
     files.close()
     await store.close()

@@ -1,0 +1,17 @@
+"""What reading kept files again brought to light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Lines for people. ``damaged`` are files that are not as they were kept.
+
+    ``unlisted`` are bodies that are well, but that a takedown elsewhere would have removed: they
+    were not in the list that takedowns go by.
+    """
+
+    damaged: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
