@@ -199,6 +199,7 @@ class PostgresqlDatabase:
         try:
             with refusals(), self._engine.begin() as connection:
                 schema.check(connection)
+            schema.hold_to_revision(self._engine)
         except BaseException:
             self._engine.dispose()
             raise

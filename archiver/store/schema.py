@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, event, inspect, text
 
 from archiver.errors import SchemaError, StoreError
@@ -109,6 +110,24 @@ def check(connection: Connection) -> None:
             " run `archiver db upgrade`"
         )
     triggers.assert_triggers(connection)
+
+
+def hold_to_revision(engine: Engine) -> None:
+    """Refuse each new session of a PostgreSQL database that was upgraded since it was opened.
+
+    A process that had no session at the moment of an upgrade kept nobody from it, and would write
+    as the older version did. What it asks is then refused with a :class:`StoreError`.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _compare(connection: psycopg.Connection[tuple[str | None]], _record: object) -> None:
+        row = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()
+        connection.rollback()
+        if row is None or row[0] != REVISION:
+            raise StoreError(
+                f"the database is at revision {row[0] if row else 'none'} now, this process works"
+                f" with {REVISION}; stop it and start the version that the database was upgraded by"
+            )
 
 
 def keep_log(engine: Engine) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 from asyncio import gather
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.errors import StoreError
 from archiver.model.job import Lane
-from archiver.store import stalled
+from archiver.store import schema, stalled
 from archiver.store.engine import APPLICATION_NAME, READERS
 from archiver.store.store import SqlStore
 from tests import build, postgres
@@ -79,9 +79,7 @@ async def test_a_read_that_is_cut_off_is_run_again(database, tmp_path):
 
 
 async def test_a_commit_whose_answer_is_lost_is_told_and_not_run_again(database, tmp_path):
-    with relay(tmp_path / "relay", postgres.server().directory) as cut:
-        url = f"postgresql+psycopg://archiver@/{database}?host={tmp_path / 'relay'}"
-        store = await SqlStore.open(tmp_path, url)
+    async with through_relay(database, tmp_path) as (store, cut):
         runs = []
 
         def change(connection: Connection) -> None:
@@ -95,16 +93,11 @@ async def test_a_commit_whose_answer_is_lost_is_told_and_not_run_again(database,
         while not await store.database.read(count_sources):
             pass  # the server may still be at it
         assert len(runs) == 1
-        await store.close()
 
 
 async def test_looks_and_ends_whose_commits_answer_is_lost_count_once(database, tmp_path):
-    with relay(tmp_path / "relay", postgres.server().directory) as cut:
-        url = f"postgresql+psycopg://archiver@/{database}?host={tmp_path / 'relay'}"
-        store = await SqlStore.open(tmp_path, url)
-        for site in "abc":
-            await store.sources.register(build.page(f"https://{site}.example/"), None, NOW)
-        await store.queue.enqueue_due(NOW, 3)
+    async with through_relay(database, tmp_path) as (store, cut):
+        await make_due(store)
         taken = await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=3)
         looks = [(one.claim, build.observation(one.claim.source_id)) for one in taken]
 
@@ -118,18 +111,13 @@ async def test_looks_and_ends_whose_commits_answer_is_lost_count_once(database, 
         ]
         assert await store.claims.standing() == []
         assert (await store.queue.depth()).running == {}
-        await store.close()
 
 
 async def test_jobs_of_a_take_whose_commits_answer_is_lost_are_known_by_their_worker(
     database, tmp_path
 ):
-    with relay(tmp_path / "relay", postgres.server().directory) as cut:
-        url = f"postgresql+psycopg://archiver@/{database}?host={tmp_path / 'relay'}"
-        store = await SqlStore.open(tmp_path, url)
-        for site in "abc":
-            await store.sources.register(build.page(f"https://{site}.example/"), None, NOW)
-        await store.queue.enqueue_due(NOW, 3)
+    async with through_relay(database, tmp_path) as (store, cut):
+        await make_due(store)
 
         cut.set()
         with pytest.raises(StoreError, match="whether the change was kept is not known"):
@@ -141,7 +129,27 @@ async def test_jobs_of_a_take_whose_commits_answer_is_lost_are_known_by_their_wo
 
         taken = await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=3)
         assert [one.job.deaths for one in taken] == [0, 0, 0]
-        await store.close()
+
+
+async def test_a_database_that_was_upgraded_meanwhile_is_neither_read_nor_written(
+    database, tmp_path
+):
+    store = await SqlStore.open(tmp_path, postgres.server().url(database))
+    conninfo = postgres.server().conninfo(database)
+    with closing(psycopg.connect(conninfo, autocommit=True)) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+        for refused in (store.database.read(count_sources), store.database.write(add_source)):
+            with pytest.raises(StoreError, match=f"at revision 9999 now, .* {schema.REVISION};"):
+                await refused
+
+        other.execute("UPDATE alembic_version SET version_num = %s", [schema.REVISION])
+    assert await store.database.read(count_sources) == 0
+    await store.close()
 
 
 @pytest.mark.parametrize("state", ["active", "idle in transaction"])
@@ -209,6 +217,25 @@ async def test_clients_that_wait_idle_are_not_cut_off(database, tmp_path, monkey
     assert (await other.queue.sweep(NOW)).cut_off == 0
     await one.close()
     await other.close()
+
+
+@asynccontextmanager
+async def through_relay(
+    database: str, folder: Path
+) -> AsyncIterator[tuple[SqlStore, threading.Event]]:
+    """Open a store through a :func:`relay`, and close it."""
+    with relay(folder / "relay", postgres.server().directory) as cut:
+        url = f"postgresql+psycopg://archiver@/{database}?host={folder / 'relay'}"
+        store = await SqlStore.open(folder, url)
+        yield store, cut
+        await store.close()
+
+
+async def make_due(store: SqlStore) -> None:
+    """Queue three sources that are due."""
+    for site in "abc":
+        await store.sources.register(build.page(f"https://{site}.example/"), None, NOW)
+    await store.queue.enqueue_due(NOW, 3)
 
 
 @contextmanager
