@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from asyncio import gather
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.model.observation import Observation
 from archiver.model.source import Source
 from archiver.store.bodies import missing_entries, start_of
 from archiver.store.duplicate import copy_in, copy_out
@@ -35,10 +37,13 @@ async def registered(store: SqlStore) -> Source:
 async def looked(store: SqlStore, source: Source, *digests: str | None) -> None:
     claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
     assert claim is not None
-    answers = tuple(build.kept_answer(body_sha256=one) for one in digests)
-    look = build.observation(source.id, answers=answers)
-    await store.looks.keep(claim, look, build.verdict(), [], NOW)
+    await store.looks.keep(claim, look_at(source, *digests), build.verdict(), [], NOW)
     await store.claims.release(claim)
+
+
+def look_at(source: Source, *digests: str | None) -> Observation:
+    answers = tuple(build.kept_answer(body_sha256=one) for one in digests)
+    return build.observation(source.id, answers=answers)
 
 
 async def taken_down(store: SqlStore, source: Source) -> None:
@@ -144,8 +149,10 @@ async def test_one_of_very_many_who_had_a_body_still_has_it(store: SqlStore):
 async def test_many_bodies_of_many_looks_are_asked_for_at_once(store: SqlStore):
     digests = [f"{number:064x}"[::-1] for number in range(1, 1301)]
     source = await registered(store)
-    for start in range(0, len(digests), 2):
-        await looked(store, source, *digests[start : start + 2])
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    looks = [look_at(source, *pair) for pair in zip(digests[::2], digests[1::2], strict=True)]
+    await gather(*(store.looks.keep(claim, one, build.verdict(), [], NOW) for one in looks))
 
     assert await store.custody.rested_on([*digests, ONE]) == set(digests)
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from archiver.errors import SchemaError, StoreError
 from archiver.model.citation import Certainty, Resolution, Road
-from archiver.store import schema, triggers
+from archiver.store import engine, schema, triggers
 from archiver.store.engine import parse_url
 from archiver.store.store import SqlStore
 from archiver.store.tables import METADATA
@@ -314,11 +314,19 @@ def another_process(url: str) -> Iterator[None]:
         process.communicate()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an upgrade wait for others no longer than it must to see that they stay."""
+    monkeypatch.setattr(schema, "LOCK_TIMEOUT_MS", 300)
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 300)
+
+
 def state_of(connection: Connection) -> tuple[object, list[str]]:
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return version, sorted(inspect(connection).get_table_names())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_nobody_upgrades_what_another_process_has_open(old: str) -> None:
     schema.upgrade(old)
     take_back_a_revision(old)
@@ -390,6 +398,7 @@ def test_an_upgrade_that_is_killed_leaves_what_the_next_one_brings_to_its_end(ol
 
 
 @pytest.mark.postgres
+@pytest.mark.usefixtures("impatient")
 def test_who_calls_workers_by_messages_has_the_database_open_too() -> None:
     url = postgres.server().url(postgres.server().create(postgres.migrated()))
     take_back_a_revision(url)
