@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import archiver
 from archiver.errors import OutsideError
 from archiver.net.accounts import Cookie
+from archiver.net.confined import confined
 
 READ_S = 60
 
@@ -32,7 +31,7 @@ async def read_profile(browser: str, profile: Path) -> list[Cookie]:
         sys.executable, "-m", "archiver.capture.profile_reader", browser, str(profile),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env=_environment(),
+        env=confined(tempfile.gettempdir()),
     )  # fmt: skip
     try:
         async with asyncio.timeout(READ_S):
@@ -44,14 +43,6 @@ async def read_profile(browser: str, profile: Path) -> list[Cookie]:
         if process.returncode is None:
             process.kill()
             await process.wait()
-
-
-def _environment() -> dict[str, str]:
-    return {
-        "HOME": tempfile.gettempdir(),
-        "PATH": os.defpath,
-        "PYTHONPATH": str(Path(archiver.__file__).parent.parent),
-    }
 
 
 def _cookie(told: dict[str, Any]) -> Cookie:

@@ -20,7 +20,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import archiver
+from archiver.net.confined import confined
 
 PREFIX = "archiver-browser-"
 LONGEST_FOLDER = 32  # bytes; name of the home and Chromium's own 46 come after it
@@ -66,20 +66,9 @@ def spawn() -> Spawned:
             [sys.executable, "-m", "archiver.capture.worker",
              str(theirs.fileno()), str(os.getpid())],
             stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-            pass_fds=[theirs.fileno()], env=_environment(home), start_new_session=True,
+            pass_fds=[theirs.fileno()], env=confined(home), start_new_session=True,
         )  # fmt: skip
     return Spawned(home, process, ours)
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Nothing of ours but what it takes to run: a page that breaks out finds no secrets."""
-    return {
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": str(Path(archiver.__file__).parent.parent),
-    }
 
 
 def _folder() -> Path:

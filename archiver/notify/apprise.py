@@ -18,9 +18,9 @@ from urllib.parse import unquote
 
 import certifi
 
-import archiver
 from archiver.errors import SettingsError
 from archiver.model.news import Heard, Message, News, Told
+from archiver.net.confined import confined
 from archiver.net.guard import Guard
 from archiver.notify.wording import clean, not_reached, text_of
 
@@ -131,11 +131,7 @@ def _environment(home: str, proxy: str, authorities: str) -> dict[str, str]:
     """Return the environment of the process: nothing of ours, and no way out but the guard's."""
     ways = {f"{name}_proxy": proxy for name in ("http", "https", "all")}
     return {
-        "HOME": home,
-        "TMPDIR": home,
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": str(Path(archiver.__file__).parent.parent),
+        **confined(home),
         "REQUESTS_CA_BUNDLE": authorities,
         **ways,
         **{name.upper(): address for name, address in ways.items()},

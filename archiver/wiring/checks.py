@@ -16,6 +16,7 @@ from archiver.capture.locate import driver_program, find_browser
 from archiver.errors import ArchiverError, CaptureError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
+from archiver.net.confined import confined
 from archiver.settings import Settings
 from archiver.store.home import refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
@@ -138,7 +139,7 @@ async def _browser(settings: Settings) -> Check:
             shown = await _run(
                 str(browser.path), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
                 "--proxy-server=127.0.0.1:9", "data:text/html,<p>drawn</p>",
-                environment={"HOME": home, "TMPDIR": home, "PATH": os.defpath},
+                environment=confined(home),
             )  # fmt: skip
     except (CaptureError, OSError, TimeoutError, subprocess.SubprocessError) as error:
         return ill("browser", str(error), mend)
