@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 from archiver.capture import messages
@@ -17,6 +18,8 @@ from archiver.errors import CaptureError
 from archiver.net.guard import Guard, Passage
 
 START_S = 60  # of a browser on a busy machine; it takes half a second on a quiet one
+BURIAL_PAUSES_S = (0.02, 0.1, 0.5, 2.0, 0.0)
+"""Between the attempts to remove a killed worker's home."""
 PROC = Path("/proc")
 
 
@@ -130,9 +133,18 @@ class WorkerProcess:
 
 
 def _bury(spawned: Spawned) -> None:
-    """Take note of a killed worker's end, and remove its home."""
+    """Take note of a killed worker's end, and remove its home.
+
+    What was started while the others were killed is killed, too. A killed process may still be in
+    the middle of a write: its directory is not empty yet when it is removed.
+    """
     spawned.process.wait()
-    shutil.rmtree(spawned.home, ignore_errors=True)
+    for pause_s in BURIAL_PAUSES_S:
+        kill_tree(None, str(spawned.home))
+        shutil.rmtree(spawned.home, ignore_errors=True)
+        if not spawned.home.exists():
+            return
+        time.sleep(pause_s)
 
 
 def kill_tree(pid: int | None, mark: str) -> None:
