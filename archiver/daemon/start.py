@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from archiver.daemon.hands import Capacity
-from archiver.daemon.heap import give_back, set_up_allocator
+from archiver.daemon.heap import give_back, set_up_allocator, settle
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.pages import health_pages
 from archiver.daemon.ready import OPENING_EVERY_S, Readiness
@@ -84,6 +84,7 @@ async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusM
         service = service_of(opened, kind)
         structlog.contextvars.bind_contextvars(worker=opened.outside.worker)
         ending.ask(service.stop)
+        settle()
         async with health_pages(opened, meter, lambda: service.conditions.standing, service.ticks):
             await service.run()
         with suppress(StoreError):  # a database that is gone is put in order when it is back

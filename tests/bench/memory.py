@@ -2,15 +2,15 @@
 
 ::
 
-    python -m tests.bench.memory [--looks 100000] [--sources 1000]
+    python -m tests.bench.memory [--looks 100000] [--sources 1000] [--days 1]
 
-A real service in this process lives through 24 hours of a clock that is moved on: at each step its
-ticker's jobs that came due are done, as many sources are due as make the looks of the day, and the
-clock goes on when nothing is in hand. The site is a process of its own on loopback. Every source is
-captured before, so that its looks are light ones. The resident memory is read every so many looks;
-its slope is that of the straight line through the second half of them, by least squares. Aims: at
-most 250 MB, and a slope of about nothing: along the line the day adds 10 MB at most. ``peak_mb`` is
-what the kernel saw between the readings, too, from the start of the process on.
+A real service in this process lives through a day, or several, of a clock that is moved on: at each
+step its ticker's jobs that came due are done, as many sources are due as make the looks of the day,
+and the clock goes on when nothing is in hand. The site is a process of its own on loopback. Every
+source is captured before, so that its looks are light ones. The resident memory is read every so
+many looks; its slope is that of the straight line through the second half of them, by least
+squares. Aims: at most 250 MB, and a slope of about nothing: along the line a day adds 10 MB at
+most. ``peak_mb`` is what the kernel saw between the readings, too, from the start of the process on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sqlalchemy import bindparam, func, select, update
 from typing_extensions import override
 
 from archiver.cli.logs import set_up
-from archiver.daemon.heap import set_up_allocator
+from archiver.daemon.heap import set_up_allocator, settle
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.service import Service
 from archiver.daemon.start import Kind, service_of
@@ -127,16 +127,17 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * PAGE_BYTES
 
 
-async def live(home: Path, port: int, looks: int, number: int) -> list[tuple[int, int]]:
-    """Live through a day; return after how many looks how much was resident."""
+async def live(home: Path, port: int, options: argparse.Namespace) -> list[tuple[int, int]]:
+    """Live through the days; return after how many looks how much was resident."""
     write_settings(home, port, "")
-    clock, steps = MovedClock(), DAY // STEP
+    clock, steps, looks = MovedClock(), options.days * DAY // STEP, options.days * options.looks
     async with Archive(home, settings=load(home), clock=clock, meter=PrometheusMeter()) as archive:
-        await register(archive, number)
-        await make_round(archive, number)
+        await register(archive, options.sources)
+        await make_round(archive, options.sources)
         day = Day(archive, service_of(archive, Kind.DAEMON), clock)
         await day.prepare()
-        begun, asked, every = await day.looks(), 0, max(1, looks // SAMPLES)
+        settle()  # as a daemon does, before its ticks begin
+        begun, asked, every = await day.looks(), 0, max(1, options.looks // SAMPLES)
         samples = [(0, resident())]
         for step in range(steps):
             wanted = looks * (step + 1) // steps - asked
@@ -149,8 +150,8 @@ async def live(home: Path, port: int, looks: int, number: int) -> list[tuple[int
     return samples
 
 
-def report(samples: list[tuple[int, int]]) -> dict[str, float]:
-    """Return what the samples tell."""
+def report(samples: list[tuple[int, int]], looks: int) -> dict[str, float]:
+    """Return what the samples tell of days of so many looks."""
     half = samples[len(samples) // 2 :]
     line = statistics.linear_regression(*zip(*half, strict=True))
     return {
@@ -160,7 +161,7 @@ def report(samples: list[tuple[int, int]]) -> dict[str, float]:
         "last_mb": round(samples[-1][1] / 1e6, 1),
         "most_mb": round(max(size for _, size in samples) / 1e6, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1),
-        "growth_mb": round(line.slope * samples[-1][0] / 1e6, 1),
+        "growth_mb": round(line.slope * looks / 1e6, 1),
         "bytes_per_look": round(line.slope, 1),
         "mb_per_100000_looks": round(line.slope * 100_000 / 1e6, 1),
     }
@@ -168,8 +169,9 @@ def report(samples: list[tuple[int, int]]) -> dict[str, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--looks", type=int, default=100_000)
+    parser.add_argument("--looks", type=int, default=100_000, help="of a day")
     parser.add_argument("--sources", type=int, default=1000)
+    parser.add_argument("--days", type=int, default=1)
     options = parser.parse_args()
     with (
         a_site() as port,
@@ -178,8 +180,8 @@ def main() -> int:
     ):
         set_up(LogSettings(format="json"), to=log)
         set_up_allocator()  # as a daemon does, before its threads begin
-        samples = asyncio.run(live(Path(home), port, options.looks, options.sources))
-    figures = report(samples)
+        samples = asyncio.run(live(Path(home), port, options))
+    figures = report(samples, options.looks)
     print(json.dumps({**figures, "samples": samples}))
     is_good = figures["most_mb"] <= MOST_MB and figures["growth_mb"] <= MOST_GROWTH_MB
     return 0 if is_good else 1

@@ -1,10 +1,12 @@
-"""Memory that is free goes back to the system, and few arenas keep any."""
+"""Memory that is free goes back to the system, and a single arena keeps any."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import subprocess
 import sys
+import weakref
 
 import pytest
 
@@ -68,7 +70,32 @@ async def test_what_lies_free_between_used_blocks_goes_back_to_the_system():
     library.free(blocks[-1])
 
 
-def test_many_threads_share_few_arenas():
+async def test_garbage_in_cycles_does_not_wait_for_its_turn():
+    one = Ring()
+    one.itself, seen = one, weakref.ref(one)
+    del one
+
+    await heap.give_back()
+
+    assert seen() is None
+
+
+def test_what_was_there_at_the_start_is_left_out_of_every_collection():
+    try:
+        heap.settle()
+
+        assert len(gc.get_objects()) < gc.get_freeze_count() / 100
+    finally:
+        gc.unfreeze()
+
+
+class Ring:
+    """Something that holds on to itself."""
+
+    itself: Ring
+
+
+def test_all_threads_share_an_arena():
     told = subprocess.run(
         [sys.executable, "-c", ARENAS_OF_THREADS], check=True, capture_output=True, text=True
     )
