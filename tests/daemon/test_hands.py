@@ -20,7 +20,7 @@ from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
-from archiver.daemon.service import Service, Surroundings
+from archiver.daemon.service import Listen, Service, Surroundings
 from archiver.errors import CaptureError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
@@ -100,6 +100,20 @@ class NoStart:
 
     async def record(self, order: CaptureOrder) -> Recording:
         raise CaptureError("the browser did not start")
+
+
+class Held(NoBrowser):
+    """A recorder that is at its first capture until it is let go."""
+
+    def __init__(self) -> None:
+        self.has_one = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    @override
+    async def record(self, order: CaptureOrder) -> Recording:
+        self.has_one.set()
+        await self.let_go.wait()
+        return await super().record(order)
 
 
 async def sites(outside: Outside, number: int, web: Web | None = None) -> list[Source]:
@@ -228,6 +242,52 @@ async def test_news_that_finds_no_browser_is_captured_later(tmp_path: Path):
         assert sum((await waiting(outside)).values()) == 2
         held.let_go.set()
         await ended(service)
+
+
+class InTurn(Held):
+    """A recorder that is at its first capture until it is let go, and notes them all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[str | None] = []
+
+    @override
+    async def record(self, order: CaptureOrder) -> Recording:
+        self.urls.append(order.page_url)
+        return await super().record(order)
+
+
+async def unheard(_: Attend) -> None:
+    """Carry messages that all get lost."""
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("listen", [None, unheard])
+async def test_with_one_browser_what_somebody_asks_for_waits_for_one_look_with_news(
+    tmp_path: Path, listen: Listen | None
+):
+    async with world(tmp_path) as (archive, usual, web, _clock):
+        light = await sites(usual, 4, web)
+        await with_captures(replace(usual, recorder=NoBrowser()), light)
+        for source in light:
+            web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+        recorder = InTurn()
+        outside = replace(usual, recorder=recorder)
+        around = Surroundings(listen=listen)
+        service = Service(outside, capacity=Capacity(12, 1), around=around)
+        asked = "https://asked.example/a"
+        web.serve(asked, article("https://cited.example/"))
+
+        await service.tick()
+        await service.sweep()
+        await recorder.has_one.wait()
+        while await looks(outside, light) != [2] * 4:
+            await asyncio.sleep(0)
+        await archive.capture_later([asked])
+        recorder.let_go.set()
+        await ended(service)
+
+        assert (len(recorder.urls), recorder.urls[1]) == (5, asked)
 
 
 @pytest.mark.parametrize("error", [StoreError("the disk refused"), OSError("no room"), KeyError(1)])
@@ -701,20 +761,6 @@ async def test_a_post_whose_browser_broke_down_is_kept_and_captured_again(tmp_pa
         lost, made = await outside.store.captures.of(source.id)
         assert (lost.gate, lost.has_crashed) == (Gate.ACCEPTED, True)
         assert (made.gate, made.has_crashed) == (Gate.ACCEPTED, False)
-
-
-class Held(NoBrowser):
-    """A recorder that is at its first capture until it is let go."""
-
-    def __init__(self) -> None:
-        self.has_one = asyncio.Event()
-        self.let_go = asyncio.Event()
-
-    @override
-    async def record(self, order: CaptureOrder) -> Recording:
-        self.has_one.set()
-        await self.let_go.wait()
-        return await super().record(order)
 
 
 async def test_leases_in_hand_are_prolonged_together_and_a_lost_one_is_noticed_once(
