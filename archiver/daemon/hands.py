@@ -15,7 +15,7 @@ import structlog
 
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.health import Health
-from archiver.errors import CaptureError, ClaimError, StoreError, TurnError, disk_error
+from archiver.errors import CaptureError, ClaimError, LaunchError, StoreError, TurnError, disk_error
 from archiver.flow.browsers import Browsers
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -408,13 +408,12 @@ class Hands:
             return
         failed = taken.job.tries + 1
         note = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        pause = self._retries.pause(failed, share)
+        pause = self._pause(error, failed, share)
         match self._course(error, failed):
             case Course.LEAVE:
                 self._count_lost(hand)
             case Course.GIVE_BACK:
-                after = timedelta(seconds=error.wait_s) if isinstance(error, TurnError) else pause
-                await queue.give_back(taken, after)
+                await queue.give_back(taken, pause)
                 self._count(hand, "given_back")
             case Course.RETRY:
                 await queue.retry(taken, pause, note)
@@ -422,6 +421,16 @@ class Hands:
             case Course.GIVE_UP:
                 await queue.give_up(taken, await self._due_again(hand, share), note)
                 self._count(hand, "given_up")
+
+    def _pause(self, error: Exception, failed: int, share: float) -> timedelta:
+        """Return how long a job is left alone after an error, if it is to be done again."""
+        match error:
+            case TurnError():
+                return timedelta(seconds=error.wait_s)
+            case LaunchError():
+                return self._retries.respite(share)
+            case _:
+                return self._retries.pause(failed, share)
 
     async def _due_again(self, hand: _Hand, share: float) -> datetime:
         """Return when the source of a job given up is due: in some hours, or when its look says.

@@ -21,7 +21,7 @@ from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Listen, Service, Surroundings
-from archiver.errors import CaptureError, StoreError, TurnError
+from archiver.errors import LaunchError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
 from archiver.model.capture import CRASH, DEADLINE, CaptureOutcome, Gate, Recording, WarcRecord
@@ -95,11 +95,18 @@ class Failing(Web):
         return await super().ask(question)
 
 
-class NoStart:
-    """A recorder whose browser does not start."""
+class NoStart(NoBrowser):
+    """A recorder whose browser does not start so many times."""
 
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    @override
     async def record(self, order: CaptureOrder) -> Recording:
-        raise CaptureError("the browser did not start")
+        if not self.times:
+            return await super().record(order)
+        self.times -= 1
+        raise LaunchError("the browser did not start")
 
 
 class Held(NoBrowser):
@@ -333,7 +340,7 @@ async def test_a_site_that_another_worker_asks_costs_no_try(tmp_path: Path):
 
 async def test_a_look_counts_though_its_capture_failed(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
-        outside = replace(usual, recorder=NoStart())
+        outside = replace(usual, recorder=NoStart(1))
         [source] = await sites(outside, 1, web)
         service = Service(outside, retries=Retries(tries=3, first=timedelta(days=999)))
 
@@ -342,6 +349,19 @@ async def test_a_look_counts_though_its_capture_failed(tmp_path: Path):
 
         assert await looks(outside, [source]) == [1]
         assert sum((await waiting(outside)).values()) == 1  # for the capture that is missing
+
+
+async def test_a_browser_that_does_not_start_costs_its_jobs_no_try(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        outside = replace(usual, recorder=NoStart(2 * AT_ONCE.tries))
+        [source] = await sites(outside, 1, web)
+        service = Service(outside, retries=AT_ONCE)
+
+        await service.tick()
+        await ended(service)
+
+        assert len(await outside.store.captures.of(source.id)) == 1
+        assert await waiting(outside) == {}
 
 
 async def test_a_look_that_cannot_be_told_of_is_ended_all_the_same(tmp_path: Path):
