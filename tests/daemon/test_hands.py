@@ -719,6 +719,25 @@ async def test_a_database_that_is_gone_is_named_and_nothing_in_hand_is_lost(tmp_
         assert "database_gone ended" in notes
 
 
+async def test_a_database_file_that_is_moved_away_is_named_and_takes_nothing(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        due = await sites(outside, 2, web)
+        service = Service(outside)
+        file, aside = tmp_path / "archiver.db", tmp_path / "aside.db"
+
+        file.rename(aside)
+        taken = await service.tick()
+        is_named = service.conditions.has(Condition.DATABASE_GONE)
+        is_made = file.exists()
+        aside.rename(file)
+        await service.tick()
+        await ended(service)
+
+        assert (taken, is_named, is_made) == (0, True, False)
+        assert await looks(outside, due) == [1, 1]
+        assert not service.conditions.has(Condition.DATABASE_GONE)
+
+
 class Crashing(NoBrowser):
     """A recorder whose browser breaks down so many times before there is a picture."""
 
