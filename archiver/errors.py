@@ -12,6 +12,8 @@
     │   ├── UnreachableError      an address does not answer
     │   ├── HeldBackError         what came may not be the article; kept back for a day
     │   ├── CaptureError          the browser or the recorder gave up
+    │   │   ├── LaunchError       no browser could be started; no page was asked for
+    │   │   └── CrashError        it broke down at a page before it showed anything
     │   ├── StoreError            the database or the file store refused
     │   │   ├── DiskFullError     there is no room left for the database or the files
     │   │   └── DamagedError      a file is missing, or not what was kept
@@ -74,6 +76,10 @@ class HeldBackError(OutsideError):
 
 class CaptureError(OutsideError):
     """The browser or the recorder gave up; what was recorded so far is kept as failed."""
+
+
+class LaunchError(CaptureError):
+    """No browser could be started on this machine; no page was asked for, and none is at fault."""
 
 
 class CrashError(CaptureError):

@@ -11,7 +11,7 @@ import os
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
 
 from archiver.capture.policy import CapturePolicy
-from archiver.errors import CaptureError
+from archiver.errors import LaunchError
 
 LAUNCH_S = 30
 # The browser heeds only the last --disable-features, so ours repeats the library's (playwright
@@ -57,14 +57,14 @@ async def launch(
     """Start a browser whose every request goes to ``proxy``, with one empty page.
 
     Raises:
-        CaptureError: it did not start.
+        LaunchError: it did not start.
     """
     sandboxed = policy.sandbox if policy.sandbox is not None else os.geteuid() != 0
     try:
         browser = await _start(driver, path, proxy, sandboxed=sandboxed)
     except Error as error:
         if policy.sandbox is not None or "sandbox" not in error.message.lower():
-            raise CaptureError(f"the browser did not start: {_told(error)}") from error
+            raise LaunchError(f"the browser did not start: {_told(error)}") from error
         browser = await _start(driver, path, proxy, sandboxed=False)
     context = await browser.new_context(
         user_agent=policy.agent(browser.version),

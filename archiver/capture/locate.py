@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from archiver.errors import CaptureError
+from archiver.errors import LaunchError
 
 # The program itself. The wrapper script /usr/bin/chromium reads files that add flags and API keys,
 # so what it starts is not what was asked for. Source: Debian's package chromium, /usr/bin/chromium
@@ -48,7 +48,7 @@ def find_browser(
     ``downloads`` is the folder of Playwright's browsers, where it is not the usual one.
 
     Raises:
-        CaptureError: there is none; the message says what to type.
+        LaunchError: there is none; the message says what to type.
     """
     if configured:
         return _configured(Path(configured).expanduser())
@@ -58,7 +58,7 @@ def find_browser(
         return Browser(own, "playwright", wanted.version)
     if _is_program(debian):
         return Browser(debian, "debian", None)
-    raise CaptureError(
+    raise LaunchError(
         f"no browser: neither {folder}/chromium-{wanted.revision} nor {debian} is there. "
         "Type: playwright install --with-deps chromium   (or, as root: apt-get install chromium)"
     )
@@ -96,7 +96,7 @@ def downloads_folder(environment: Mapping[str, str], home: Path) -> Path:
 def _configured(path: Path) -> Browser:
     if _is_program(path):
         return Browser(path, "configured", None)
-    raise CaptureError(
+    raise LaunchError(
         f"capture.browser is {path}, and no program is there. "
         f"Type: ls -l {path}   (an empty capture.browser finds Playwright's or Debian's Chromium)"
     )

@@ -22,7 +22,7 @@ from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
 from archiver.capture.render import answer_of
-from archiver.errors import CaptureError, disk_error
+from archiver.errors import LaunchError, disk_error
 from archiver.model.capture import DEADLINE, Recording
 from archiver.model.inquiry import Answer, Question
 from archiver.net.accounts import Account, Accounts
@@ -85,7 +85,7 @@ class BrowserRecorder:
         """Record a page, or exchanges alone, into ``order.staging``.
 
         Raises:
-            CaptureError: the browser could not be started at all.
+            LaunchError: the browser could not be started at all.
             StoreError: the disk refused.
         """
         begun = self._clock.now()
@@ -105,8 +105,8 @@ class BrowserRecorder:
         """Answer with the rendered DOM as HTML; what the page's records were is not kept.
 
         Raises:
-            CaptureError: the browser could not be started at all, or broke down before it showed
-                the page.
+            LaunchError: the browser could not be started at all.
+            CrashError: it broke down before it showed the page.
         """
         at = self._clock.now()
         with tempfile.TemporaryDirectory(prefix="archiver-render-") as staging:
@@ -146,7 +146,7 @@ class BrowserRecorder:
         """Hand an order to a worker and collect what it says until it is done or out of time."""
         passage = worker.passage
         if passage is None:
-            raise CaptureError("the browser has no way out")
+            raise LaunchError("the browser has no way out")
         passage.start()
         account = self._account(order)
         if account is not None:
@@ -212,7 +212,7 @@ class BrowserRecorder:
             self._start_another()
         try:
             worker = await self._starting.popleft()
-        except CaptureError:  # once more: what was started ahead may have started in a bad moment
+        except LaunchError:  # once more: what was started ahead may have started in a bad moment
             worker = await self._start(self._new_worker())
         self._busy.add(worker)
         self._keep_one_ready()
@@ -260,7 +260,7 @@ class BrowserRecorder:
     async def _start(self, worker: WorkerProcess) -> WorkerProcess:
         try:
             started = await worker.start()
-        except CaptureError as error:
+        except LaunchError as error:
             self.trouble = str(error)
             self._meter.count("browser_launches_total", outcome="failed")
             raise

@@ -14,7 +14,7 @@ from archiver.capture import messages
 from archiver.capture.messages import Line, Message
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.spawn import Spawned, spawn, take_early
-from archiver.errors import CaptureError
+from archiver.errors import DiskFullError, LaunchError, disk_error
 from archiver.net.guard import Guard, Passage
 
 START_S = 60  # of a browser on a busy machine; it takes half a second on a quiet one
@@ -44,7 +44,8 @@ class WorkerProcess:
         """Start the worker if it does not run, and a fresh browser behind a passage of its own.
 
         Raises:
-            CaptureError: the browser could not be started.
+            LaunchError: the browser could not be started.
+            OSError: the disk is full.
         """
         try:
             async with asyncio.timeout(START_S):
@@ -53,7 +54,12 @@ class WorkerProcess:
                 await self._start_browser()
         except TimeoutError as error:
             await self.end()
-            raise CaptureError(f"the browser did not start in {START_S} s") from error
+            raise LaunchError(f"the browser did not start in {START_S} s") from error
+        except OSError as error:
+            await self.end()
+            if isinstance(disk_error("", error), DiskFullError):
+                raise  # that has a state and a remedy of its own
+            raise LaunchError(f"the browser's process did not start: {error}") from error
         except BaseException:
             await self.end()
             raise
@@ -126,9 +132,9 @@ class WorkerProcess:
         )
         answer = await self.hear()
         if answer is None:
-            raise CaptureError(f"the browser's process ended at its start: {self.complaint()}")
+            raise LaunchError(f"the browser's process ended at its start: {self.complaint()}")
         if answer["say"] == "failed":
-            raise CaptureError(answer["error"])
+            raise LaunchError(answer["error"])
         self.version = answer["version"]
 
 

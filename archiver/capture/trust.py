@@ -14,7 +14,7 @@ import re
 import ssl
 from pathlib import Path
 
-from archiver.errors import CaptureError
+from archiver.errors import LaunchError
 
 LIBRARY = "libnss3.so"
 VALID_CA = 1 << 3  # CERTDB_VALID_CA
@@ -38,11 +38,11 @@ def trust_authorities(home: Path, pem_file: Path) -> None:
     """Let a browser with that HOME accept what these CAs signed; nothing else changes.
 
     Raises:
-        CaptureError: the file holds no certificate, or the library refused.
+        LaunchError: the file holds no certificate, or the library refused.
     """
     certificates = PEM.findall(pem_file.read_text("ascii", "replace"))
     if not certificates:
-        raise CaptureError(f"net.extra_ca: there is no PEM certificate in {pem_file}")
+        raise LaunchError(f"net.extra_ca: there is no PEM certificate in {pem_file}")
     store = home / ".pki" / "nssdb"
     store.mkdir(parents=True, exist_ok=True)
     library = _load()
@@ -58,7 +58,7 @@ def _load() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(LIBRARY)
     except OSError as error:
-        raise CaptureError(
+        raise LaunchError(
             f"net.extra_ca needs {LIBRARY}. Type, as root: apt-get install libnss3"
         ) from error
     pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
@@ -94,4 +94,4 @@ def _trust(library: ctypes.CDLL, der: bytes, name: str) -> None:
 
 def _must(outcome: int, step: str) -> None:
     if outcome != 0:
-        raise CaptureError(f"net.extra_ca: the browser's certificate store failed at {step}")
+        raise LaunchError(f"net.extra_ca: the browser's certificate store failed at {step}")

@@ -31,7 +31,7 @@ from archiver.capture.staging import write_file
 from archiver.capture.trust import trust_authorities
 from archiver.capture.visit import Sight, Visit
 from archiver.capture.warc import HttpEntry, Payload, WarcFile
-from archiver.errors import CaptureError
+from archiver.errors import LaunchError
 from archiver.model.capture import ArtifactKind, HeldPayload, WarcRecord
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -93,7 +93,7 @@ class Worker:
             self._browser = await launch(
                 self._driver, order["browser"], order["proxy"], self._policy
             )
-        except (CaptureError, Error, OSError) as error:
+        except (LaunchError, Error, OSError) as error:
             await self._line.say(say="failed", error=str(error).partition("\n")[0])
             return
         await self._line.say(say="ready", version=self._browser[0].version)

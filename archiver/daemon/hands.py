@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ import structlog
 
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.health import Health
-from archiver.errors import CaptureError, ClaimError, StoreError, TurnError, disk_error
+from archiver.errors import CaptureError, ClaimError, LaunchError, StoreError, TurnError, disk_error
 from archiver.flow.browsers import Browsers
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -25,6 +25,8 @@ from archiver.model.job import Lane
 from archiver.model.worker import Condition
 from archiver.ports import Claim, Taken
 
+LANES = (Lane.BROWSER, Lane.LIGHT)
+"""In the order they are filled."""
 PUT_OFF = timedelta(minutes=5)
 """How long a capture waits that found no place at a browser; shared out, so that not all return."""
 FULL = timedelta(seconds=5)
@@ -67,7 +69,8 @@ class Hands:
     """Takes jobs while hands are free, and sees each to its end.
 
     A hand that gets free is filled at once, unless messages bring the jobs (``are_told``). A job of
-    the browser lane is taken only when a browser is free for it.
+    the browser lane is taken only when a browser is free for it. Where there is but one, such jobs
+    are looked for after each light look that had it: messages would find it taken every time.
     """
 
     def __init__(
@@ -88,12 +91,14 @@ class Hands:
         self._capacity = capacity
         self._retries = retries
         self._launches = launches
-        self._browsers = Browsers(self._most_browsers, capacity.most_waiting)
+        self._browsers = Browsers(
+            self._most_browsers, capacity.most_waiting, lambda: self._fill_soon(Lane.BROWSER)
+        )
         self._hands: dict[str, _Hand] = {}
         self._filling = asyncio.Lock()
         self._taking: set[asyncio.Task[_Hand | timedelta | None]] = set()
         self._refill: asyncio.Task[None] | None = None
-        self._is_refill_wanted = False
+        self._to_fill: set[Lane] = set()
         self._is_risking = False
         self._unsure_looks = 0
         self._is_ending = asyncio.Event()
@@ -110,7 +115,7 @@ class Hands:
         """Return the claims of what is in hand and not being ended."""
         return [hand.claim for hand in self._hands.values() if not hand.is_ending]
 
-    async def fill(self) -> int:
+    async def fill(self, lanes: Collection[Lane] = LANES) -> int:
         """Take jobs while hands are free; return how many were taken.
 
         Raises:
@@ -118,7 +123,7 @@ class Hands:
         """
         self._browsers.review()
         async with self._filling:
-            return sum([await self._take(lane) for lane in (Lane.BROWSER, Lane.LIGHT)])
+            return sum([await self._take_all(lane) for lane in LANES if lane in lanes])
 
     async def give_back_unheard(self) -> int:
         """Give back what the database says we hold and no hand has; return how many jobs.
@@ -189,6 +194,7 @@ class Hands:
         loop = asyncio.get_running_loop()
         last_at = loop.time() + grace.total_seconds()
         self._is_ending.set()
+        self._browsers.review()  # nobody waits for a browser any more
         with contextlib.suppress(TimeoutError):  # else their leases end by themselves
             async with asyncio.timeout(GIVE_BACK_S), self._filling:
                 await asyncio.gather(*map(asyncio.shield, self._taking), return_exceptions=True)
@@ -227,6 +233,13 @@ class Hands:
             await self._health.after_refusal(error)
             return FULL
         return hands[0] if hands else None
+
+    async def _take_all(self, lane: Lane) -> int:
+        try:
+            return await self._take(lane)
+        finally:
+            if lane is Lane.BROWSER:
+                self._browsers.offered()
 
     async def _take(self, lane: Lane) -> int:
         free = self._free(lane)
@@ -316,19 +329,21 @@ class Hands:
             self._browsers.vacate()
         self._hands.pop(hand.work.taken.job.id, None)
         self._tell_in_hand(hand.work.taken.job.lane)
-        if self.are_told:
-            return
-        self._is_refill_wanted = True
+        if not self.are_told:
+            self._fill_soon(*LANES)
+
+    def _fill_soon(self, *lanes: Lane) -> None:
+        self._to_fill.update(lanes)
         if self._refill is None and not self._conditions.has(Condition.STOPPING):
             self._refill = asyncio.create_task(self._refill_all())
             self._refill.add_done_callback(self._refilled)
 
     async def _refill_all(self) -> None:
         """Fill the hands that got free; those that get free meanwhile are filled together."""
-        while self._is_refill_wanted:
-            self._is_refill_wanted = False
+        while self._to_fill:
+            lanes, self._to_fill = self._to_fill, set()
             try:
-                await self.fill()
+                await self.fill(lanes)
             except StoreError as error:
                 await self._health.after_refusal(error)
 
@@ -336,6 +351,8 @@ class Hands:
         self._refill = None
         if not done.cancelled() and (error := done.exception()) is not None:
             self._log.error("taking jobs failed", action="take", error=str(error), exc_info=error)
+        if self._to_fill:  # one more got free as this came to its end
+            self._fill_soon()
 
     async def _see_to(self, hand: _Hand) -> None:
         job = hand.work.taken.job
@@ -391,13 +408,12 @@ class Hands:
             return
         failed = taken.job.tries + 1
         note = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        pause = self._retries.pause(failed, share)
+        pause = self._pause(error, failed, share)
         match self._course(error, failed):
             case Course.LEAVE:
                 self._count_lost(hand)
             case Course.GIVE_BACK:
-                after = timedelta(seconds=error.wait_s) if isinstance(error, TurnError) else pause
-                await queue.give_back(taken, after)
+                await queue.give_back(taken, pause)
                 self._count(hand, "given_back")
             case Course.RETRY:
                 await queue.retry(taken, pause, note)
@@ -405,6 +421,16 @@ class Hands:
             case Course.GIVE_UP:
                 await queue.give_up(taken, await self._due_again(hand, share), note)
                 self._count(hand, "given_up")
+
+    def _pause(self, error: Exception, failed: int, share: float) -> timedelta:
+        """Return how long a job is left alone after an error, if it is to be done again."""
+        match error:
+            case TurnError():
+                return timedelta(seconds=error.wait_s)
+            case LaunchError():
+                return self._retries.respite(share)
+            case _:
+                return self._retries.pause(failed, share)
 
     async def _due_again(self, hand: _Hand, share: float) -> datetime:
         """Return when the source of a job given up is due: in some hours, or when its look says.

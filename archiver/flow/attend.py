@@ -62,7 +62,7 @@ async def attend(
 
     Raises:
         ClaimError: another worker is at it, or took it over.
-        CaptureError: the browser could not be started; the look is kept.
+        LaunchError: the browser could not be started; the look is kept.
         StoreError: disk or database refused.
     """
     async with held(source, outside, patience=patience) as claim:

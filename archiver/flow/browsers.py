@@ -13,14 +13,19 @@ class Browsers:
 
     A job that is sure to need a browser takes its place before it begins. A light look that brings
     news waits for one, with ``most_waiting`` others at most; one place is kept from them, so that
-    they do not hold up what somebody asked for.
+    they do not hold up what somebody asked for. Where there is but one place, it is kept from them
+    after each of them: ``look_for_jobs`` is called, and they go on after :meth:`offered`.
     """
 
-    def __init__(self, most: Callable[[], int], most_waiting: int) -> None:
+    def __init__(
+        self, most: Callable[[], int], most_waiting: int, look_for_jobs: Callable[[], None]
+    ) -> None:
         self._most = most
         self._most_waiting = most_waiting
+        self._look_for_jobs = look_for_jobs
         self._busy = 0
         self._guests = 0
+        self._is_for_jobs = False
         self._waiting: deque[asyncio.Future[bool]] = deque()
 
     @property
@@ -35,6 +40,11 @@ class Browsers:
     def vacate(self) -> None:
         """Give a job's place back."""
         self._busy -= 1
+        self.review()
+
+    def offered(self) -> None:
+        """Say that jobs were looked for: a place that is still free is for whoever comes."""
+        self._is_for_jobs = False
         self.review()
 
     @asynccontextmanager
@@ -75,7 +85,9 @@ class Browsers:
 
     def _has_room(self) -> bool:
         most = self._most()
-        return self._busy < most and self._guests < max(most - 1, 1)
+        if most == 1:
+            return not self._busy and not self._is_for_jobs
+        return self._busy < most and self._guests < most - 1
 
     def _admit(self) -> None:
         self._busy += 1
@@ -83,4 +95,7 @@ class Browsers:
 
     def _leave(self) -> None:
         self._guests -= 1
+        self._is_for_jobs = self._most() == 1
         self.vacate()
+        if self._is_for_jobs:
+            self._look_for_jobs()

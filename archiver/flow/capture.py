@@ -48,7 +48,7 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     it is published leaves nothing behind: a full disk is not kept full by it.
 
     Raises:
-        CaptureError: the browser could not be started.
+        LaunchError: the browser could not be started.
         ClaimError: another worker took the source over; the files were set aside.
         StoreError: disk or database refused; nothing was acknowledged.
     """

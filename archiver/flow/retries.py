@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from archiver.errors import ClaimError, TurnError
+from archiver.errors import ClaimError, LaunchError, TurnError
 
 
 class Course(StrEnum):
@@ -45,12 +45,19 @@ class Retries:
         longest: timedelta = self.first * (1 << min(max(failed - 1, 0), 30))
         return min(longest, self.cap) * share
 
+    def respite(self, share: float) -> timedelta:
+        """Return how long a job stays away that a machine could not do: another may take it then.
+
+        It is never nothing, so that the same machine does not take it again at once.
+        """
+        return self.first * (1 + share) / 2
+
     def course(self, error: BaseException, failed: int) -> Course:
         """Return what to do after an error, the ``failed``-th of the job."""
         match error:
             case ClaimError():
                 return Course.LEAVE
-            case TurnError():
+            case TurnError() | LaunchError():
                 return Course.GIVE_BACK
             case _:
                 return Course.RETRY if failed < self.tries else Course.GIVE_UP

@@ -54,7 +54,8 @@ class Presence:
     async def enter(self, domain: str, pause: Pause) -> timedelta:
         """Have the domain's turn until :meth:`leave`; return how long it still is to be left alone.
 
-        ``pause`` tells, when the turn is given back, for how long nobody is to ask.
+        ``pause`` tells, when the turn is given back, for how long nobody is to ask; whoever entered
+        last knows.
 
         Raises:
             TurnError: another process has it for longer than we wait, or the domain wants to be
@@ -62,6 +63,7 @@ class Presence:
             StoreError: the database cannot say whose turn it is.
         """
         held = self._held.setdefault(domain, _Held(pause))
+        held.pause = pause  # who entered before may be forgotten by whoever asks the site now
         held.users += 1
         held.stop_idling()
         try:

@@ -64,7 +64,7 @@ class Recorder(Protocol):
         """Record and leave complete, fsynced ``.part``-free files in ``order.staging``.
 
         Raises:
-            CaptureError: the browser could not be started at all.
+            LaunchError: the browser could not be started at all.
         """
 
 

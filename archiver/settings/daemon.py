@@ -20,8 +20,9 @@ class DaemonSettings(Section):
     )
     tries: int = setting(
         5,
-        "How often a look is tried that fails by trouble of our own (database, disk, browser), "
-        "before its source is left for hours. What a site answers is never such trouble.",
+        "How often a look is tried that fails by trouble of our own (database, disk, a browser "
+        "that breaks down), before its source is left for hours. What a site answers is never "
+        "such trouble.",
         ge=1,
     )
     retry_s: float = setting(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
+from pathlib import Path
 from threading import Event, Thread
 
 from sqlalchemy import URL
 
-from archiver.store.engine import BUSY_TIMEOUT_MS
+from archiver.store.engine import BUSY_TIMEOUT_MS, existing_uri
 
 EVERY = 5000
 """Changed rows after which the log is brought in: some 30 MB. That slows the commits that it meets,
@@ -25,7 +26,7 @@ class Checkpoints:
     """
 
     def __init__(self, url: URL) -> None:
-        self._path = str(url.database)
+        self._uri = existing_uri(Path(url.database or ""))
         self._changed = 0  # only ever grows, and only the writer's thread writes it
         self._brought_in = 0
         self._has_news = Event()
@@ -58,5 +59,5 @@ class Checkpoints:
 
     def _bring_in(self) -> None:
         wait_s = BUSY_TIMEOUT_MS / 1000
-        with closing(sqlite3.connect(self._path, timeout=wait_s)) as connection:
+        with closing(sqlite3.connect(self._uri, timeout=wait_s, uri=True)) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

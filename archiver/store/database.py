@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
@@ -29,6 +30,7 @@ from archiver.store.engine import (
     refuse_read_only,
     write_engine,
 )
+from archiver.store.opened import OpenedFile
 from archiver.store.refusal import refusals
 from archiver.store.tidy import analyze, tidy_sqlite
 from archiver.store.writer import GroupedWriter
@@ -140,7 +142,9 @@ class SqliteDatabase:
             schema.check(connection)
         if not self._is_read_only:
             schema.keep_log(writer)
-        self._writer = GroupedWriter(writer, meter)
+        with refusals():
+            self._file = OpenedFile(Path(url.database or ""))
+        self._writer = GroupedWriter(writer, meter, assert_there=self._file.assert_there)
 
     @property
     def is_embedded(self) -> bool:
@@ -158,6 +162,7 @@ class SqliteDatabase:
         return await loop.run_in_executor(self._threads, self._read, query)
 
     def _read(self, query: Change[T]) -> T:
+        self._file.assert_there()
         with refusals(), self._reader.begin() as connection:
             return query(connection)
 

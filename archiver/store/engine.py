@@ -103,6 +103,11 @@ def refuse_read_only(url: URL) -> None:
         )
 
 
+def existing_uri(place: Path) -> str:
+    """Return the URI to open an SQLite file by that is there: by its path one would be made."""
+    return f"{place.absolute().as_uri()}?mode=rw"
+
+
 def reading_uri(place: Path) -> str:
     """Return the URI to read an SQLite file by, without making anything beside it.
 
@@ -139,10 +144,12 @@ def write_engine(url: URL) -> Engine:
 
 
 def read_engine(url: URL) -> Engine:
-    """Return an engine for reading an SQLite file; a write through it is refused."""
-    if is_read_only(url):
-        url = make_url(f"sqlite:///{reading_uri(Path(url.database or ''))}&uri=true")
-    engine = _sqlite_engine(url, "BEGIN", connections=READERS)
+    """Return an engine for reading an SQLite file; a write through it is refused, and none made."""
+    place = Path(url.database or "")
+    uri = reading_uri(place) if is_read_only(url) else existing_uri(place)
+    # Made of its parts: from a text SQLAlchemy would undo the URI's own escapes.
+    by_uri = URL.create("sqlite", database=uri, query={"uri": "true"})
+    engine = _sqlite_engine(by_uri, "BEGIN", connections=READERS)
 
     @event.listens_for(engine, "connect")
     def _only_read(connection: sqlite3.Connection, _record: object) -> None:

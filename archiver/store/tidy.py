@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, text
 
 from archiver.errors import StoreError
-from archiver.store.engine import BUSY_TIMEOUT_MS
+from archiver.store.engine import BUSY_TIMEOUT_MS, existing_uri
 
 LAST_WAIT_S = 1.0  # for others who read or write; an end does not wait long for a tidy file
 FASTEST = ("jobs", "turns", "sources")
@@ -26,8 +27,9 @@ def tidy_sqlite(url: URL, *, cut_log: bool, wait_s: float = LAST_WAIT_S) -> None
         StoreError: the file refused.
     """
     try:
+        uri = existing_uri(Path(url.database or ""))
         timeout_s = wait_s if cut_log else BUSY_TIMEOUT_MS / 1000
-        with closing(sqlite3.connect(str(url.database), timeout=timeout_s)) as connection:
+        with closing(sqlite3.connect(uri, timeout=timeout_s, uri=True)) as connection:
             connection.isolation_level = None
             if not cut_log:
                 connection.execute("PRAGMA analysis_limit = 1000")

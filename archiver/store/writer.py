@@ -57,13 +57,19 @@ class GroupedWriter:
     """A thread that commits all waiting changes at once.
 
     A change that fails is undone alone. Nobody is told of success before the commit, and thereby
-    the fsync, has returned.
+    the fsync, has returned. ``assert_there`` raises, before each commit, when it would go to a file
+    that nobody finds.
     """
 
     def __init__(
-        self, engine: Engine, meter: Meter | None = None, longest_s: float = LONGEST_S
+        self,
+        engine: Engine,
+        meter: Meter | None = None,
+        longest_s: float = LONGEST_S,
+        assert_there: Callable[[], object] = lambda: None,
     ) -> None:
         self._engine = engine
+        self._assert_there = assert_there
         self._checkpoints = Checkpoints(engine.url)
         self._meter = meter or Silent()
         self._longest_s = longest_s
@@ -136,6 +142,7 @@ class GroupedWriter:
                     while wanted and (not taken or time.monotonic() < until):
                         taken.append(wanted.popleft())
                         done.append(_run_alone(connection, taken[-1]))
+                    self._assert_there()
                 changed = _total_changes(connection) - before
         except Exception as error:  # noqa: BLE001 - the thread's border: every caller is told
             taken += wanted

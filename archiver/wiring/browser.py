@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 
 from archiver.capture.pool import BrowserRecorder
-from archiver.errors import CaptureError, CrashError
+from archiver.errors import CaptureError, CrashError, LaunchError
 from archiver.flow.launches import Launches
 from archiver.model.capture import Recording
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
@@ -102,17 +102,18 @@ class LazyRecorder:
         """Count a browser that fails.
 
         Raises:
-            CaptureError: it did not start, it broke down, or none is tried for now.
+            LaunchError: it did not start, or none is tried for now.
+            CrashError: it broke down.
         """
         if not self._launches.may_try:
             why = self._launches.reason
-            raise CaptureError(f"browsers keep failing: {why}; see: archiver doctor")
+            raise LaunchError(f"browsers keep failing: {why}; see: archiver doctor")
         try:
             yield
         except CrashError as error:
             self._launches.crashed(url, str(error))
             raise
-        except CaptureError as error:
+        except LaunchError as error:
             self._launches.failed(str(error))
             raise
 

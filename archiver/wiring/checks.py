@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.capture.locate import driver_program, find_browser
-from archiver.errors import ArchiverError, CaptureError
+from archiver.errors import ArchiverError, LaunchError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.net.confined import confined
@@ -141,7 +141,7 @@ async def _browser(settings: Settings) -> Check:
                 "--proxy-server=127.0.0.1:9", "data:text/html,<p>drawn</p>",
                 environment=confined(home),
             )  # fmt: skip
-    except (CaptureError, OSError, TimeoutError, subprocess.SubprocessError) as error:
+    except (LaunchError, OSError, TimeoutError, subprocess.SubprocessError) as error:
         return ill("browser", str(error), mend)
     if "drawn" not in shown:
         return ill("browser", f"{browser.path} starts and draws nothing", mend)

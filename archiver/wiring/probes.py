@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from archiver.capture.locate import Browser
-from archiver.errors import CaptureError, StoreError
+from archiver.errors import LaunchError, StoreError
 from archiver.model.room import Room
 from archiver.net.guard import Guard
 from archiver.store import schema
@@ -83,7 +83,7 @@ class Probes:
         """Say whether its program is there and started when it was needed; none is started."""
         await asyncio.to_thread(self._find)
         if self._recorder.trouble is not None:
-            raise CaptureError(self._recorder.trouble)
+            raise LaunchError(self._recorder.trouble)
         return "started when last needed" if self._recorder.was_needed else "not needed yet"
 
     async def _jail(self) -> str:

@@ -188,7 +188,7 @@ def test_a_browser_that_is_not_there_is_named(site, tmp_path):
     with Studio(site, tmp_path, QUICK, browser=missing) as studio:
         error = studio.error_of(studio.recorder.record(studio.order("http://site.test/gone")))
 
-    assert "CaptureError" in error
+    assert "LaunchError" in error
     assert missing in error
     assert missing in (studio.recorder.trouble or "")
     assert b'browser_launches_total{outcome="failed"}' in studio.meter.page()

@@ -382,6 +382,16 @@ async def test_no_job_gets_two_looks(store: SqlStore) -> None:
     assert await seen(store, source) == 1
 
 
+async def test_of_two_looks_of_a_job_at_once_one_is_kept(store: SqlStore) -> None:
+    [source] = await queued(store)
+    taken = await take_one(store)
+
+    told = await asyncio.gather(look(store, taken), look(store, taken), return_exceptions=True)
+
+    assert [isinstance(one, ClaimError) for one in told] == [False, True]
+    assert await seen(store, source) == 1
+
+
 async def test_a_look_told_of_again_since_its_commit_was_not_heard_of_is_kept_once(
     store: SqlStore,
 ) -> None:

@@ -17,7 +17,7 @@ from archiver.daemon.hands import Capacity
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.rota import Duties
 from archiver.daemon.service import Service, Surroundings
-from archiver.errors import CaptureError, StoreError
+from archiver.errors import LaunchError, StoreError
 from archiver.flow.launches import FIRST_PAUSE, MOST_FAILURES, Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
@@ -219,7 +219,7 @@ async def test_browsers_that_do_not_start_are_left_alone_and_tried_again(tmp_pat
         await due(outside)
         launches = Launches(clock)
         for _ in range(MOST_FAILURES):
-            launches.failed(str(CaptureError("no such file")))
+            launches.failed(str(LaunchError("no such file")))
         service = Service(outside, around=Surroundings(launches=launches))
 
         refused = await service.tick()

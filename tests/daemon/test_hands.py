@@ -20,8 +20,8 @@ from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
-from archiver.daemon.service import Service, Surroundings
-from archiver.errors import CaptureError, StoreError, TurnError
+from archiver.daemon.service import Listen, Service, Surroundings
+from archiver.errors import LaunchError, StoreError, TurnError
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
 from archiver.model.capture import CRASH, DEADLINE, CaptureOutcome, Gate, Recording, WarcRecord
@@ -95,11 +95,32 @@ class Failing(Web):
         return await super().ask(question)
 
 
-class NoStart:
-    """A recorder whose browser does not start."""
+class NoStart(NoBrowser):
+    """A recorder whose browser does not start so many times."""
 
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    @override
     async def record(self, order: CaptureOrder) -> Recording:
-        raise CaptureError("the browser did not start")
+        if not self.times:
+            return await super().record(order)
+        self.times -= 1
+        raise LaunchError("the browser did not start")
+
+
+class Held(NoBrowser):
+    """A recorder that is at its first capture until it is let go."""
+
+    def __init__(self) -> None:
+        self.has_one = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    @override
+    async def record(self, order: CaptureOrder) -> Recording:
+        self.has_one.set()
+        await self.let_go.wait()
+        return await super().record(order)
 
 
 async def sites(outside: Outside, number: int, web: Web | None = None) -> list[Source]:
@@ -230,6 +251,52 @@ async def test_news_that_finds_no_browser_is_captured_later(tmp_path: Path):
         await ended(service)
 
 
+class InTurn(Held):
+    """A recorder that is at its first capture until it is let go, and notes them all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[str | None] = []
+
+    @override
+    async def record(self, order: CaptureOrder) -> Recording:
+        self.urls.append(order.page_url)
+        return await super().record(order)
+
+
+async def unheard(_: Attend) -> None:
+    """Carry messages that all get lost."""
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("listen", [None, unheard])
+async def test_with_one_browser_what_somebody_asks_for_waits_for_one_look_with_news(
+    tmp_path: Path, listen: Listen | None
+):
+    async with world(tmp_path) as (archive, usual, web, _clock):
+        light = await sites(usual, 4, web)
+        await with_captures(replace(usual, recorder=NoBrowser()), light)
+        for source in light:
+            web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+        recorder = InTurn()
+        outside = replace(usual, recorder=recorder)
+        around = Surroundings(listen=listen)
+        service = Service(outside, capacity=Capacity(12, 1), around=around)
+        asked = "https://asked.example/a"
+        web.serve(asked, article("https://cited.example/"))
+
+        await service.tick()
+        await service.sweep()
+        await recorder.has_one.wait()
+        while await looks(outside, light) != [2] * 4:
+            await asyncio.sleep(0)
+        await archive.capture_later([asked])
+        recorder.let_go.set()
+        await ended(service)
+
+        assert (len(recorder.urls), recorder.urls[1]) == (5, asked)
+
+
 @pytest.mark.parametrize("error", [StoreError("the disk refused"), OSError("no room"), KeyError(1)])
 async def test_trouble_of_our_own_is_tried_again(tmp_path: Path, error: Exception):
     async with world(tmp_path) as (_, usual, _web, _clock):
@@ -273,7 +340,7 @@ async def test_a_site_that_another_worker_asks_costs_no_try(tmp_path: Path):
 
 async def test_a_look_counts_though_its_capture_failed(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
-        outside = replace(usual, recorder=NoStart())
+        outside = replace(usual, recorder=NoStart(1))
         [source] = await sites(outside, 1, web)
         service = Service(outside, retries=Retries(tries=3, first=timedelta(days=999)))
 
@@ -282,6 +349,19 @@ async def test_a_look_counts_though_its_capture_failed(tmp_path: Path):
 
         assert await looks(outside, [source]) == [1]
         assert sum((await waiting(outside)).values()) == 1  # for the capture that is missing
+
+
+async def test_a_browser_that_does_not_start_costs_its_jobs_no_try(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        outside = replace(usual, recorder=NoStart(2 * AT_ONCE.tries))
+        [source] = await sites(outside, 1, web)
+        service = Service(outside, retries=AT_ONCE)
+
+        await service.tick()
+        await ended(service)
+
+        assert len(await outside.store.captures.of(source.id)) == 1
+        assert await waiting(outside) == {}
 
 
 async def test_a_look_that_cannot_be_told_of_is_ended_all_the_same(tmp_path: Path):
@@ -639,6 +719,25 @@ async def test_a_database_that_is_gone_is_named_and_nothing_in_hand_is_lost(tmp_
         assert "database_gone ended" in notes
 
 
+async def test_a_database_file_that_is_moved_away_is_named_and_takes_nothing(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        due = await sites(outside, 2, web)
+        service = Service(outside)
+        file, aside = tmp_path / "archiver.db", tmp_path / "aside.db"
+
+        file.rename(aside)
+        taken = await service.tick()
+        is_named = service.conditions.has(Condition.DATABASE_GONE)
+        is_made = file.exists()
+        aside.rename(file)
+        await service.tick()
+        await ended(service)
+
+        assert (taken, is_named, is_made) == (0, True, False)
+        assert await looks(outside, due) == [1, 1]
+        assert not service.conditions.has(Condition.DATABASE_GONE)
+
+
 class Crashing(NoBrowser):
     """A recorder whose browser breaks down so many times before there is a picture."""
 
@@ -701,20 +800,6 @@ async def test_a_post_whose_browser_broke_down_is_kept_and_captured_again(tmp_pa
         lost, made = await outside.store.captures.of(source.id)
         assert (lost.gate, lost.has_crashed) == (Gate.ACCEPTED, True)
         assert (made.gate, made.has_crashed) == (Gate.ACCEPTED, False)
-
-
-class Held(NoBrowser):
-    """A recorder that is at its first capture until it is let go."""
-
-    def __init__(self) -> None:
-        self.has_one = asyncio.Event()
-        self.let_go = asyncio.Event()
-
-    @override
-    async def record(self, order: CaptureOrder) -> Recording:
-        self.has_one.set()
-        await self.let_go.wait()
-        return await super().record(order)
 
 
 async def test_leases_in_hand_are_prolonged_together_and_a_lost_one_is_noticed_once(

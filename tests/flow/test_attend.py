@@ -12,7 +12,7 @@ import pytest
 
 from archiver.daemon.measures import CAPTURE_REASONS
 from archiver.daemon.metrics import PrometheusMeter
-from archiver.errors import CaptureError, InputError
+from archiver.errors import InputError, LaunchError
 from archiver.flow.add import attend_all
 from archiver.flow.attend import Take, attend
 from archiver.flow.audit import audit
@@ -53,7 +53,7 @@ class Recorder:
 
     async def record(self, order: CaptureOrder) -> Recording:
         if self.broken:
-            raise CaptureError("no browser")
+            raise LaunchError("no browser")
         if self.crashes:
             ended = CaptureOutcome.FAILED
             return Recording(
@@ -89,7 +89,7 @@ async def test_a_capture_that_failed_is_made_up_for_at_the_next_look(tmp_path):
         recorder = Recorder()
         source, changed = await captured_and_changed(archive, recorder)
         recorder.broken = True
-        with pytest.raises(CaptureError):
+        with pytest.raises(LaunchError):
             await attend(source, changed)
         recorder.broken = False
 
@@ -268,7 +268,7 @@ async def test_what_was_not_captured_cannot_be_accepted_and_what_was_is_intact(t
         await attend(source, outside)
         changed = replace(outside, fetcher=ScriptedFetcher({URL: page(URL, WORDS + "Or two.")}))
         recorder.broken = True
-        with pytest.raises(CaptureError):
+        with pytest.raises(LaunchError):
             await attend(source, changed)
         with pytest.raises(InputError, match="archiver capture"):
             await accept(citation, "seen", "me", changed)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archiver.errors import CaptureError, ClaimError, StoreError
+from archiver.errors import ClaimError, LaunchError, StoreError
 from archiver.flow.capture import capture
 from archiver.flow.claim import held
 from archiver.flow.observe import Look
@@ -115,7 +115,7 @@ class Lying:
     ("recorder", "error"),
     [
         (Failing(StoreError("the disk is full")), StoreError),
-        (Failing(CaptureError("no browser")), CaptureError),
+        (Failing(LaunchError("no browser")), LaunchError),
         (Failing(asyncio.CancelledError()), asyncio.CancelledError),
         (Lying(), StoreError),
     ],

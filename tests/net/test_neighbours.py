@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from archiver.errors import TurnError
-from archiver.net import presence
+from archiver.net import limits, presence
 from archiver.net.limits import Courtesy, Manners
 from archiver.net.presence import Neighbours
 from archiver.ports import Turns
@@ -105,6 +106,28 @@ async def test_many_questions_of_a_visit_are_one_turn(turns: Turns) -> None:
     assert counted.taken == 1
 
 
+class Awaited(Counted):
+    """Turns that another process waits for: it has them as soon as they are given back."""
+
+    @override
+    async def release(self, domain: str, worker: str, pause: timedelta) -> None:
+        await super().release(domain, worker, pause)
+        await self._turns.take(domain, "b", presence.LEASE)
+
+
+@pytest.mark.parametrize(("longest_s", "is_let_go"), [(-1.0, True), (3600.0, False)])
+async def test_a_site_that_is_asked_without_a_break_is_let_go_after_a_time(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch, longest_s: float, is_let_go: bool
+) -> None:
+    monkeypatch.setattr(presence, "LONGEST_S", longest_s)
+    monkeypatch.setattr(presence, "POLL_S", 0.0)
+    async with process(Awaited(turns), "a") as (courtesy, _):
+        await _ask(courtesy)
+
+        with pytest.raises(TurnError) if is_let_go else nullcontext():
+            await _ask(courtesy)
+
+
 async def test_a_browser_keeps_other_processes_away_and_not_our_own(turns: Turns) -> None:
     async with (
         process(turns, "a") as (first, _),
@@ -154,9 +177,16 @@ async def test_nobody_can_send_us_away_for_good(turns: Turns) -> None:
     assert met.value.wait_s <= timedelta(days=7).total_seconds()
 
 
-async def test_a_site_s_pause_is_left_to_the_next_process(turns: Turns) -> None:
-    async with process(turns, "a") as (first, clock), first.turn(*SITE):
-        clock.advance(timedelta(seconds=9))  # the answer took so long
+@pytest.mark.parametrize("remembered", [1, 1024])
+async def test_a_site_s_pause_is_left_to_the_next_process(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch, remembered: int
+) -> None:
+    monkeypatch.setattr(limits, "_REMEMBERED", remembered)
+    async with process(turns, "a") as (first, clock):
+        await _ask(first)
+        await _ask(first, "other.example")
+        async with first.turn(*SITE):
+            clock.advance(timedelta(seconds=9))  # the answer took so long
     async with process(turns, "b", LONG) as (second, clock):
         await _ask(second)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from archiver.errors import StoreError
 from archiver.store.database import Database
@@ -57,6 +59,43 @@ def pragmas(connection: Connection) -> dict[str, object]:
 async def test_sqlite_is_opened_with_the_settings_that_evidence_needs(sqlite: Database) -> None:
     assert await sqlite.write(pragmas) == PRAGMAS
     assert await sqlite.read(pragmas) == PRAGMAS
+
+
+async def test_a_home_may_be_called_what_means_something_in_an_address(tmp_path: Path) -> None:
+    store = await SqlStore.open(tmp_path / "50%25?mode=ro&q#")
+
+    assert await store.database.read(pragmas) == PRAGMAS
+    await store.database.tidy(is_last=True)
+    await store.close()
+    assert [one.name for one in tmp_path.iterdir()] == ["50%25?mode=ro&q#"]
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+async def test_a_file_that_was_removed_or_replaced_takes_nothing_until_it_is_back(
+    tmp_path: Path, is_replaced: bool
+) -> None:
+    store = await SqlStore.open(tmp_path)
+    file, aside = tmp_path / "archiver.db", tmp_path / "aside.db"
+    file.rename(aside)
+    if is_replaced:
+        shutil.copy(aside, file)
+    told = f"archiver.db was {'replaced' if is_replaced else 'removed'}"
+
+    with pytest.raises(StoreError, match=told):
+        await store.sources.register(build.ref(), None, NOW)
+    with pytest.raises(StoreError, match=told):
+        await store.database.read(pragmas)
+    with pytest.raises(StoreError, match=told):
+        await store.probe()
+    with suppress(StoreError):
+        await store.database.tidy(is_last=True)
+    was_made = file.exists()
+    aside.replace(file)
+
+    assert was_made is is_replaced
+    assert await store.database.read(lambda c: c.scalar(select(func.count(sources.c.id)))) == 0
+    await store.sources.register(build.ref(), None, NOW)
+    await store.close()
 
 
 async def test_a_copy_without_a_log_gets_one_when_it_is_opened(tmp_path: Path) -> None:

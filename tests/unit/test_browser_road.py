@@ -13,7 +13,7 @@ from typing_extensions import override
 from archiver.capture.pool import BrowserRecorder
 from archiver.capture.raw import Raw
 from archiver.capture.render import answer_of
-from archiver.errors import CaptureError
+from archiver.errors import LaunchError
 from archiver.flow.launches import MOST_FAILURES, Launches
 from archiver.model.capture import CRASH, Recording
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
@@ -36,7 +36,7 @@ async def test_without_a_browser_a_question_for_it_is_refused_and_the_next_one_t
 
     def build() -> BrowserRecorder:
         tries.append(URL)
-        raise CaptureError("no browser: type playwright install")
+        raise LaunchError("no browser: type playwright install")
 
     clock = FrozenClock(datetime(2026, 3, 2, tzinfo=UTC))
     async with LazyRecorder(build, Launches(clock), anywhere) as recorder:
@@ -79,7 +79,7 @@ async def test_a_browser_that_breaks_down_at_page_after_page_is_left_alone():
     for number in range(MOST_FAILURES):
         await recorder.record(order(number))
 
-    with pytest.raises(CaptureError, match="browsers keep failing: it broke down"):
+    with pytest.raises(LaunchError, match="browsers keep failing: it broke down"):
         await recorder.record(order(MOST_FAILURES))
 
 

@@ -17,7 +17,7 @@ from archiver.capture.locate import (
     find_browser,
     read_download,
 )
-from archiver.errors import CaptureError
+from archiver.errors import LaunchError
 
 HOME = Path("/home/ada")
 
@@ -55,7 +55,7 @@ def test_a_configured_path_without_a_program_is_not_passed_over(tmp_path: Path) 
     debian = program(tmp_path / "chromium")
     absent = tmp_path / "absent"
 
-    with pytest.raises(CaptureError, match=rf"capture.browser is {absent}.* Type: ls -l {absent}"):
+    with pytest.raises(LaunchError, match=rf"capture.browser is {absent}.* Type: ls -l {absent}"):
         find_browser(str(absent), debian=debian)
 
 
@@ -63,7 +63,7 @@ def test_a_file_that_may_not_be_executed_is_no_browser(tmp_path: Path) -> None:
     plain = tmp_path / "notes.txt"
     plain.write_text("not a program")
 
-    with pytest.raises(CaptureError, match=r"no program is there"):
+    with pytest.raises(LaunchError, match=r"no program is there"):
         find_browser(str(plain))
 
 
@@ -97,7 +97,7 @@ def test_another_revisions_download_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_without_any_browser_the_message_says_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(CaptureError, match=r"Type: playwright install .*apt-get install chromium"):
+    with pytest.raises(LaunchError, match=r"Type: playwright install .*apt-get install chromium"):
         find_browser(None, downloads=tmp_path, debian=tmp_path / "chromium")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archiver.cli.exits import OF_FINDING, after_audit, after_captures
-from archiver.errors import CaptureError, InputError
+from archiver.errors import InputError, LaunchError
 from archiver.flow.add import Taken
 from archiver.flow.attend import Attended
 from archiver.flow.audit import Audit, Audited
@@ -55,7 +55,7 @@ def test_an_audit_leaves_with_its_worst_news(kinds, code):
 
 
 def test_a_look_that_failed_is_told_unless_something_changed():
-    failed = (Taken(SOURCE, None, CaptureError("no browser")),)
+    failed = (Taken(SOURCE, None, LaunchError("no browser")),)
 
     assert after_audit(Audit(None, (audited(FindingKind.UNKNOWN),), 0, failed)) == 4
     assert after_audit(Audit(None, (audited(FindingKind.CHANGED),), 0, failed)) == 1
@@ -74,7 +74,7 @@ def test_an_article_that_lost_all_its_citations_is_not_all_well():
         ([taken(None)], 0),
         ([taken(CaptureOutcome.COMPLETE, Gate.REJECTED)], 3),
         ([taken(CaptureOutcome.COMPLETE), taken(CaptureOutcome.FAILED, Gate.REJECTED)], 4),
-        ([Taken(SOURCE, None, CaptureError("no browser"))], 4),
+        ([Taken(SOURCE, None, LaunchError("no browser"))], 4),
         ([Taken(SOURCE, None, InputError("it was taken down"))], 2),
     ],
 )

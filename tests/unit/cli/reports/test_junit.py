@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from archiver.cli.reports.junit import clean, junit
-from archiver.errors import CaptureError
+from archiver.errors import LaunchError
 from archiver.flow.add import Taken
 from archiver.model.source import Source
 from archiver.model.verdict import FindingKind
@@ -44,7 +44,7 @@ def test_what_could_not_be_told_says_why():
 
 
 def test_the_counts_are_those_of_the_cases():
-    failed = (Taken(Source("s9", build.ref(), build.NOW), None, CaptureError("no browser")),)
+    failed = (Taken(Source("s9", build.ref(), build.NOW), None, LaunchError("no browser")),)
 
     root = ElementTree.fromstring(junit(every_kind(failed=failed)))
 
