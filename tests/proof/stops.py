@@ -3,6 +3,9 @@
 ::
 
     python -m tests.proof.stops --database sqlite --stops 50 --seed 1
+
+A share of the daemons is stopped while they look and capture, the others while they begin to queue a large
+backlog.
 """
 
 from __future__ import annotations
@@ -13,11 +16,17 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from archiver.model.source import SourceRef
+from archiver.store.sources import register_sources
 from archiver.store.store import SqlStore
 from archiver.store.tables import jobs, observations
 from tests.acceptance.world import left_behind, throw_away_of
@@ -26,6 +35,8 @@ from tests.proof.running import Running, Site, arguments, database_of, environme
 GRACE_S = 5.0
 ALLOWED_S = GRACE_S + 2
 EACH = 400  # sources registered for one stop: more than a daemon gets done before it
+AT_START = 5  # one of so many is stopped while it begins
+BACKLOG = 20_000  # sources due then: more than are queued while it begins
 
 
 @dataclass
@@ -34,6 +45,7 @@ class Stopped:
 
     database: str
     stops: int = 0
+    at_start: int = 0  # of these
     exit_codes: dict[int, int] = field(default_factory=dict)  # {0: stops}
     seconds: list[float] = field(default_factory=list)
     too_late: int = 0  # 0
@@ -49,28 +61,52 @@ class Stopped:
 
 
 async def prove(home: Path, database: str, stops: int, seed: int) -> Stopped:
-    """Start, let it work, stop; then count."""
+    """Start, let it work, stop; then the same with a backlog, while it begins; then count."""
     draw, stopped = random.Random(seed), Stopped("postgresql" if database else "sqlite")
+    stopped.at_start = -(-stops // AT_START)
     async with Site(pages=20, delay_s=0.2) as site:
         env = environment(home, database, site, daemon__grace_s=f"{GRACE_S}")
         await register(home, database, site, EACH * stops)
-        for _ in range(stops):
-            daemon = Running("daemon", env, set())
-            await daemon.start()
-            await daemon.until(lambda actions: actions["look"] >= 5)
-            await asyncio.sleep(draw.uniform(0, 1))
-            begun = time.monotonic()
-            code = await daemon.end(signal.SIGTERM)
-            took = time.monotonic() - begun
-            stopped.stops += 1
-            stopped.exit_codes[code] = stopped.exit_codes.get(code, 0) + 1
-            stopped.seconds.append(round(took, 2))
-            stopped.too_late += took > ALLOWED_S
-            stopped.left_behind += len(left_behind(home))
+        for _ in range(stops - stopped.at_start):
+            await _stop(home, env, lambda actions: actions["look"] >= 5, draw, stopped)
+        await _fall_due(home, database, site)
+        for _ in range(stopped.at_start):
+            await _stop(home, env, lambda actions: actions["started"] > 0, draw, stopped)
     stopped.seconds.sort()
     await _count(home, database, stopped)
     shutil.rmtree(throw_away_of(home), ignore_errors=True)
     return stopped
+
+
+async def _stop(
+    home: Path,
+    env: dict[str, str],
+    is_there: Callable[[Counter[str]], bool],
+    draw: random.Random,
+    stopped: Stopped,
+) -> None:
+    """Start a daemon, and stop it up to a second after its log says that it is there."""
+    daemon = Running("daemon", env, set())
+    await daemon.start()
+    await daemon.until(is_there)
+    await asyncio.sleep(draw.uniform(0, 1))
+    begun = time.monotonic()
+    code = await daemon.end(signal.SIGTERM)
+    took = time.monotonic() - begun
+    stopped.stops += 1
+    stopped.exit_codes[code] = stopped.exit_codes.get(code, 0) + 1
+    stopped.seconds.append(round(took, 2))
+    stopped.too_late += took > ALLOWED_S
+    stopped.left_behind += len(left_behind(home))
+
+
+async def _fall_due(home: Path, database: str, site: Site) -> None:
+    """Add a backlog in one transaction: one by one it would take as long as the proof."""
+    urls = [f"{site.url(number)}/due" for number in range(BACKLOG)]
+    refs = [SourceRef("web", url, url) for url in urls]
+    store = await SqlStore.open(home, database or None)
+    await store.database.write(partial(register_sources, refs=refs, at=datetime.now(UTC)))
+    await store.close()
 
 
 async def _count(home: Path, database: str, stopped: Stopped) -> None:
