@@ -42,8 +42,10 @@ MOST_BATCHES = 800
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
 Listen = Callable[[Attend], Awaitable[None]]
-LISTENER_END_S = 1.0
-"""What carries messages may ask a database that is gone; it is left to itself after so long."""
+LAST_S = 1.0
+"""Longest wait for each of the last words with a database that may be gone, and after the grace for
+all of them: what carries messages is left to itself then, and our row says by its age that we are
+gone."""
 HANGING = 4
 """The exit code of a service whose ticks hang: a restart may help."""
 
@@ -384,10 +386,15 @@ class Service:
             task.cancel()
         await asyncio.gather(*steady, return_exceptions=True)
         if listening:
-            await asyncio.wait(listening, timeout=LISTENER_END_S)
+            await asyncio.wait(listening, timeout=_left(last_at))
         if given_back:
             self._log.info("jobs given back", action="given_back", jobs=given_back)
         self.conditions.end(Condition.STOPPING)
-        with suppress(ArchiverError, TimeoutError):  # the row says so by its age, too
-            async with asyncio.timeout(1):
+        with suppress(ArchiverError, TimeoutError):
+            async with asyncio.timeout(_left(last_at)):
                 await self._report.gone()
+
+
+def _left(last_at: float) -> float:
+    """Return how many seconds a last word may take; the grace is over at ``last_at``."""
+    return max(0, min(LAST_S, last_at + LAST_S - asyncio.get_running_loop().time()))
