@@ -14,7 +14,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from archiver.capture.process import descendants
 from archiver.store import schema
 
 INSTALL = "apt-get install -y --no-install-recommends postgresql"
@@ -113,6 +115,22 @@ class Server:
     def start(self) -> None:
         """Start again after a crash; it recovers from its log."""
         self._process = self._start()
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Stop every process of it for a while: it takes what is sent and answers nothing."""
+        pids = [self._process.pid]
+        try:
+            os.kill(self._process.pid, signal.SIGSTOP)  # it starts no other one from now on
+            pids += descendants(self._process.pid)
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """Stop at once; the data is not wanted any more."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,12 +68,19 @@ def with_archive(
 
 
 def serving(home: Path | None, kind: str) -> int:
-    """Run the service of a kind until it is told to stop, and return the exit code."""
-    from archiver.daemon.start import Kind, serve  # noqa: PLC0415 - two commands' library
+    """Run the service of a kind until it is told to stop, and leave the process.
+
+    Once the archive is closed nothing is left to do, and to take down an interpreter of this size
+    takes a second, on a busy machine several (measured 2026-11-29): a stop is told to be quick.
+    """
+    from archiver.daemon.start import Kind, leave_at_once, serve  # noqa: PLC0415 - two commands' library
 
     def make(meter: Meter) -> Archive:
         archive = Archive(home, meter=meter)
         set_up(archive.settings.log, secrets_of(archive.settings), meter=meter)
         return archive
 
-    return asyncio.run(serve(make, Kind(kind)))
+    code = asyncio.run(serve(make, Kind(kind), leave_at_once))
+    with contextlib.suppress(OSError, ValueError):  # whoever read our output has gone
+        sys.stdout.flush()
+    leave_at_once(code)

@@ -33,7 +33,7 @@ FULL = timedelta(seconds=5)
 """After how long a message is looked at again that found no hand free."""
 OTHERS_NOW = timedelta(0)
 """A message that came to us while we end is for whoever else is there."""
-GIVE_BACK_S = 1.5  # for all jobs at a stop, with a database that may be gone
+GIVE_BACK_S = 1.0  # for all jobs at a stop, with a database that may be gone
 UNSURE_LOOKS = 2
 """At what we hold, after a take was not heard of: at the first the server may still be at it."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 5.0  # between two tries to tell the database how a job ended
@@ -187,12 +187,14 @@ class Hands:
             await asyncio.sleep(0)  # lets the hands that are done be put down
 
     async def finish(self, grace: timedelta) -> int:
-        """Wait for what is in hand, give back what is not done then; return how many were.
+        """Wait for what is in hand, give back what is not done then; return how many could be.
 
-        What is being taken is given back as it comes; that is waited for, too.
+        What is being taken is given back as it comes; that is waited for, too. Jobs are given back
+        while their browsers end, which takes its time on a busy machine: nothing that these still
+        do counts, by the fence.
         """
         loop = asyncio.get_running_loop()
-        last_at = loop.time() + grace.total_seconds()
+        last_at = loop.time() + max(grace.total_seconds(), 0)
         self._is_ending.set()
         self._browsers.review()  # nobody waits for a browser any more
         with contextlib.suppress(TimeoutError):  # else their leases end by themselves
@@ -207,16 +209,25 @@ class Hands:
         late = [hand for hand in self._hands.values() if not hand.task.done()]
         for hand in late:
             hand.task.cancel()
-        await asyncio.gather(*(hand.task for hand in late), return_exceptions=True)
-        await self._give_back([hand.work.taken for hand in late])
-        return len(late)
+        ended = asyncio.gather(*(hand.task for hand in late), return_exceptions=True)
+        jobs = [hand.work.taken for hand in late]
+        given_back = await self._give_back(jobs, last_at + GIVE_BACK_S)
+        await ended
+        return given_back
 
-    async def _give_back(self, jobs: Sequence[Taken]) -> None:
-        """Give jobs back that an end leaves undone."""
+    async def _give_back(self, jobs: Sequence[Taken], until: float) -> int:
+        """Give jobs back that an end leaves undone; return how many could be until then."""
+        given_back = 0
+
+        async def give(taken: Taken) -> None:
+            nonlocal given_back
+            await self._outside.store.queue.give_back(taken)
+            given_back += 1
+
         with contextlib.suppress(TimeoutError):  # else their leases end by themselves
-            async with asyncio.timeout(GIVE_BACK_S):
-                back = (self._outside.store.queue.give_back(taken) for taken in jobs)
-                await asyncio.gather(*back, return_exceptions=True)
+            async with asyncio.timeout_at(until):
+                await asyncio.gather(*map(give, jobs), return_exceptions=True)
+        return given_back
 
     async def _take_job(self, job_id: str) -> _Hand | timedelta | None:
         """Take one job to a hand; else return when to be told of it again, as ``attend``."""
@@ -307,7 +318,7 @@ class Hands:
     async def _pick_up_all(self, jobs: Sequence[Taken]) -> list[_Hand]:
         """Take jobs to hands, or give them back when the end has begun meanwhile."""
         if self._is_ending.is_set():
-            await self._give_back(jobs)
+            await self._give_back(jobs, asyncio.get_running_loop().time() + GIVE_BACK_S)
             return []
         return [self._pick_up(taken) for taken in jobs]
 

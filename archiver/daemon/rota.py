@@ -98,6 +98,12 @@ class Rota:
             self._out[name] = task
             task.add_done_callback(lambda _: self._out.pop(name, None))
 
+    async def do(self, name: str, work: Errand) -> None:
+        """Send a duty out and come back when it is in, or when the one is that was out already."""
+        self.begin(name, work)
+        if name in self._out:
+            await asyncio.wait([self._out[name]])
+
     async def see_to(self, name: str, work: Errand) -> None:
         """Do a duty here and now."""
         began, outcome = asyncio.get_running_loop().time(), "failed"

@@ -42,8 +42,10 @@ MOST_BATCHES = 800
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
 Listen = Callable[[Attend], Awaitable[None]]
-LISTENER_END_S = 1.0
-"""What carries messages may ask a database that is gone; it is left to itself after so long."""
+LAST_S = 1.0
+"""Longest wait for each of the last words with a database that may be gone, and after the grace for
+all of them: what carries messages is left to itself then, and our row says by its age that we are
+gone."""
 HANGING = 4
 """The exit code of a service whose ticks hang: a restart may help."""
 
@@ -109,12 +111,14 @@ class Service:
         self._putting_right = PuttingRight(outside, self.conditions)
         self._rota = Rota(self._is_known, outside.meter)
         self._stop = asyncio.Event()
+        self._asked_at: float | None = None
         self.ticks = self._around.ticks or Ticks(self._pace.tick)
         self._log = structlog.get_logger("archiver.daemon")
 
     def stop(self) -> None:
         """Take nothing new; what is in hand is finished. Safe to call from a signal handler."""
         if not self._stop.is_set():
+            self._asked_at = asyncio.get_running_loop().time()
             self.conditions.begin(Condition.STOPPING, "the end was asked for")
             self._readiness.stopping()
             self._rota.close()
@@ -125,13 +129,13 @@ class Service:
         """Work until stopped, then finish what is in hand within the grace period.
 
         1. Tick at once, then at every interval; each duty has an interval of its own.
-        2. On a stop, take nothing new and wait for the hands.
+        2. On a stop, which may come during the first tick, take nothing new and wait for the hands.
         3. Cancel what is not done when the grace is over, and give its jobs back.
         4. Take this worker's row away.
         """
         self._log.info("started", action="started", worker=self._outside.worker)
         ticker = self._rota.schedule(self._jobs(), self._outside.clock)
-        always = (self._heartbeat.run(), self._feed(), ticker.keep())
+        always = (self._begin(), self._heartbeat.run(), self._feed(), ticker.keep())
         steady = [asyncio.create_task(one) for one in always]
         listen = self._around.listen
         listening = [asyncio.create_task(self._be_told(listen))] if listen is not None else []
@@ -140,17 +144,19 @@ class Service:
         if self._duties.targets is not None:
             self._rota.begin("targets", self._duties.targets)
         try:
-            await self.beat()
-            self._readiness.ready("looking at what is due")
             await self._stop.wait()
         finally:
             ticker.close()
             await self._finish(steady, listening)
             self._log.info("stopped", action="stopped", worker=self._outside.worker)
 
+    async def _begin(self) -> None:
+        await self.beat()
+        self._readiness.ready("looking at what is due")
+
     async def beat(self) -> None:
         """Tick, and send out every duty that is not out."""
-        await self._rota.see_to("tick", self.tick)
+        await self._rota.do("tick", self.tick)
         for job, (_, works) in self._jobs().items():
             for name, work in works.items() if job != "tick" else ():
                 self._rota.begin(name, work)
@@ -255,7 +261,7 @@ class Service:
         for _ in range(MOST_BATCHES):
             some = await self._outside.store.queue.enqueue_due(self._outside.clock.now(), BATCH)
             queued += some
-            if some < BATCH:
+            if some < BATCH or self._stop.is_set():
                 break
         self._outside.meter.count("enqueued_total", queued)
         return queued
@@ -364,22 +370,31 @@ class Service:
     async def _finish(
         self, steady: Sequence[asyncio.Task[None]], listening: Sequence[asyncio.Task[None]]
     ) -> None:
-        """End everything within the grace period; the leases are prolonged until then."""
+        """End everything within the grace period; the leases are prolonged until then.
+
+        It runs from the moment at which the end was asked for.
+        """
         loop = asyncio.get_running_loop()
-        last_at = loop.time() + self._pace.grace.total_seconds()
+        asked_at = loop.time() if self._asked_at is None else self._asked_at
+        last_at = asked_at + self._pace.grace.total_seconds()
         self._rota.close()
         for task in listening:  # what it attends to stays in hand; others get what waits
             task.cancel()
-        given_back = await self._hands.finish(self._pace.grace)
+        given_back = await self._hands.finish(timedelta(seconds=last_at - loop.time()))
         await self._rota.finish(last_at - loop.time())
         for task in steady:
             task.cancel()
         await asyncio.gather(*steady, return_exceptions=True)
         if listening:
-            await asyncio.wait(listening, timeout=LISTENER_END_S)
+            await asyncio.wait(listening, timeout=_left(last_at))
         if given_back:
             self._log.info("jobs given back", action="given_back", jobs=given_back)
         self.conditions.end(Condition.STOPPING)
-        with suppress(ArchiverError, TimeoutError):  # the row says so by its age, too
-            async with asyncio.timeout(1):
+        with suppress(ArchiverError, TimeoutError):
+            async with asyncio.timeout(_left(last_at)):
                 await self._report.gone()
+
+
+def _left(last_at: float) -> float:
+    """Return how many seconds a last word may take; the grace is over at ``last_at``."""
+    return max(0, min(LAST_S, last_at + LAST_S - asyncio.get_running_loop().time()))

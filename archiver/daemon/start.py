@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
+from typing import NoReturn
 
 import structlog
 
+from archiver.capture.process import descendants
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heap import give_back, set_up_allocator, settle
 from archiver.daemon.metrics import PrometheusMeter
@@ -33,6 +36,10 @@ from archiver.wiring.upkeep import Upkeep
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
 STOPS = (signal.SIGTERM, signal.SIGINT)
+AFTER_GRACE_S = 1.5
+"""How long after the grace an end in order may take. A database that stands still, or a disk, keeps
+a thread for as long as it likes, and no process ends while it waits for its threads."""
+TOLD_WITHIN_S = 0.1  # for the last line of the log: whoever reads it may stand still, too
 WORKERS_DUTIES = Duties(enqueues=False, checkpoint=give_back)
 
 
@@ -44,7 +51,11 @@ class Kind(StrEnum):
     """Hands without the daemon's duties, for other machines on the same database."""
 
 
-async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
+Leave = Callable[[int], object]
+"""Ends the process at once with an exit code, whatever its threads wait for."""
+
+
+async def serve(make: Callable[[Meter], Archive], kind: Kind, leave: Leave | None = None) -> int:
     """Open the archive, do what is due until told to stop, and close it.
 
     1. Wait for a database server that is not up yet, or goes away while we start.
@@ -53,12 +64,14 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind) -> int:
     3. Work, and serve the health pages; the first SIGTERM or SIGINT ends it in order, the second
        at once.
     4. Leave the database in order.
+    5. Leave what hangs after the grace as a crash would: what was acknowledged is on disk. It is
+       ``leave`` that ends the process then; without it the end takes as long as it takes.
 
     Raises:
         ArchiverError: the archive cannot be opened, and waiting would not help.
     """
     set_up_allocator()
-    ending = _Ending()
+    ending = _Ending(leave)
     meter = PrometheusMeter()
     try:
         async with _under_way(Readiness(supervisor())):
@@ -193,6 +206,7 @@ async def _open(make: Callable[[], Archive], ending: _Ending) -> Archive | None:
     wait_s = FIRST_WAIT_S
     while not ending.is_asked:
         archive = make()
+        ending.grace = _seconds(archive.settings.daemon.grace_s)
         try:
             return await _enter(archive)
         except StoreError as error:
@@ -222,9 +236,15 @@ async def _enter(archive: Archive) -> Archive:
 
 
 class _Ending:
-    """The end, asked for by a signal: the first in order, the second at once."""
+    """The end, asked for by a signal: the first in order, the second at once.
 
-    def __init__(self) -> None:
+    ``grace`` is how long what is in hand may take then; when the end takes longer by more than
+    what is needed to close, the process is left as it is.
+    """
+
+    def __init__(self, leave: Leave | None) -> None:
+        self.grace = timedelta(0)
+        self._leave = leave
         self._event = asyncio.Event()
         self._stop: Callable[[], None] | None = None
         loop = asyncio.get_running_loop()
@@ -259,5 +279,34 @@ class _Ending:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         self._event.set()
+        if self._leave is not None:
+            self._leave_in_time(self._leave)
         if self._stop is not None:
             self._stop()
+
+    def _leave_in_time(self, leave: Leave) -> None:
+        """See to it that the process ends, from a thread: the loop, too, ends by waiting."""
+
+        def go() -> None:
+            telling = threading.Thread(target=_tell_left, daemon=True)
+            telling.start()
+            telling.join(TOLD_WITHIN_S)
+            leave(0)
+
+        longest_s = self.grace.total_seconds() + AFTER_GRACE_S
+        timer = threading.Timer(longest_s, go)
+        timer.daemon = True
+        timer.start()
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process and all that it started, whatever its threads wait for."""
+    for one in descendants(os.getpid()):  # they would die with us, but a moment later
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+    os._exit(code)
+
+
+def _tell_left() -> None:
+    why = "the end hangs, as it does when the database stands still; the process is left as it is"
+    structlog.get_logger("archiver.daemon").warning(why, action="left")

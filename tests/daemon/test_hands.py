@@ -81,6 +81,21 @@ class Slow(Web):
             await asyncio.wait_for(self.inhand.acquire(), 60)
 
 
+class Dying(Slow):
+    """A web whose questions, once they are cancelled, take until they are let die."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_die = asyncio.Event()
+
+    @override
+    async def ask(self, question: Question) -> Answer:
+        try:
+            return await super().ask(question)
+        finally:
+            await self.let_die.wait()
+
+
 class Failing(Web):
     """A web that raises what it is told to, so many times."""
 
@@ -653,6 +668,27 @@ async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
             (source.id, 0, 0) for source in sorted(due, key=lambda one: one.id)
         ]
         assert await outside.store.workers.all() == []
+
+
+async def test_jobs_are_given_back_before_what_they_started_has_ended(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        web = Dying()
+        outside = replace(usual, fetcher=web)
+        await sites(outside, 3)
+        service = Service(outside, capacity=Capacity(5, 5), pace=NO_GRACE)
+        running = asyncio.create_task(service.run())
+        await web.has_met(3)
+
+        service.stop()
+        async with asyncio.timeout(60):
+            while sum((await outside.store.queue.depth()).queued.values()) < 3:
+                await asyncio.sleep(0)
+        is_over = running.done()
+        web.let_die.set()
+        await asyncio.wait_for(running, 30)
+
+        assert not is_over
+        assert (await outside.store.queue.depth()).running == {}
 
 
 class Begun(Readiness):

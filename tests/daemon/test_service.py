@@ -12,12 +12,14 @@ from typing_extensions import override
 
 from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
-from archiver.daemon.service import Service, Surroundings
+from archiver.daemon.service import BATCH, Service, Surroundings
 from archiver.daemon.ticks import LATE, Ticks
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
 from archiver.flow.seldom import Errand
+from archiver.platforms import recognise
 from archiver.settings import Supervisor
+from tests.daemon.outage import SlowTake
 from tests.flow.world import world
 
 pytestmark = pytest.mark.anyio
@@ -95,6 +97,28 @@ async def test_a_stop_waits_for_an_errand_and_ends_it_when_the_grace_is_over(tmp
 
         await asyncio.wait_for(task, 30)
         assert len(endless.began) == 1
+
+
+@pytest.mark.parametrize("grace_s", [0, 30])
+async def test_a_stop_during_the_first_tick_ends_it_after_the_batch_that_is_on_its_way(
+    tmp_path: Path, grace_s: float
+):
+    async with world(tmp_path) as (_, real, _web, clock):
+        slow = SlowTake("enqueue_due", first=0)
+        for number in range(2 * BATCH):
+            ref = recognise(f"https://site{number}.example/a")
+            await real.store.sources.register(ref, None, clock.now())
+        running = service(slow.over(real), [], grace_s)
+        task = asyncio.create_task(running.run())
+        await asyncio.wait_for(slow.has_taken.wait(), 30)
+
+        running.stop()
+        if grace_s:  # else nobody waits for the answer
+            slow.let_come.set()
+        await asyncio.wait_for(task, 30)
+
+        depth = await real.store.queue.depth()
+        assert sum(depth.queued.values()) == BATCH
 
 
 class Watchdog(Readiness):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import queue
 import signal
 import socket
 import sqlite3
@@ -59,6 +60,26 @@ async def test_a_database_server_that_is_not_up_is_waited_for_until_the_end_is_a
     assert await asyncio.wait_for(serving, 30) == 0
     with manager:
         assert manager.recv(1000).startswith(b"EXTEND_TIMEOUT_USEC=")
+
+
+async def test_a_database_that_takes_a_call_and_answers_nothing_is_left(tmp_path: Path):
+    left: queue.SimpleQueue[int] = queue.SimpleQueue()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        silent = f"postgresql+psycopg://nobody@127.0.0.1:{port}/none?connect_timeout=60"
+        settings = load(tmp_path, {"store": {"database": silent}, "daemon": {"grace_s": 0}})
+        serving = asyncio.create_task(
+            serve(lambda _: Archive(settings=settings), Kind.DAEMON, left.put)
+        )
+        call, _ = await asyncio.to_thread(listener.accept)
+        with call, capture_logs() as logs:
+            os.kill(os.getpid(), signal.SIGTERM)
+            code = await asyncio.to_thread(left.get, timeout=30)
+            hangs = not serving.done()
+
+    assert (code, hangs) == (0, True)
+    assert [one["action"] for one in logs] == ["left"]
+    assert await asyncio.wait_for(serving, 30) == 0
 
 
 async def test_a_file_that_cannot_be_opened_is_told_at_once(tmp_path: Path):

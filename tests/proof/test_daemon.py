@@ -28,11 +28,17 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_and_nothing_done_twice(
     assert sum(counted.kills.values()) == many
 
 
-def test_a_daemon_stopped_under_load_ends_in_order_and_leaves_nothing(tmp_path: Path) -> None:
-    stopped = asyncio.run(stops.prove(tmp_path, "", stops=2, seed=1))
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_daemon_that_is_stopped_ends_in_order_and_leaves_nothing(
+    tmp_path: Path, engine: str
+) -> None:
+    with stops.standing(engine, tmp_path) as (database, still):
+        stopped = asyncio.run(stops.prove(tmp_path, database, still, stops=3, seed=1))
 
-    assert stopped.exit_codes == {0: 2}
+    assert stopped.exit_codes == {0: 3}
+    assert (stopped.at_start, stopped.still) == (1, 1)
     assert (stopped.left_behind, stopped.deaths, stopped.still_running) == (0, 0, 0)
+    assert (stopped.acknowledged_lost, stopped.damaged) == (0, 0)
 
 
 def test_a_daemon_paused_past_its_leases_commits_nothing_late(tmp_path: Path) -> None:
