@@ -152,7 +152,8 @@ class Service:
 
     async def _begin(self) -> None:
         await self.beat()
-        self._readiness.ready("looking at what is due")
+        if not self._stop.is_set():
+            self._readiness.ready("looking at what is due")
 
     async def beat(self) -> None:
         """Tick, and send out every duty that is not out."""

@@ -18,7 +18,6 @@ from typing_extensions import override
 
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
-from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Listen, Service, Surroundings
 from archiver.errors import LaunchError, StoreError, TurnError
@@ -32,7 +31,6 @@ from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import platform, recognise
 from archiver.ports import Attend, CaptureOrder, Taken
-from archiver.settings import Supervisor
 from tests import build
 from tests.answers.x import HANDLE, ID, tweet
 from tests.daemon.outage import LostTake, Outage, SlowTake
@@ -691,34 +689,21 @@ async def test_jobs_are_given_back_before_what_they_started_has_ended(tmp_path: 
         assert (await outside.store.queue.depth()).running == {}
 
 
-class Begun(Readiness):
-    """Notes when a service has begun: one that is told to stop already waits for its hands then."""
-
-    def __init__(self) -> None:
-        super().__init__(Supervisor())
-        self.has_begun = asyncio.Event()
-
-    @override
-    def ready(self, status: str) -> None:
-        self.has_begun.set()
-
-
 async def test_jobs_whose_taking_is_on_its_way_at_the_stop_are_given_back(tmp_path: Path):
     async with world(tmp_path) as (_, usual, _web, _clock):
         web, slow = Slow(), SlowTake()
         outside = slow.over(replace(usual, fetcher=web))
         web.let_go.set()
         await sites(outside, 3)
-        ending = Begun()
-        around = Surroundings(readiness=ending)
-        service = Service(outside, capacity=Capacity(1, 1), pace=NO_GRACE, around=around)
+        service = Service(outside, capacity=Capacity(1, 1), pace=NO_GRACE)
         await service.tick()
         await asyncio.wait_for(slow.has_taken.wait(), 30)
         web.let_go.clear()
 
         service.stop()
         running = asyncio.create_task(service.run())
-        await asyncio.wait_for(ending.has_begun.wait(), 30)
+        while not service._hands._is_ending.is_set():
+            await asyncio.sleep(0)
         slow.let_come.set()
         await asyncio.wait_for(running, 30)
 
