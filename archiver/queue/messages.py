@@ -61,7 +61,7 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
 
     Raises:
         SchemaError: its tables are missing; ``archiver db upgrade`` makes them.
-        StoreError: the server refused.
+        psycopg.Error: the server refused; whose transaction it is knows whether to run it again.
     """
 
     def kind(one: Queued) -> tuple[str, bool, timedelta]:
@@ -78,12 +78,10 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
         try:
             task.batch_defer(*messages)
         except procrastinate.exceptions.ConnectorException as error:
-            cause = error.__cause__ or error
+            cause = error.__cause__ or error.__context__
             if isinstance(cause, UndefinedTable | UndefinedFunction | UndefinedObject):
                 raise SchemaError(MISSING) from error
-            said = f"{cause}".strip().partition("\n")[0]
-            message = f"the database refused to send messages: {said}"
-            raise StoreError(message) from error
+            raise (cause or error) from None
 
 
 class Messages:

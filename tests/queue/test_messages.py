@@ -165,7 +165,7 @@ async def test_what_a_dead_worker_was_at_is_dropped(conninfo):
     assert (dropped, left) == (1, (0,))
 
 
-def test_what_cannot_be_sent_is_refused_in_one_line(conninfo):
+def test_tables_that_are_missing_are_named_and_other_refusals_are_the_drivers_own(conninfo):
     server = postgres.server()
     with (
         transaction(server.conninfo(server.create())) as connection,
@@ -174,10 +174,8 @@ def test_what_cannot_be_sent_is_refused_in_one_line(conninfo):
         send(connection, [light("a")])
     with transaction(conninfo) as connection:
         connection.close()
-        with pytest.raises(StoreError, match="refused to send") as caught:
+        with pytest.raises(psycopg.OperationalError, match="closed"):
             send(connection, [light("a")])
-
-    assert "\n" not in str(caught.value)
 
 
 async def test_missing_tables_are_named(tmp_path):
