@@ -127,6 +127,12 @@ def domain_of(source: Row[Any]) -> str:
     return name
 
 
+def lane_of(job: Row[Any]) -> str:
+    """Return the lane of a job that comes back: somebody may have asked for it while it ran."""
+    lane: str = job.lane
+    return Lane.BROWSER.value if job.is_asked else lane
+
+
 def free_slot(connection: Connection, source_id: str, at: datetime) -> datetime:
     """Return the first moment from ``at`` on that no job of the source has, or will have."""
     later = select(func.max(jobs.c.slot)).where(jobs.c.source_id == source_id, jobs.c.slot >= at)
