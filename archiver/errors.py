@@ -14,6 +14,7 @@
     │   ├── CaptureError          the browser or the recorder gave up
     │   ├── StoreError            the database or the file store refused
     │   │   ├── DiskFullError     there is no room left for the database or the files
+    │   │   ├── GivenUpError      a capture was too long on its way to the file store
     │   │   └── DamagedError      a file is missing, or not what was kept
     │   └── TurnError             a site is not ours to ask now; nothing was asked
     └── ClaimError                another worker holds the source, or took it over exit 4
@@ -86,6 +87,13 @@ class StoreError(OutsideError):
 
 class DiskFullError(StoreError):
     """What keeps the database or the files has no room left."""
+
+
+class GivenUpError(StoreError):
+    """A capture was too long on its way, and a sweep gave it up: it will never be committed.
+
+    Whoever took it may still hold the source, and take another one.
+    """
 
 
 class TurnError(OutsideError):
