@@ -371,6 +371,22 @@ async def test_a_message_waits_while_nothing_may_be_taken_and_is_let_go_at_a_sto
         assert await looks(outside, [source]) == [0]
 
 
+async def test_a_job_whose_message_is_lost_is_done_at_the_next_sweep(tmp_path: Path):
+    async def hear_nothing(_: Attend) -> None:
+        await asyncio.Event().wait()
+
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        [source] = await sites(outside, 1)
+        service = Service(outside, around=Surroundings(listen=hear_nothing))
+        await service.tick()
+        before = await looks(outside, [source])
+
+        await service.sweep()
+        await ended(service)
+
+        assert (before, await looks(outside, [source])) == ([0], [1])
+
+
 class Listening:
     """What carries messages: tells of one job; a cancel waits for what is attended to."""
 
