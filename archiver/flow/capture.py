@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from archiver.errors import ClaimError, StoreError
+from archiver.errors import ClaimError, GivenUpError, StoreError
 from archiver.flow import account
 from archiver.flow.observe import UNANSWERED, Look
 from archiver.flow.outside import Outside
@@ -50,6 +50,7 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
     Raises:
         LaunchError: the browser could not be started.
         ClaimError: another worker took the source over; the files were set aside.
+        GivenUpError: it took too long and was given up; the files were set aside.
         StoreError: disk or database refused; nothing was acknowledged.
     """
     capture_id, begun = outside.new_id(), outside.clock.now()
@@ -63,7 +64,10 @@ async def capture(look: Look, claim: Claim, outside: Outside) -> Capture:
         raise
     try:
         await outside.store.captures.keep(claim, kept, records)
-    except ClaimError:  # certain: no row. After any other error there may be one; the sweep looks
+    except (
+        ClaimError,
+        GivenUpError,
+    ):  # certain: no row. After any other error there may be one; the sweep looks
         await outside.files.quarantine(capture_id)
         outside.meter.count("orphan_total")
         raise

@@ -185,6 +185,7 @@ class Captures(Protocol):
 
         Raises:
             ClaimError: the claim was lost; nothing was stored.
+            GivenUpError: its files were on their way for too long; nothing was stored.
         """
 
     async def of(self, source_id: str) -> list[Capture]:

@@ -154,6 +154,7 @@ class Queue(Protocol):
         """Return a job unharmed, to be ready after a time: a worker that stops does this.
 
         No job has two looks: one that has its look is ended, and another follows for the rest.
+        What somebody asked for while it ran is ready at once.
 
         Raises:
             ClaimError: the job was lost; nothing was changed.

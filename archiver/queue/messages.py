@@ -27,6 +27,7 @@ from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
 from archiver.errors import SchemaError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Attend, Queued
+from archiver.store.tables import QUEUED
 
 TASK = "attend"
 URGENT, SCHEDULED = 10, 0
@@ -38,6 +39,39 @@ CONNECTIONS = 4
 GRACE = timedelta(seconds=25)
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
+UNTOLD = timedelta(minutes=1)
+"""A job that has been ready for so long without a message has lost it."""
+TOLD_AT_ONCE = 500
+"""Jobs that word is sent of again in one go; more wait for the next."""
+MOST_COMPARED = 100_000
+"""With more messages than these nobody is idle, and comparing them with the jobs takes seconds."""
+_LOCK = 4_726_349_105_333
+"""Key of the advisory lock around it, next to that of an upgrade: one worker does it at a time."""
+# A job that its source does not wait for is never taken. A message that somebody has been at for
+# long while its job waits is one whose end could not be told. EXCEPT is hashed or sorted, whatever
+# the statistics say; NOT EXISTS went through all messages for each job while there were none.
+_TELL_AGAIN = f"""
+    WITH untold AS (
+        SELECT jobs.id FROM jobs JOIN sources
+            ON sources.id = jobs.source_id AND sources.job_id = jobs.id
+        WHERE {QUEUED} AND jobs.not_before < now() - %(untold)s
+            AND (SELECT pg_try_advisory_xact_lock({_LOCK}))
+            AND NOT EXISTS (SELECT FROM procrastinate_jobs OFFSET {MOST_COMPARED})
+        EXCEPT
+        SELECT message.args ->> 'job_id' FROM procrastinate_jobs AS message
+        WHERE message.status = 'todo' OR message.status = 'doing' AND EXISTS (
+            SELECT FROM procrastinate_events AS event
+            WHERE event.job_id = message.id AND event.type = 'started'
+                AND event.at > now() - %(untold)s
+        )
+        LIMIT {TOLD_AT_ONCE}
+    )
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args)
+    SELECT jobs.lane, '{TASK}', CASE WHEN jobs.is_urgent THEN {URGENT} ELSE {SCHEDULED} END,
+        jsonb_build_object('job_id', jobs.id)
+    FROM jobs WHERE jobs.id IN (SELECT id FROM untold)
+    RETURNING id
+"""  # noqa: S608 - our own constants
 
 # It tells of every message at INFO; what becomes of a job is told by us.
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
@@ -61,7 +95,7 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
 
     Raises:
         SchemaError: its tables are missing; ``archiver db upgrade`` makes them.
-        StoreError: the server refused.
+        psycopg.Error: the server refused; whose transaction it is knows whether to run it again.
     """
 
     def kind(one: Queued) -> tuple[str, bool, timedelta]:
@@ -78,12 +112,10 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
         try:
             task.batch_defer(*messages)
         except procrastinate.exceptions.ConnectorException as error:
-            cause = error.__cause__ or error
+            cause = error.__cause__ or error.__context__
             if isinstance(cause, UndefinedTable | UndefinedFunction | UndefinedObject):
                 raise SchemaError(MISSING) from error
-            said = f"{cause}".strip().partition("\n")[0]
-            message = f"the database refused to send messages: {said}"
-            raise StoreError(message) from error
+            raise (cause or error) from None
 
 
 class Messages:
@@ -165,8 +197,12 @@ class Messages:
             )
             await task.defer_async(job_id=job_id)
 
-    async def tidy(self) -> int:
-        """Drop messages that dead workers were at; their jobs' rows are swept by the queue.
+    async def tidy(self) -> tuple[int, int]:
+        """Drop messages that dead workers were at, and send word again of jobs left without one.
+
+        A message goes lost when its worker dies, or the server, before the job is taken. Word is
+        sent of none that has a message still, however busy the workers are. Returns how many
+        messages were dropped, and of how many jobs word was sent.
 
         Raises:
             StoreError: the server refused.
@@ -176,10 +212,11 @@ class Messages:
             stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S))
             for one in stalled:
                 await manager.finish_job(one, Status.FAILED, delete_job=True)
+            told = await self._app.connector.execute_query_all_async(_TELL_AGAIN, untold=UNTOLD)
         except (procrastinate.exceptions.ConnectorException, OperationalError) as error:
             message = f"the database refused to tidy the queue: {error.__cause__ or error}"
             raise StoreError(message) from error
-        return len(stalled)
+        return len(stalled), len(told)
 
 
 def _seconds(duration: timedelta) -> TimeDeltaParams:

@@ -13,6 +13,7 @@ from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, Row, false, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from archiver.errors import ClaimError
 from archiver.model.job import JobState, Lane
@@ -23,7 +24,10 @@ from archiver.store.statements import in_parts
 from archiver.store.tables import QUEUED, jobs, sources
 
 Send = Callable[[Any, Sequence[Queued]], None]
-"""Sends word of jobs on the driver's own connection, in the transaction that queues them."""
+"""Sends word of jobs on the driver's own connection, in the transaction that queues them.
+
+It raises the driver's own errors: by them we know whether the transaction may be run again.
+"""
 
 MICROSECOND = timedelta(microseconds=1)
 CAPTURE_MISSING = "its capture is missing"
@@ -31,7 +35,8 @@ IDLE_JOB = {"worker": None, "fence": None, "started_at": None}
 """What a job holds that nobody works on."""
 
 
-_TO_TELL = "archiver.queued"
+_TO_TELL = "archiver_queued"
+"""Among the options of a connection: they stand, unlike its ``info``, when its server is lost."""
 
 
 @contextmanager
@@ -41,24 +46,44 @@ def told(connection: Connection, send: Send | None) -> Iterator[None]:
         yield
         return
     queued: dict[str, None] = {}
-    connection.info[_TO_TELL] = queued
+    connection.execution_options(**{_TO_TELL: queued})
     try:
         yield
         if queued:
-            send(_driver_of(connection), _queued(connection, [*queued]))
+            _tell(connection, send, _queued(connection, [*queued]))
     finally:
-        del connection.info[_TO_TELL]
+        connection.execution_options(**{_TO_TELL: None})
 
 
 def tell_of(connection: Connection, job_ids: Iterable[str]) -> None:
     """Note that jobs were queued, or became ready sooner; whoever sends word sends it."""
-    to_tell: dict[str, None] | None = connection.info.get(_TO_TELL)
+    to_tell: dict[str, None] | None = connection.get_execution_options().get(_TO_TELL)
     if to_tell is not None:
         to_tell.update(dict.fromkeys(job_ids))
 
 
-def _driver_of(connection: Connection) -> object:
-    return connection.connection.dbapi_connection
+def _tell(connection: Connection, send: Send, queued: Sequence[Queued]) -> None:
+    """Send word; what the driver refuses is raised as SQLAlchemy raises it for a statement.
+
+    Raises:
+        DBAPIError: the server refused, or was lost.
+    """
+    dialect, driver = connection.dialect, connection.connection.dbapi_connection
+    assert dialect.dbapi is not None  # noqa: S101 - it is connected
+    try:
+        send(driver, queued)
+    except dialect.dbapi.Error as error:
+        is_lost = dialect.is_disconnect(error, connection.connection, None)
+        if is_lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None,
+            None,
+            error,
+            dialect.dbapi.Error,
+            connection_invalidated=is_lost,
+            dialect=dialect,
+        ) from error
 
 
 def _queued(connection: Connection, job_ids: Sequence[str]) -> list[Queued]:
@@ -100,6 +125,12 @@ def domain_of(source: Row[Any]) -> str:
     """Return the domain whose turn a look needs; an address without a host needs its platform's."""
     name: str = source.domain or source.platform
     return name
+
+
+def lane_of(job: Row[Any]) -> str:
+    """Return the lane of a job that comes back: somebody may have asked for it while it ran."""
+    lane: str = job.lane
+    return Lane.BROWSER.value if job.is_asked else lane
 
 
 def free_slot(connection: Connection, source_id: str, at: datetime) -> datetime:

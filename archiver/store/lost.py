@@ -25,7 +25,7 @@ from archiver.model.job import JobState
 from archiver.ports import Claim, Quarantine, QueueSweep
 from archiver.store.claims import held
 from archiver.store.clock import time_of
-from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, end_job, follow_up, tell_of
+from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, end_job, follow_up, lane_of, tell_of
 from archiver.store.statements import in_parts
 from archiver.store.tables import QUARANTINED, RUNNING, jobs, sources, workers
 
@@ -156,7 +156,7 @@ def _decide(
     became = {"state": state.value, "deaths": deaths, "not_before": now + after, "note": note}
     job_id = row.id
     if row.observation_id is None:
-        lost.changed.append({"which": job_id, **became})
+        lost.changed.append({"which": job_id, "lane": lane_of(row), **became})
     else:
         end_job(connection, job_id, JobState.DONE, CAPTURE_MISSING, now)
         lost.closed.append(job_id)

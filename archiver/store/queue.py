@@ -18,7 +18,16 @@ from archiver.store import enqueueing, lost, taking
 from archiver.store.claims import held, hold_all
 from archiver.store.clock import time_of
 from archiver.store.database import Database
-from archiver.store.jobs import CAPTURE_MISSING, IDLE_JOB, Send, end_job, follow_up, tell_of, told
+from archiver.store.jobs import (
+    CAPTURE_MISSING,
+    IDLE_JOB,
+    Send,
+    end_job,
+    follow_up,
+    lane_of,
+    tell_of,
+    told,
+)
 from archiver.store.stalled import end_stalled
 from archiver.store.tables import QUARANTINED, QUEUED, RUNNING, jobs, sources
 from archiver.store.together import Together
@@ -257,17 +266,22 @@ def _return(
     tries: int = 0,
     note: str | None = None,
 ) -> None:
-    """Put a job back, or the rest of it when its look was committed."""
+    """Put a job back, or the rest of it when its look was committed.
+
+    What was asked for while it ran waits for nothing: what it came back for is about the look that
+    nobody asked for. A site's own pause stands at the site.
+    """
     _let_go(connection, taken.claim, {})
     now = time_of(connection)
     row = connection.execute(select(jobs).where(jobs.c.id == taken.job.id)).one()
+    is_new_order = row.is_asked and not taken.job.is_asked
     became = {
         "tries": row.tries + tries,
-        "not_before": now + after,
+        "not_before": now if is_new_order else now + after,
         "note": note if note is not None else row.note,
     }
     if row.observation_id is None:
-        back = {"state": JobState.QUEUED.value, **became, **IDLE_JOB}
+        back = {"state": JobState.QUEUED.value, "lane": lane_of(row), **became, **IDLE_JOB}
         connection.execute(update(jobs).where(jobs.c.id == row.id).values(back))
         tell_of(connection, [row.id])
     else:

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 
-from archiver.errors import ClaimError, StoreError
+from archiver.errors import GivenUpError, StoreError
 from archiver.store.clock import database_time
 from archiver.store.database import Database
 from archiver.store.tables import captures, uploads
@@ -100,11 +100,9 @@ def close_upload(connection: Connection, capture_id: str) -> None:
     """Take a capture out of hand, in the transaction that commits it.
 
     Raises:
-        ClaimError: it was given up; its files may be set aside already.
+        GivenUpError: it was given up; its files may be set aside already.
     """
     mine = uploads.c.capture_id == capture_id
     closed = connection.execute(delete(uploads).where(and_(mine, uploads.c.given_up_at.is_(None))))
     if not closed.rowcount and connection.scalar(select(exists().where(mine))):
-        raise ClaimError(
-            f"capture {capture_id} took too long and was given up; its source is due again"
-        )
+        raise GivenUpError(f"capture {capture_id} took too long and was given up; take another")

@@ -13,7 +13,7 @@ from archiver.store.jobs import Send
 from archiver.wiring.schema import conninfo
 
 TIDY_S = 60.0
-"""Between two searches for messages that dead workers were at."""
+"""Between two searches for messages that dead workers were at, and for jobs without one."""
 
 
 def sender(settings: Settings) -> Send | None:

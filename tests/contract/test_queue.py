@@ -695,6 +695,48 @@ async def test_what_is_asked_for_while_it_runs_is_done_again(store: SqlStore) ->
     assert again.job.id != taken.job.id
 
 
+@pytest.mark.parametrize("how", ["give_back", "retry"])
+@pytest.mark.parametrize("has_look", [True, False])
+async def test_what_is_asked_for_waits_for_nothing_that_held_up_the_look_before(
+    store: SqlStore, how: str, has_look: bool
+) -> None:
+    source = await add(store)
+    await capture(store, source)
+    await store.queue.enqueue_due(NOW, 1)
+    taken = await take_one(store, lane=Lane.LIGHT)
+    await store.queue.order(source, NOW)
+    if has_look:
+        await look(store, taken)
+
+    async def put_off(taken: Taken) -> None:
+        if how == "retry":
+            await store.queue.retry(taken, DAY, "the browser did not start")
+        else:
+            await store.queue.give_back(taken, DAY)
+
+    await put_off(taken)
+    ordered = await take_one(store)
+    await put_off(ordered)
+
+    assert ordered.job.is_asked
+    assert await take(store) == []
+
+
+async def test_a_look_asked_for_while_it_ran_needs_a_browser_when_its_worker_died(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    source = await add(moved)
+    await capture(moved, source)
+    await moved.queue.enqueue_due(NOW, 1)
+    await take_one(moved, lane=Lane.LIGHT)
+    await moved.queue.order(source, NOW)
+    ahead.move(OVER)
+    await moved.queue.sweep(NOW)
+    ahead.move(MINUTE)
+
+    assert (await take_one(moved)).job.is_asked
+
+
 async def test_a_paused_source_is_captured_when_somebody_asks(store: SqlStore) -> None:
     source = await add(store)
     await store.sources.pause(source.id, paused=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from archiver.errors import ClaimError, StoreError
+from archiver.errors import GivenUpError, StoreError
 from archiver.model.capture import Capture
 from archiver.ports import Claim
 from archiver.store.store import SqlStore
@@ -53,7 +53,7 @@ async def test_what_was_given_up_is_never_committed(store: SqlStore, uploads: Up
     assert await uploads.give_up(capture.id)
     await uploads.set_aside(capture.id)
 
-    with pytest.raises(ClaimError, match="given up"):
+    with pytest.raises(GivenUpError, match="given up"):
         await store.captures.keep(claim, capture, [])
     assert await store.captures.of(capture.source_id) == []
 
@@ -69,7 +69,7 @@ async def test_a_commit_and_a_sweep_at_once_agree_on_who_was_first(
         return_exceptions=True,
     )
 
-    refused = [isinstance(one, ClaimError) for one in ended[: len(made)]]
+    refused = [isinstance(one, GivenUpError) for one in ended[: len(made)]]
     assert refused == [given_up is True for given_up in ended[len(made) :]]
     for (_, capture), is_refused in zip(made, refused, strict=True):
         assert bool(await store.captures.of(capture.source_id)) is not is_refused

@@ -31,6 +31,8 @@ from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import platform, recognise
 from archiver.ports import Attend, CaptureOrder, Taken
+from archiver.store.store import SqlStore
+from archiver.store.uploads import Uploads
 from tests import build
 from tests.answers.x import HANDLE, ID, tweet
 from tests.daemon.outage import LostTake, Outage, SlowTake
@@ -462,6 +464,22 @@ async def test_a_message_waits_while_nothing_may_be_taken_and_is_let_go_at_a_sto
         assert await looks(outside, [source]) == [0]
 
 
+async def test_a_job_whose_message_is_lost_is_done_at_the_next_sweep(tmp_path: Path):
+    async def hear_nothing(_: Attend) -> None:
+        await asyncio.Event().wait()
+
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        [source] = await sites(outside, 1)
+        service = Service(outside, around=Surroundings(listen=hear_nothing))
+        await service.tick()
+        before = await looks(outside, [source])
+
+        await service.sweep()
+        await ended(service)
+
+        assert (before, await looks(outside, [source])) == ([0], [1])
+
+
 class Listening:
     """What carries messages: tells of one job; a cancel waits for what is attended to."""
 
@@ -821,6 +839,37 @@ async def test_a_post_whose_browser_broke_down_is_kept_and_captured_again(tmp_pa
         lost, made = await outside.store.captures.of(source.id)
         assert (lost.gate, lost.has_crashed) == (Gate.ACCEPTED, True)
         assert (made.gate, made.has_crashed) == (Gate.ACCEPTED, False)
+
+
+class Slept(NoBrowser):
+    """A recorder whose first capture is given up while its machine sleeps."""
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+        self._has_slept = False
+
+    @override
+    async def record(self, order: CaptureOrder) -> Recording:
+        if not self._has_slept:
+            self._has_slept = True
+            await self._uploads.begin(order.capture_id, "this machine")
+            await self._uploads.give_up(order.capture_id)
+        return await super().record(order)
+
+
+async def test_a_capture_that_was_given_up_on_its_way_is_taken_again(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        assert isinstance(usual.store, SqlStore)
+        outside = replace(usual, recorder=Slept(Uploads(usual.store.database)))
+        [source] = await sites(outside, 1, web)
+        service = Service(outside, capacity=Capacity(1, 1), retries=AT_ONCE)
+
+        while await service.tick():
+            await ended(service)
+
+        assert len(await outside.store.captures.of(source.id)) == 1
+        assert await outside.store.claims.standing() == []
+        assert await waiting(outside) == {}
 
 
 async def test_leases_in_hand_are_prolonged_together_and_a_lost_one_is_noticed_once(

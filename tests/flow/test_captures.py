@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archiver.errors import ClaimError, LaunchError, StoreError
+from archiver.errors import ClaimError, GivenUpError, LaunchError, StoreError
 from archiver.flow.capture import capture
 from archiver.flow.claim import held
 from archiver.flow.observe import Look
@@ -71,7 +71,11 @@ class WithCaptures:
 
 @pytest.mark.parametrize(
     ("error", "place"),
-    [(ClaimError("lost"), "quarantine"), (StoreError("the connection broke"), "captures")],
+    [
+        (ClaimError("lost"), "quarantine"),
+        (GivenUpError("too long"), "quarantine"),
+        (StoreError("the connection broke"), "captures"),
+    ],
 )
 async def test_only_a_capture_that_surely_has_no_row_is_set_aside(tmp_path, error, place):
     async with Archive(settings=load(tmp_path)) as archive:
