@@ -34,6 +34,7 @@ from archiver.settings import Settings, TargetSettings
 FOLDER = "feeds"
 ALL = "all"
 LEASE_OVER = timedelta(minutes=2)  # beyond a message's time: for what comes before and after it
+_SERVICE = "notify"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -122,6 +123,11 @@ class Telling:
             )
             for one in self._settings.targets
         ]
+
+    def is_past(self, service: str) -> bool:
+        """Tell whether a state is that of a target, or an address of one, named no more."""
+        today = {service_of(one) for one in self._settings.targets}
+        return service.startswith(f"{_SERVICE}:") and service not in today
 
     def _stopped(self, state: ServiceState | None) -> str | None:
         if state is None or state.is_open(self._clock.now()):
@@ -308,7 +314,7 @@ def _teller(
 def service_of(target: TargetSettings) -> str:
     """Name a target's state: with another address it is another target."""
     digest = hashlib.sha256(target.url.get_secret_value().encode()).hexdigest()[:8]
-    return f"notify:{target.name}:{digest}"
+    return f"{_SERVICE}:{target.name}:{digest}"
 
 
 def masked(url: str) -> str:
