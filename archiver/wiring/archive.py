@@ -167,7 +167,7 @@ class Archive:
         return self._open_parts.telling
 
     async def announce(self) -> Announced:
-        """Tell what is to be told now; the daemon's ``notify`` job."""
+        """Tell everybody what is to be told now, as the daemon's ``notify`` jobs do one by one."""
         return await self.telling.announce(self.outside)
 
     async def write_feeds(self) -> int:

@@ -93,6 +93,22 @@ class Telling:
         """Plan what waits in the outbox and send what is due."""
         return await announce.announce(outside, self._announcing)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all targets."""
+        return sorted(self._announcing.notifiers)
+
+    async def plan(self, outside: Outside) -> int:
+        """Plan what waits in the outbox; give up what is for a target that is no more."""
+        planned = await announce.plan_all(outside, self._announcing)
+        await announce.give_up_others(outside, self._announcing)
+        return planned
+
+    async def send(self, name: str, outside: Outside) -> int:
+        """Send what is due to one target; return how many messages were not taken."""
+        _, failed = await announce.send_due(name, outside, self._announcing)
+        return failed
+
     async def try_out(self, name: str, outside: Outside) -> list[tuple[str, Told]]:
         """Send a test message to one target, or to all when none is named.
 
