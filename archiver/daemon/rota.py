@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -36,7 +36,8 @@ class Duties:
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
     are run side by side while there is room for what they keep, ``chores`` at all times,
-    ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them,
+    ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them, by
+    names of its parts, each its own duty so that a slow target keeps no other waiting,
     ``clear`` puts the staging directory in order and returns captures without a row,
     ``checkpoint`` the database and the memory, ``scrub`` reads a share of the files again and
     returns what is damaged or unlisted.
@@ -46,7 +47,7 @@ class Duties:
     errands: Sequence[Errand] = ()
     chores: Sequence[Errand] = ()
     targets: Errand | None = None
-    notify: Errand | None = None
+    notify: Mapping[str, Errand] = field(default_factory=dict)
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     checkpoint: Errand | None = None
     scrub: Callable[[], Awaitable[Reread]] | None = None

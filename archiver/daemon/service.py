@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -230,10 +230,10 @@ class Service:
         """Come back when nothing is in hand."""
         await self._hands.idle()
 
-    def _jobs(self) -> dict[str, tuple[timedelta, dict[str, Errand]]]:
+    def _jobs(self) -> dict[str, tuple[timedelta, Mapping[str, Errand]]]:
         """Return the ticker's jobs: how often, and what is done then."""
         pace, duties = self._pace, self._duties
-        jobs: dict[str, tuple[timedelta, dict[str, Errand]]] = {
+        jobs: dict[str, tuple[timedelta, Mapping[str, Errand]]] = {
             "tick": (pace.tick, {"tick": self.tick}),
             "feed": (pace.feed, named([*map(self._with_room, duties.errands), *duties.chores])),
         }
@@ -243,10 +243,11 @@ class Service:
         for name, every, work in (
             ("scrub", pace.scrub, self._scrub if duties.scrub is not None else None),
             ("checkpoint", pace.checkpoint, duties.checkpoint),
-            ("notify", pace.notify, duties.notify),
         ):
             if work is not None:
                 jobs[name] = (every, {name: work})
+        if duties.notify:
+            jobs["notify"] = (pace.notify, duties.notify)
         return jobs
 
     def _with_room(self, errand: Errand) -> WithRoom:

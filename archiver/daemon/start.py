@@ -132,7 +132,10 @@ def _duties(archive: Archive) -> Duties:
         checkpoint=partial(_checkpoint, upkeep),
         scrub=upkeep.scrub,
         targets=partial(look_at_targets, archive),
-        notify=partial(tell, archive),
+        notify={
+            "notify": partial(archive.telling.plan, archive.outside),
+            **{f"notify {name}": partial(tell, archive, name) for name in archive.telling.names},
+        },
     )
 
 
@@ -141,12 +144,13 @@ async def _checkpoint(upkeep: Upkeep) -> None:
     await upkeep.tidy()
 
 
-async def tell(archive: Archive) -> None:
-    """Tell people what is to be told now; say so when somebody does not take it."""
-    done = await archive.announce()
-    if done.failed:
+async def tell(archive: Archive, name: str) -> None:
+    """Tell a target what it is to be told now; say so when it does not take it."""
+    failed = await archive.telling.send(name, archive.outside)
+    if failed:
         why = "messages were not taken; see why with: archiver notify"
-        structlog.get_logger("archiver.daemon").warning(why, action="notify", failed=done.failed)
+        log = structlog.get_logger("archiver.daemon")
+        log.warning(why, action="notify", target=name, failed=failed)
 
 
 async def look_at_targets(archive: Archive) -> None:

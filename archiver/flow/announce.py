@@ -31,7 +31,7 @@ from archiver.ports import Plan, Teller
 AT_ONCE = 200
 """Events that are planned at a time."""
 MOST_DUE = 1000
-"""Deliveries that one run looks at."""
+"""Deliveries to one notifier that one run looks at."""
 MOST_ROUNDS = 50
 """So that a run ends, however much waits; the next one goes on."""
 MOST_MESSAGES = 10
@@ -88,13 +88,20 @@ async def announce(outside: Outside, announcing: Announcing) -> Announced:
     """Tell what is to be told now.
 
     1. Plan: every event in the outbox becomes deliveries, by each notifier's rule.
-    2. Send what is due, and note how that went.
+    2. Give up what is for a notifier that the settings no longer name.
+    3. Send what is due to every notifier side by side, and note how that went.
+
+    A service does the last for each notifier by itself: a slow one holds up nobody else then.
 
     Raises:
         StoreError: the database refused; what was not noted is sent again, under the same key.
     """
     planned = await plan_all(outside, announcing)
-    told, failed = await send_due(outside, announcing)
+    await give_up_others(outside, announcing)
+    counts = await asyncio.gather(
+        *(send_due(name, outside, announcing) for name in sorted(announcing.notifiers))
+    )
+    told, failed = (sum(each) for each in zip(*counts, strict=True)) if counts else (0, 0)
     return Announced(planned, told, failed)
 
 
@@ -133,46 +140,26 @@ async def _plan(event_id: str, fact: Fact | None, outside: Outside, announcing: 
     )
 
 
-async def send_due(outside: Outside, announcing: Announcing) -> tuple[int, int]:
-    """Send what is due to every notifier side by side; return messages told and failed.
+async def give_up_others(outside: Outside, announcing: Announcing) -> None:
+    """Give up what is for a notifier that the settings no longer name."""
+    why = "the settings name no such target any more"
+    now = outside.clock.now()
+    due = await outside.store.deliveries.due_to_others(announcing.notifiers, now, MOST_DUE)
+    await _rewrite(due, lambda one: given_up(one, why), outside, announcing)
+
+
+async def send_due(name: str, outside: Outside, announcing: Announcing) -> tuple[int, int]:
+    """Send what is due to a notifier; return messages told and failed.
 
     1. Release what waited for more looks, where they were made.
-    2. Give up what is for a notifier that the settings no longer name.
-    3. Put what belongs together into one message, bind it to that message, send it, note it.
+    2. Put what belongs together into one message, bind it to that message, send it, note it.
+    3. After one that was not taken put off the rest: the next would most likely go the same way.
     """
-    await _release(outside, announcing)
-    gathered = [one.rule.gather for one in announcing.notifiers.values()]
-    soon = outside.clock.now() + max(gathered, default=timedelta(0))
-    of: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in await outside.store.deliveries.due(soon, MOST_DUE):
-        of[delivery.notifier].append(delivery)
-    counts = await asyncio.gather(
-        *(_send_to(name, of[name], outside, announcing) for name in sorted(of))
-    )
-    return sum(told for told, _ in counts), sum(failed for _, failed in counts)
-
-
-async def _release(outside: Outside, announcing: Announcing) -> None:
-    """Look whether what waits for more looks has them."""
+    notifier = announcing.notifiers[name]
+    await _release(name, notifier, outside, announcing)
     now = outside.clock.now()
-    for one in await outside.store.deliveries.due(now, MOST_DUE):
-        notifier = announcing.notifiers.get(one.notifier)
-        if one.state is DeliveryState.HELD and notifier is not None:
-            looks = await looks_of(await outside.store.deliveries.event(one.event_id), outside)
-            release = partial(released, rule=notifier.rule, looks=looks, now=now)
-            await _rewrite([one], release, outside, announcing)
-
-
-async def _send_to(
-    name: str, due: Sequence[Delivery], outside: Outside, announcing: Announcing
-) -> tuple[int, int]:
-    notifier = announcing.notifiers.get(name)
-    if notifier is None:
-        why = "the settings name no such target any more"
-        await _rewrite(due, lambda one: given_up(one, why), outside, announcing)
-        return 0, 0
-    now = outside.clock.now()
-    state = await outside.store.services.state(notifier.service)
+    due = await outside.store.deliveries.due(name, now + notifier.rule.gather, MOST_DUE)
+    state = await outside.store.services.state(notifier.service) if due else None
     if state is not None and not state.is_open(now):
         wait = partial(_kept_waiting, why=state.reason or "it stopped", now=now)
         await _rewrite(due, wait, outside, announcing)
@@ -185,6 +172,16 @@ async def _send_to(
             if heard not in (None, Heard.TOLD):
                 return told, 1
     return told, 0
+
+
+async def _release(name: str, notifier: Notifier, outside: Outside, announcing: Announcing) -> None:
+    """Look whether what waits for more looks has them."""
+    now = outside.clock.now()
+    for one in await outside.store.deliveries.due(name, now, MOST_DUE):
+        if one.state is DeliveryState.HELD:
+            looks = await looks_of(await outside.store.deliveries.event(one.event_id), outside)
+            release = partial(released, rule=notifier.rule, looks=looks, now=now)
+            await _rewrite([one], release, outside, announcing)
 
 
 def _kept_waiting(delivery: Delivery, why: str, now: datetime) -> Delivery:
@@ -223,28 +220,52 @@ async def _messages(
 
     What was bound to a message and not noted as sent is that message again. The rest is one digest,
     or goes by source and takes along what is due soon and of the same; when there is more than a
-    person reads one by one, it goes in as few messages as hold it.
+    person reads one by one, it goes in as few messages as hold it. A message that was tried goes
+    behind all that was not: one that is never taken keeps no other back.
     """
     now = outside.clock.now()
-    bound: dict[str, list[Delivery]] = defaultdict(list)
-    by_source: dict[str, list[Delivery]] = defaultdict(list)
-    for one in waiting:
-        is_due = one.next_try_at is not None and one.next_try_at <= now
-        if one.state is DeliveryState.PENDING and one.message_id is not None:
-            if is_due:
-                bound[one.message_id].append(one)
-        elif one.state is not DeliveryState.HELD:
-            about = DIGEST if notifier.rule.digest is not None else await _subject(one, outside)
-            if is_due or (about in by_source and one.is_open):
-                by_source[about].append(one)
-    groups = list(by_source.values())
-    if len(groups) > MOST_MESSAGES:
-        groups = [[one for group in groups for one in group]]
-    for again in bound.values():
+    bound = sorted(_bound(waiting, now), key=lambda group: group[0].tries)
+    untried = sum(group[0].tries == 0 for group in bound)
+    for again in bound[:untried]:
         yield _Part(again)
-    for group in groups:
+    for group in await _by_source(waiting, now, notifier, outside):
         async for part in _parts(group, notifier.teller, outside):
             yield part
+    for again in bound[untried:]:
+        yield _Part(again)
+
+
+def _is_bound(delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.PENDING and delivery.message_id is not None
+
+
+def _is_due(delivery: Delivery, now: datetime) -> bool:
+    return delivery.next_try_at is not None and delivery.next_try_at <= now
+
+
+def _bound(waiting: Sequence[Delivery], now: datetime) -> list[list[Delivery]]:
+    """Return what is due of messages that were begun, each by itself."""
+    groups: dict[str | None, list[Delivery]] = defaultdict(list)
+    for one in waiting:
+        if _is_bound(one) and _is_due(one, now):
+            groups[one.message_id].append(one)
+    return list(groups.values())
+
+
+async def _by_source(
+    waiting: Sequence[Delivery], now: datetime, notifier: Notifier, outside: Outside
+) -> list[list[Delivery]]:
+    """Return what is bound to no message yet, as it goes together."""
+    groups: dict[str, list[Delivery]] = defaultdict(list)
+    for one in waiting:
+        if _is_bound(one) or one.state is DeliveryState.HELD:
+            continue
+        about = DIGEST if notifier.rule.digest is not None else await _subject(one, outside)
+        if _is_due(one, now) or (about in groups and one.is_open):
+            groups[about].append(one)
+    if len(groups) > MOST_MESSAGES:
+        return [[one for group in groups.values() for one in group]]
+    return list(groups.values())
 
 
 async def _parts(
@@ -285,10 +306,9 @@ async def _send(
     """Send one message; None when others took it."""
     group = part.deliveries
     first = group[0]
-    is_bound = first.state is DeliveryState.PENDING and first.message_id is not None
     keys = sorted(one.key for one in group)
     fresh = keys[0] if len(keys) == 1 else digest_of(keys)
-    message_id = first.message_id if is_bound and first.message_id else fresh
+    message_id = first.message_id if _is_bound(first) and first.message_id else fresh
     ours = await outside.store.deliveries.claim(group, outside.worker, announcing.lease, message_id)
     if not ours:
         return None
@@ -321,12 +341,16 @@ async def _note(
                 return _kept_waiting(one, why, now)
 
     outcome = "sent" if told.heard is Heard.TOLD else "failed"
-    for one in sent:
-        noted = after(one)
-        await outside.store.deliveries.keep(noted, outside.worker)
+    noted = [after(one) for one in sent]
+    for one in noted:
+        await outside.store.deliveries.keep(one, outside.worker)
         outside.meter.count(
-            "deliveries_total", outcome="given_up" if _is_given_up(noted) else outcome
+            "deliveries_total", outcome="given_up" if _is_given_up(one) else outcome
         )
+    if told.heard is Heard.LATER:
+        next_tries = [one.next_try_at for one in noted if one.next_try_at is not None]
+        until = min(next_tries, default=now + announcing.patience.first * jitter)
+        await outside.store.deliveries.put_off(notifier.rule.notifier, now, until, why)
 
 
 async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:

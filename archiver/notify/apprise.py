@@ -1,4 +1,8 @@
-"""Apprise targets: mail, Slack, Matrix and a hundred more, sent by a process of their own."""
+"""Apprise targets: mail, Slack, Matrix and a hundred more, sent by a process of their own.
+
+Most of an address is a secret, so notes are made of our own words: nothing of the address, and of
+what Apprise says of a failure, the HTTP status alone.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,9 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import certifi
 
@@ -22,11 +24,9 @@ from archiver.errors import SettingsError
 from archiver.model.news import Heard, Message, News, Told
 from archiver.net.confined import confined
 from archiver.net.guard import Guard
-from archiver.notify.wording import clean, not_reached, text_of
+from archiver.notify.wording import not_reached, text_of
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE)
-_LONGEST_NOTE = 300
-_WORD = re.compile(r"[^/:@?&=#\s]{4,}")
 
 
 class AppriseTarget:
@@ -72,7 +72,7 @@ class AppriseTarget:
                 told = await self._ask({**job, "url": self._url}, environment)
             refused = next((d.reason for d in passage.log if d.reason and d.ip is None), None)
         if told.heard is Heard.LATER and refused is not None:
-            return replace(told, note=not_reached(self._masked(refused)))
+            return replace(told, note=not_reached(refused))
         return told
 
     def _authorities(self, home: Path) -> str:
@@ -107,24 +107,12 @@ class AppriseTarget:
             return Told(Heard.LATER, "the process that sends it ended before it said anything")
         finally:
             await _end(process)
-        return Told(Heard(said["heard"]), self._masked(said["note"]))
-
-    def _masked(self, note: str) -> str:
-        """Return a note without anything of the address: most of an address is a secret."""
-        for part in _parts(self._url):
-            note = note.replace(part, "…")
-        return clean(note, _LONGEST_NOTE)
+        return Told(Heard(said["heard"]), said["note"])
 
 
 def _job(message: Message) -> dict[str, Any]:
     text = text_of(message)
     return {"title": text.title, "plain": text.plain, "html": text.html}
-
-
-def _parts(url: str) -> Iterable[str]:
-    found = {part for text in (url, unquote(url)) for part in _WORD.findall(text)}
-    scheme = url.partition(":")[0]
-    return sorted(found - {scheme}, key=len, reverse=True)
 
 
 def _environment(home: str, proxy: str, authorities: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import archiver
-from archiver.model.news import Message, News
+from archiver.model.news import Message, News, Word
+from archiver.model.verdict import EventKind
 from archiver.notify.wording import LONGEST_NAME, MOST_LISTED, clean, text_of, title_of
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -42,10 +43,28 @@ def atom(
     _add(feed, "generator", "Citation archiver", version=archiver.__version__)
     if address is not None:
         _add(feed, "link", rel="self", href=address, type="application/atom+xml")
-    for one in news:
+    for one in _told_once(news):
         _entry(feed, one)
     xml: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return xml + b"\n"
+
+
+def _told_once(news: Sequence[News]) -> list[News]:
+    """Leave out the news of a source that news of its citation told again, with the place.
+
+    A feed reaches far back, so that only counts until the next news of the source: it may be gone
+    anew, which its citation was all the while.
+    """
+    told: set[tuple[str | None, Word]] = set()
+    left = []
+    for one in news:
+        if one.event.kind is not EventKind.VERDICT or (one.source, one.word) not in told:
+            left.append(one)
+        if one.event.kind is EventKind.FINDING:
+            told.add((one.source, one.word))
+        elif one.event.kind is EventKind.VERDICT:
+            told = {each for each in told if each[0] != one.source}
+    return left
 
 
 def _entry(feed: ET.Element, one: News) -> None:

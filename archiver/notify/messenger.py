@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import json
 import logging
+import re
 import signal
 import sys
 from typing import Any, cast
@@ -20,12 +21,18 @@ import apprise
 from apprise.plugins import NotifyBase
 from typing_extensions import override
 
+from archiver.notify.wording import redirected
+
 PR_SET_PDEATHSIG = 1  # prctl(2)
 MAIL = ("mailto", "mailtos")
+_STATUS = re.compile(r"\berror=([1-5]\d\d)\b")  # how nearly all of Apprise logs it, 1.13.1
 
 
 class _Last(logging.Handler):
-    """Keeps the last line that Apprise logs: it tells why it failed nowhere else."""
+    """Keeps the last line that Apprise logs: it tells why it failed nowhere else.
+
+    A line may hold parts of the address, shortened or spelt in another way, so none leaves here.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -55,10 +62,13 @@ def _do(job: dict[str, Any]) -> dict[str, Any]:
         pgp_autogen=False,
         pem_autogen=False,
         secure_logging=True,
+        http_redirects=False,
     )
     plugin = apprise.Apprise.instantiate(job["url"], asset=asset)
     if plugin is None:
-        return {"heard": "refused", "note": last.line or "Apprise does not know this address"}
+        scheme = job["url"].partition("://")[0]
+        note = f"Apprise cannot use this address; check it against its list of {scheme}://"
+        return {"heard": "refused", "note": note}
     if not _is_seen(plugin):
         return {
             "heard": "refused",
@@ -72,6 +82,8 @@ def _do(job: dict[str, Any]) -> dict[str, Any]:
 
 def _send(plugin: NotifyBase, job: dict[str, Any], last: _Last) -> dict[str, Any]:
     plugin.overflow_mode = apprise.OverflowMode.SPLIT
+    # A POST that is redirected becomes a GET that nobody reads, whatever the address says of it.
+    plugin.redirects = False
     # Each service has a Markdown of its own; Apprise makes it from HTML, and knows what to escape.
     is_markdown = plugin.notify_format == apprise.NotifyFormat.MARKDOWN
     sender = apprise.Apprise()
@@ -83,7 +95,15 @@ def _send(plugin: NotifyBase, job: dict[str, Any], last: _Last) -> dict[str, Any
     )
     if done:
         return {"heard": "told", "note": f"taken by {plugin.service_name}"}
-    return {"heard": "later", "note": last.line or f"{plugin.service_name} did not take it"}
+    return {"heard": "later", "note": f"{plugin.service_name} did not take it{_why(last.line)}"}
+
+
+def _why(line: str) -> str:
+    """Return what a line says of the reason, in words of ours."""
+    if found := _STATUS.search(line):
+        status = int(found[1])
+        return f": {redirected(status)}" if 300 <= status < 400 else f": answered {status}"
+    return ": no connection, or none that held" if "connection error" in line.lower() else ""
 
 
 def _is_seen(plugin: NotifyBase) -> bool:

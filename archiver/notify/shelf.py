@@ -64,7 +64,7 @@ class Shelf:
         try:
             with os.fdopen(number, "wb") as file:
                 file.write(content)
-            Path(part).chmod(0o644)  # a web server may be another user
+            Path(part).chmod(0o644)  # for whoever the operator lets into the home
             Path(part).replace(path)
         except BaseException:
             Path(part).unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from archiver.model.inquiry import Answer, Question
 from archiver.model.news import Heard, Message, News, Told
 from archiver.net.client import Client
 from archiver.net.urls import read_address
-from archiver.notify.wording import document, not_reached
+from archiver.notify.wording import document, not_reached, redirected
 from archiver.ports import Clock
 
 Wait = Callable[[Answer, datetime], timedelta]
@@ -90,8 +90,7 @@ class Webhook:
         if status == 410:
             return Told(Heard.STOPPED, "answered 410: it is gone and wants nothing more")
         if 300 <= status < 400:
-            note = f"answered {status}: redirects are not followed; set the address it leads to"
-            return Told(Heard.LATER, note)
+            return Told(Heard.LATER, redirected(status))
         wait = self._wait_of(answer, self._clock.now()).total_seconds()
         return Told(Heard.LATER, f"answered {status}", wait_s=wait or None)
 

@@ -218,6 +218,11 @@ def not_reached(why: str) -> str:
     return f"not reached: {ours}"
 
 
+def redirected(status: int) -> str:
+    """Say that an answer led elsewhere and nothing was sent there."""
+    return f"answered {status}: redirects are not followed; set the address it leads to"
+
+
 def moment(at: datetime) -> str:
     """Return a time for a person."""
     return f"{at:%Y-%m-%d %H:%M} UTC"

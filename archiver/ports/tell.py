@@ -66,8 +66,23 @@ class Deliveries(Protocol):
         The same thing is the citation of a finding, and the source of a verdict or an edit.
         """
 
-    async def due(self, at: datetime, limit: int) -> list[Delivery]:
-        """Return deliveries whose ``next_try_at`` has come and nobody is sending, oldest first."""
+    async def due(self, notifier: str, at: datetime, limit: int) -> list[Delivery]:
+        """Return deliveries to a notifier whose time has come and nobody is sending, oldest first.
+
+        The time is ``next_try_at``.
+        """
+
+    async def due_to_others(
+        self, notifiers: Collection[str], at: datetime, limit: int
+    ) -> list[Delivery]:
+        """Return what is due to none of some notifiers, oldest first."""
+
+    async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
+        """Let what is due to a notifier wait until another time; return how many there were.
+
+        Left out is what is held, and what somebody is sending. What was not tried waits from now
+        on: see ``tried_since``.
+        """
 
     async def claim(
         self,

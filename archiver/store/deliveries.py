@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     union,
@@ -28,6 +29,7 @@ from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.verdict import Event, EventKind
 from archiver.ports import Backlog, Plan
 from archiver.store.clock import database_time
+from archiver.store.columns import Moment
 from archiver.store.database import Database
 from archiver.store.looks import to_event
 from archiver.store.tables import deliveries, events, outbox, verdicts
@@ -37,6 +39,8 @@ _LIVING = tuple(
     state.value for state in (DeliveryState.HELD, DeliveryState.PENDING, DeliveryState.SENT)
 )
 """States in which a delivery may still be told, or told again."""
+_TOLD_AGAIN = (DeliveryState.PENDING.value, DeliveryState.SENT.value)
+"""States of what is sent when its time comes."""
 _NOTED = (*_LIVING, DeliveryState.FAILED.value)
 """States that end when a person takes note; of what could not be told that is the only end."""
 
@@ -99,15 +103,46 @@ class SqlDeliveries:
         )
         return await self._database.read(partial(_with_events, query=query))
 
-    async def due(self, at: datetime, limit: int) -> list[Delivery]:
-        """Return deliveries whose time has come and that nobody is sending, oldest first."""
+    async def due(self, notifier: str, at: datetime, limit: int) -> list[Delivery]:
+        """Return deliveries to a notifier whose time has come and nobody is sending, oldest first.
+
+        The index of times is read for it: what is due is little beside what was told.
+        """
+        return await self._due(deliveries.c.notifier == notifier, at, limit)
+
+    async def due_to_others(
+        self, notifiers: Collection[str], at: datetime, limit: int
+    ) -> list[Delivery]:
+        """Return what is due to none of some notifiers, oldest first."""
+        return await self._due(deliveries.c.notifier.not_in(notifiers), at, limit)
+
+    async def _due(self, whose: ColumnElement[bool], at: datetime, limit: int) -> list[Delivery]:
         query = (
             select(deliveries)
-            .where(deliveries.c.next_try_at <= at, deliveries.c.state.in_(_LIVING), _is_unclaimed())
+            .where(whose, _is_due(at, _LIVING))
             .order_by(deliveries.c.next_try_at, deliveries.c.id)
             .limit(limit)
         )
         return await self._deliveries(query)
+
+    async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
+        """Let what is due to a notifier wait until another time; return how many there were."""
+        # What others are at just now is theirs: nobody waits for anybody here.
+        waiting = (
+            select(deliveries.c.id)
+            .where(deliveries.c.notifier == notifier, _is_due(at, _TOLD_AGAIN))
+            .with_for_update(skip_locked=True)
+        )
+        changed = (
+            update(deliveries)
+            .where(deliveries.c.id.in_(waiting))
+            .values(
+                next_try_at=until,
+                tried_since=func.coalesce(deliveries.c.tried_since, literal(at, Moment)),
+                note=note,
+            )
+        )
+        return await self._database.write(lambda c: c.execute(changed).rowcount)
 
     async def claim(
         self,
@@ -204,6 +239,10 @@ class SqlDeliveries:
 
     async def _deliveries(self, query: Select[Any]) -> list[Delivery]:
         return await self._database.read(lambda c: [_to_delivery(row) for row in c.execute(query)])
+
+
+def _is_due(at: datetime, states: Collection[str]) -> ColumnElement[bool]:
+    return and_(deliveries.c.next_try_at <= at, deliveries.c.state.in_(states), _is_unclaimed())
 
 
 def _is_unclaimed() -> ColumnElement[bool]:

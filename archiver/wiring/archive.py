@@ -167,7 +167,7 @@ class Archive:
         return self._open_parts.telling
 
     async def announce(self) -> Announced:
-        """Tell what is to be told now; the daemon's ``notify`` job."""
+        """Tell everybody what is to be told now, as the daemon's ``notify`` jobs do one by one."""
         return await self.telling.announce(self.outside)
 
     async def write_feeds(self) -> int:
@@ -495,7 +495,9 @@ class Archive:
         """
         found = await self._read_again() if check else None
         home = self.settings.home
-        return await views.status(self.outside, home, articles=articles, found=found)
+        return await views.status(
+            self.outside, home, self.telling.is_past, articles=articles, found=found
+        )
 
     async def _read_again(self) -> Reread:
         """Name files that are not there or of another size, and those a scrub found damaged."""

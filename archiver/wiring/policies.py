@@ -24,6 +24,8 @@ from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
 from archiver.ports import Clock
 from archiver.settings import Settings
 
+_LONG = 8  # characters of a path; a shorter one is a word that other addresses have, too
+
 
 def of_guard(settings: Settings) -> GuardPolicy:
     """Return where connections may go.
@@ -107,9 +109,21 @@ def of_accounts(settings: Settings, clock: Clock) -> Accounts:
 
 def secrets(settings: Settings) -> list[str]:
     """Return every secret value, to be left out of what is written; longest first."""
-    values = list(_secrets_in(settings))
-    parts = {part for value in values for part in (value, *value.split(":")) if len(part) > 3}
+    parts = {part for value in _secrets_in(settings) for part in _parts_of(value) if len(part) > 3}
     return sorted(parts, key=len, reverse=True)
+
+
+def _parts_of(secret: str) -> Iterator[str]:
+    """Give a secret and what of it is one by itself: words of a pair, password and path."""
+    yield secret
+    _, is_address, rest = secret.partition("://")
+    if not is_address:
+        yield from secret.split(":")
+        return
+    host, slash, path = rest.partition("/")
+    yield host.rpartition("@")[0].partition(":")[2]
+    if len(path) >= _LONG:
+        yield slash + path
 
 
 def _secrets_in(value: object) -> Iterator[str]:
@@ -120,6 +134,9 @@ def _secrets_in(value: object) -> Iterator[str]:
             yield from _secrets_in(one)
     elif isinstance(value, dict):
         for one in value.values():
+            yield from _secrets_in(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
             yield from _secrets_in(one)
 
 

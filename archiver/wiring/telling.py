@@ -34,6 +34,7 @@ from archiver.settings import Settings, TargetSettings
 FOLDER = "feeds"
 ALL = "all"
 LEASE_OVER = timedelta(minutes=2)  # beyond a message's time: for what comes before and after it
+_SERVICE = "notify"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -92,6 +93,22 @@ class Telling:
         """Plan what waits in the outbox and send what is due."""
         return await announce.announce(outside, self._announcing)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all targets."""
+        return sorted(self._announcing.notifiers)
+
+    async def plan(self, outside: Outside) -> int:
+        """Plan what waits in the outbox; give up what is for a target that is no more."""
+        planned = await announce.plan_all(outside, self._announcing)
+        await announce.give_up_others(outside, self._announcing)
+        return planned
+
+    async def send(self, name: str, outside: Outside) -> int:
+        """Send what is due to one target; return how many messages were not taken."""
+        _, failed = await announce.send_due(name, outside, self._announcing)
+        return failed
+
     async def try_out(self, name: str, outside: Outside) -> list[tuple[str, Told]]:
         """Send a test message to one target, or to all when none is named.
 
@@ -122,6 +139,11 @@ class Telling:
             )
             for one in self._settings.targets
         ]
+
+    def is_past(self, service: str) -> bool:
+        """Tell whether a state is that of a target, or an address of one, named no more."""
+        today = {service_of(one) for one in self._settings.targets}
+        return service.startswith(f"{_SERVICE}:") and service not in today
 
     def _stopped(self, state: ServiceState | None) -> str | None:
         if state is None or state.is_open(self._clock.now()):
@@ -308,7 +330,7 @@ def _teller(
 def service_of(target: TargetSettings) -> str:
     """Name a target's state: with another address it is another target."""
     digest = hashlib.sha256(target.url.get_secret_value().encode()).hexdigest()[:8]
-    return f"notify:{target.name}:{digest}"
+    return f"{_SERVICE}:{target.name}:{digest}"
 
 
 def masked(url: str) -> str:

@@ -34,9 +34,9 @@ class Status:
     ``unlisted`` are kept bodies that a takedown elsewhere would have removed; they were listed
     again unless the home is read-only. Both are None where no file was looked at. ``articles`` are
     the newest of ``article_count``.
-    ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives
-    and log-ins that are left alone for now. ``withdrawn`` says of each takedown what, when and why;
-    ``held`` counts the sources under a hold.
+    ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives,
+    log-ins and targets that are left alone for now. ``withdrawn`` says of each takedown what, when
+    and why; ``held`` counts the sources under a hold.
     """
 
     home: Path
@@ -92,11 +92,15 @@ class Dossier:
 async def status(
     outside: Outside,
     home: Path,
+    is_past: Callable[[str], bool],
     *,
     articles: int | None,
     found: Reread | None = None,
 ) -> Status:
-    """Count what is followed, due and found; name so many of the newest articles, None is all."""
+    """Count what is followed, due and found; name so many of the newest articles, None is all.
+
+    ``is_past`` tells of a service whether the settings no longer name it.
+    """
     store = outside.store
     now = outside.clock.now()
     return Status(
@@ -108,7 +112,11 @@ async def status(
         unlisted=None if found is None else found.unlisted,
         waiting=await store.overview.waiting(),
         feeds=tuple(await store.feeds.all()),
-        paused_services=tuple(one for one in await store.services.all() if not one.is_open(now)),
+        paused_services=tuple(
+            one
+            for one in await store.services.all()
+            if not one.is_open(now) and not is_past(one.name)
+        ),
         withdrawn=await _withdrawn(outside),
         held=len(await store.custody.held()),
     )

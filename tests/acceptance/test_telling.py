@@ -132,6 +132,24 @@ def test_what_was_told_is_listed_and_what_was_noted_is_not_repeated(told, tmp_pa
     assert (noted["state"], noted["acknowledged_by"]) == ("acknowledged", "a clerk")
 
 
+def test_the_status_tells_of_a_stopped_target_as_long_as_the_settings_name_it(told, tmp_path):
+    lost(tmp_path)
+    with Site() as site:
+        site.reply(f"/{TOKEN}", b"", status="410 Gone")
+        stopped = [target(site.port)]
+        told(stopped, "status", port=site.port)  # sets the environment
+        asyncio.run(announce(tmp_path))
+
+        def paused(targets: list[dict[str, Any]]) -> list[str]:
+            document = json.loads(told(targets, "status", "--json")[1])
+            return [one["service"] for one in document["paused_services"]]
+
+        (named,) = paused(stopped)
+        assert named.startswith("notify:desk:")
+        assert paused([target(site.port, url=f"{stopped[0]['url']}/mended")]) == []
+        assert paused([]) == []
+
+
 def test_news_that_nobody_was_told_yet_can_be_noted_by_its_source(told, tmp_path):
     lost(tmp_path)
     with Site() as site:

@@ -23,6 +23,7 @@ import resource
 import statistics
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ class Day:
         self._done_at[name] = now
         return True
 
-    async def _do(self, duties: dict[str, Errand]) -> None:
+    async def _do(self, duties: Mapping[str, Errand]) -> None:
         for name, work in duties.items():
             await self._service._rota.see_to(name, work)
 

@@ -129,8 +129,41 @@ async def test_a_delivery_is_due_when_its_time_has_come(store: SqlStore) -> None
     await planned(store, state=DeliveryState.SENT, sent_at=NOW, next_try_at=None)
     await planned(store, state=DeliveryState.DROPPED)
 
-    assert await store.deliveries.due(NOW, 10) == [now, held, again]
-    assert await store.deliveries.due(NOW + days(1), 10) == [now, held, again, later]
+    assert await store.deliveries.due("desk", NOW, 10) == [now, held, again]
+    assert await store.deliveries.due("desk", NOW + days(1), 10) == [now, held, again, later]
+
+
+async def test_what_is_due_is_read_by_who_is_told(store: SqlStore) -> None:
+    desk, hook = await planned(store), await planned(store, notifier="hook")
+
+    assert await store.deliveries.due("hook", NOW, 10) == [hook]
+    assert await store.deliveries.due_to_others(["hook"], NOW, 10) == [desk]
+    assert await store.deliveries.due_to_others([], NOW, 10) == [desk, hook]
+
+
+async def test_what_is_put_off_is_all_that_is_due_to_one_and_waits_since_then(
+    store: SqlStore,
+) -> None:
+    fresh = await planned(store)
+    tried = await planned(store, tried_since=NOW - days(1), tries=2)
+    again = await planned(store, state=DeliveryState.SENT, sent_at=NOW, repetition=1)
+    held = await planned(store, state=DeliveryState.HELD)
+    later = await planned(store, next_try_at=NOW + days(1))
+    hook = await planned(store, notifier="hook")
+    in_hand = await claimed(store, await planned(store))
+    until = NOW + timedelta(hours=1)
+
+    assert await store.deliveries.put_off("desk", NOW, until, "answered 503") == 3
+
+    put_off = [
+        replace(one, next_try_at=until, tried_since=one.tried_since or NOW, note="answered 503")
+        for one in (fresh, tried, again)
+    ]
+    assert await store.deliveries.due("desk", until, 10) == [held, *put_off]
+    assert await store.deliveries.due("hook", NOW, 10) == [hook]
+    assert await deliveries_of(store, in_hand.event_id) == [in_hand]
+    assert await deliveries_of(store, later.event_id) == [later]
+    assert await store.deliveries.backlog(NOW) == Backlog(4, days(1))
 
 
 async def test_of_many_that_claim_a_delivery_one_sends_it(store: SqlStore) -> None:
@@ -141,7 +174,7 @@ async def test_of_many_that_claim_a_delivery_one_sends_it(store: SqlStore) -> No
     )
 
     assert sum(len(one) for one in taken) == 1
-    assert await store.deliveries.due(NOW, 10) == []
+    assert await store.deliveries.due("desk", NOW, 10) == []
 
 
 async def test_what_was_bound_to_a_message_stays_bound_when_its_worker_dies(
@@ -149,7 +182,7 @@ async def test_what_was_bound_to_a_message_stays_bound_when_its_worker_dies(
 ) -> None:
     bound = await claimed(store, await planned(store), OVER)
 
-    assert await store.deliveries.due(NOW, 10) == [bound]
+    assert await store.deliveries.due("desk", NOW, 10) == [bound]
     assert bound.message_id == "msg_1"
 
 
@@ -158,7 +191,7 @@ async def test_what_is_taken_only_to_be_changed_stays_as_it_is(store: SqlStore) 
 
     assert await store.deliveries.claim([held], "a", OVER) == [held]
 
-    assert await store.deliveries.due(NOW, 10) == [held]
+    assert await store.deliveries.due("desk", NOW, 10) == [held]
 
 
 async def test_a_delivery_that_was_sent_meanwhile_is_not_claimed(store: SqlStore) -> None:
@@ -186,7 +219,7 @@ async def test_what_is_acknowledged_is_not_told_again(store: SqlStore) -> None:
     assert await store.deliveries.acknowledge(ours.event_id, "a clerk", NOW) == 1
 
     assert not await store.deliveries.keep(replace(ours, state=DeliveryState.SENT), "a")
-    assert await store.deliveries.due(NOW + days(9), 10) == []
+    assert await store.deliveries.due("desk", NOW + days(9), 10) == []
     (kept,) = await deliveries_of(store, ours.event_id)
     assert kept.state is DeliveryState.ACKNOWLEDGED
     assert (kept.acknowledged_by, kept.acknowledged_at) == ("a clerk", NOW)

@@ -31,6 +31,9 @@ from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 from archiver.wiring.worker import worker_name
 from tests import build
 from tests.flow.world import AT, world
+from tests.net.site import Reader, Writer, until_closed
+from tests.net.site import serve as serve_site
+from tests.notify.receiver import receiver
 
 pytestmark = pytest.mark.anyio
 
@@ -245,7 +248,46 @@ async def test_a_message_that_is_not_taken_is_told_to_whoever_reads_the_log(tmp_
         source = await store.sources.register(recognise("https://a.example/"), None, AT)
         await store.looks.note([build.event(source_id=source.id, after="gone: deleted")])
         with capture_logs() as logs:
-            await tell(archive)
+            await archive.telling.plan(archive.outside)
+            await tell(archive, "desk")
 
     [said] = [one for one in logs if one.get("action") == "notify"]
-    assert (said["log_level"], said["failed"]) == ("warning", 1)
+    assert (said["log_level"], said["target"], said["failed"]) == ("warning", "desk", 1)
+
+
+async def test_a_target_that_does_not_answer_keeps_no_other_waiting(tmp_path: Path):
+    async def silent(_head: bytes, reader: Reader, _writer: Writer) -> None:
+        await until_closed(reader)
+
+    async with serve_site(silent, host="127.0.0.2") as slow, receiver() as quick:
+        secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        hook = {"kind": "webhook", "secret": secret}
+        targets = [
+            {**hook, "name": "slow", "url": slow.url(host="127.0.0.2")},
+            {**hook, "name": "quick", "url": quick.url()},
+        ]
+        allow = [slow.allow, quick.site.allow]
+        given = {"notify": {"targets": targets, "gather_s": 0}, "net": {"allow": allow}}
+        async with Archive(settings=load(tmp_path, given)) as archive:
+            _, works = service_of(archive, Kind.DAEMON)._jobs()["notify"]
+            await lose(archive)
+            await works["notify"]()
+            telling = asyncio.ensure_future(works["notify slow"]())
+            await slow.arrived.get()
+            await works["notify quick"]()
+            await lose(archive)
+            await works["notify"]()
+            await works["notify quick"]()
+
+            assert not telling.done()
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    assert len(quick.posted) == 2
+
+
+async def lose(archive: Archive) -> None:
+    """Note that one more source is gone."""
+    store = archive.outside.store
+    source = await store.sources.register(build.ref(), None, AT)
+    await store.looks.note([build.event(source_id=source.id, after="gone: deleted")])

@@ -215,6 +215,9 @@ def test_the_profile_of_system_calls_lets_the_sandbox_work_and_little_else_of_it
     )
 
 
+WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
 def test_every_secret_setting_is_kept_out_of_the_log(tmp_path, monkeypatch):
     named = [
         (section, name)
@@ -227,7 +230,16 @@ def test_every_secret_setting_is_kept_out_of_the_log(tmp_path, monkeypatch):
             f"ARCHIVER_{section.upper()}__{name.upper()}", f"secret-{section}-{name}"
         )
 
+    hook, mail = "https://hook.example/T0/of-nobody", "mailto://desk:secretword@mail.example"
+    targets = [
+        {"name": "hook", "kind": "webhook", "url": hook, "secret": WHSEC},
+        {"name": "mail", "kind": "apprise", "url": mail},
+    ]
+    monkeypatch.setenv("ARCHIVER_NOTIFY__TARGETS", json.dumps(targets))
+
     hidden = secrets(load(tmp_path))
 
     assert len(named) >= 4
+    assert {WHSEC, hook, "/T0/of-nobody", mail, "secretword"} <= set(hidden)
+    assert {"https", "mailto", "hook.example", "mail.example"}.isdisjoint(hidden)
     assert {f"secret-{section}-{name}" for section, name in named} <= set(hidden)

@@ -176,7 +176,7 @@ async def test_a_digest_that_crashed_is_the_same_message_without_what_came_later
     async with desk(tmp_path) as on:
         first = await on.find("gone")
         await announcing.plan_all(on.outside, on.announcing)
-        due = await on.outside.store.deliveries.due(on.clock.now(), 9)
+        due = await on.outside.store.deliveries.due("desk", on.clock.now(), 9)
         over = timedelta(seconds=-1)
         await on.outside.store.deliveries.claim(due, "dead", over, "msg_bound")
         await on.look(VerdictKind.GONE, was="present")
@@ -269,6 +269,76 @@ async def test_a_repetition_that_failed_is_tried_again_under_its_own_key(tmp_pat
         first, second, third = on.listener.ids
         assert first != second == third
         assert (await on.delivery(event)).state is DeliveryState.SENT
+
+
+async def lose_many(on: Desk, number: int, after: str = "gone") -> list[Event]:
+    """Note that so many more sources are gone."""
+    events = []
+    for _ in range(number):
+        source = await on.outside.store.sources.register(build.ref(), None, on.clock.now())
+        events.append(build.event(source_id=source.id, after=after, at=on.clock.now()))
+    await on.outside.store.looks.note(events)
+    return events
+
+
+async def test_what_waits_for_one_that_fails_keeps_nothing_from_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "MOST_DUE", 3)
+    async with desk(tmp_path, Told(Heard.LATER, "answered 503")) as on:
+        healthy = Listener()
+        hook = Notifier(Rule("hook", frozenset({Word.RESTRICTED})), healthy, "notify:hook")
+        on.announcing = replace(on.announcing, notifiers={**on.announcing.notifiers, "hook": hook})
+        await lose_many(on, 5)
+        await lose_many(on, 1, after="restricted")
+
+        done = await on.run()
+
+        assert healthy.words == [["restricted"]]
+        assert (done.told, done.failed) == (1, 1)
+
+
+async def test_after_a_message_that_was_not_taken_all_that_is_due_waits(tmp_path: Path) -> None:
+    async with desk(tmp_path, Told(Heard.LATER, "answered 503")) as on:
+        await lose_many(on, 5)
+        await on.run()
+
+        again = await on.run()
+
+        waiting = await on.outside.store.deliveries.newest(9)
+        assert (len(on.listener.heard), again.failed) == (1, 0)
+        assert {one.note for one in waiting} == {"answered 503"}
+        assert {one.next_try_at for one in waiting} == {on.clock.now() + Patience().first}
+        assert sorted(one.tries for one in waiting) == [0, 0, 0, 0, 1]
+
+
+class Picky(Listener):
+    """Does not take what tells of one event."""
+
+    unwanted = ""
+
+    @override
+    async def tell(self, message: Message) -> Told:
+        told = await super().tell(message)
+        has_it = any(news.event.id == self.unwanted for news in message.news)
+        return Told(Heard.LATER, "answered 400") if has_it else told
+
+
+async def test_a_message_that_is_never_taken_keeps_no_other_back(tmp_path: Path) -> None:
+    async with desk(tmp_path) as on:
+        picky = Picky()
+        told = replace(on.announcing.notifiers["desk"], teller=picky)
+        on.announcing = replace(on.announcing, notifiers={"desk": told})
+        unwanted, *others = await lose_many(on, 4)
+        picky.unwanted = unwanted.id
+        await on.run()
+
+        await on.run(MINUTE)
+
+        heard = [message.news[0].event.id for message in picky.heard]
+        assert heard == [unwanted.id, *(one.id for one in others), unwanted.id]
+        assert {(await on.delivery(one)).state for one in others} == {DeliveryState.SENT}
+        assert (await on.delivery(unwanted)).state is DeliveryState.PENDING
 
 
 async def test_a_failure_is_tried_again_and_its_error_kept(tmp_path: Path) -> None:
@@ -393,7 +463,7 @@ async def test_news_that_may_have_been_told_before_a_crash_is_taken_back(tmp_pat
         gone = await on.look(VerdictKind.GONE, was="present")
         assert gone is not None
         await announcing.plan_all(on.outside, on.announcing)
-        due = await on.outside.store.deliveries.due(on.clock.now(), 9)
+        due = await on.outside.store.deliveries.due("desk", on.clock.now(), 9)
         await on.outside.store.deliveries.claim(due, "dead", timedelta(seconds=-1), "msg_sent")
         await on.look(VerdictKind.PRESENT, was="gone")
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import SettingsError
-from archiver.model.news import Cited, Heard
+from archiver.model.news import Cited, Heard, Told
 from archiver.net.guard import Guard
 from archiver.net.policy import GuardPolicy
 from archiver.notify.apprise import AppriseTarget
 from tests import build
 from tests.fakes import FrozenClock
+from tests.net.site import redirect
 from tests.notify.receiver import mail_server, receiver
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +81,48 @@ async def test_a_service_with_a_markdown_of_its_own_gets_words_that_are_no_marku
     assert told.heard is Heard.TOLD, told
     assert "**Gone: " in text
     assert "](http://b)" not in text
+
+
+@pytest.mark.parametrize("wish", ["", "?redirect=yes"])
+async def test_what_is_answered_with_a_redirect_was_not_taken(wish: str) -> None:
+    async with receiver(redirect("/page"), 200) as there:
+        url = f"json://127.0.0.1:{there.site.port}/hook{wish}"
+        async with target(url, there.site.allow) as json:
+            told = await json.tell(build.message())
+
+    assert len(there.posted) == 1
+    assert told.heard is Heard.LATER
+    assert "answered 302: redirects are not followed" in (told.note or "")
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("matrix://user:ab/cd@host.example", ("ab", "cd")),
+        ("discord://abc/", ("abc",)),
+        ("mailto://desk:SECRETPASS3@127.0.0.1", ("S...3", "SECRET", "127")),
+        ("nobody://key@here", ("key", "here")),
+    ],
+)
+async def test_a_refused_address_is_told_by_its_kind_alone(
+    url: str, parts: tuple[str, ...]
+) -> None:
+    async with target(url) as odd:
+        told = await odd.tell(build.message())
+
+    scheme = url.partition("://")[0]
+    note = f"Apprise cannot use this address; check it against its list of {scheme}://"
+    assert (told.heard, told.note) == (Heard.REFUSED, note)
+    assert not [part for part in parts if part in note]
+
+
+async def test_what_apprise_says_of_a_failure_is_not_passed_on_but_its_status_is() -> None:
+    async with receiver(403) as there:
+        url = f"rocket://bot/{TOKEN}@127.0.0.1:{there.site.port}/#abc"
+        async with target(url, there.site.allow) as chat:
+            told = await chat.tell(build.message())
+
+    assert told == Told(Heard.LATER, "Rocket.Chat did not take it: answered 403")
 
 
 @pytest.mark.parametrize(

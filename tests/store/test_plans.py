@@ -138,6 +138,18 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
         lambda store: store.queue.take("w", DAY, lane=Lane.BROWSER, limit=2),
         ("", "ix_jobs_urgent", "ix_jobs_ready"),
     ),
+    "what is due to somebody who is told": (
+        lambda store: store.deliveries.due("desk", NOW, 1000),
+        ("ix_deliveries_next_try_at",),
+    ),
+    "what is due to nobody any more": (
+        lambda store: store.deliveries.due_to_others(["desk"], NOW, 1000),
+        ("ix_deliveries_next_try_at",),
+    ),
+    "putting off what is due": (
+        lambda store: store.deliveries.put_off("desk", NOW, NOW + DAY, "answered 503"),
+        ("ix_deliveries_next_try_at",),
+    ),
     "whether anything rests on a body": (
         lambda store: store.custody.rested_on([KEPT]),
         (

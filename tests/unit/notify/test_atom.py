@@ -7,8 +7,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from archiver.model.news import Cited
-from archiver.notify.atom import atom
+from archiver.model.news import Cited, News, Word
+from archiver.model.verdict import EventKind
+from archiver.notify.atom import atom, lasting_id
 from archiver.notify.shelf import Mark, Shelf
 from tests import build
 from tests.build import NOW
@@ -52,6 +53,20 @@ def test_an_entry_keeps_its_name_and_another_event_has_another():
     )
 
     assert first == again != another
+
+
+def test_news_of_a_source_is_left_out_where_that_of_its_citation_says_the_same():
+    def of_source(word: Word) -> News:
+        event = build.event(kind=EventKind.VERDICT, after=word.value, source_id="01SOURCE")
+        return build.news(word, event=event)
+
+    first, second, again = of_source(Word.GONE), build.news(Word.GONE), of_source(Word.GONE)
+    unsure, other = of_source(Word.UNKNOWN), replace(of_source(Word.GONE), source="x:7")
+
+    made = feed(again, unsure, second, other, first)
+
+    told = [lasting_id("event", one.event.id) for one in (again, unsure, second, other)]
+    assert [text(entry, "id") for entry in made.findall(f"{A}entry")] == told
 
 
 def test_a_feed_without_news_is_a_feed():
