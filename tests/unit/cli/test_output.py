@@ -51,6 +51,12 @@ def test_anything_else_is_no_duration(text):
         duration(text)
 
 
+def test_a_duration_is_ten_years_at_most():
+    assert duration("3650d") == timedelta(days=3650)
+    with pytest.raises(InputError, match="too long"):
+        duration("999999w")
+
+
 def test_a_table_without_rows_prints_nothing(capsys):
     table(["one", "two"], [])
 
