@@ -174,7 +174,9 @@ def _unknown(name: str) -> str:
 
 
 def _say(message: str, code: int) -> int:
-    one_line = " ".join(message.split())
+    from archiver.cli.output import plain  # noqa: PLC0415 - its libraries are for those who need it
+
+    one_line = plain(" ".join(message.split()))
     with suppress(BrokenPipeError):
         print(f"archiver: {one_line}", file=sys.stderr)
     return code
