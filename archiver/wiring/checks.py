@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from archiver.capture.locate import driver_program, find_browser
-from archiver.errors import ArchiverError, LaunchError
+from archiver.errors import ArchiverError, DiskFullError, LaunchError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.net.confined import confined
@@ -26,6 +26,13 @@ from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
+MAKE_ROOM = "make room on its disk"
+_HOME_MENDS = {
+    errno.ENOSPC: MAKE_ROOM,
+    errno.EDQUOT: MAKE_ROOM,
+    errno.EROFS: "see why its disk was mounted read-only (dmesg), mend it, and mount it again;"
+    " reading and backup work meanwhile",
+}
 PROBE_S = 30.0  # for a program that hangs
 BEGIN = "see --home and ARCHIVER_HOME, or begin an archive: archiver add ARTICLE"
 
@@ -80,9 +87,9 @@ async def _home(settings: Settings) -> Check:
     except ArchiverError as error:
         return ill("home", str(error), "archiver restore DIR")
     except OSError as error:
-        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
-        mend = "make room on its disk" if is_full else mend
+        mend = _HOME_MENDS.get(
+            error.errno or 0, "choose a directory you may write: --home DIR or ARCHIVER_HOME"
+        )
         return ill("home", f"{settings.home}: {error.strerror}", mend)
     return well("home", str(settings.home))
 
@@ -138,6 +145,8 @@ async def _database(settings: Settings) -> Check:
     try:
         with full_disk_named(settings):
             current, head = await asyncio.to_thread(schema_version, settings)
+    except DiskFullError as error:
+        return ill("database", str(error), MAKE_ROOM)
     except ArchiverError as error:
         is_file = settings.database_file is not None
         mend = "see store.database in archiver.toml"
