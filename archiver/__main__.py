@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from io import TextIOWrapper
@@ -11,6 +12,7 @@ def main() -> None:
     """Run one command and leave with its exit code."""
     if sys.argv[1:2] in (["daemon"], ["worker"]):
         signal.signal(signal.SIGTERM, _leave)  # until the service listens itself, nothing is begun
+    _open_closed()
     from archiver.cli.app import run  # noqa: PLC0415 - importing the module runs nothing
 
     for stream in (sys.stdout, sys.stderr):
@@ -19,6 +21,14 @@ def main() -> None:
             encoding = stream.encoding if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_closed() -> None:
+    """Open what is closed of standard input, output and error: no file of ours may be it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
 
 
 def _leave(*_: object) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
+import select
 import sys
 import textwrap
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import archiver
@@ -68,20 +71,59 @@ Commands:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; an error is one line on standard error."""
+    code = _in_words(lambda: _run(arguments), unread=0)
+    return _in_words(lambda: _written(code), unread=code)
+
+
+def _in_words(work: Callable[[], int], unread: int) -> int:
+    """Return the exit code of work: ``unread`` when who read our output went away amid it."""
     try:
-        return _run(arguments)
+        return work()
     except ArchiverError as error:
         return _say(str(error), error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone, as with head: no complaint
-        return 0
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            _write_nowhere()  # as with head: no complaint
+            return unread
         return _say(f"{error.filename or 'the system'}: {error.strerror or error}", 4)
     except KeyboardInterrupt:
         return 130
     except Exception as fault:  # noqa: BLE001 - the border of the program
         traceback.print_exception(fault)
         return _say(f"internal error, please report it: {type(fault).__name__}: {fault}", 5)
+
+
+def _written(code: int) -> int:
+    """Write what is still held back, here, where an error can be said; return the code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _write_nowhere()  # the interpreter would try it again at its end, and complain
+        raise
+    return code
+
+
+def _nobody_reads() -> bool:
+    """Tell whether standard output or error is a pipe that nobody reads any more.
+
+    Source: poll(2) of Linux: POLLERR is set for the end that writes; 2026-11-29.
+    """
+    poll = select.poll()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # one that is closed, or no file
+            poll.register(stream, select.POLLOUT)
+    return any(state & select.POLLERR for _, state in poll.poll(0))
+
+
+def _write_nowhere() -> None:
+    """Send what is left to be written nowhere.
+
+    Source: https://docs.python.org/3.11/library/signal.html#note-on-sigpipe, 2026-11-29.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError, ValueError):
+        os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -105,7 +147,9 @@ def _run_command(name: str, arguments: list[str]) -> int:
     module = importlib.import_module(f"archiver.cli.{name}")
     command: Any = typer.main.get_command(module.app)
     try:
-        result = command.main(arguments, prog_name=f"archiver {name}", standalone_mode=False)
+        # Its main() would end the program with 1 when nobody reads what is printed.
+        with command.make_context(f"archiver {name}", arguments) as context:
+            result = command.invoke(context)
     except typer.Exit as left:
         return left.exit_code
     except typer.Abort:
@@ -130,6 +174,9 @@ def _unknown(name: str) -> str:
 
 
 def _say(message: str, code: int) -> int:
-    one_line = " ".join(message.split())
-    print(f"archiver: {one_line}", file=sys.stderr)
+    from archiver.cli.output import plain  # noqa: PLC0415 - its libraries are for those who need it
+
+    one_line = plain(" ".join(message.split()))
+    with suppress(BrokenPipeError):
+        print(f"archiver: {one_line}", file=sys.stderr)
     return code

@@ -18,7 +18,7 @@ import typer
 from archiver.cli.documents import moment
 from archiver.cli.exits import DONE, MISTAKE, OF_FINDING, UNTOLD, worst
 from archiver.cli.options import Home, Json, command, with_archive
-from archiver.cli.output import print_json, progress, say, table
+from archiver.cli.output import json_line, print_json, progress, say, table
 from archiver.errors import InputError
 from archiver.judge.saved import Saved, SavedCase, SavedJudgement, judge_saved
 from archiver.wiring import Archive
@@ -283,9 +283,9 @@ def _judged(line: _Line) -> tuple[int, str]:
         result = judge_saved(_case(fields, line.folder))
     except (ValueError, InputError) as error:
         document = {"id": known_as, "error": f"line {line.number}: {error}"}
-        return MISTAKE, jsonlib.dumps(document, ensure_ascii=False)
+        return MISTAKE, json_line(document)
     document = {"id": known_as, **document_of(result)}
-    return OF_FINDING[result.finding.kind], jsonlib.dumps(document, ensure_ascii=False)
+    return OF_FINDING[result.finding.kind], json_line(document)
 
 
 # --- what is stored -------------------------------------------------------------------------------

@@ -45,17 +45,20 @@ def json_line(document: object) -> str:
 
 
 def json_pieces(document: object) -> Iterator[str]:
-    """Yield a JSON document in pieces; halves of a pair that a page left alone are escaped."""
+    """Yield a JSON document in pieces.
+
+    Halves of a pair that a page left alone are escaped, and what would drive a terminal: DEL, the
+    controls from U+0080 on and those of text's direction. It is the same document.
+    """
     yield from map(_escaped, _ENCODER.iterencode(document))
 
 
 def _escaped(piece: str) -> str:
-    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
+    return _NOT_AS_IT_IS.sub(lambda one: f"\\u{ord(one[0]):04x}", piece)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=2)
 _LINE_ENCODER = json.JSONEncoder(ensure_ascii=False)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
@@ -69,6 +72,7 @@ def plain(text: str) -> str:
 BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+_NOT_AS_IT_IS = re.compile(f"[\ud800-\udfff\x7f-\x9f{''.join(sorted(BIDI_CONTROLS))}]")
 
 
 def say(line: str) -> None:

@@ -136,8 +136,9 @@ def _say(done: TakenDown) -> None:
         say(f"{done.shared} bodies stay: other sources were answered with the very same bytes")
     if done.waiting:
         say(
-            f"{done.waiting} bodies came in again a moment ago and are not gone yet; the daemon"
-            " removes them in an hour, or then: archiver takedown --resume"
+            f"{done.waiting} bodies that came in within the last hour are not gone yet, for a look"
+            " may be about to rest on them; the daemon removes them in an hour, or then: archiver"
+            " takedown --resume"
         )
 
 

@@ -72,7 +72,7 @@ class Rota:
     errors that somebody else tells of.
     """
 
-    def __init__(self, is_known: Callable[[Exception], bool], meter: Meter) -> None:
+    def __init__(self, is_known: Callable[[Exception], Awaitable[bool]], meter: Meter) -> None:
         self._is_known = is_known
         self._meter = meter
         self._is_closed = False
@@ -111,7 +111,7 @@ class Rota:
         try:
             done = await work()
         except Exception as error:  # noqa: BLE001 - the border of the loop
-            if not self._is_known(error):
+            if not await self._is_known(error):
                 self._log.warning("errand failed", action=name, error=f"{error}", exc_info=error)
         else:
             outcome = "done"

@@ -26,7 +26,7 @@ from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
 from archiver.daemon.rota import Duties, Pace, Rota, WithRoom, named
 from archiver.daemon.ticks import Ticks
-from archiver.errors import ArchiverError, StoreError
+from archiver.errors import ArchiverError, DamagedError, DiskFullError, StoreError
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
@@ -253,8 +253,18 @@ class Service:
     def _with_room(self, errand: Errand) -> WithRoom:
         return WithRoom(errand, lambda: not self.conditions.has(Condition.DISK_LOW))
 
-    def _is_known(self, error: Exception) -> bool:
-        return isinstance(error, StoreError) and self.conditions.has(Condition.DATABASE_GONE)
+    async def _is_known(self, error: Exception) -> bool:
+        """Tell whether a state that stands says why a duty failed; a full disk begins its own."""
+        match error:
+            case DamagedError():
+                return False
+            case DiskFullError():
+                await self._health.after_refusal(error)
+                return True
+            case StoreError():
+                return self.conditions.has(Condition.DATABASE_GONE, Condition.FILES_GONE)
+            case _:
+                return False
 
     async def _enqueue(self) -> int:
         if not self._duties.enqueues:

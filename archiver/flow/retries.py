@@ -42,7 +42,7 @@ class Retries:
 
         A job given up makes its source due after such a pause, too.
         """
-        longest: timedelta = self.first * (1 << min(max(failed - 1, 0), 30))
+        longest: timedelta = self.first * (1 << min(max(failed - 1, 0), 20))
         return min(longest, self.cap) * share
 
     def respite(self, share: float) -> timedelta:

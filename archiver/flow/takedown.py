@@ -10,6 +10,7 @@ from archiver.errors import InputError
 from archiver.flow.claim import held
 from archiver.flow.outside import Outside
 from archiver.flow.targets import Target
+from archiver.flow.withdrawn import withdrawal
 from archiver.model.article import Article
 from archiver.model.citation import Citation
 from archiver.model.custody import CustodyAct, CustodyEntry
@@ -44,8 +45,8 @@ class Doomed:
 class TakenDown:
     """What became of a takedown's files.
 
-    ``shared`` bodies stay: something else rests on them, too. ``waiting`` ones were kept again a
-    moment ago by who may be about to rest on them; they are tried again later.
+    ``shared`` bodies stay: something else rests on them, too. ``waiting`` ones were kept, or kept
+    again, so lately that somebody may be about to rest on them; they are tried again later.
     """
 
     entry: CustodyEntry
@@ -62,17 +63,19 @@ class TakenDown:
 
 
 async def doomed(target: Target, outside: Outside) -> Doomed:
-    """Say what a takedown of the target would empty.
+    """Say what a takedown of the target would empty; what was emptied before does not count.
 
     Raises:
-        InputError: the target has nothing of its own.
+        InputError: the target has nothing of its own, or was taken down.
     """
     source = await _source_of(target, outside)
     store = outside.store
     versions = await store.articles.versions(target.article.id) if target.article else []
     if source is None:
         return Doomed(target.article, None, len(versions), 0, 0, 0, (), ())
-    captures = await store.captures.of(source.id)
+    before = await withdrawal(source.id, outside)
+    looks = await store.looks.of(source.id)
+    captures = [one for one in await store.captures.of(source.id) if not one.is_withdrawn]
     pushes = await store.pushes.of(source.id)
     mementos = await store.mementos.of(source.id)
     copies = [one.memento_url for one in pushes if one.memento_url]
@@ -81,7 +84,7 @@ async def doomed(target: Target, outside: Outside) -> Doomed:
         article=target.article,
         source=source,
         versions=len(versions),
-        looks=len(await store.looks.of(source.id)),
+        looks=sum(1 for one in looks if before is None or one.at > before.at),
         captures=len(captures),
         files=sum(len(one.artifacts) for one in captures),
         cited_by=tuple(await store.articles.citations_of(source.id)),
@@ -100,7 +103,7 @@ async def take_down(
        what is left to do: :func:`finish_all`.
 
     Raises:
-        InputError: a hold is on it, or it has nothing of its own.
+        InputError: a hold is on it, it has nothing of its own, or it was taken down.
         ClaimError: another worker is at it for too long.
         StoreError: disk or database refused; run it again.
     """
@@ -128,7 +131,7 @@ async def _source_of(target: Target, outside: Outside) -> Source | None:
     """Return the source whose content is meant; of an article its own address, which it may lack.
 
     Raises:
-        InputError: it is a citation whose source is not known.
+        InputError: it is a citation whose source is not known, or nothing of it is left.
     """
     if target.article is not None:
         own = target.article.source_id
@@ -136,7 +139,13 @@ async def _source_of(target: Target, outside: Outside) -> Source | None:
     if not target.sources:
         message = "that citation has no source yet; name an article or a source"
         raise InputError(message)
-    return target.sources[0]
+    source = target.sources[0]
+    if source.taken_down_at is not None:
+        raise InputError(
+            f"{source.ref.name} was taken down on {source.taken_down_at.date()}, and nothing came"
+            " in since; what may be left of its files goes with: archiver takedown --resume"
+        )
+    return source
 
 
 async def watch_again(source: Source, reason: str, by: str, outside: Outside) -> CustodyEntry:

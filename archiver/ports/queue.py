@@ -71,7 +71,7 @@ class Quarantine:
         """Return how long a job of so many deaths is left alone, None when it is not."""
         if deaths < self.deaths:
             return None
-        doublings = min(deaths - self.deaths, 30)
+        doublings = min(deaths - self.deaths, 20)
         return min(self.first * (1 << doublings), self.longest)
 
 

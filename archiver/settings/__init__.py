@@ -8,6 +8,7 @@ the command line. Nothing else in the product reads the environment.
 from __future__ import annotations
 
 from archiver.settings.archives import ArchivesSettings
+from archiver.settings.caller import caller
 from archiver.settings.capture import CaptureSettings
 from archiver.settings.credentials import AccountSettings, CredentialSettings
 from archiver.settings.daemon import DaemonSettings, LogSettings
@@ -40,6 +41,7 @@ __all__ = [
     "TargetSettings",
     "as_table",
     "as_toml",
+    "caller",
     "default_home",
     "load",
     "supervisor",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from archiver.settings.section import Section, setting
+from archiver.settings.section import Count, Days, Mebibytes, Patience, Seconds, Section, setting
 
 
 class DaemonSettings(Section):
     """The background service."""
 
-    tick_s: float = setting(5.0, "Seconds between two looks at what is due.", gt=0)
+    tick_s: Seconds = setting(5.0, "Seconds between two looks at what is due.", gt=0)
     looks_at_once: int = setting(
         100,
         "Looks by plain requests at the same time, each at another site; captures have "
@@ -18,45 +18,45 @@ class DaemonSettings(Section):
         ge=1,
         le=1000,
     )
-    tries: int = setting(
+    tries: Count = setting(
         5,
         "How often a look is tried that fails by trouble of our own (database, disk, a browser "
         "that breaks down), before its source is left for hours. What a site answers is never "
         "such trouble.",
         ge=1,
     )
-    retry_s: float = setting(
+    retry_s: Patience = setting(
         30.0, "Longest pause before the second try, seconds; doubled by every further one.", gt=0
     )
-    retry_cap_s: float = setting(21600.0, "Longest pause before any try, seconds (6 h).", gt=0)
-    disk_floor_mib: int = setting(
+    retry_cap_s: Seconds = setting(21600.0, "Longest pause before any try, seconds (6 h).", gt=0)
+    disk_floor_mib: Mebibytes = setting(
         2048,
         "Free space on the home's disk below which nothing is captured or looked at, MiB; a "
         "twentieth of the disk counts where that is more. Reading goes on.",
         ge=0,
     )
-    sweep_s: float = setting(
+    sweep_s: Seconds = setting(
         30.0, "Seconds between two searches for what dead workers left in hand.", gt=0
     )
-    errands_s: float = setting(
+    errands_s: Seconds = setting(
         15.0, "Seconds between two looks for due feeds, articles to be read and look-ups.", gt=0
     )
-    notify_s: float = setting(5.0, "Seconds between two looks for what is to be told.", gt=0)
-    checkpoint_s: float = setting(
+    notify_s: Seconds = setting(5.0, "Seconds between two looks for what is to be told.", gt=0)
+    checkpoint_s: Seconds = setting(
         600.0, "Seconds between two tidyings of the database (10 min).", gt=0
     )
-    scrub_s: float = setting(
+    scrub_s: Seconds = setting(
         3600.0, "Seconds between two readings of a share of all files (1 h).", gt=0
     )
-    scrub_days: float = setting(
+    scrub_days: Days = setting(
         30.0,
         "Days in which about all kept files are read again and compared, digest by digest.",
         gt=0,
     )
-    lease_s: float = setting(
+    lease_s: Seconds = setting(
         90.0, "Seconds a claim lives without a sign of life, so that a dead worker frees it.", gt=1
     )
-    grace_s: float = setting(
+    grace_s: Seconds = setting(
         25.0, "Seconds that captures in hand may take to finish after SIGTERM.", ge=0
     )
     listen: str = setting(
@@ -70,13 +70,14 @@ class DaemonSettings(Section):
         "Names by which they may be asked there beside localhost, such as the name of a container: "
         "a page that makes a name of its own lead here (DNS rebinding) is refused.",
     )
-    deaths: int = setting(
+    deaths: Count = setting(
         2, "Workers that may die of a job until it is left alone: it may be what kills them.", ge=1
     )
     quarantine_h: float = setting(
         24.0,
         "Hours such a job is left alone; twice as long after each further death, a month at most.",
         gt=0,
+        le=720,
     )
 
 

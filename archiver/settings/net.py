@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from archiver.settings.section import Section, setting
+from pydantic import Field
+
+from archiver.settings.section import Count, Mebibytes, Patience, Seconds, Section, setting
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
 class NetSettings(Section):
@@ -18,7 +22,7 @@ class NetSettings(Section):
     deny: list[str] = setting(
         [], "CIDRs never to be asked, beside private and reserved ones, such as 203.0.113.0/24."
     )
-    ports: list[int] = setting(
+    ports: list[Port] = setting(
         [80, 443, 8080, 8443],
         "Ports that may be asked at public addresses; others are refused, mail and shell among "
         "them. An allow rule opens its own.",
@@ -63,21 +67,21 @@ class NetSettings(Section):
         "capture",
         "An expired certificate does not unsay a page: it is captured, and the capture says so.",
     )
-    timeout_s: float = setting(
+    timeout_s: Patience = setting(
         60.0, "Seconds for one answer in all; reads that drip never time out by themselves.", gt=0
     )
-    max_body_mib: int = setting(
+    max_body_mib: Mebibytes = setting(
         50, "Largest body the client takes, MiB as sent; what is cut is marked.", gt=0
     )
-    max_capture_mib: int = setting(200, "Most that one capture may download, MiB.", gt=0)
-    max_connections: int = setting(256, "Most connections of one capture.", gt=0)
-    per_host: int = setting(
+    max_capture_mib: Mebibytes = setting(200, "Most that one capture may download, MiB.", gt=0)
+    max_connections: Count = setting(256, "Most connections of one capture.", gt=0)
+    per_host: Count = setting(
         1,
         "Requests at once to one registrable domain. Of all workers on one database one asks it at "
         "a time.",
         gt=0,
     )
-    spacing_s: float = setting(
+    spacing_s: Seconds = setting(
         0.5, "Least seconds between two requests of ours to one registrable domain.", ge=0
     )
     delay_factor: float = setting(
@@ -85,5 +89,6 @@ class NetSettings(Section):
         "A site is left alone after an answer for so many times what the answer took: a slow one "
         "is asked seldomer.",
         ge=0,
+        le=1000,
     )
-    delay_cap_s: float = setting(30.0, "Longest that this makes us wait, seconds.", ge=0)
+    delay_cap_s: Seconds = setting(30.0, "Longest that this makes us wait, seconds.", ge=0)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from archiver.settings.section import Section, setting
+from archiver.settings.section import Hours, Patience, Seconds, Section, setting
 from archiver.settings.zones import TimeZone
 
 TargetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
@@ -62,7 +62,7 @@ class TargetSettings(Section):
         ge=1,
         le=100,
     )
-    repeat_h: float = setting(
+    repeat_h: Hours = setting(
         0.0, "Hours until it is told again, unless archiver ack was said; 0 is never.", ge=0
     )
     repeats: int = setting(3, "Most repetitions of one news.", ge=0, le=100)
@@ -80,21 +80,21 @@ def _differently_named(targets: list[TargetSettings]) -> list[TargetSettings]:
 class NotifySettings(Section):
     """Who is told when a source is lost or changed."""
 
-    gather_s: float = setting(
+    gather_s: Seconds = setting(
         60.0,
         "Seconds that news to be told at once waits for more of the same source: a deletion is "
         "news of the source and of every citation, and one message.",
         ge=0,
     )
     timeout_s: float = setting(30.0, "Seconds for one message to be taken.", gt=0, le=240)
-    retry_s: float = setting(
+    retry_s: Patience = setting(
         30.0,
         "First wait after a message was not taken, seconds; doubled at each, and a random part of "
         "it is waited, so that many do not come back together.",
         gt=0,
     )
-    retry_cap_s: float = setting(3600.0, "Longest of these waits, seconds (1 h).", gt=0)
-    give_up_h: float = setting(24.0, "Hours after the first try at which it is given up.", gt=0)
+    retry_cap_s: Seconds = setting(3600.0, "Longest of these waits, seconds (1 h).", gt=0)
+    give_up_h: Hours = setting(24.0, "Hours after the first try at which it is given up.", gt=0)
     feed_base: str = setting(
         "",
         "Address at which others reach the feeds directory, such as https://archive.example/feeds; "

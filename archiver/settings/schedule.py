@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import AfterValidator, PositiveFloat
+from pydantic import AfterValidator, Field
 
-from archiver.settings.section import Section, setting
+from archiver.settings.section import Count, Days, Hours, Seconds, Section, setting
 
 
 def _ascending(times: list[float]) -> list[float]:
@@ -17,20 +17,23 @@ def _ascending(times: list[float]) -> list[float]:
     return times
 
 
-Ladder = Annotated[list[PositiveFloat], AfterValidator(_ascending)]
+_Ascending = AfterValidator(_ascending)
+DaysAfter = Annotated[list[Annotated[Days, Field(gt=0)]], _Ascending]
+HoursAfter = Annotated[list[Annotated[Hours, Field(gt=0)]], _Ascending]
+SecondsAfter = Annotated[list[Annotated[Seconds, Field(gt=0)]], _Ascending]
 """Ages or times after something, each later than the one before."""
 
 
 class ScheduleSettings(Section):
     """When a source is looked at again; archiver simulate shows what a change costs and gains."""
 
-    floor_s: float = setting(
+    floor_s: Seconds = setting(
         900.0,
         "Shortest time between two looks, seconds (15 min); only the look that learns a page's "
         "noise comes sooner.",
         gt=0,
     )
-    cap_s: float = setting(
+    cap_s: Seconds = setting(
         2592000.0, "Longest time between two looks at a post, seconds (30 d).", gt=0
     )
     share_of_age: float = setting(
@@ -40,43 +43,43 @@ class ScheduleSettings(Section):
         gt=0,
         le=5,
     )
-    after_adding_d: Ladder = setting(
+    after_adding_d: DaysAfter = setting(
         [1.0, 7.0],
         "Days after adding at which what was old by then is looked at: it may be taken down "
         "because it is cited.",
     )
-    after_edits_s: float = setting(
+    after_edits_s: Seconds = setting(
         60.0, "Seconds from the end of a post's edit window to the look at its final text.", ge=0
     )
-    news_h: Ladder = setting(
+    news_h: HoursAfter = setting(
         [1.0, 6.0, 24.0, 48.0, 168.0, 720.0],
         "Ages of a news article at its looks, hours: most edits come in its first two days.",
     )
-    news_every_d: float = setting(30.0, "Then days between two looks at it.", gt=0)
-    pages_d: Ladder = setting(
+    news_every_d: Days = setting(30.0, "Then days between two looks at it.", gt=0)
+    pages_d: DaysAfter = setting(
         [1.0, 7.0, 30.0],
         "Days after adding at which any other page is looked at; then by share_of_age.",
     )
-    page_floor_d: float = setting(
+    page_floor_d: Days = setting(
         1.0,
         "Shortest time between two looks at a page, days, however often it changes.",
         gt=0,
     )
-    page_cap_d: float = setting(
+    page_cap_d: Days = setting(
         90.0,
         "Longest time between two looks at a page, days: 5 to 26 in 100 are lost a year.",
         gt=0,
     )
-    noise_s: float = setting(
+    noise_s: Seconds = setting(
         300.0,
         "Seconds from the first look that showed a page to the second: what differs between the "
         "two is the page's noise, and no change.",
         gt=0,
     )
-    rate_least: int = setting(
+    rate_least: Count = setting(
         4, "Pairs of looks at a page before its own rate of change counts.", ge=1
     )
-    look_price_d: float = setting(
+    look_price_d: Days = setting(
         2.0,
         "Days for which a look at a changing page must keep us up to date to be worth it. Pages "
         "that change oftener cannot be followed, and are looked at as usual.",
@@ -90,32 +93,32 @@ class ScheduleSettings(Section):
         ge=1,
         le=2,
     )
-    failures_s: Ladder = setting(
+    failures_s: SecondsAfter = setting(
         [900.0, 7200.0, 86400.0, 345600.0, 691200.0, 1036800.0, 1382400.0],
         "Seconds after the first of a run of failures at which it is tried again (15 min, 2 h, "
         "1 d, 4 d, 8 d): an outage is over, or three lie three days apart and count. What is in "
         "doubt then, for a look came late or a wall stood in the way, twice more (12 d, 16 d).",
     )
-    tombstone_s: float = setting(
+    tombstone_s: Seconds = setting(
         3600.0, "Seconds until a platform's word that it is gone is asked for again (1 h).", gt=0
     )
-    stated_s: float = setting(
+    stated_s: Seconds = setting(
         86400.0,
         "Seconds until a 410, a name that does not exist or a parked domain is looked at again "
         "(1 d).",
         gt=0,
     )
-    offline_s: float = setting(
+    offline_s: Seconds = setting(
         900.0, "Seconds to the next look while our own network is down (15 min).", gt=0
     )
-    walled_s: float = setting(
+    walled_s: Seconds = setting(
         3600.0,
         "Seconds after a wall or limit, doubled while it stands (1 h). It says nothing of the "
         "source, and asking oftener makes it higher.",
         gt=0,
     )
-    walled_cap_s: float = setting(604800.0, "The longest of these, seconds (7 d).", gt=0)
-    retry_cap_s: float = setting(
+    walled_cap_s: Seconds = setting(604800.0, "The longest of these, seconds (7 d).", gt=0)
+    retry_cap_s: Seconds = setting(
         604800.0,
         "Longest Retry-After that is obeyed, seconds (7 d): nobody can send us away for good.",
         gt=0,
@@ -127,19 +130,20 @@ class ScheduleSettings(Section):
         ge=0,
         le=0.5,
     )
-    pull_spread_s: float = setting(
+    pull_spread_s: Seconds = setting(
         60.0,
         "Seconds between the looks at an account's other sources when one was deleted: a deletion "
         "is often one of many.",
         gt=0,
     )
-    host_per_day: int = setting(
+    host_per_day: Count = setting(
         2000, "Most planned looks at one host in 24 hours; what is more comes later.", ge=1
     )
-    host_spacing_s: float = setting(5.0, "Seconds between two planned looks at one host.", ge=0)
+    host_spacing_s: Seconds = setting(5.0, "Seconds between two planned looks at one host.", ge=0)
     feed_s: float = setting(
         900.0,
         "Time between two looks at a feed or sitemap, seconds (15 min), where archiver watch "
         "--every says nothing else.",
         ge=60,
+        le=31_622_400,
     )

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Seconds = Annotated[float, Field(le=315_360_000)]
+Hours = Annotated[float, Field(le=87_600)]
+Days = Annotated[float, Field(le=3_650)]
+"""Durations of ten years at most: added to today they are a date, and doubled often still one."""
+Patience = Annotated[float, Field(le=86_400)]
+"""Seconds that one thing is waited for, a day at most: Chromium's driver counts milliseconds in 32
+bits, and takes what is more for none. Source: https://nodejs.org/api/timers.html, 2026-11-29."""
+Count = Annotated[int, Field(le=1_000_000)]
+Mebibytes = Annotated[int, Field(le=2**30)]
+"""A pebibyte at most."""
 
 
 class Section(BaseModel):
     """One table of the settings: a name nobody knows is refused, a value never changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def setting(default: Any, reason: str, **bounds: Any) -> Any:  # noqa: ANN401 - a field of any type
-    """Return a setting with its default and its reason, which people read."""
+    """Return a setting with its default and its reason, which people read.
+
+    A number has a least and a most, by its type or its bounds: what is too large is refused here,
+    in words, not where it is added to a date.
+    """
     return Field(default, description=reason, **bounds)

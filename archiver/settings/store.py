@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import SecretStr, model_validator
 
-from archiver.settings.section import Section, setting
+from archiver.settings.section import Mebibytes, Section, setting
 
 
 class StoreSettings(Section):
@@ -65,6 +65,6 @@ class FilesSettings(Section):
         reason="The bucket is the first part of the path; false: of the host, for stores that "
         "want that.",
     )
-    cache_mib: int = setting(
+    cache_mib: Mebibytes = setting(
         1024, "Most that copies fetched for people may take on this machine, MiB.", ge=1
     )

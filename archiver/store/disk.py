@@ -22,8 +22,9 @@ class Disk:
         path.mkdir(mode=0o700, exist_ok=True)
 
     def write(self, path: Path, data: bytes) -> None:
-        """Write a new file."""
-        with path.open("xb") as file:
+        """Write a new file, which nobody else may read."""
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
 
     def fsync(self, path: Path) -> None:

@@ -18,7 +18,14 @@ from archiver.errors import InputError, SchemaError, StoreError
 from archiver.model.job import JobState
 from archiver.store import schema, triggers
 from archiver.store.bodies import add_entries
-from archiver.store.engine import parse_url, read_engine, reading_uri, sqlite_url, write_engine
+from archiver.store.engine import (
+    make_private,
+    parse_url,
+    read_engine,
+    reading_uri,
+    sqlite_url,
+    write_engine,
+)
 from archiver.store.inventory import entry_pages
 from archiver.store.jobs import IDLE_JOB
 from archiver.store.refusal import refusals
@@ -56,6 +63,7 @@ def copy_out(url: URL | str, target: Path, counted: Counted = uncounted) -> None
 
 
 def _copy_file(source: Path, target: Path) -> None:
+    make_private(target)
     try:
         with closing(_only_reading(source)) as old, closing(sqlite3.connect(target)) as new:
             new.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -130,10 +131,25 @@ def reading_uri(place: Path) -> str:
     return f"{uri}&immutable=1"
 
 
+def make_private(place: Path) -> None:
+    """Make an SQLite file, still empty, that nobody else may read; its log will be as it is.
+
+    One that is there is left alone: closing it here would end the locks that SQLite has on it.
+    What cannot be made SQLite says itself.
+    Source: https://www.sqlite.org/howtocorrupt.html, section 2.2, read 2026-11-29.
+    """
+    with suppress(OSError):
+        os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def write_engine(url: URL) -> Engine:
     """Return an engine whose transactions may write."""
     if url.get_backend_name() == "sqlite":
         engine = _sqlite_engine(url, "BEGIN IMMEDIATE", connections=1)
+
+        @event.listens_for(engine, "do_connect")
+        def _make_private(*_: object) -> None:
+            make_private(Path(url.database or ""))
 
         @event.listens_for(engine, "connect")
         def _give_room(connection: sqlite3.Connection, _record: object) -> None:

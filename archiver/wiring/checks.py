@@ -8,22 +8,31 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from archiver.capture.locate import driver_program, find_browser
-from archiver.errors import ArchiverError, LaunchError
+from archiver.errors import ArchiverError, DiskFullError, LaunchError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.net.confined import confined
-from archiver.settings import Settings
+from archiver.settings import Settings, without_passwords
 from archiver.store.home import refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
 
+MAKE_ROOM = "make room on its disk"
+_HOME_MENDS = {
+    errno.ENOSPC: MAKE_ROOM,
+    errno.EDQUOT: MAKE_ROOM,
+    errno.EROFS: "see why its disk was mounted read-only (dmesg), mend it, and mount it again;"
+    " reading and backup work meanwhile",
+}
 PROBE_S = 30.0  # for a program that hangs
 BEGIN = "see --home and ARCHIVER_HOME, or begin an archive: archiver add ARTICLE"
 
@@ -53,7 +62,7 @@ Checking = Callable[[Settings], Awaitable[Check]]
 
 async def check_all(settings: Settings, *, quick: bool) -> list[Check]:
     """Check everything; ``quick`` starts no browser and asks no address."""
-    quick_ones: Sequence[Checking] = (_home, _disk, _database)
+    quick_ones: Sequence[Checking] = (_home, _settings, _disk, _database)
     slow_ones: Sequence[Checking] = (
         check_files, _browser, _driver, _arabic, _emoji, _authority, _network,
     )  # fmt: skip
@@ -78,11 +87,42 @@ async def _home(settings: Settings) -> Check:
     except ArchiverError as error:
         return ill("home", str(error), "archiver restore DIR")
     except OSError as error:
-        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        mend = "choose a directory you may write: --home DIR or ARCHIVER_HOME"
-        mend = "make room on its disk" if is_full else mend
+        mend = _HOME_MENDS.get(
+            error.errno or 0, "choose a directory you may write: --home DIR or ARCHIVER_HOME"
+        )
         return ill("home", f"{settings.home}: {error.strerror}", mend)
     return well("home", str(settings.home))
+
+
+async def _settings(settings: Settings) -> Check:
+    """Others may not read a file of settings that holds secrets."""
+    name, place = "settings", settings.home / "archiver.toml"
+    if not place.exists():
+        return well(name, "no archiver.toml: defaults and environment")
+    mode = place.stat().st_mode & 0o777
+    text = place.read_text(encoding="utf-8")
+    is_secret = without_passwords(text) != text or any(
+        secret in text for secret in _secrets_in(settings.model_dump()) if secret
+    )
+    if is_secret and mode & 0o077:
+        return ill(
+            name, f"others may read {place} ({mode:o}), and secrets are in it", f"chmod 600 {place}"
+        )
+    return well(name, str(place))
+
+
+def _secrets_in(value: object) -> Iterator[str]:
+    match value:
+        case SecretStr():
+            yield value.get_secret_value()
+        case dict():
+            for one in value.values():
+                yield from _secrets_in(one)
+        case list():
+            for one in value:
+                yield from _secrets_in(one)
+        case _:
+            pass
 
 
 async def _disk(settings: Settings) -> Check:
@@ -105,6 +145,8 @@ async def _database(settings: Settings) -> Check:
     try:
         with full_disk_named(settings):
             current, head = await asyncio.to_thread(schema_version, settings)
+    except DiskFullError as error:
+        return ill("database", str(error), MAKE_ROOM)
     except ArchiverError as error:
         is_file = settings.database_file is not None
         mend = "see store.database in archiver.toml"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from archiver.errors import SettingsError, StoreError
+from archiver.errors import DiskFullError, SettingsError, StoreError
 from archiver.settings import Settings
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -86,7 +86,7 @@ def full_disk_named(settings: Settings) -> Iterator[None]:
     """Say that the disk is full where SQLite could not be opened for that: it says less itself.
 
     Raises:
-        StoreError: the disk is full.
+        DiskFullError: the disk is full.
     """
     try:
         yield
@@ -97,7 +97,7 @@ def full_disk_named(settings: Settings) -> Iterator[None]:
         message = (
             f"the disk of {file} is full, and SQLite needs a little room to read, too: make some"
         )
-        raise StoreError(message) from error
+        raise DiskFullError(message) from error
 
 
 def _is_full(directory: Path) -> bool:

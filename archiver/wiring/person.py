@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
+from archiver.settings import caller
 
 
 def who(by: str | None = None) -> str:
     """Return the name that was given, or that of the system user."""
-    return (by or "").strip() or getpass.getuser()
+    return (by or "").strip() or caller()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -287,3 +288,40 @@ def test_a_name_is_kept_without_white_space_and_none_is_the_system_user(
 
     assert held.code == 0
     assert f'"by": "{named}"' in told
+
+
+def ended_unread(home: Path, *arguments: str, read: int = 0) -> tuple[int, str]:
+    """Run a command into a pipe whose reader goes away after so many bytes; code and complaint."""
+    reads, writes = os.pipe()
+    if not read:
+        os.close(reads)
+    with subprocess.Popen(
+        [sys.executable, "-m", "archiver", *arguments],
+        cwd=ROOT, env={**os.environ, "ARCHIVER_HOME": str(home)},
+        stdout=writes, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        os.close(writes)
+        if read:
+            assert os.read(reads, read)
+            os.close(reads)
+        _, complaint = process.communicate(timeout=60)
+    return process.returncode, complaint
+
+
+@pytest.mark.usefixtures("begun")
+@pytest.mark.parametrize("arguments", [["--help"], ["status", "--help"], ["status", "--json"]])
+def test_what_is_said_to_nobody_is_no_news(tmp_path, arguments):
+    assert ended_unread(tmp_path, *arguments) == (0, "")
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_watched_status_ends_with_its_reader(tmp_path):
+    assert ended_unread(tmp_path, "status", "--watch", "--json", read=1) == (0, "")
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_mistake_is_one_though_nobody_reads_of_it(tmp_path):
+    code, complaint = ended_unread(tmp_path, "report", "nothing")
+
+    assert code == 2
+    assert complaint.count("\n") == 1

@@ -1,4 +1,4 @@
-"""A home on a disk that was remounted read-only: it is read and backed up, and nothing else."""
+"""A home on a disk that was remounted read-only is read and backed up; one that is full is told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from tests.store.maker import make
 pytestmark = pytest.mark.netns
 
 MOUNT = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+FULL = """mount -t tmpfs -o size=2m tmpfs "$0" && cp "$1" "$0" && shift
+cat /dev/zero >"$0/all-there-is" 2>/dev/null; exec "$@\""""
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +43,13 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def on(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command with the home mounted read-only, in a name space of its own."""
+def on(
+    home: Path, *arguments: str, mount: Sequence[str | Path] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run a command with the home mounted, read-only at first, in a name space of its own."""
+    script, *given = mount or (MOUNT,)
     return subprocess.run(
-        ["unshare", "--mount", "sh", "-c", MOUNT, home, sys.executable, "-m", "archiver",
+        ["unshare", "--mount", "sh", "-c", script, home, *given, sys.executable, "-m", "archiver",
          *arguments],
         cwd=ROOT, env=environment(home), capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
@@ -86,3 +92,21 @@ def test_a_log_that_cannot_be_read_is_never_passed_over(homes: Path, tmp_path: P
 
     assert ran.returncode == 4
     assert "archiver.db-wal cannot be read in a read-only directory" in ran.stderr
+
+
+def mends(ran: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Return what doctor advises, by what it checked."""
+    return {one["check"]: one["mend"] for one in json.loads(ran.stdout)["checks"] if one["mend"]}
+
+
+def test_doctor_advises_what_helps_a_disk_that_is_full_or_read_only(
+    homes: Path, tmp_path: Path
+) -> None:
+    database = homes / "closed" / "archiver.db"
+
+    read_only = mends(on(homes / "closed", "doctor", "--quick", "--json"))
+    full = mends(on(tmp_path, "doctor", "--quick", "--json", mount=(FULL, database)))
+
+    assert "mount it again" in read_only["home"]
+    assert "database" not in read_only
+    assert {full["home"], full["database"]} == {"make room on its disk"}

@@ -17,7 +17,7 @@ from archiver.daemon.hands import Capacity
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.rota import Duties
 from archiver.daemon.service import Service, Surroundings
-from archiver.errors import LaunchError, StoreError
+from archiver.errors import DamagedError, DiskFullError, LaunchError, StoreError
 from archiver.flow.launches import FIRST_PAUSE, MOST_FAILURES, Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
@@ -122,6 +122,44 @@ async def test_a_disk_that_is_full_is_named_whatever_its_floor_says(tmp_path: Pa
             "disk_low began",
             "disk_low ended",
         ]
+
+
+@pytest.mark.parametrize(
+    ("stands", "error", "is_told"),
+    [
+        (None, DiskFullError("the database refused: database or disk is full"), False),
+        (
+            Condition.DISK_LOW,
+            DiskFullError("the database refused: database or disk is full"),
+            False,
+        ),
+        (Condition.FILES_GONE, StoreError("files/ab cannot be read"), False),
+        (Condition.DATABASE_GONE, DamagedError("files/ab is not what was kept"), True),
+        (None, StoreError("files/ab cannot be read"), True),
+    ],
+)
+async def test_a_duty_that_fails_by_what_a_state_tells_of_is_not_told_beside_it(
+    tmp_path: Path, stands: Condition | None, error: StoreError, is_told: bool
+):
+    async with world(tmp_path) as (_, outside, _web, _clock):
+
+        async def notify() -> None:
+            raise error
+
+        service = Service(outside, duties=Duties(notify=notify))
+        if stands is not None:
+            service.conditions.begin(stands, "as before")
+        running = asyncio.create_task(service.run())
+        with capture_logs() as logs:
+            await service.beat()
+            service.stop()
+            await running
+
+        failed = [one["action"] for one in logs if one["event"] == "errand failed"]
+        began = [one["condition"] for one in logs if one["event"] == "condition began"]
+        assert ("notify" in failed) is is_told
+        if isinstance(error, DiskFullError) and stands is None:
+            assert Condition.DISK_LOW in began
 
 
 async def test_a_stop_that_was_asked_for_is_no_incident(tmp_path: Path):

@@ -97,7 +97,7 @@ def test_a_command_on_the_archive_of_the_service_is_run_as_the_service_is():
     assert f"{found['ExecStart'][0].split()[0]} " in text
 
 
-def test_a_command_on_the_archive_of_the_service_is_run_where_its_caller_is(tmp_path):
+def test_a_command_on_the_archive_of_the_service_knows_who_called_it_and_where(tmp_path):
     here = tmp_path / "a folder"
     here.mkdir()
     stub = tmp_path / "systemd-run"
@@ -106,10 +106,12 @@ def test_a_command_on_the_archive_of_the_service_is_run_where_its_caller_is(tmp_
 
     run = subprocess.run(
         [ROOT / "config" / "citation-archiver", "add", "an article.html"],
-        cwd=here, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True,
+        cwd=here, env={"PATH": str(tmp_path), "SUDO_USER": "ada"},
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
 
     told = run.stdout.splitlines()
+    assert "--setenv=SUDO_USER=ada" in told
     assert f"--property=WorkingDirectory=-{here}" in told
     assert told[-2:] == ["add", "an article.html"]
 

@@ -145,6 +145,29 @@ async def test_nothing_of_it_is_left_in_any_file(bench: Bench) -> None:
     assert len(await bench.outside.store.looks.of(bench.source(PAGE).id)) == 1
 
 
+async def test_what_was_taken_down_is_not_taken_down_again(bench: Bench) -> None:
+    first = await bench.take_down(PAGE)
+    target = await find_target(PAGE, bench.outside)
+
+    for again in (bench.take_down(PAGE), doomed(target, bench.outside)):
+        with pytest.raises(InputError, match=r"was taken down on .*--resume"):
+            await again
+
+    entries = await bench.outside.store.custody.of(bench.source(PAGE).id)
+    assert [one.id for one in entries if one.act is CustodyAct.TAKEDOWN] == [first.entry.id]
+
+
+async def test_a_person_is_shown_only_what_is_still_there(bench: Bench) -> None:
+    target = await find_target(PAGE, bench.outside)
+    before = await doomed(target, bench.outside)
+    await bench.take_down(PAGE, keep_watching=True)
+
+    after = await doomed(target, bench.outside)
+
+    assert (before.looks, before.captures) == (1, 1)
+    assert (after.looks, after.captures, after.files) == (0, 0, 0)
+
+
 async def test_what_another_source_was_answered_with_stays(bench: Bench) -> None:
     done = await bench.take_down(PAGE)
 

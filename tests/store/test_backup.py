@@ -98,6 +98,34 @@ async def test_what_was_backed_up_is_restored(home: Path, tmp_path: Path) -> Non
     await store.close()
 
 
+async def test_nobody_else_may_read_an_archive_or_a_backup(tmp_path: Path) -> None:
+    home, directory = tmp_path / "home", tmp_path / "backup"
+    for folder in (home, directory):
+        folder.mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        store, files = await SqlStore.open(home), HomeFiles(home)
+        await make(store, files)
+        backed_up(home, directory)
+        backed_up(home, directory)
+        readable = [
+            path.relative_to(tmp_path)
+            for top in (home, directory)
+            for path in sorted(top.iterdir())
+            if path.stat().st_mode & 0o077
+        ]
+        copies = [path.stat().st_mode & 0o077 for path in (directory / "database").iterdir()]
+    finally:
+        os.umask(before)
+    await store.close()
+    files.close()
+
+    assert (home / "archiver.db").exists()
+    assert (directory / MANIFEST).exists()
+    assert readable == []
+    assert set(copies) == {0}
+
+
 async def test_the_next_backup_takes_only_what_is_new(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
     await capture(home)

@@ -20,7 +20,7 @@ from tests.net.site import Reader, Writer, response, serve
 
 pytestmark = pytest.mark.anyio
 
-QUICK = ["home", "disk", "database"]
+QUICK = ["home", "settings", "disk", "database"]
 SLOW = ["files", "browser", "driver", "Arabic font", "emoji font", "extra authority", "network"]
 
 
@@ -171,12 +171,39 @@ async def test_a_network_that_answers_is_well(home: Path, programs: Path):
 
 
 async def test_a_disk_below_its_floor_is_named(home: Path, programs: Path):
-    floor = {"daemon": {"disk_floor_mib": 2**40}}
+    floor = {"daemon": {"disk_floor_mib": 2**30}}
 
     disk = (await checked(home, programs, floor))["disk"]
 
     assert not disk.is_well
     assert "daemon.disk_floor_mib" in (disk.mend or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "is_named"),
+    [
+        (
+            '[[notify.targets]]\nname = "a"\nkind = "webhook"\nurl = "https://a.example/k3y"\n',
+            0o644,
+            True,
+        ),
+        ('[credentials]\nx = "hush"\n', 0o640, True),
+        ('[credentials]\nx = "hush"\n', 0o600, False),
+        ('[net]\nupstream_proxy = "http://me:hush@proxy.example:3128"\n', 0o644, True),
+        ('[credentials]\nx = ""\n[net]\nspacing_s = 1\n', 0o644, False),
+    ],
+)
+async def test_secrets_that_others_may_read_are_named(
+    text: str, mode: int, is_named: bool, home: Path, programs: Path
+):
+    file = home / "archiver.toml"
+    file.write_text(text)
+    file.chmod(mode)
+
+    found = (await checked(home, programs))["settings"]
+
+    assert found.is_well is not is_named
+    assert (found.mend == f"chmod 600 {file}") is is_named
 
 
 async def test_a_database_of_another_version_is_named(tmp_path: Path, programs: Path):
@@ -193,7 +220,7 @@ async def test_a_database_of_another_version_is_named(tmp_path: Path, programs: 
     assert after["database"].mend == "archiver db upgrade"
 
 
-@pytest.mark.parametrize(("floor_mib", "code"), [(0, DONE), (2**40, OUTSIDE)])
+@pytest.mark.parametrize(("floor_mib", "code"), [(0, DONE), (2**30, OUTSIDE)])
 def test_doctor_leaves_with_0_when_all_is_well_and_4_when_not(
     floor_mib: int, code: int, home: Path
 ):

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 from rich.cells import cell_len
 
+from archiver.cli.app import run
 from archiver.cli.durations import duration
-from archiver.cli.output import hang, json_pieces, plain, table
+from archiver.cli.output import hang, json_line, json_pieces, plain, table
 from archiver.errors import InputError
 
 
@@ -49,6 +50,31 @@ def test_durations_read_as_people_type_them(text, expected):
 def test_anything_else_is_no_duration(text):
     with pytest.raises(InputError, match="15m"):
         duration(text)
+
+
+def test_a_duration_is_ten_years_at_most():
+    assert duration("3650d") == timedelta(days=3650)
+    with pytest.raises(InputError, match="too long"):
+        duration("999999w")
+
+
+def test_json_drives_no_terminal_and_stays_the_same_document():
+    document = {"title\u202e": "a\x9b31m \x7f\x1b[2J \u2066عين\u2069 \\\x85 é"}
+
+    written = ["".join(json_pieces(document)), json_line(document)]
+
+    for text in written:
+        assert plain(text.replace("\n", "")) == text.replace("\n", "")
+        assert "عين" in text
+        assert json.loads(text) == document
+
+
+def test_an_error_drives_no_terminal(capsys):
+    assert run(["\x1b]0;owned\x07\u202e"]) == 2
+    said = capsys.readouterr().err
+
+    assert "owned" in said
+    assert plain(said.rstrip("\n")) == said.rstrip("\n")
 
 
 def test_a_table_without_rows_prints_nothing(capsys):
