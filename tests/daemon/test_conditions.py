@@ -146,7 +146,7 @@ async def test_a_duty_that_fails_by_what_a_state_tells_of_is_not_told_beside_it(
         async def notify() -> None:
             raise error
 
-        service = Service(outside, duties=Duties(notify=notify))
+        service = Service(outside, duties=Duties(notify={"notify": notify}))
         if stands is not None:
             service.conditions.begin(stands, "as before")
         running = asyncio.create_task(service.run())
