@@ -40,12 +40,12 @@ class Stopped:
     left_behind: int = 0  # 0
     deaths: int = 0  # 0: a job given back in order counts no death
     still_running: int = 0  # 0: jobs that a stopped daemon left claimed
-    looks: int = 0
+    looks: int = 0  # more than none
 
     @property
     def is_well(self) -> bool:
         wrong = (self.too_late, self.left_behind, self.deaths, self.still_running)
-        return not any(wrong) and set(self.exit_codes) == {0}
+        return not any(wrong) and set(self.exit_codes) == {0} and self.looks > 0
 
 
 async def prove(home: Path, database: str, stops: int, seed: int) -> Stopped:

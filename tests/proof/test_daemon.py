@@ -32,6 +32,7 @@ def test_a_daemon_stopped_under_load_ends_in_order_and_leaves_nothing(tmp_path: 
     stopped = asyncio.run(stops.prove(tmp_path, "", stops=2, seed=1))
 
     assert stopped.exit_codes == {0: 2}
+    assert stopped.looks > 0
     assert (stopped.left_behind, stopped.deaths, stopped.still_running) == (0, 0, 0)
 
 
