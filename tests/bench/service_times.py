@@ -17,10 +17,11 @@ import json
 import os
 import platform
 import random
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -190,7 +191,13 @@ async def of_a_server(home: Path, looks: int) -> OfTheDatabase:
 
 
 def size_of(home: Path) -> int:
-    """Return the bytes of all files of a home directory."""
+    """Return the bytes of all files of a home directory, what its database logged brought in.
+
+    A page that was changed a hundred times is a hundred times in the log, and stays once.
+    """
+    with closing(sqlite3.connect(home / "archiver.db", timeout=30)) as database:
+        is_busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert not is_busy, "the log could not be brought in"
     return sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
 
 
