@@ -4,9 +4,9 @@
 
 The real code on loopback: looks through the client, the guard, the judge and an SQLite file, many at
 once, each at a site of its own whose turn is taken there; captures by the real browser; jobs through
-the queue of a PostgreSQL that syncs. A look's time
-is the processor's, of this process: it is what limits it, and a busy machine does not change it. A
-capture's and the database's are the clock's. Bytes are those of the home directory.
+the queue of a PostgreSQL that syncs. A look's time is the processor's, of this process: it is what
+limits it, and a busy machine hardly changes it. A capture's and the database's are the clock's, which a
+busy machine makes several times as long. Bytes are those of the home directory.
 """
 
 from __future__ import annotations
