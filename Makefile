@@ -70,6 +70,7 @@ bench-daemon:  ## Light looks beside bare requests, the queue, and a day's memor
 	$(BIN)/python -m tests.bench.looks --kind page
 	$(BIN)/python -m tests.bench.queue --database sqlite
 	$(BIN)/python -m tests.bench.queue --database postgresql
+	$(BIN)/python -m tests.bench.queue --database postgresql --queue procrastinate
 	$(BIN)/python -m tests.bench.memory $(ARGS)
 
 scaling:  ## Make the tables of SCALING.md from the measured times

@@ -1,8 +1,9 @@
 """An archive of a given size, worked by a given number of workers, for some days; event by event.
 
 Looks come due as the timetable has it. Each waits for its domain (one look at a time, a pause, so
-many a day), then for hands: a process for a plain look, a browser for a capture; the hands are held
-until the database has committed. What came due and when it was begun is the lateness.
+many a day), then for a hand: one of a process's for a plain look, and its processor; a browser for
+a capture. Hands and browsers are held until the database has committed, so both come to stand when
+it drowns. What came due and when it was begun is the lateness.
 
 A large archive is made smaller to be reckoned, ``thin`` times: of a large domain every so-many-th
 source is taken and the domain is asked so much more slowly; of the small domains every so-many-th
@@ -17,6 +18,7 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from random import Random
 
 from archiver.simulation.arrivals import Intervals, Mix
@@ -57,11 +59,16 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One archive to be worked. ``days`` are simulated, after the archive has grown ``years``."""
+    """One archive to be worked. ``days`` are simulated, after the archive has grown ``years``.
+
+    Each worker has so many ``browsers``, and so many ``hands`` for plain looks: as many as the
+    setting ``daemon.looks_at_once`` says.
+    """
 
     sources: int
     workers: int
     browsers: int = 2
+    hands: int = 100
     days: float = 3.0
     years: float = 3.0
     thin: int = 1
@@ -206,36 +213,93 @@ def _worked(
     domains: Sequence[_Domain], busy: set[int], setting: Setting, times: ServiceTimes
 ) -> tuple[list[float], int]:
     """Do what comes due; return how late each look was begun, and how many never were."""
-    thin, end = setting.thin, setting.days * DAY
-    hands = [0.0] * setting.workers
-    browsers = [0.0] * (setting.workers * setting.browsers)
-    database = 0.0
-    late: list[float] = []
-    ready = [(domain.due[0][0], number) for number, domain in enumerate(domains)]
-    heapq.heapify(ready)
-    unbegun = 0
-    while ready:
-        time, number = heapq.heappop(ready)
-        domain = domains[number]
-        due, is_capture = domain.due[domain.place]
-        lane = browsers if is_capture else hands
-        begun = max(time, lane[0])
-        if begun >= end:
-            unbegun += len(domain.due) - domain.place
-            continue
-        held = (times.capture_s if is_capture else times.look_s) * thin
-        writes = times.claim_s + times.commit_s + (times.capture_commit_s if is_capture else 0.0)
-        database = max(database, begun + held) + writes * thin
-        heapq.heapreplace(lane, max(begun + held, database if is_capture else 0.0))
-        if id(domain) not in busy:
-            late.append(begun - due)
-        asked = (times.capture_s if is_capture else times.held_s) * domain.slower
-        domain.ask(begun, begun + asked, setting.politeness)
+    work = _Work(domains, busy, setting, times)
+    work.do()
+    return work.late, sum(len(domain.due) - domain.place for domain in domains)
+
+
+class _Event(IntEnum):
+    """What happens next: a domain may be asked, work is to be committed, or it was."""
+
+    READY = 1
+    DONE = 2
+    COMMITTED = 3
+
+
+class _Work:
+    """The looks under way. ``late`` are those begun at domains that can keep up, in seconds."""
+
+    def __init__(
+        self, domains: Sequence[_Domain], busy: set[int], setting: Setting, times: ServiceTimes
+    ) -> None:
+        self.late: list[float] = []
+        self._domains, self._busy = domains, busy
+        self._setting, self._times = setting, times
+        self._end = setting.days * DAY
+        self._events: list[tuple[float, int, _Event, bool]] = []
+        self._processors = [0.0] * setting.workers
+        self._database = 0.0
+        # Of plain looks, and of captures.
+        self._free = {
+            False: setting.workers * setting.hands,
+            True: setting.workers * setting.browsers,
+        }
+        self._waiting: dict[bool, deque[int]] = {False: deque(), True: deque()}
+
+    def do(self) -> None:
+        """Go through what happens before the end."""
+        for number, domain in enumerate(self._domains):
+            self._come(number, domain.due[0][0])
+        while self._events and self._events[0][0] < self._end:
+            time, number, event, is_capture = heapq.heappop(self._events)
+            match event:
+                case _Event.READY:
+                    self._waiting[is_capture].append(number)
+                case _Event.DONE:
+                    self._commit(time, is_capture=is_capture)
+                case _Event.COMMITTED:
+                    self._free[is_capture] += 1
+            self._begin(time, is_capture=is_capture)
+
+    def _come(self, number: int, time: float) -> None:
+        """Let a domain's next look be ready at a time."""
+        domain = self._domains[number]
+        self._happen(time, number, _Event.READY, is_capture=domain.due[domain.place][1])
+
+    def _happen(self, time: float, number: int, event: _Event, *, is_capture: bool) -> None:
+        heapq.heappush(self._events, (time, number, event, is_capture))
+
+    def _begin(self, time: float, *, is_capture: bool) -> None:
+        """Begin what waits while hands are free."""
+        waiting = self._waiting[is_capture]
+        while waiting and self._free[is_capture]:
+            begun = time if is_capture else max(time, self._processors[0])
+            if begun >= self._end:
+                return
+            self._free[is_capture] -= 1
+            self._ask(waiting.popleft(), begun, is_capture=is_capture)
+
+    def _ask(self, number: int, begun: float, *, is_capture: bool) -> None:
+        times, thin = self._times, self._setting.thin
+        domain = self._domains[number]
+        if id(domain) not in self._busy:
+            self.late.append(begun - domain.due[domain.place][0])
+        if not is_capture:
+            heapq.heapreplace(self._processors, begun + times.look_s * thin)
+        asked = times.capture_s if is_capture else times.held_s
+        held = asked if is_capture else max(times.look_s, times.held_s)
+        self._happen(begun + held * thin, number, _Event.DONE, is_capture=is_capture)
+        domain.ask(begun, begun + asked * domain.slower, self._setting.politeness)
         domain.place += 1
         if domain.place < len(domain.due):
-            at = max(domain.due[domain.place][0], domain.free_at)
-            heapq.heappush(ready, (at, number))
-    return late, unbegun
+            self._come(number, max(domain.due[domain.place][0], domain.free_at))
+
+    def _commit(self, time: float, *, is_capture: bool) -> None:
+        """Let the database take what is done, after all that it was given before."""
+        times = self._times
+        writes = times.claim_s + times.commit_s + (times.capture_commit_s if is_capture else 0.0)
+        self._database = max(self._database, time) + writes * self._setting.thin
+        self._happen(self._database, 0, _Event.COMMITTED, is_capture=is_capture)
 
 
 def thinning_for(sources: int, most: int) -> int:

@@ -2,8 +2,9 @@
 
     python -m tests.bench.ingest [--looks N] [--database sqlite|postgresql]
 
-Every look is of a source of its own under a claim of its own, whose fence is checked. Looks are
-kept as the daemon keeps them, by so many tasks at a time; the store commits together what waits.
+Every look is of a source of its own under a claim of its own, whose fence is checked, and is written
+on the running job that it was made for. Looks are kept as the daemon keeps them, by so many tasks at a
+time; the store commits together what waits.
 Commits are synced: PostgreSQL runs with fsync on. The aim is 2,000 a second.
 """
 
@@ -18,14 +19,15 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
+from archiver.model.job import JobState, Lane
 from archiver.model.seen import seen_of
 from archiver.ports import Claim, Digest
 from archiver.store import schema
 from archiver.store.clock import database_time
 from archiver.store.store import SqlStore, database_url
-from archiver.store.tables import sources
+from archiver.store.tables import jobs, sources
 from tests import build, postgres
 from tests.build import NOW
 
@@ -35,28 +37,51 @@ HANDS = 500
 
 
 async def claimed(store: SqlStore, count: int) -> list[Claim]:
-    """Return claims of so many new sources."""
+    """Return claims of so many new sources, each for a job that runs."""
     names = [f"S{number:025}" for number in range(count)]
-    rows = [
+    hosts = [f"site{number % 1000}.example" for number in range(count)]
+    followed = [
         {
             "id": name,
             "name_sha256": name,
             "platform": "web",
             "key": name,
             "url": f"https://site.example/{name}",
-            "host": f"site{number % 1000}.example",
+            "host": host,
             "added_at": NOW,
             "next_due_at": NOW,
             "paused": False,
-            "fence": 0,
+            "fence": 1,
+            "job_id": f"J{name}",
+            "worker": "bench",
         }
-        for number, name in enumerate(names)
+        for name, host in zip(names, hosts, strict=True)
     ]
-    lease = database_time(timedelta(hours=1))
-    held = update(sources).values(worker="bench", fence=1, lease_until=lease)
-    await store.database.write(lambda c: c.execute(insert(sources), rows))
+    running = [
+        {
+            "id": f"J{name}",
+            "source_id": name,
+            "slot": NOW,
+            "domain": host,
+            "lane": Lane.LIGHT.value,
+            "is_urgent": False,
+            "is_asked": False,
+            "state": JobState.RUNNING.value,
+            "added_at": NOW,
+            "not_before": NOW,
+            "worker": "bench",
+            "fence": 1,
+            "started_at": NOW,
+            "tries": 0,
+            "deaths": 0,
+        }
+        for name, host in zip(names, hosts, strict=True)
+    ]
+    held = update(sources).values(lease_until=database_time(timedelta(hours=1)))
+    await store.database.write(lambda c: c.execute(insert(sources), followed))
+    await store.database.write(lambda c: c.execute(insert(jobs), running))
     await store.database.write(lambda c: c.execute(held))
-    return [Claim(name, "bench", 1) for name in names]
+    return [Claim(name, "bench", 1, f"J{name}") for name in names]
 
 
 async def rate(store: SqlStore, count: int) -> tuple[float, float]:
@@ -77,8 +102,10 @@ async def rate(store: SqlStore, count: int) -> tuple[float, float]:
 
     began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*(hand() for _ in range(HANDS)))
-    used = time.process_time() - used
-    return count / (time.perf_counter() - began), 1000 * used / count
+    used, spent = time.process_time() - used, time.perf_counter() - began
+    noted = select(func.count()).where(jobs.c.observation_id.is_not(None))
+    assert await store.database.read(lambda c: c.execute(noted).scalar_one()) == count
+    return count / spent, 1000 * used / count
 
 
 async def measured(database: str, count: int) -> tuple[float, float]:

@@ -8,7 +8,8 @@ The site runs in a process of its own on loopback. First every source is capture
 look is a light one; then all are due at once, and the daemon's own service looks at them. The bare loop
 asks the same site as often, as many at a time, with one client, and keeps nothing. A ``file`` is looked
 at by its digest; a ``page`` is an article in HTML whose text is found and compared, and its first round
-takes no pictures. Aim: half of the bare loop's looks a second.
+takes no pictures. Every host is a stranger's: its turn is taken in the database, and it is left alone for
+as long as its answer took. Aim: half of the bare loop's looks a second.
 
 ``*_cpu_ms`` is what one of them takes of the processor in this process, all its threads: on a machine
 that does other work, too, it tells more than the clock on the wall.
@@ -39,13 +40,15 @@ from archiver.daemon.start import Kind, service_of
 from archiver.model.source import SourceRef
 from archiver.settings import LogSettings, load
 from archiver.store import schema
-from archiver.store.tables import observations, sources
+from archiver.store.tables import observations, sources, turns
 from archiver.wiring import Archive
 from tests.flow.bench import NoBrowser
 from tests.postgres import Server
+from tests.strangers import asked_for, upstream
 
 AT_ONCE = 100
-HOSTS = 500
+DOMAINS = 1000
+"""So many sites have the sources: each is asked by one look at a time, as strangers are."""
 AIM = 0.5
 FILE, PAGE = "application/octet-stream", "text/html; charset=utf-8"
 ARTICLE = (
@@ -76,8 +79,7 @@ async def serve() -> None:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while asked := await reader.readuntil(b"\r\n\r\n"):
-                path = asked.split(b" ", 2)[1].decode()
+            async for path in asked_for(reader, writer):
                 kind, body = FILE, f"{path}: {WORDS * 20}"
                 if path.startswith("/page/"):
                     kind, body = PAGE, ARTICLE.format(path=path, words=WORDS * 6)
@@ -124,13 +126,11 @@ async def bare(port: int, number: int, kind: str) -> Took:
 
 
 def write_settings(home: Path, port: int, database: str) -> None:
-    """Write the settings of an archive whose hosts are all that site."""
-    hosts = {f"s{n}.example:80": f"127.0.0.1:{port}" for n in range(HOSTS)}
+    """Write the settings of an archive whose hosts are all that site, and strangers."""
     (home / "archiver.toml").write_text(
         f"[store]\ndatabase = {json.dumps(database)}\n"
         "[net]\nresolvers = []\nrdap = ''\ncontrol_urls = []\nspacing_s = 0\n"
-        f"allow = ['127.0.0.1/32:{port}']\n"
-        f"[net.host_map]\n{''.join(f'{json.dumps(k)} = {json.dumps(v)}{chr(10)}' for k, v in hosts.items())}"
+        f"upstream_proxy = '{upstream(port)}'\n"
         "[archives]\nenabled = false\n[capture]\nat_once = 8\n"
     )
 
@@ -139,7 +139,7 @@ async def register(archive: Archive, number: int, kind: str = "file") -> None:
     """Follow so many addresses of the site."""
     outside = archive.outside
     for n in range(number):
-        url = f"http://s{n % HOSTS}.example/{kind}/{n}"
+        url = f"http://s{n % DOMAINS}.example/{kind}/{n}"
         await outside.store.sources.register(SourceRef("web", url, url), None, outside.clock.now())
 
 
@@ -173,6 +173,9 @@ async def make_round(archive: Archive, number: int, service: Service | None = No
             await service.idle()
     after = await database.read(lambda c: c.execute(count).scalar_one())
     assert after - before == number, (before, after)
+    asked = select(func.count()).select_from(turns)
+    strangers = await database.read(lambda c: c.execute(asked).scalar_one())
+    assert strangers == min(number, DOMAINS), f"a turn was taken at {strangers} sites"
     return took
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from tests.strangers import asked_for
+
 SETS = ("photographs", "graphics", "text")
 FIGURES = 13  # with page, style and script: sixteen resources
 TEXT = (
@@ -99,8 +101,8 @@ async def serve() -> None:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                _, kind, _, name = head.split(b" ", 2)[1].decode().split("/", 3)
+            async for path in asked_for(reader, writer):
+                _, kind, _, name = path.split("/", 3)
                 writer.write(reply(sets[kind].get(name)))
                 await writer.drain()
         except (OSError, EOFError, ValueError, KeyError):

@@ -3,9 +3,10 @@
     python -m tests.bench.service_times [--looks N] [--captures N] [--write]
 
 The real code on loopback: looks through the client, the guard, the judge and an SQLite file, many at
-once; captures by the real browser; jobs through the queue of a PostgreSQL that syncs. A look's time
-is the processor's, of this process: it is what limits it, and a busy machine does not change it. A
-capture's and the database's are the clock's. Bytes are those of the home directory.
+once, each at a site of its own whose turn is taken there; captures by the real browser; jobs through
+the queue of a PostgreSQL that syncs. A look's time is the processor's, of this process: it is what
+limits it, and a busy machine hardly changes it. A capture's and the database's are the clock's, which a
+busy machine makes several times as long. Bytes are those of the home directory.
 """
 
 from __future__ import annotations
@@ -15,30 +16,51 @@ import asyncio
 import json
 import os
 import platform
+import random
+import sqlite3
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from archiver.daemon.service import BATCH
+from archiver.flow.observe import digest_of
 from archiver.flow.outside import Outside
 from archiver.flow.rounds import look_after
 from archiver.model.job import Lane
+from archiver.model.observation import Observation
 from archiver.model.source import Source, SourceRef
+from archiver.ports import Digest
+from archiver.settings import Settings
 from archiver.simulation.scale import ServiceTimes
 from archiver.store import schema
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
+from archiver.store.tables import turns
 from archiver.wiring import Archive
 from tests import build
-from tests.bench.capture import page_server, settings_for
+from tests.bench.capture import page_server
+from tests.bench.pages import words
 from tests.measure.scaling import TIMES
 from tests.postgres import Server
+from tests.strangers import upstream
 
 AT_ONCE = 32
 LEASE = timedelta(hours=1)
+WORDS = 400
+"""Of a page that a look at the database showed."""
+
+
+def settings_for(home: Path, port: int) -> Settings:
+    """Let every host be a stranger's, and the page sets stand there."""
+    net = {"upstream_proxy": upstream(port), "resolvers": [], "rdap": "", "control_urls": []}
+    return Settings.model_validate({"home": home, "net": net, "archives": {"enabled": False}})
 
 
 async def look(outside: Outside, sources: list[Source]) -> float:
@@ -55,45 +77,72 @@ async def look(outside: Outside, sources: list[Source]) -> float:
 
 
 async def queued(store: SqlStore, now: datetime, looks: int) -> tuple[float, float]:
-    """Queue, take, keep and finish looks; return the database's seconds of a job and of a look."""
+    """Queue, take, keep and finish looks, and take and give back each one's turn at its site.
+
+    Returns the database's seconds of a job with its turn, and of a look.
+    """
     for n in range(looks):
         url = f"https://site{n}.example/"
         await store.sources.register(SourceRef("web", url, url), None, now)
-    claiming = keeping = 0.0
-    done = 0
-    began = time.perf_counter()
-    while await store.queue.enqueue_due(now, BATCH):
-        pass
-    claiming += time.perf_counter() - began
+    claiming, keeping, done = Took(), Took(), 0
+    with timed(claiming):
+        while await store.queue.enqueue_due(now, BATCH):
+            pass
     while True:
-        began = time.perf_counter()
-        taken = []
-        for lane in Lane:
-            taken += await store.queue.take("bench", LEASE, lane=lane, limit=8)
-        claiming += time.perf_counter() - began
+        with timed(claiming):
+            taken = []
+            for lane in Lane:
+                taken += await store.queue.take("bench", LEASE, lane=lane, limit=8)
+            domains = [one.job.domain for one in taken]
+            await asyncio.gather(*(store.turns.take(one, "bench", LEASE) for one in domains))
         if not taken:
             break
-        began = time.perf_counter()
+        made = [(one.claim, *look_made(one.claim.source_id)) for one in taken]
         due = now + timedelta(days=9)
-        await asyncio.gather(
-            *(
-                store.looks.keep(
-                    one.claim,
-                    build.observation(one.claim.source_id, id=new_id()),
-                    build.verdict(),
-                    [],
-                    due,
+        with timed(keeping):
+            await asyncio.gather(
+                *(
+                    store.looks.keep(claim, seen, build.verdict(), [], due, digest)
+                    for claim, seen, digest in made
                 )
-                for one in taken
             )
-        )
-        keeping += time.perf_counter() - began
-        began = time.perf_counter()
-        for one in taken:
-            await store.queue.finish(one)
-        claiming += time.perf_counter() - began
+        with timed(claiming):
+            for one in taken:
+                await store.queue.finish(one)
+            released = (store.turns.release(one, "bench", timedelta(0)) for one in domains)
+            await asyncio.gather(*released)
         done += len(taken)
-    return claiming / max(done, 1), keeping / max(done, 1)
+    return claiming.seconds / max(done, 1), keeping.seconds / max(done, 1)
+
+
+def look_made(source_id: str) -> tuple[Observation, Digest]:
+    """Return a look that showed a page of some length, and what is kept beside it."""
+    text = words(random.Random(source_id), WORDS)
+    reading = build.reading(post=None, page=build.page_text(text, text))
+    seen = build.observation(source_id, id=new_id(), reading=reading)
+    return seen, Digest(digest_of(seen))
+
+
+@dataclass(slots=True)
+class Took:
+    """Seconds by the clock, of several pieces of work together."""
+
+    seconds: float = 0.0
+
+
+@contextmanager
+def timed(took: Took) -> Iterator[None]:
+    """Add what is done within."""
+    began = time.perf_counter()
+    yield
+    took.seconds += time.perf_counter() - began
+
+
+async def turns_taken(outside: Outside) -> int:
+    """Count the sites whose turn was taken."""
+    count = select(func.count()).select_from(turns)
+    database: Any = outside.store.database  # type: ignore[attr-defined]
+    return int(await database.read(lambda c: c.execute(count).scalar_one()))
 
 
 async def kept_captures(store: SqlStore, now: datetime, count: int) -> float:
@@ -119,7 +168,7 @@ async def kept_captures(store: SqlStore, now: datetime, count: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class OfTheDatabase:
-    """Seconds by the clock: of a job, of a look's commit, of a capture's commit."""
+    """Seconds by the clock: of a job and its turn, of a look's commit, of a capture's commit."""
 
     claim_s: float
     commit_s: float
@@ -142,7 +191,13 @@ async def of_a_server(home: Path, looks: int) -> OfTheDatabase:
 
 
 def size_of(home: Path) -> int:
-    """Return the bytes of all files of a home directory."""
+    """Return the bytes of all files of a home directory, what its database logged brought in.
+
+    A page that was changed a hundred times is a hundred times in the log, and stays once.
+    """
+    with closing(sqlite3.connect(home / "archiver.db", timeout=30)) as database:
+        is_busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert not is_busy, "the log could not be brought in"
     return sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
 
 
@@ -150,12 +205,12 @@ async def measured(port: int, looks: int, captures: int) -> ServiceTimes:
     """Measure everything once."""
     with tempfile.TemporaryDirectory(prefix="archiver-times-") as directory:
         home = Path(directory) / "home"
-        async with Archive(settings=settings_for(home, port, None)) as archive:
+        async with Archive(settings=settings_for(home, port)) as archive:
             outside = archive.outside
-            base = f"http://127.0.0.1:{port}/graphics"
+            urls = [f"http://site{n}.example/graphics/capture-{n}/" for n in range(captures)]
             before = size_of(home)
             began = time.perf_counter()
-            taken = await archive.capture_all([f"{base}/capture-{n}/" for n in range(captures)])
+            taken = await archive.capture_all(urls)
             at_once = min(archive.settings.capture.at_once, captures)
             capture_s = (time.perf_counter() - began) * at_once / captures
             capture_bytes = (size_of(home) - before) / captures
@@ -167,6 +222,7 @@ async def measured(port: int, looks: int, captures: int) -> ServiceTimes:
             rounds = max(looks // len(sources), 1)
             spent = [await look(outside, sources) for _ in range(rounds)]
             look_bytes = (size_of(home) - before) / (rounds * len(sources))
+            assert await turns_taken(outside) == captures, "sites were asked without their turns"
             database = await of_a_server(home, looks)
             return ServiceTimes(
                 look_s=sum(spent) / len(spent),

@@ -8,7 +8,8 @@
 
 Each fault: a daemon works through pages of a site on loopback; the fault begins; the condition it should
 cause is told by the daemon; the fault ends; the condition ends and every page is captured, none twice for
-one slot, none without its file.
+one slot, none without its file. After the clock's jumps nothing waits for a time that only a wrong clock
+showed: what was looked at a day ahead is due within the hour.
 """
 
 from __future__ import annotations
@@ -25,17 +26,19 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, or_, select
 
 from archiver.capture.locate import find_browser
+from archiver.daemon.putright import SPREAD
 from archiver.errors import StoreError
 from archiver.model.worker import IncidentKind
 from archiver.store.store import SqlStore
-from archiver.store.tables import captures
+from archiver.store.tables import captures, jobs, observations, sources, turns
 from tests.acceptance.world import left_behind, throw_away_of
 from tests.postgres import Server
 from tests.proof.running import (
@@ -46,6 +49,7 @@ from tests.proof.running import (
     lost_of,
     register,
     report,
+    sites_in_turn,
     unnamed_looks,
 )
 
@@ -71,10 +75,13 @@ class Faulted:
     captured_before: int = 0
     captured: int = 0
     of: int = 0
-    acknowledged: int = 0
+    acknowledged: int = 0  # more than none
+    sites_in_turn: int = 0  # more than none: whose turn was taken in the database
     acknowledged_lost: int = 0  # 0
     damaged: int = 0  # 0
     doubled: int = 0  # 0
+    looked_at_ahead: int = 0  # of "clock" more than none: by a clock that was a day ahead
+    late_by_clock: int = 0  # 0: what waits for a time that only that clock showed
     exit_code: int = -1  # 0
     left_behind: int = 0  # 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -85,10 +92,18 @@ class Faulted:
             self.acknowledged_lost,
             self.damaged,
             self.doubled,
+            self.late_by_clock,
             self.left_behind,
             self.exit_code,
         )
-        return not any(wrong) and self.captured == self.of and self.is_told and self.is_over
+        is_whole = self.captured == self.of and self.is_told and self.is_over
+        return not any(wrong) and is_whole and self._has_seen_all
+
+    @property
+    def _has_seen_all(self) -> bool:
+        """Tell whether there was something that could have gone wrong."""
+        seen = [self.acknowledged, self.sites_in_turn]
+        return all([*seen, self.looked_at_ahead] if self.fault == "clock" else seen)
 
 
 @dataclass
@@ -262,10 +277,38 @@ async def _count(scene: Scene) -> None:
     async def read(store: SqlStore) -> None:
         faulted.damaged = await damaged_files(scene.home, store)
         faulted.doubled = await unnamed_looks(store)
+        faulted.looked_at_ahead, faulted.late_by_clock = await store.database.read(by_clock)
+        faulted.sites_in_turn = await sites_in_turn(store)
         faulted.acknowledged = len(scene.daemon.acknowledged)
         faulted.acknowledged_lost = await lost_of(scene.daemon.acknowledged, store)
 
     await scene.ask(read)
+
+
+def by_clock(connection: Connection) -> tuple[int, int]:
+    """Count looks of a time to come, and all that waits for such a time.
+
+    Sources looked at in their right time since then wait for what that look said.
+    """
+    soon = datetime.now(UTC) + SPREAD
+    other = observations.alias()
+    newest = select(func.max(other.c.seq)).where(other.c.source_id == sources.c.id)
+    put_off = select(sources.c.id).where(
+        observations.c.source_id == sources.c.id,
+        observations.c.seq == newest.correlate(sources).scalar_subquery(),
+        observations.c.at > soon,
+        sources.c.next_due_at > soon,
+    )
+    waiting = (
+        put_off,
+        select(sources.c.id).where(sources.c.lease_until > soon),
+        select(jobs.c.id).where(jobs.c.finished_at.is_(None), jobs.c.not_before > soon),
+        select(turns.c.domain).where(or_(turns.c.next_at > soon, turns.c.lease_until > soon)),
+    )
+    ahead = select(observations.c.id).where(observations.c.at > soon)
+    return len(connection.execute(ahead).all()), sum(
+        len(connection.execute(query).all()) for query in waiting
+    )
 
 
 async def _fill(ballast: Path, leave_mib: int) -> None:

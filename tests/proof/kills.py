@@ -10,6 +10,7 @@ A real daemon (with PostgreSQL two workers beside it) captures small pages from 
 The killer ends the daemon, a worker, a browser's process, the process that drives one, or the
 database server (immediate shutdown), and starts again what was killed. Every kill meets a system that has work:
 sources are made due again before it runs out of it, and what some of them say has changed by then.
+The site's hosts are strangers: each is asked in turn by all processes together.
 What the log said was captured is *acknowledged*. In the end nothing acknowledged may be missing, no row without its file, no file with
 other bytes than its row says, no slot with two looks, and every source captured.
 """
@@ -47,6 +48,7 @@ from tests.proof.running import (
     register,
     report,
     scalar,
+    sites_in_turn,
     unnamed_looks,
     upgrade,
 )
@@ -72,7 +74,8 @@ class Counted:
     while_working: int = 0  # all kills: jobs were queued or running
     seconds: float = 0.0
     captures: int = 0
-    acknowledged: int = 0
+    acknowledged: int = 0  # more than none
+    sites_in_turn: int = 0  # more than none: whose turn was taken in the database
     set_aside: int = 0  # finished and never committed: kept, and taken again
     quarantined_and_pardoned: int = 0
     acknowledged_lost: int = 0  # 0
@@ -92,7 +95,12 @@ class Counted:
             self.left_behind,
             *self.exit_codes,
         )
-        return not any(wrong) and not self.kinds_missing and self._met_work
+        return not any(wrong) and not self.kinds_missing and self._met_work and self._saw_work
+
+    @property
+    def _saw_work(self) -> bool:
+        """Tell whether the log told of captures, and sites were asked as strangers are."""
+        return self.acknowledged > 0 and self.sites_in_turn > 0
 
     @property
     def kinds_missing(self) -> set[str]:
@@ -231,6 +239,7 @@ class Proof:
             counted.damaged = await damaged_files(self._home, store)
             quarantine = self._home / "quarantine"
             counted.set_aside = len(list(quarantine.iterdir())) if quarantine.is_dir() else 0
+            counted.sites_in_turn = await sites_in_turn(store)
             counted.acknowledged = len(self._acknowledged)
             counted.acknowledged_lost = await lost_of(self._acknowledged, store)
             every = select(func.count()).select_from(captures)

@@ -6,7 +6,7 @@
     python -m tests.proof.pauses --database postgresql --queue procrastinate --pauses 50
 
 Two daemons on one database. One is stopped while it holds jobs, until the other has taken over what it
-held, then it goes on. Every job must end with exactly one look: the paused one's late work counts for
+held, then it goes on. It holds the turns of the sites it asks, too, and those longer than its jobs. Every job must end with exactly one look: the paused one's late work counts for
 nothing. One that is stopped in the middle of a write to an SQLite file lets nobody else write, so that
 nothing can be taken over: it goes on at once, and that was no pause.
 """
@@ -42,6 +42,7 @@ from tests.proof.running import (
     register,
     report,
     scalar,
+    sites_in_turn,
     unnamed_looks,
     upgrade,
 )
@@ -67,6 +68,7 @@ class Paused:
     done_without_a_look: int = 0  # 0: held jobs that ended without one
     late_work_refused: int = 0
     looks: int = 0
+    sites_in_turn: int = 0  # more than none: whose turn was taken in the database
     doubled: int = 0  # 0: looks that are not named by exactly one job
     exit_codes: list[int] = field(default_factory=list)  # all 0
     left_behind: int = 0  # 0
@@ -75,7 +77,8 @@ class Paused:
     def is_well(self) -> bool:
         wrong = (self.doubled, self.done_without_a_look, self.left_behind, *self.exit_codes)
         is_all_taken_over = self.taken_over == self.jobs_held_when_paused > 0
-        return not any(wrong) and is_all_taken_over and self.pauses == self.asked
+        has_seen_all = self.pauses == self.asked and self.sites_in_turn > 0
+        return not any(wrong) and is_all_taken_over and has_seen_all
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ async def prove(
         paused.exit_codes = [await one.end(signal.SIGTERM) for one in daemons]
         paused.left_behind = len(left_behind(home))
         paused.late_work_refused = sum(one.actions["fence_lost"] for one in daemons)
+        paused.sites_in_turn = await sites_in_turn(store)
         paused.doubled = await unnamed_looks(store)
         looks = select(func.count()).select_from(observations)
         paused.looks = await store.database.read(partial(scalar, query=looks))

@@ -24,16 +24,18 @@ from archiver.store.files import HomeFiles
 from archiver.store.statements import in_parts
 from archiver.store.store import SqlStore
 from archiver.store.sweep import sweep
-from archiver.store.tables import captures, jobs, observations, sources
+from archiver.store.tables import captures, jobs, observations, sources, turns
 from tests.acceptance.world import ROOT, archiver, throw_away_of
 from tests.postgres import Server
 from tests.proof.zygote import Forked, Zygote
+from tests.strangers import asked_for, upstream
 
-DOMAINS = 300
+DOMAINS = 5000
+"""So many that work goes on though the turns of a killed process hold up the sites it was at."""
 
 
 class Site:
-    """Many hosts on one port: plain texts, and a small page among every ``pages``.
+    """Many hosts on one port, strangers all: plain texts, and a small page among every ``pages``.
 
     One among every ``changing`` says something else each time it is asked for.
     """
@@ -60,8 +62,7 @@ class Site:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            path = head.split(b" ", 2)[1].decode()
+            path = await anext(asked_for(reader, writer))
             self.is_asked.set()
             await asyncio.sleep(self._delay_s)
             body, kind = self._body(path)
@@ -71,7 +72,7 @@ class Site:
                 + body
             )
             await writer.drain()
-        except (OSError, asyncio.IncompleteReadError, IndexError):
+        except (OSError, EOFError, ValueError):
             pass
         finally:
             writer.close()
@@ -173,7 +174,6 @@ class Running:
 def environment(home: Path, database: str, site: Site, **settings: str) -> dict[str, str]:
     """The environment of a daemon for which only the site is there; ``settings`` as ``daemon__tick_s``."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")}
-    hosts = {f"s{n}.example:80": f"127.0.0.1:{site.port}" for n in range(DOMAINS)}
     throw_away_of(home).mkdir(exist_ok=True)
     given = {
         "store__database": database,
@@ -181,8 +181,7 @@ def environment(home: Path, database: str, site: Site, **settings: str) -> dict[
         "net__rdap": "",
         "net__control_urls": "[]",
         "net__spacing_s": "0",
-        "net__host_map": json.dumps(hosts),
-        "net__allow": json.dumps([f"127.0.0.1/32:{site.port}"]),
+        "net__upstream_proxy": upstream(site.port),
         "archives__enabled": "false",
         "daemon__tick_s": "0.5",
         "daemon__sweep_s": "2",
@@ -254,6 +253,11 @@ async def unnamed_looks(store: SqlStore) -> int:
     )
     query = select(func.count()).where(observations.c.id.not_in(whole))
     return await store.database.read(partial(scalar, query=query))
+
+
+async def sites_in_turn(store: SqlStore) -> int:
+    """Count the sites whose turn somebody took before asking them."""
+    return await store.database.read(partial(scalar, query=select(func.count()).select_from(turns)))
 
 
 async def damaged_files(home: Path, store: SqlStore) -> int:

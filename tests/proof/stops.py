@@ -68,7 +68,7 @@ class Stopped:
     left_behind: int = 0  # 0
     deaths: int = 0  # 0: a job given back in order counts no death
     still_running: int = 0  # 0: jobs that a stopped daemon left claimed
-    looks: int = 0
+    looks: int = 0  # more than none
     acknowledged: int = 0
     acknowledged_lost: int = 0  # 0
     damaged: int = 0  # 0
@@ -83,7 +83,7 @@ class Stopped:
             self.acknowledged_lost,
             self.damaged,
         )
-        return not any(wrong) and set(self.exit_codes) == {0}
+        return not any(wrong) and set(self.exit_codes) == {0} and self.looks > 0
 
 
 Still = Callable[[], AbstractContextManager[None]]

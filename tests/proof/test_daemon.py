@@ -37,6 +37,7 @@ def test_a_daemon_that_is_stopped_ends_in_order_and_leaves_nothing(
 
     assert stopped.exit_codes == {0: 3}
     assert (stopped.at_start, stopped.still) == (1, 1)
+    assert stopped.looks > 0
     assert (stopped.left_behind, stopped.deaths, stopped.still_running) == (0, 0, 0)
     assert (stopped.acknowledged_lost, stopped.damaged) == (0, 0)
 

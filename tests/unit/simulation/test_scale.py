@@ -71,6 +71,28 @@ def test_browsers_that_are_asked_for_more_than_they_can_do_give_way_first(interv
     assert found.bottleneck == "browsers"
 
 
+def test_a_database_that_drowns_holds_up_plain_looks(intervals):
+    drowned = replace(TIMES, commit_s=240.0)
+
+    found = scaled(Setting(20_000, 1, mix=ALIKE), drowned, intervals, 1)
+
+    assert found.database > 1
+    assert found.bottleneck == "database"
+    assert found.late_p95 is not None
+    assert found.late_p95 > 60 * MINUTE
+    assert found.unbegun > 0
+
+
+def test_a_database_that_waits_for_a_long_capture_commits_looks_meanwhile(intervals):
+    slow = replace(TIMES, capture_s=7200.0)
+
+    found = scaled(Setting(20_000, 1, browsers=100, hands=20, mix=ALIKE), slow, intervals, 1)
+
+    assert found.database < 1
+    assert found.late_p50 is not None
+    assert found.late_p50 < MINUTE
+
+
 def test_one_domain_that_holds_everything_is_full_whatever_the_workers(intervals):
     found = scaled(Setting(150_000, 100, days=1, mix=Mix(platforms=(1.0,))), TIMES, intervals, 1)
 
