@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import ClaimError, StoreError
+from archiver.errors import GivenUpError, StoreError
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.ports import Claim
 from archiver.store.bucket import Access
@@ -100,7 +100,7 @@ async def test_another_machine_sets_aside_what_its_maker_never_committed(
     assert await files.bucket.read(f"quarantine/{capture.id}/page.txt") == b"words"
     assert await files.bucket.list("captures/") == []
     assert await give_up(other, AT_ONCE) == []
-    with pytest.raises(ClaimError):
+    with pytest.raises(GivenUpError):
         await store.captures.keep(claim, capture, [])
     await files.quarantine(capture.id)  # as its maker does then
     assert await sweep(files, store, thorough=True) == NOTHING
