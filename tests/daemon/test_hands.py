@@ -31,6 +31,7 @@ from archiver.model.source import Source
 from archiver.model.worker import Condition
 from archiver.platforms import platform, recognise
 from archiver.ports import Attend, CaptureOrder, Taken
+from archiver.store import lost
 from archiver.store.store import SqlStore
 from archiver.store.uploads import Uploads
 from tests import build
@@ -400,7 +401,10 @@ async def test_a_look_that_cannot_be_told_of_is_ended_all_the_same(tmp_path: Pat
         assert sum((await outside.store.queue.depth()).running.values()) == 0
 
 
-async def test_a_worker_that_lost_its_lease_commits_nothing(tmp_path: Path):
+async def test_a_worker_that_lost_its_lease_commits_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(lost, "SPREAD", timedelta(days=1))  # else it may have it again at once
     async with world(tmp_path) as (_, usual, _web, clock):
         web, meter = Slow(), Counting()
         outside = replace(usual, fetcher=web, meter=meter)

@@ -90,7 +90,9 @@ Still = Callable[[], AbstractContextManager[None]]
 """Lets the database stand still meanwhile."""
 
 
-async def prove(home: Path, database: str, still: Still, stops: int, seed: int) -> Stopped:
+async def prove(
+    home: Path, database: str, still: Still, stops: int, seed: int, backlog: int = BACKLOG
+) -> Stopped:
     """Start, let it work, stop; the same while it begins, and while the database stands still."""
     stopped = Stopped("postgresql" if database else "sqlite")
     stopped.at_start, stopped.still = -(-stops // AT_START), -(-stops // STILL)
@@ -104,7 +106,7 @@ async def prove(home: Path, database: str, still: Still, stops: int, seed: int) 
         await _count(home, database, stopped)  # those who cannot say so give nothing back
         for _ in range(stopped.still):
             await scene.stop(lambda actions: actions["look"] >= 5, still)
-        await _fall_due(home, database, site)
+        await _fall_due(home, database, site, backlog)
         for _ in range(stopped.at_start):
             await scene.stop(lambda actions: actions["started"] > 0)
     stopped.seconds.sort()
@@ -149,9 +151,9 @@ async def _end(daemon: Running) -> int:
     return await daemon.end(signal.SIGKILL)
 
 
-async def _fall_due(home: Path, database: str, site: Site) -> None:
+async def _fall_due(home: Path, database: str, site: Site, many: int) -> None:
     """Add a backlog in one transaction: one by one it would take as long as the proof."""
-    urls = [f"{site.url(number)}/due" for number in range(BACKLOG)]
+    urls = [f"{site.url(number)}/due" for number in range(many)]
     refs = [SourceRef("web", url, url) for url in urls]
     store = await SqlStore.open(home, database or None)
     await store.database.write(partial(register_sources, refs=refs, at=datetime.now(UTC)))
