@@ -33,9 +33,9 @@ def test_a_daemon_that_is_stopped_ends_in_order_and_leaves_nothing(
     tmp_path: Path, engine: str
 ) -> None:
     with stops.standing(engine, tmp_path) as (database, still):
-        stopped = asyncio.run(stops.prove(tmp_path, database, still, 2, seed=1, backlog=2_000))
+        stopped = asyncio.run(stops.prove(tmp_path, database, still, 3, seed=1, backlog=2_000))
 
-    assert stopped.exit_codes == {0: 2}
+    assert stopped.exit_codes == {0: 3}
     assert (stopped.at_start, stopped.still) == (1, 1)
     assert stopped.looks > 0
     assert (stopped.left_behind, stopped.deaths, stopped.still_running) == (0, 0, 0)
