@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.capture.leaks import ROADS
+
 pytestmark = [pytest.mark.netns, pytest.mark.browser]
 
 ROOT = Path(__file__).parents[2]
@@ -32,20 +34,7 @@ def figures() -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
-    "road",
-    [
-        "tcp 127.0.0.1:8080",
-        "tcp ::1:80",
-        "tcp 169.254.169.254:80",
-        "tcp 10.1.2.3:6379",
-        "tcp fd00::1:80",
-        "tcp 203.0.113.7:3478",
-        "udp 10.1.2.3:3478",
-        "udp 203.0.113.7:3478",
-        "udp 224.0.0.251:5353",
-    ],
-)
+@pytest.mark.parametrize("road", ROADS)
 def test_a_plain_browser_would_have_gone_there(figures, road):
     assert figures["plainly"].get(road, 0) > 0
 
