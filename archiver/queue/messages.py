@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 from math import ceil
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import procrastinate
 from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.types import JSONDict, TimeDeltaParams
-from psycopg import OperationalError
+from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
+from psycopg_pool import AsyncConnectionPool
 
 from archiver.errors import SchemaError, StoreError
 from archiver.model.job import Lane
@@ -36,6 +39,10 @@ SILENT_S = 60.0
 """A worker that gave no sign of life for so long is dead; it gives one every ten seconds."""
 MISSING = "the queue's tables are missing; run: archiver db upgrade"
 CONNECTIONS = 4
+IDLE_S = 1.0
+"""A connection that was used so lately is taken for alive."""
+_OPTIONS = "-c synchronous_commit=off"
+"""What a crash of the server takes from messages is told again, or finds its job gone."""
 GRACE = timedelta(seconds=25)
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
@@ -75,6 +82,26 @@ _TELL_AGAIN = f"""
 
 # It tells of every message at INFO; what becomes of a job is told by us.
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
+
+
+def _pool(**given: Any) -> AsyncConnectionPool:  # noqa: ANN401 - what procrastinate gives
+    """Make a pool for statements that each stand alone, where only what lay idle is asked first.
+
+    Each query of procrastinate is one statement. What is lost with a server is found by the next.
+    """
+    idle_since: WeakKeyDictionary[AsyncConnection, float] = WeakKeyDictionary()
+
+    async def check(connection: AsyncConnection) -> None:
+        if time.monotonic() - idle_since.get(connection, 0.0) > IDLE_S:
+            await AsyncConnectionPool.check_connection(connection)
+
+    async def reset(connection: AsyncConnection) -> None:
+        idle_since[connection] = time.monotonic()
+
+    async def configure(connection: AsyncConnection) -> None:
+        await connection.set_autocommit(True)
+
+    return AsyncConnectionPool(**{**given, "configure": configure, "check": check, "reset": reset})
 
 
 def _never_run(job_id: str) -> None:
@@ -130,7 +157,10 @@ class Messages:
 
     def __init__(self, conninfo: str, grace: timedelta = GRACE) -> None:
         connector = procrastinate.PsycopgConnector(
-            conninfo=make_conninfo(conninfo, application_name="citation-archiver messages"),
+            pool_factory=_pool,
+            conninfo=make_conninfo(
+                conninfo, application_name="citation-archiver messages", options=_OPTIONS
+            ),
             min_size=1,
             max_size=CONNECTIONS,
         )

@@ -56,6 +56,7 @@ class SqlQueue:
         self._send = send
         self._places = taking.Places()
         self._ending = Together(self._end_all)
+        self._taking = Together(self._take_told)
 
     async def enqueue_due(self, at: datetime, limit: int) -> int:
         """Queue a job for each source due at a time, longest due first; return how many."""
@@ -92,9 +93,20 @@ class SqlQueue:
         but: Collection[str] = (),
         risky: bool = True,
     ) -> Taken | timedelta | None:
-        """Take one job if it is ready, else return how long to wait for it, or None."""
+        """Take one job if it is ready, else return how long to wait for it, or None.
+
+        What is asked for meanwhile is taken together.
+        """
         wanted = taking.Wanted(worker, lease, Lane.LIGHT, 1, frozenset(but), risky)
-        return await self._write(partial(taking.take_job, job_id=job_id, wanted=wanted))
+        return await self._taking.add(taking.Told(job_id, wanted))
+
+    async def _take_told(
+        self, told: Sequence[taking.Told]
+    ) -> Sequence[Taken | timedelta | Exception | None]:
+        try:
+            return await self._write(partial(taking.take_told, told=told))
+        except StoreError as error:  # nobody knows what was taken: to ask again may hide it
+            return [error] * len(told)
 
     async def taken_by(self, worker: str) -> list[Taken]:
         """Return the jobs that run under claims of a worker."""

@@ -45,6 +45,8 @@ EACH_AHEAD = timedelta(seconds=1)
 NONE = timedelta(0)
 RISKY_AGAIN = timedelta(seconds=5)
 """About how long a risky job waits for the one before it."""
+HELD_AGAIN = timedelta(seconds=1)
+"""About how long a job waits whose rows another transaction holds, or that was just closed."""
 ANY_DEATHS = 2**31 - 1
 MOST_SCANNED = 5_000
 """Domains looked at in one call at most; the next call goes on from there."""
@@ -266,10 +268,19 @@ def taken_by(connection: Connection, worker: str) -> list[Taken]:
     ]
 
 
-# One job, of which a message tells
+# Jobs that messages tell of
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A job that a message tells of, and who wants it; what ``wanted`` says of many counts not."""
+
+    job_id: str
+    wanted: Wanted
 
 
 _TO_WAIT: tuple[ColumnElement[Any], ...] = (
+    jobs.c.id,
     jobs.c.lane,
     jobs.c.domain,
     jobs.c.is_urgent,
@@ -280,43 +291,92 @@ _TO_WAIT: tuple[ColumnElement[Any], ...] = (
 """What it depends on how long a job waits."""
 
 
-def take_job(connection: Connection, job_id: str, wanted: Wanted) -> Taken | timedelta | None:
-    """Take one job if it is ready, else return how long to wait for it, or None."""
+def take_told(connection: Connection, told: Sequence[Told]) -> list[Taken | timedelta | None]:
+    """Take jobs that are ready, one a domain; return of each what it is, or how long it waits.
+
+    None for one that there is nothing to wait for.
+    """
+    now = time_of(connection)
+    rows = _told_rows(connection, [one.job_id for one in told])
+    turns_of = _turns(connection, {row.domain for row in rows.values()})
+    found: list[Taken | timedelta | None] = []
+    ready: dict[int, Told] = {}
+    theirs: set[str] = set()
+    for place, one in enumerate(told):
+        row = rows.pop(one.job_id, None)  # of two messages the first has it
+        if row is None:
+            found.append(None)
+            continue
+        is_full = row.domain in one.wanted.but or row.domain in theirs
+        wait = _wait(connection, row, turns_of.get(row.domain), one.wanted, now, is_full=is_full)
+        if wait <= NONE:
+            ready[place] = one
+            theirs.add(row.domain)
+            wait = HELD_AGAIN * _spread()  # unless it can be claimed
+        found.append(wait)
+    taken = _claim_each(connection, [*ready.values()], now)
+    for place, one in ready.items():
+        found[place] = taken.get(one.job_id, found[place])
+    return found
+
+
+def _told_rows(connection: Connection, job_ids: Sequence[str]) -> dict[str, Row[Any]]:
     query = (
         select(*_TO_WAIT)
         .join(sources, sources.c.job_id == jobs.c.id)
-        .where(jobs.c.id == job_id, jobs.c.state == JobState.QUEUED.value)
+        .where(jobs.c.id.in_(job_ids), jobs.c.state == JobState.QUEUED.value)
     )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    now = time_of(connection)
-    wait: timedelta = max(row.not_before - now, (row.lease_until or now) - now)
-    if wait <= NONE and row.deaths > wanted.most_deaths:
-        wait = RISKY_AGAIN * (0.5 + random.random())  # noqa: S311 - only spreads
-    if wait <= NONE:
-        wait = _wait_for_turn(connection, row, wanted, now)
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _turns(connection: Connection, domains: Collection[str]) -> dict[str, Row[Any]]:
+    if not domains:
+        return {}
+    query = select(turns).where(turns.c.domain.in_(sorted(domains)))
+    return {row.domain: row for row in connection.execute(query)}
+
+
+def _claim_each(connection: Connection, ready: Sequence[Told], now: datetime) -> dict[str, Taken]:
+    """Claim jobs, those of one worker in one go; return those that could be, by their IDs."""
+    by_worker: dict[tuple[str, timedelta], list[Told]] = {}
+    for one in ready:
+        by_worker.setdefault((one.wanted.worker, one.wanted.lease), []).append(one)
+    taken: dict[str, Taken] = {}
+    for some in by_worker.values():
+        wanted = replace(some[0].wanted, risky=True)  # that was asked of each
+        claimed = _claim(connection, [one.job_id for one in some], wanted, now)
+        taken.update({one.job.id: one for one in claimed})
+    return taken
+
+
+def _wait(
+    connection: Connection,
+    job: Row[Any],
+    turn: Row[Any] | None,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    is_full: bool,
+) -> timedelta:
+    """Return how long a job waits, nothing when it is ready."""
+    wait: timedelta = max(job.not_before - now, (job.lease_until or now) - now)
+    if wait <= NONE and job.deaths > wanted.most_deaths:
+        wait = RISKY_AGAIN * _spread()
     if wait > NONE:
         return wait
-    taken = _claim(connection, [job_id], wanted, now)
-    return taken[0] if taken else None
-
-
-def _wait_for_turn(
-    connection: Connection, job: Row[Any], wanted: Wanted, now: datetime
-) -> timedelta:
-    """Return how long a job waits for its domain: a busy one has others waiting, too."""
-    domain: str = job.domain
     pause, is_held = NONE, False
-    turn = connection.execute(select(turns).where(turns.c.domain == domain)).one_or_none()
     if turn is not None:
         pause = turn.next_at - now if turn.next_at is not None else NONE
         is_others = turn.worker is not None and turn.worker != wanted.worker
         is_held = is_others and turn.lease_until > now
-    if pause <= NONE and not is_held and domain not in wanted.but:
+    if pause <= NONE and not is_held and not is_full:
         return NONE
-    share = 0.5 + random.random()  # noqa: S311 - only spreads
-    return max(pause, NONE) + EACH_AHEAD * (1 + _ahead(connection, job)) * share
+    # A busy domain has others waiting, too.
+    return max(pause, NONE) + EACH_AHEAD * (1 + _ahead(connection, job)) * _spread()
+
+
+def _spread() -> float:
+    return 0.5 + random.random()  # noqa: S311 - only spreads
 
 
 def _ahead(connection: Connection, job: Row[Any]) -> int:

@@ -11,37 +11,36 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 MOST = 500
 """In one batch, so that the first of them does not wait long."""
 
 
-class Together(Generic[T]):
+class Together(Generic[T, R]):
     """Writes things in batches; each caller learns what came of its own.
 
-    ``write`` returns, for each of a batch, the error that kept it from being written. An error
-    that it raises has undone the whole batch: then each is tried alone, so that it meets only the
-    one that caused it.
+    ``write`` returns, for each of a batch, what came of it, or the error that kept it from being
+    written. An error that it raises has undone the whole batch: then each is tried alone, so that
+    it meets only the one that caused it.
     """
 
-    def __init__(
-        self, write: Callable[[Sequence[T]], Awaitable[Sequence[Exception | None]]]
-    ) -> None:
+    def __init__(self, write: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]) -> None:
         self._write = write
-        self._waiting: list[tuple[T, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def add(self, one: T) -> None:
-        """Have one thing written; return when it is. Cancelled while it waits, it never is.
+    async def add(self, one: T) -> R:
+        """Have one thing written; return what came of it. Cancelled while it waits, it never is.
 
         Raises:
             Exception: what kept it from being written.
         """
-        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, told))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
-        await told
+        return await told
 
     async def _write_all(self) -> None:
         while self._waiting:
@@ -50,9 +49,9 @@ class Together(Generic[T]):
             if wanted:
                 await self._write_batch(wanted)
 
-    async def _write_batch(self, batch: Sequence[tuple[T, asyncio.Future[None]]]) -> None:
+    async def _write_batch(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
         try:
-            errors = await self._write([one for one, _ in batch])
+            results = await self._write([one for one, _ in batch])
         except Exception as error:  # noqa: BLE001 - every caller is told of its own
             if len(batch) == 1:
                 _tell(batch[0][1], error)
@@ -60,14 +59,14 @@ class Together(Generic[T]):
             for each in batch:
                 await self._write_batch([each])
             return
-        for (_, told), error_of in zip(batch, errors, strict=True):
-            _tell(told, error_of)
+        for (_, told), result in zip(batch, results, strict=True):
+            _tell(told, result)
 
 
-def _tell(told: asyncio.Future[None], error: Exception | None) -> None:
+def _tell(told: asyncio.Future[R], result: R | Exception) -> None:
     if told.cancelled():
         return  # nobody waits any more; what was written stays
-    if error is None:
-        told.set_result(None)
+    if isinstance(result, Exception):
+        told.set_exception(result)
     else:
-        told.set_exception(error)
+        told.set_result(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -63,6 +64,40 @@ async def test_a_job_that_is_ready_is_taken_once(store: SqlStore, told: Told) ->
 
     assert isinstance(taken, Taken)
     assert (taken.job.id, taken.claim.worker, again) == (job_id, "w", None)
+
+
+async def test_of_jobs_told_of_at_once_each_caller_gets_its_own_and_a_site_one(
+    store: SqlStore, told: Told
+) -> None:
+    for number in range(40):
+        await add(store, f"https://site{number}.example/")
+    await add(store, "https://site0.example/another")
+    await store.queue.enqueue_due(NOW, 100)
+    names = [job.job_id for job in told.take()]
+
+    got = await asyncio.gather(
+        *(store.queue.take_job(job_id, "w", LEASE) for job_id in [*names, names[0]])
+    )
+
+    taken = {
+        one.job.domain: job_id
+        for one, job_id in zip(got, names, strict=False)
+        if isinstance(one, Taken) and one.job.id == job_id
+    }
+    assert len(taken) == 40
+    assert [one for one in got if not isinstance(one, Taken)] == [got[-2], None]
+    assert isinstance(got[-2], timedelta)
+
+
+async def test_jobs_told_of_at_once_are_taken_for_whoever_asks(store: SqlStore, told: Told) -> None:
+    await queued(store, 6)
+    names = [job.job_id for job in told.take()]
+
+    got = await asyncio.gather(
+        *(store.queue.take_job(job_id, f"w{n % 2}", LEASE) for n, job_id in enumerate(names))
+    )
+
+    assert [one.claim.worker for one in got if isinstance(one, Taken)] == ["w0", "w1"] * 3
 
 
 async def test_nothing_waits_for_a_job_that_is_done_or_unknown(store: SqlStore, told: Told) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.errors import StoreError
 from archiver.model.job import Lane
-from archiver.ports import Queued
+from archiver.ports import Queued, Taken
 from archiver.queue.install import install
 from archiver.queue.messages import send
 from archiver.store import enqueueing, schema, stalled
@@ -201,6 +201,38 @@ async def test_jobs_of_a_take_whose_commits_answer_is_lost_are_known_by_their_wo
         assert [one.job.deaths for one in taken] == [0, 0, 0]
 
 
+async def test_jobs_told_of_whose_takes_answer_is_lost_are_known_by_their_worker(
+    database, tmp_path
+):
+    async with through_relay(database, tmp_path) as (store, cut):
+        await make_due(store)
+        names = await waiting(store)
+
+        cut.set()
+        got = await gather(
+            *(store.queue.take_job(name, "w", LEASE) for name in names), return_exceptions=True
+        )
+        while not (held := await store.queue.taken_by("w")):
+            pass  # the server may still be at it
+
+        assert [type(one) for one in got] == [StoreError] * 3
+        assert sorted(one.job.id for one in held) == sorted(names)
+
+
+async def test_a_job_whose_source_another_transaction_holds_is_told_of_again(database, tmp_path):
+    store = await SqlStore.open(tmp_path, postgres.server().url(database))
+    await make_due(store)
+    job_id, *_ = await waiting(store)
+    with closing(psycopg.connect(postgres.server().conninfo(database))) as other:
+        other.execute("SELECT FROM sources FOR UPDATE")
+        wait = await store.queue.take_job(job_id, "w", LEASE)
+        other.rollback()
+
+    assert isinstance(wait, timedelta)
+    assert isinstance(await store.queue.take_job(job_id, "w", LEASE), Taken)
+    await store.close()
+
+
 async def test_a_database_that_was_upgraded_meanwhile_is_neither_read_nor_written(
     database, tmp_path
 ):
@@ -306,6 +338,14 @@ async def make_due(store: SqlStore) -> None:
     for site in "abc":
         await store.sources.register(build.page(f"https://{site}.example/"), None, NOW)
     await store.queue.enqueue_due(NOW, 3)
+
+
+async def waiting(store: SqlStore) -> list[str]:
+    """Return the IDs of three jobs that wait."""
+    taken = await store.queue.take("w", LEASE, lane=Lane.BROWSER, limit=3)
+    for one in taken:
+        await store.queue.give_back(one)
+    return [one.job.id for one in taken]
 
 
 @contextmanager
