@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from archiver.settings.section import Count, Days, Mebibytes, Patience, Seconds, Section, setting
+from archiver.settings.section import (
+    Count,
+    Days,
+    Every,
+    Mebibytes,
+    Patience,
+    Seconds,
+    Section,
+    setting,
+)
 
 
 class DaemonSettings(Section):
     """The background service."""
 
-    tick_s: Seconds = setting(5.0, "Seconds between two looks at what is due.", gt=0)
+    tick_s: Every = setting(5.0, "Seconds between two looks at what is due.")
     looks_at_once: int = setting(
         100,
         "Looks by plain requests at the same time, each at another site; captures have "
@@ -35,19 +44,15 @@ class DaemonSettings(Section):
         "twentieth of the disk counts where that is more. Reading goes on.",
         ge=0,
     )
-    sweep_s: Seconds = setting(
-        30.0, "Seconds between two searches for what dead workers left in hand.", gt=0
+    sweep_s: Every = setting(
+        30.0, "Seconds between two searches for what dead workers left in hand."
     )
-    errands_s: Seconds = setting(
-        15.0, "Seconds between two looks for due feeds, articles to be read and look-ups.", gt=0
+    errands_s: Every = setting(
+        15.0, "Seconds between two looks for due feeds, articles to be read and look-ups."
     )
-    notify_s: Seconds = setting(5.0, "Seconds between two looks for what is to be told.", gt=0)
-    checkpoint_s: Seconds = setting(
-        600.0, "Seconds between two tidyings of the database (10 min).", gt=0
-    )
-    scrub_s: Seconds = setting(
-        3600.0, "Seconds between two readings of a share of all files (1 h).", gt=0
-    )
+    notify_s: Every = setting(5.0, "Seconds between two looks for what is to be told.")
+    checkpoint_s: Every = setting(600.0, "Seconds between two tidyings of the database (10 min).")
+    scrub_s: Every = setting(3600.0, "Seconds between two readings of a share of all files (1 h).")
     scrub_days: Days = setting(
         30.0,
         "Days in which about all kept files are read again and compared, digest by digest.",

@@ -13,6 +13,8 @@ Days = Annotated[float, Field(le=3_650)]
 Patience = Annotated[float, Field(le=86_400)]
 """Seconds that one thing is waited for, a day at most: Chromium's driver counts milliseconds in 32
 bits, and takes what is more for none. Source: https://nodejs.org/api/timers.html, 2026-11-29."""
+Every = Annotated[float, Field(ge=0.05, le=315_360_000)]
+"""Seconds between two rounds of one work: oftener, they would leave no room for any other."""
 Count = Annotated[int, Field(le=1_000_000)]
 Mebibytes = Annotated[int, Field(le=2**30)]
 """A pebibyte at most."""

@@ -1,4 +1,4 @@
-"""No number of the settings is so large that it breaks what is reckoned with it."""
+"""No number of the settings is so large, or so small, that it breaks what is made of it."""
 
 from __future__ import annotations
 
@@ -66,6 +66,14 @@ def test_what_is_no_number_to_reckon_with_is_refused(
             load(tmp_path, given(section, name, wrong))
         assert name in str(refused.value)
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["tick_s", "sweep_s", "errands_s", "notify_s", "checkpoint_s", "scrub_s"]
+)
+def test_rounds_that_leave_no_room_for_other_work_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=rf"daemon\.{name}: .* greater than or equal to 0\.05"):
+        load(tmp_path, given("daemon", name, 1e-9))
 
 
 def at_their_most(tmp_path: Path) -> Settings:
