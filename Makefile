@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format lock measure bench bench-scale bench-ingest bench-daemon scaling proof-kill proof-week proof-daemon image-steps clean
-unexport PYTHONPATH PYTHONHOME
+# Hundreds of commands are started by the tests: each would compile the program anew without its bytecode.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 ARGS ?=
