@@ -45,7 +45,7 @@ class Main:
 class Tap:
     """Listens to one browser and hands every exchange that is over to ``sink``, once.
 
-    ``limits`` collects the names of limits that were hit. Times are of the event loop.
+    ``limits`` are those that were hit, with words of it. Times are of the event loop.
     """
 
     def __init__(
@@ -268,7 +268,9 @@ class Tap:
                 )
         except TimeoutError:
             pause.truncated = "time"
-            self.limits.setdefault("body_s", pause.url)
+            self.limits.setdefault(
+                "body_s", f"not received in {self._policy.body_s:g} s: {pause.url}"
+            )
             return
         text = answer.get("body", "")
         body = base64.b64decode(text) if answer.get("base64Encoded") else text.encode("utf-8")
@@ -315,7 +317,7 @@ class Tap:
     def _note_cut(self, pause: Pause) -> None:
         pause.truncated = "length"
         name = "max_total_bytes" if self._budget.left <= 0 else "max_body_bytes"
-        self.limits.setdefault(name, pause.url)
+        self.limits.setdefault(name, f"larger than is kept: {pause.url}")
 
     async def _let_go(self, pause: Pause) -> None:
         """Continue; what our guard answered becomes the failure it stands for, never content."""

@@ -23,6 +23,7 @@ RETRIED = (
     "ERR_CONNECTION_REFUSED", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_EMPTY_RESPONSE",
     "ERR_ADDRESS_UNREACHABLE",
 )  # fmt: skip
+ABORTED = "ERR_ABORTED"
 ERROR_PAGE = "chrome-error:"
 ERROR_PAGE_MS = 3000  # it comes within milliseconds on a quiet machine
 BAD_CERTIFICATE = ("ERR_CERT_", "ERR_SSL_")
@@ -107,13 +108,24 @@ class Visit:
             self.sight.failure = "refused: not an http(s) address"  # file: needs no network
             return
         error = await self._go(url)
-        is_denied = (self._tap.main.refusal or "").startswith("denied")
-        if error and not is_denied and any(code in error for code in RETRIED):
+        if error and self._may_pass(error):
             await asyncio.sleep(RETRY_AFTER_S)
             error = await self._go(url)
         if error and any(code in error for code in BAD_CERTIFICATE):
             error = await self._go_without_certificate(url, error)
         self.sight.failure = self._failure(error)
+
+    def _may_pass(self, error: str) -> bool:
+        """Tell whether an error may be gone at the second try.
+
+        A navigation is aborted when its process dies, too, and before that is told.
+        """
+        main = self._tap.main
+        if (main.refusal or "").startswith("denied"):
+            return False
+        if ABORTED in error:
+            return self._why_no_page(error) is None
+        return any(code in error for code in RETRIED)
 
     async def _go(self, url: str) -> str | None:
         """Navigate; the browser's own error page may still be on its way and get in between."""
@@ -154,15 +166,20 @@ class Visit:
         main = self._tap.main
         if main.refusal:
             return f"the guard did not let it through: {main.refusal}"
-        if main.status in {204, 205}:
-            return f"not a page: no content ({main.status})"
-        if main.media_type and main.media_type not in PAGE_TYPES:
-            return f"not a page: {main.media_type}"
-        if error and "Download" in error:
-            return "not a page: a download"
+        if (why := self._why_no_page(error)) is not None:
+            return f"not a page: {why}"
         if error:
             return f"the page did not load: {self._told(error)}"
         return None if main.status is not None else "the page did not load: no response"
+
+    def _why_no_page(self, error: str | None) -> str | None:
+        """Say what the address answers with instead of a page, if it does."""
+        main = self._tap.main
+        if main.status in {204, 205}:
+            return f"no content ({main.status})"
+        if main.media_type and main.media_type not in PAGE_TYPES:
+            return main.media_type
+        return "a download" if error and "Download" in error else None
 
     def _told(self, error: str) -> str:
         if "Timeout" in error:

@@ -182,14 +182,15 @@ setInterval(() => { for (let n = 0; n < 8; n++) kept.push(new Uint8Array(1 << 24
 class CrashPoint:
     """Answers from the second time on; the first time the test kills the browser meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: bytes) -> None:
         self.times = 0
+        self._answer = answer
 
     async def __call__(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
         self.times += 1
         if self.times == 1:
             await asyncio.Event().wait()
-        writer.write(message("200 OK", ("Content-Type: image/png",), MOVED_PICTURE))
+        writer.write(self._answer)
 
 
 async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
@@ -200,7 +201,8 @@ def add_hostile(site: Site) -> None:
     site.on("/never", never)
     site.reply("/stuck.css", STYLE, "Content-Type: text/css")
     site.page("/stuck", "<link rel='stylesheet' href='/stuck.css'><img src='/never'>")
-    site.on("/crash-point", CrashPoint())
+    picture = message("200 OK", ("Content-Type: image/png",), MOVED_PICTURE)
+    site.on("/crash-point", CrashPoint(picture))
     site.page("/crashes-once", "<p>Still standing</p><img src='/crash-point'>")
     site.page("/hungry", HUNGRY)
     site.page("/alerts", "<p>Before</p><script>while (true) alert('again')</script>")

@@ -24,6 +24,7 @@ from archiver.model.capture import CaptureOutcome
 from tests.capture import pages
 from tests.capture.archive import check, read_warc, response
 from tests.capture.conftest import QUICK, Studio
+from tests.site import message
 
 pytestmark = pytest.mark.browser
 
@@ -154,7 +155,7 @@ def test_a_browser_that_breaks_down_gets_one_more_chance(site, tmp_path):
     with Studio(site, tmp_path, QUICK) as unlucky, ThreadPoolExecutor() as other:
         capture = other.submit(unlucky.capture, "http://site.test/crashes-once")
         assert reached.wait(30)
-        kill_browsers(homes() - before)
+        kill(homes() - before, "--remote-debugging-pipe")
         recording, folder = capture.result(60)
 
     assert (recording.outcome, recording.text) == (CaptureOutcome.COMPLETE, "Still standing")
@@ -163,9 +164,27 @@ def test_a_browser_that_breaks_down_gets_one_more_chance(site, tmp_path):
     assert b"archiver_browser_crashes_total 1.0" in unlucky.meter.page()
 
 
-def kill_browsers(folders: set[Path]) -> None:
+@pytest.mark.parametrize(
+    "process", ["--type=renderer", "--utility-sub-type=network.mojom.NetworkService"]
+)
+def test_a_page_whose_process_dies_while_it_loads_is_loaded_again(site, tmp_path, process: str):
+    path, html = f"/dies-loading{process}", ("Content-Type: text/html",)
+    site.on(path, pages.CrashPoint(message("200 OK", html, b"<p>Loaded after all</p>")))
+    before = homes()
+    with Studio(site, tmp_path, QUICK) as unlucky, ThreadPoolExecutor() as other:
+        reached = site.expect(path)
+        capture = other.submit(unlucky.capture, f"http://site.test{path}")
+        assert reached.wait(30)
+        kill(homes() - before, process)
+        recording, _ = capture.result(60)
+
+    assert (recording.outcome, recording.text) == (CaptureOutcome.COMPLETE, "Loaded after all")
+
+
+def kill(folders: set[Path], argument: str) -> None:
+    """Kill every process of the browsers with these homes that was started with an argument."""
     for pid in set().union(*(marked(str(home)) for home in folders)):
-        if "--remote-debugging-pipe" in command_line(pid):
+        if argument in " ".join(command_line(pid)):  # Chromium's own ones write a title over it
             os.kill(pid, signal.SIGKILL)
 
 
