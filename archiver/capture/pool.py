@@ -212,7 +212,7 @@ class BrowserRecorder:
             self._start_another()
         try:
             worker = await self._starting.popleft()
-        except LaunchError:  # once more: what was started ahead may have started in a bad moment
+        except (LaunchError, OSError):  # once more: it may have been started in a bad moment
             worker = await self._start(self._new_worker())
         self._busy.add(worker)
         self._keep_one_ready()
