@@ -70,8 +70,13 @@ Commands:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; an error is one line on standard error."""
-    code = _in_words(lambda: _written(_run(arguments)), unread=0)
-    return _in_words(lambda: _written(code), unread=code)  # what was said before an error
+    first = _in_words(lambda: _written(_run(arguments)), unread=0)
+    code = _in_words(lambda: _written(first), unread=first)  # what was said before an error
+    try:
+        sys.stderr.flush()
+    except OSError:
+        send_nowhere(sys.stderr)  # the interpreter would leave with 120
+    return code
 
 
 def _in_words(work: Callable[[], int], unread: int) -> int:
@@ -89,7 +94,8 @@ def _in_words(work: Callable[[], int], unread: int) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as fault:  # noqa: BLE001 - the border of the program
-        traceback.print_exception(fault)
+        with suppress(OSError):
+            traceback.print_exception(fault)
         return _say(f"internal error, please report it: {type(fault).__name__}: {fault}", 5)
 
 
@@ -150,6 +156,6 @@ def _say(message: str, code: int) -> int:
     from archiver.cli.output import plain  # noqa: PLC0415 - its libraries are for those who need it
 
     one_line = plain(" ".join(message.split()))
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # the code says it, too
         print(f"archiver: {one_line}", file=sys.stderr)
     return code

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -351,3 +352,13 @@ def test_a_mistake_is_one_though_nobody_reads_of_it(environment):
 
     assert code == 2
     assert complaint.count("\n") == 1
+
+
+def test_a_mistake_is_one_though_there_is_no_room_to_say_so(environment):
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "archiver", "nonsense"],
+            cwd=ROOT, env=environment, stderr=full, check=False,
+        )  # fmt: skip
+
+    assert ran.returncode == 2
