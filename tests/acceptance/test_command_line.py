@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from archiver.cli.app import COMMANDS, run
+from archiver.settings import caller
 from archiver.store import schema
 from archiver.store.store import database_url
 from tests.acceptance.world import ROOT
@@ -280,11 +281,8 @@ def test_documents_are_utf_8_whatever_the_locale(tmp_path):
     assert "他们数了十二道门" in ran.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize(("by", "named"), [("  the editor ", "the editor"), ("  ", "somebody")])
-def test_a_name_is_kept_without_white_space_and_none_is_the_system_user(
-    command, monkeypatch, by, named
-):
-    monkeypatch.setenv("LOGNAME", "somebody")
+@pytest.mark.parametrize(("by", "named"), [("  the editor ", "the editor"), ("  ", caller())])
+def test_a_name_is_kept_without_white_space_and_none_is_the_system_user(command, by, named):
     command("capture", "https://example.org/", "--later")
 
     held = command("hold", "https://example.org/", "--reason", "a trial", "--by", by)
