@@ -14,7 +14,7 @@ import typer
 from archiver.cli.logs import set_up
 from archiver.ports import Meter
 from archiver.wiring import Archive
-from archiver.wiring.policies import secrets as secrets_of
+from archiver.wiring.hidden import secrets_of
 
 Home = Annotated[
     Path | None,
