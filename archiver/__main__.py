@@ -14,12 +14,12 @@ def main() -> None:
         signal.signal(signal.SIGTERM, _leave)  # until the service listens itself, nothing is begun
     _open_closed()
     from archiver.cli.app import run  # noqa: PLC0415 - importing the module runs nothing
+    from archiver.cli.streams import Stream  # noqa: PLC0415 - as above
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # Documents say that they are UTF-8; a terminal has an encoding of its own.
-            encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout = Stream(sys.stdout, "standard output")
+    if isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr = Stream(sys.stderr, "standard error")
     sys.exit(run(sys.argv[1:]))
 
 

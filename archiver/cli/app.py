@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import os
-import select
 import sys
 import textwrap
 import traceback
@@ -15,6 +13,7 @@ from typing import Any
 
 import archiver
 from archiver.capture.spawn import spawn_early
+from archiver.cli.streams import UnwrittenError, send_nowhere
 from archiver.errors import ArchiverError, InputError
 
 COMMANDS = {
@@ -71,8 +70,13 @@ Commands:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; an error is one line on standard error."""
-    code = _in_words(lambda: _run(arguments), unread=0)
-    return _in_words(lambda: _written(code), unread=code)
+    first = _in_words(lambda: _written(_run(arguments)), unread=0)
+    code = _in_words(lambda: _written(first), unread=first)  # what was said before an error
+    try:
+        sys.stderr.flush()
+    except OSError:
+        send_nowhere(sys.stderr)  # the interpreter would leave with 120
+    return code
 
 
 def _in_words(work: Callable[[], int], unread: int) -> int:
@@ -82,48 +86,23 @@ def _in_words(work: Callable[[], int], unread: int) -> int:
     except ArchiverError as error:
         return _say(str(error), error.exit_code)
     except OSError as error:
-        if isinstance(error, BrokenPipeError) and _nobody_reads():
-            _write_nowhere()  # as with head: no complaint
-            return unread
+        if isinstance(error, UnwrittenError):
+            send_nowhere(error.stream)
+            if error.is_unread:  # as with head: no complaint
+                return unread
         return _say(f"{error.filename or 'the system'}: {error.strerror or error}", 4)
     except KeyboardInterrupt:
         return 130
     except Exception as fault:  # noqa: BLE001 - the border of the program
-        traceback.print_exception(fault)
+        with suppress(OSError):
+            traceback.print_exception(fault)
         return _say(f"internal error, please report it: {type(fault).__name__}: {fault}", 5)
 
 
 def _written(code: int) -> int:
     """Write what is still held back, here, where an error can be said; return the code."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _write_nowhere()  # the interpreter would try it again at its end, and complain
-        raise
+    sys.stdout.flush()
     return code
-
-
-def _nobody_reads() -> bool:
-    """Tell whether standard output or error is a pipe that nobody reads any more.
-
-    Source: poll(2) of Linux: POLLERR is set for the end that writes; 2026-11-29.
-    """
-    poll = select.poll()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # one that is closed, or no file
-            poll.register(stream, select.POLLOUT)
-    return any(state & select.POLLERR for _, state in poll.poll(0))
-
-
-def _write_nowhere() -> None:
-    """Send what is left to be written nowhere.
-
-    Source: https://docs.python.org/3.11/library/signal.html#note-on-sigpipe, 2026-11-29.
-    """
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    with suppress(OSError, ValueError):
-        os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -177,6 +156,6 @@ def _say(message: str, code: int) -> int:
     from archiver.cli.output import plain  # noqa: PLC0415 - its libraries are for those who need it
 
     one_line = plain(" ".join(message.split()))
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # the code says it, too
         print(f"archiver: {one_line}", file=sys.stderr)
     return code

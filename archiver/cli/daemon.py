@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from archiver.cli.options import Home, command, serving
 
 
-def daemon(home: Home = None) -> int:
+def daemon(home: Home = None) -> NoReturn:
     """Look at what is due, for as long as it runs; SIGTERM finishes what is in hand."""
-    return serving(home, "daemon")
+    serving(home, "daemon")
 
 
 app = command(daemon)

@@ -7,14 +7,14 @@ import contextlib
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from archiver.cli.logs import set_up
 from archiver.ports import Meter
 from archiver.wiring import Archive
-from archiver.wiring.policies import secrets as secrets_of
+from archiver.wiring.hidden import secrets_of
 
 Home = Annotated[
     Path | None,
@@ -67,7 +67,7 @@ def with_archive(
     return asyncio.run(run())
 
 
-def serving(home: Path | None, kind: str) -> int:
+def serving(home: Path | None, kind: str) -> NoReturn:
     """Run the service of a kind until it is told to stop, and leave the process.
 
     Once the archive is closed nothing is left to do, and to take down an interpreter of this size

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from archiver.cli.options import Home, command, serving
 
 
-def worker(home: Home = None) -> int:
+def worker(home: Home = None) -> NoReturn:
     """Take looks and captures that a daemon queued; SIGTERM finishes what is in hand."""
-    return serving(home, "worker")
+    serving(home, "worker")
 
 
 app = command(worker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from archiver.settings.section import Count, Seconds, Section, setting
+from archiver.settings.section import LEAST_S, Count, Seconds, Section, setting
 
 
 class ArchivesSettings(Section):
@@ -29,7 +29,7 @@ class ArchivesSettings(Section):
         4, "Copies of one source fetched, nearest first, until one shows it.", ge=1, le=16
     )
     max_pause_s: Seconds = setting(
-        21600.0, "Longest that a failing archive is left alone, seconds (6 h).", gt=0
+        21600.0, "Longest that a failing archive is left alone, seconds (6 h).", ge=LEAST_S
     )
     push_wayback: bool = setting(
         default=False, reason="Have the Wayback Machine save the address of every accepted capture."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.settings.section import Count, Mebibytes, Patience, Section, setting
+from archiver.settings.section import LEAST_S, Count, Mebibytes, Patience, Section, setting
 from archiver.settings.zones import TimeZone
 
 
@@ -41,22 +41,24 @@ class CaptureSettings(Section):
         reason="Video that is served in pieces only is fetched by yt-dlp, an extra to install "
         "(video); off, the capture says that it was not taken.",
     )
-    stream_s: Patience = setting(120.0, "Longest time for one such video, seconds.", gt=0)
+    stream_s: Patience = setting(120.0, "Longest time for one such video, seconds.", ge=LEAST_S)
     medium_mib: Mebibytes = setting(100, "Largest picture, video or sound of a post, MiB.", gt=0)
     media_mib: Mebibytes = setting(300, "Most that all media of one capture may take, MiB.", gt=0)
     media_count: Count = setting(
         40, "Most media of one capture that are asked for; what is left out is named.", gt=0
     )
     media_s: Patience = setting(
-        300.0, "Longest time for all media of one capture, seconds; then it is partial.", gt=0
+        300.0, "Longest time for all media of one capture, seconds; then it is partial.", ge=LEAST_S
     )
     quiet_ms: int = setting(
         750, "A page is at rest after so many milliseconds of quiet.", gt=0, le=86_400_000
     )
-    settle_s: Patience = setting(10.0, "Longest wait for quiet, seconds; then it is partial.", gt=0)
-    load_s: Patience = setting(30.0, "Longest wait for the page itself, seconds.", gt=0)
+    settle_s: Patience = setting(
+        10.0, "Longest wait for quiet, seconds; then it is partial.", ge=LEAST_S
+    )
+    load_s: Patience = setting(30.0, "Longest wait for the page itself, seconds.", ge=LEAST_S)
     deadline_s: Patience = setting(
-        90.0, "Hard end of one capture, seconds; then it is killed.", gt=0
+        90.0, "Hard end of one capture, seconds; then it is killed.", ge=LEAST_S
     )
     max_height_px: Count = setting(
         16384, "Tallest screenshot, CSS pixels; a taller page is cut and says so.", gt=0

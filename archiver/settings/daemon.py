@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from archiver.settings.section import (
+    LEAST_D,
+    LEAST_H,
+    LEAST_S,
     Count,
     Days,
     Every,
@@ -35,9 +38,13 @@ class DaemonSettings(Section):
         ge=1,
     )
     retry_s: Patience = setting(
-        30.0, "Longest pause before the second try, seconds; doubled by every further one.", gt=0
+        30.0,
+        "Longest pause before the second try, seconds; doubled by every further one.",
+        ge=LEAST_S,
     )
-    retry_cap_s: Seconds = setting(21600.0, "Longest pause before any try, seconds (6 h).", gt=0)
+    retry_cap_s: Seconds = setting(
+        21600.0, "Longest pause before any try, seconds (6 h).", ge=LEAST_S
+    )
     disk_floor_mib: Mebibytes = setting(
         2048,
         "Free space on the home's disk below which nothing is captured or looked at, MiB; a "
@@ -56,7 +63,7 @@ class DaemonSettings(Section):
     scrub_days: Days = setting(
         30.0,
         "Days in which about all kept files are read again and compared, digest by digest.",
-        gt=0,
+        ge=LEAST_D,
     )
     lease_s: Seconds = setting(
         90.0, "Seconds a claim lives without a sign of life, so that a dead worker frees it.", gt=1
@@ -81,7 +88,7 @@ class DaemonSettings(Section):
     quarantine_h: float = setting(
         24.0,
         "Hours such a job is left alone; twice as long after each further death, a month at most.",
-        gt=0,
+        ge=LEAST_H,
         le=720,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.settings.section import Count, Seconds, Section, setting
+from archiver.settings.section import LEAST_S, Count, Seconds, Section, setting
 
 
 class JudgeSettings(Section):
@@ -15,7 +15,7 @@ class JudgeSettings(Section):
         ge=2,
     )
     spacing_s: Seconds = setting(
-        259200.0, "Least time between two of them, seconds (3 d): outages are shorter.", gt=0
+        259200.0, "Least time between two of them, seconds (3 d): outages are shorter.", ge=LEAST_S
     )
     by_browser: bool = setting(
         default=True,
@@ -29,13 +29,13 @@ class JudgeSettings(Section):
         ge=1,
     )
     stated_spacing_s: Seconds = setting(
-        86400.0, "Least time between two statements, seconds (1 d).", gt=0
+        86400.0, "Least time between two statements, seconds (1 d).", ge=LEAST_S
     )
     tombstone_spacing_s: Seconds = setting(
         3600.0,
         "Least time between two looks at which two answers of a platform agree that it is gone, "
         "seconds (1 h).",
-        gt=0,
+        ge=LEAST_S,
     )
     incident_addresses: Count = setting(
         3,
@@ -44,7 +44,7 @@ class JudgeSettings(Section):
         ge=2,
     )
     incident_window_s: Seconds = setting(
-        21600.0, "What together means, seconds (6 h), so that later looks count.", gt=0
+        21600.0, "What together means, seconds (6 h), so that later looks count.", ge=LEAST_S
     )
     sink_addresses: Count = setting(
         3,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archiver.settings.section import Count, Mebibytes, Patience, Seconds, Section, setting
+from archiver.settings.section import LEAST_S, Count, Mebibytes, Patience, Seconds, Section, setting
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -68,7 +68,9 @@ class NetSettings(Section):
         "An expired certificate does not unsay a page: it is captured, and the capture says so.",
     )
     timeout_s: Patience = setting(
-        60.0, "Seconds for one answer in all; reads that drip never time out by themselves.", gt=0
+        60.0,
+        "Seconds for one answer in all; reads that drip never time out by themselves.",
+        ge=LEAST_S,
     )
     max_body_mib: Mebibytes = setting(
         50, "Largest body the client takes, MiB as sent; what is cut is marked.", gt=0

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from archiver.settings.section import Hours, Patience, Seconds, Section, setting
+from archiver.settings.section import LEAST_H, LEAST_S, Hours, Patience, Seconds, Section, setting
 from archiver.settings.zones import TimeZone
 
 TargetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
@@ -86,15 +86,17 @@ class NotifySettings(Section):
         "news of the source and of every citation, and one message.",
         ge=0,
     )
-    timeout_s: float = setting(30.0, "Seconds for one message to be taken.", gt=0, le=240)
+    timeout_s: float = setting(30.0, "Seconds for one message to be taken.", ge=LEAST_S, le=240)
     retry_s: Patience = setting(
         30.0,
         "First wait after a message was not taken, seconds; doubled at each, and a random part of "
         "it is waited, so that many do not come back together.",
-        gt=0,
+        ge=LEAST_S,
     )
-    retry_cap_s: Seconds = setting(3600.0, "Longest of these waits, seconds (1 h).", gt=0)
-    give_up_h: Hours = setting(24.0, "Hours after the first try at which it is given up.", gt=0)
+    retry_cap_s: Seconds = setting(3600.0, "Longest of these waits, seconds (1 h).", ge=LEAST_S)
+    give_up_h: Hours = setting(
+        24.0, "Hours after the first try at which it is given up.", ge=LEAST_H
+    )
     feed_base: str = setting(
         "",
         "Address at which others reach the feeds directory, such as https://archive.example/feeds; "

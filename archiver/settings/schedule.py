@@ -7,7 +7,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from archiver.settings.section import Count, Days, Hours, Seconds, Section, setting
+from archiver.settings.section import (
+    LEAST_D,
+    LEAST_H,
+    LEAST_S,
+    Count,
+    Days,
+    Hours,
+    Seconds,
+    Section,
+    setting,
+)
 
 
 def _ascending(times: list[float]) -> list[float]:
@@ -18,9 +28,9 @@ def _ascending(times: list[float]) -> list[float]:
 
 
 _Ascending = AfterValidator(_ascending)
-DaysAfter = Annotated[list[Annotated[Days, Field(gt=0)]], _Ascending]
-HoursAfter = Annotated[list[Annotated[Hours, Field(gt=0)]], _Ascending]
-SecondsAfter = Annotated[list[Annotated[Seconds, Field(gt=0)]], _Ascending]
+DaysAfter = Annotated[list[Annotated[Days, Field(ge=LEAST_D)]], _Ascending]
+HoursAfter = Annotated[list[Annotated[Hours, Field(ge=LEAST_H)]], _Ascending]
+SecondsAfter = Annotated[list[Annotated[Seconds, Field(ge=LEAST_S)]], _Ascending]
 """Ages or times after something, each later than the one before."""
 
 
@@ -31,10 +41,10 @@ class ScheduleSettings(Section):
         900.0,
         "Shortest time between two looks, seconds (15 min); only the look that learns a page's "
         "noise comes sooner.",
-        gt=0,
+        ge=LEAST_S,
     )
     cap_s: Seconds = setting(
-        2592000.0, "Longest time between two looks at a post, seconds (30 d).", gt=0
+        2592000.0, "Longest time between two looks at a post, seconds (30 d).", ge=LEAST_S
     )
     share_of_age: float = setting(
         0.5,
@@ -55,7 +65,7 @@ class ScheduleSettings(Section):
         [1.0, 6.0, 24.0, 48.0, 168.0, 720.0],
         "Ages of a news article at its looks, hours: most edits come in its first two days.",
     )
-    news_every_d: Days = setting(30.0, "Then days between two looks at it.", gt=0)
+    news_every_d: Days = setting(30.0, "Then days between two looks at it.", ge=LEAST_D)
     pages_d: DaysAfter = setting(
         [1.0, 7.0, 30.0],
         "Days after adding at which any other page is looked at; then by share_of_age.",
@@ -63,18 +73,18 @@ class ScheduleSettings(Section):
     page_floor_d: Days = setting(
         1.0,
         "Shortest time between two looks at a page, days, however often it changes.",
-        gt=0,
+        ge=LEAST_D,
     )
     page_cap_d: Days = setting(
         90.0,
         "Longest time between two looks at a page, days: 5 to 26 in 100 are lost a year.",
-        gt=0,
+        ge=LEAST_D,
     )
     noise_s: Seconds = setting(
         300.0,
         "Seconds from the first look that showed a page to the second: what differs between the "
         "two is the page's noise, and no change.",
-        gt=0,
+        ge=LEAST_S,
     )
     rate_least: Count = setting(
         4, "Pairs of looks at a page before its own rate of change counts.", ge=1
@@ -83,7 +93,7 @@ class ScheduleSettings(Section):
         2.0,
         "Days for which a look at a changing page must keep us up to date to be worth it. Pages "
         "that change oftener cannot be followed, and are looked at as usual.",
-        gt=0,
+        ge=LEAST_D,
     )
     stretch: float = setting(
         1.25,
@@ -100,28 +110,30 @@ class ScheduleSettings(Section):
         "doubt then, for a look came late or a wall stood in the way, twice more (12 d, 16 d).",
     )
     tombstone_s: Seconds = setting(
-        3600.0, "Seconds until a platform's word that it is gone is asked for again (1 h).", gt=0
+        3600.0,
+        "Seconds until a platform's word that it is gone is asked for again (1 h).",
+        ge=LEAST_S,
     )
     stated_s: Seconds = setting(
         86400.0,
         "Seconds until a 410, a name that does not exist or a parked domain is looked at again "
         "(1 d).",
-        gt=0,
+        ge=LEAST_S,
     )
     offline_s: Seconds = setting(
-        900.0, "Seconds to the next look while our own network is down (15 min).", gt=0
+        900.0, "Seconds to the next look while our own network is down (15 min).", ge=LEAST_S
     )
     walled_s: Seconds = setting(
         3600.0,
         "Seconds after a wall or limit, doubled while it stands (1 h). It says nothing of the "
         "source, and asking oftener makes it higher.",
-        gt=0,
+        ge=LEAST_S,
     )
-    walled_cap_s: Seconds = setting(604800.0, "The longest of these, seconds (7 d).", gt=0)
+    walled_cap_s: Seconds = setting(604800.0, "The longest of these, seconds (7 d).", ge=LEAST_S)
     retry_cap_s: Seconds = setting(
         604800.0,
         "Longest Retry-After that is obeyed, seconds (7 d): nobody can send us away for good.",
-        gt=0,
+        ge=LEAST_S,
     )
     jitter: float = setting(
         0.2,
@@ -134,7 +146,7 @@ class ScheduleSettings(Section):
         60.0,
         "Seconds between the looks at an account's other sources when one was deleted: a deletion "
         "is often one of many.",
-        gt=0,
+        ge=LEAST_S,
     )
     host_per_day: Count = setting(
         2000, "Most planned looks at one host in 24 hours; what is more comes later.", ge=1

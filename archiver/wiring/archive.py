@@ -58,10 +58,11 @@ from archiver.store.backup import BackedUp
 from archiver.store.damage import standing_damage
 from archiver.store.disk import Disk
 from archiver.store.sweep import sweep
-from archiver.wiring import following, keeping, logins, policies, views
+from archiver.wiring import following, keeping, logins, views
 from archiver.wiring.captures import Captured, Located, located, located_of, on_this_machine
 from archiver.wiring.clock import SystemClock
 from archiver.wiring.errands import chores_of, errands_of
+from archiver.wiring.hidden import secrets_of
 from archiver.wiring.keeping import Acted
 from archiver.wiring.opening import Opening, Parts
 from archiver.wiring.person import who
@@ -409,7 +410,7 @@ class Archive:
         Raises:
             AddressError: it is no address of anything.
         """
-        secrets = policies.secrets(self.settings)
+        secrets = secrets_of(self.settings)
         return await recording.record(url, self.outside.fetcher, self._clock, secrets)
 
     async def pause(self, target: str, *, paused: bool) -> list[str]:

@@ -8,11 +8,10 @@ import os
 import shutil
 import subprocess
 import tempfile
+import tomllib
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import SecretStr
 
 from archiver.capture.locate import driver_program, find_browser
 from archiver.errors import ArchiverError, DiskFullError, LaunchError
@@ -22,6 +21,7 @@ from archiver.net.confined import confined
 from archiver.settings import Settings, without_passwords
 from archiver.store.home import refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
+from archiver.wiring.hidden import secrets_of
 from archiver.wiring.mounts import full_disk_named
 from archiver.wiring.reading import client_of
 from archiver.wiring.schema import schema_version
@@ -101,9 +101,8 @@ async def _settings(settings: Settings) -> Check:
         return well(name, "no archiver.toml: defaults and environment")
     mode = place.stat().st_mode & 0o777
     text = place.read_text(encoding="utf-8")
-    is_secret = without_passwords(text) != text or any(
-        secret in text for secret in _secrets_in(settings.model_dump()) if secret
-    )
+    words = set(_words_of(tomllib.loads(text)))
+    is_secret = without_passwords(text) != text or not words.isdisjoint(secrets_of(settings))
     if is_secret and mode & 0o077:
         return ill(
             name, f"others may read {place} ({mode:o}), and secrets are in it", f"chmod 600 {place}"
@@ -111,16 +110,16 @@ async def _settings(settings: Settings) -> Check:
     return well(name, str(place))
 
 
-def _secrets_in(value: object) -> Iterator[str]:
+def _words_of(value: object) -> Iterator[str]:
     match value:
-        case SecretStr():
-            yield value.get_secret_value()
+        case str():
+            yield value
         case dict():
             for one in value.values():
-                yield from _secrets_in(one)
+                yield from _words_of(one)
         case list():
             for one in value:
-                yield from _secrets_in(one)
+                yield from _words_of(one)
         case _:
             pass
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-
-from pydantic import BaseModel, SecretStr
 
 from archiver.archives.archive_today import ArchiveToday
 from archiver.archives.protocol import OutsideArchive
@@ -23,8 +21,6 @@ from archiver.net.limits import Manners
 from archiver.net.policy import MIB, ClientPolicy, GuardPolicy, Limits
 from archiver.ports import Clock
 from archiver.settings import Settings
-
-_LONG = 8  # characters of a path; a shorter one is a word that other addresses have, too
 
 
 def of_guard(settings: Settings) -> GuardPolicy:
@@ -105,39 +101,6 @@ def of_accounts(settings: Settings, clock: Clock) -> Accounts:
         read,
         clock,
     )
-
-
-def secrets(settings: Settings) -> list[str]:
-    """Return every secret value, to be left out of what is written; longest first."""
-    parts = {part for value in _secrets_in(settings) for part in _parts_of(value) if len(part) > 3}
-    return sorted(parts, key=len, reverse=True)
-
-
-def _parts_of(secret: str) -> Iterator[str]:
-    """Give a secret and what of it is one by itself: words of a pair, password and path."""
-    yield secret
-    _, is_address, rest = secret.partition("://")
-    if not is_address:
-        yield from secret.split(":")
-        return
-    host, slash, path = rest.partition("/")
-    yield host.rpartition("@")[0].partition(":")[2]
-    if len(path) >= _LONG:
-        yield slash + path
-
-
-def _secrets_in(value: object) -> Iterator[str]:
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, BaseModel):
-        for _, one in value:
-            yield from _secrets_in(one)
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _secrets_in(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _secrets_in(one)
 
 
 def _accept_language(locale: str) -> str:

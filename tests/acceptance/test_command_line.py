@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +17,12 @@ from pathlib import Path
 import pytest
 
 from archiver.cli.app import COMMANDS, run
+from archiver.settings import caller
 from archiver.store import schema
 from archiver.store.store import database_url
 from tests.acceptance.world import ROOT
+
+Connect = Callable[[], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -276,11 +281,8 @@ def test_documents_are_utf_8_whatever_the_locale(tmp_path):
     assert "他们数了十二道门" in ran.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize(("by", "named"), [("  the editor ", "the editor"), ("  ", "somebody")])
-def test_a_name_is_kept_without_white_space_and_none_is_the_system_user(
-    command, monkeypatch, by, named
-):
-    monkeypatch.setenv("LOGNAME", "somebody")
+@pytest.mark.parametrize(("by", "named"), [("  the editor ", "the editor"), ("  ", caller())])
+def test_a_name_is_kept_without_white_space_and_none_is_the_system_user(command, by, named):
     command("capture", "https://example.org/", "--later")
 
     held = command("hold", "https://example.org/", "--reason", "a trial", "--by", by)
@@ -290,15 +292,24 @@ def test_a_name_is_kept_without_white_space_and_none_is_the_system_user(
     assert f'"by": "{named}"' in told
 
 
-def ended_unread(home: Path, *arguments: str, read: int = 0) -> tuple[int, str]:
-    """Run a command into a pipe whose reader goes away after so many bytes; code and complaint."""
-    reads, writes = os.pipe()
+@pytest.fixture(params=["held back", "said at once"])
+def environment(request, tmp_path):
+    """The environment of a command, where Python holds back output to a pipe, and where not."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    at_once = {"PYTHONUNBUFFERED": "1"} if request.param == "said at once" else {}
+    return {**kept, **at_once, "ARCHIVER_HOME": str(tmp_path)}
+
+
+def ended_unread(
+    environment: Mapping[str, str], *arguments: str, read: int = 0, connect: Connect = os.pipe
+) -> tuple[int, str]:
+    """Run a command whose reader goes away after so many bytes; its code and its complaint."""
+    reads, writes = connect()
     if not read:
         os.close(reads)
     with subprocess.Popen(
         [sys.executable, "-m", "archiver", *arguments],
-        cwd=ROOT, env={**os.environ, "ARCHIVER_HOME": str(home)},
-        stdout=writes, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, env=environment, stdout=writes, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         os.close(writes)
         if read:
@@ -308,20 +319,44 @@ def ended_unread(home: Path, *arguments: str, read: int = 0) -> tuple[int, str]:
     return process.returncode, complaint
 
 
-@pytest.mark.usefixtures("begun")
-@pytest.mark.parametrize("arguments", [["--help"], ["status", "--help"], ["status", "--json"]])
-def test_what_is_said_to_nobody_is_no_news(tmp_path, arguments):
-    assert ended_unread(tmp_path, *arguments) == (0, "")
+def connected() -> tuple[int, int]:
+    """Return the two ends of a connection, such as Node gives its children for standard output."""
+    ours, theirs = socket.socketpair()
+    return ours.detach(), theirs.detach()
 
 
 @pytest.mark.usefixtures("begun")
-def test_a_watched_status_ends_with_its_reader(tmp_path):
-    assert ended_unread(tmp_path, "status", "--watch", "--json", read=1) == (0, "")
+@pytest.mark.parametrize(
+    ("arguments", "connect"),
+    [
+        pytest.param(["--version"], os.pipe, id="a line"),
+        pytest.param(["--version"], connected, id="a line on a connection"),
+        pytest.param(["settings"], os.pipe, id="much"),
+        pytest.param(["doctor", "--quick"], os.pipe, id="a table"),
+    ],
+)
+def test_what_is_said_to_nobody_is_no_news(environment, arguments, connect):
+    assert ended_unread(environment, *arguments, connect=connect) == (0, "")
 
 
 @pytest.mark.usefixtures("begun")
-def test_a_mistake_is_one_though_nobody_reads_of_it(tmp_path):
-    code, complaint = ended_unread(tmp_path, "report", "nothing")
+def test_a_watched_status_ends_with_its_reader(environment):
+    assert ended_unread(environment, "status", "--watch", "--json", read=1) == (0, "")
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_mistake_is_one_though_nobody_reads_of_it(environment):
+    code, complaint = ended_unread(environment, "report", "nothing")
 
     assert code == 2
     assert complaint.count("\n") == 1
+
+
+def test_a_mistake_is_one_though_there_is_no_room_to_say_so(environment):
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "archiver", "nonsense"],
+            cwd=ROOT, env=environment, stderr=full, check=False,
+        )  # fmt: skip
+
+    assert ran.returncode == 2

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from archiver.cli.app import COMMANDS
 from archiver.settings import Settings, load
-from archiver.wiring.policies import secrets
+from archiver.wiring.hidden import secrets_of
 
 ROOT = Path(__file__).parents[2]
 UNITS = ("citation-archiver.service", "citation-archiver-worker@.service")
@@ -239,9 +239,9 @@ def test_every_secret_setting_is_kept_out_of_the_log(tmp_path, monkeypatch):
     ]
     monkeypatch.setenv("ARCHIVER_NOTIFY__TARGETS", json.dumps(targets))
 
-    hidden = secrets(load(tmp_path))
+    hidden = secrets_of(load(tmp_path))
 
     assert len(named) >= 4
-    assert {WHSEC, hook, "/T0/of-nobody", mail, "secretword"} <= set(hidden)
+    assert {WHSEC, hook, "hook.example/T0/of-nobody", mail, "secretword"} <= set(hidden)
     assert {"https", "mailto", "hook.example", "mail.example"}.isdisjoint(hidden)
     assert {f"secret-{section}-{name}" for section, name in named} <= set(hidden)

@@ -63,7 +63,7 @@ def test_the_environment_wins_over_the_file(tmp_path, monkeypatch):
     ("name", "value", "said"),
     [
         ("ARCHIVER_NET__TIMEOUT_S", "soon", "net.timeout_s"),
-        ("ARCHIVER_NET__TIMEOUT_S", "0", "greater than 0"),
+        ("ARCHIVER_NET__TIMEOUT_S", "0", "greater than or equal to 0.001"),
         ("ARCHIVER_NET__UNHEARD_OF", "1", "net.unheard_of"),
         ("ARCHIVER_NET__ALLOW", "[", "cannot be read"),
     ],

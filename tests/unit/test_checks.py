@@ -206,6 +206,17 @@ async def test_secrets_that_others_may_read_are_named(
     assert (found.mend == f"chmod 600 {file}") is is_named
 
 
+@pytest.mark.parametrize("secret", ["s", "spacing"])
+async def test_a_secret_from_elsewhere_is_not_in_a_file_because_its_letters_are(
+    secret: str, home: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ARCHIVER_CREDENTIALS__X", secret)
+    (home / "archiver.toml").write_text("[net]\nspacing_s = 1\n")
+    (home / "archiver.toml").chmod(0o644)
+
+    assert (await checked(home, programs))["settings"].is_well
+
+
 async def test_a_database_of_another_version_is_named(tmp_path: Path, programs: Path):
     schema.upgrade(database_url(tmp_path))
     before = await checked(tmp_path, programs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -74,6 +75,33 @@ def test_what_is_no_number_to_reckon_with_is_refused(
 def test_rounds_that_leave_no_room_for_other_work_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=rf"daemon\.{name}: .* greater than or equal to 0\.05"):
         load(tmp_path, given("daemon", name, 1e-9))
+
+
+UNITS = {"s": "seconds", "ms": "milliseconds", "h": "hours", "d": "days", "days": "days"}
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "field"),
+    [
+        pytest.param(*one, id=".".join(one[:2]))
+        for one in numbers()
+        if one[1].rpartition("_")[2] in UNITS
+    ],
+)
+def test_a_duration_that_may_not_be_nothing_never_is(
+    tmp_path: Path, section: str, name: str, field: FieldInfo
+) -> None:
+    def is_taken(value: float) -> bool:
+        with suppress(SettingsError):
+            load(tmp_path, given(section, name, value if _is_number(field.annotation) else [value]))
+            return True
+        return False
+
+    unit = timedelta(**{UNITS[name.rpartition("_")[2]]: 1})
+    too_short = 0.4 * (timedelta(microseconds=1) / unit)
+
+    assert too_short * unit == timedelta(0)
+    assert is_taken(0) or not is_taken(too_short)
 
 
 def at_their_most(tmp_path: Path) -> Settings:
