@@ -16,6 +16,7 @@
     │   │   └── CrashError        it broke down at a page before it showed anything
     │   ├── StoreError            the database or the file store refused
     │   │   ├── DiskFullError     there is no room left for the database or the files
+    │   │   ├── RevisionError     the database was upgraded while this process had it open
     │   │   ├── GivenUpError      a capture was too long on its way to the file store
     │   │   └── DamagedError      a file is missing, or not what was kept
     │   └── TurnError             a site is not ours to ask now; nothing was asked
@@ -93,6 +94,13 @@ class StoreError(OutsideError):
 
 class DiskFullError(StoreError):
     """What keeps the database or the files has no room left."""
+
+
+class RevisionError(StoreError):
+    """The database was upgraded, or restored, while this process had it open.
+
+    Only another process mends it, of the version that the database is of now.
+    """
 
 
 class GivenUpError(StoreError):
