@@ -55,7 +55,11 @@ TOLD_AT_ONCE = 500
 MOST_COMPARED = 100_000
 """With more messages than these nobody is idle, and comparing them with the jobs takes seconds."""
 _LOCK = 4_726_349_105_333
-"""Key of the advisory lock around it, next to that of an upgrade: one worker does it at a time."""
+"""Key of the advisory lock around it, next to that of an upgrade: who comes meanwhile leaves it.
+
+What a worker sees may be from just before another one's commit, though it gets the lock after it:
+then word is sent twice, and who takes the job by its row finds it taken.
+"""
 # A job that its source does not wait for is never taken. A message that somebody has been at for
 # long while its job waits is one whose end could not be told. EXCEPT is hashed or sorted, whatever
 # the statistics say; NOT EXISTS went through all messages for each job while there were none.
