@@ -30,6 +30,7 @@ from archiver.errors import (
     ArchiverError,
     DamagedError,
     DiskFullError,
+    FilesError,
     RevisionError,
     StoreError,
 )
@@ -269,8 +270,10 @@ class Service:
             case DiskFullError():
                 await self._health.after_refusal(error)
                 return True
-            case StoreError():
+            case FilesError():
                 return self.conditions.has(Condition.DATABASE_GONE, Condition.FILES_GONE)
+            case StoreError():
+                return self.conditions.has(Condition.DATABASE_GONE)
             case _:
                 return False
 
