@@ -16,6 +16,8 @@
     │   │   └── CrashError        it broke down at a page before it showed anything
     │   ├── StoreError            the database or the file store refused
     │   │   ├── DiskFullError     there is no room left for the database or the files
+    │   │   ├── FilesError        what keeps the files refused, or does not answer
+    │   │   ├── RevisionError     the database was upgraded while this process had it open
     │   │   ├── GivenUpError      a capture was too long on its way to the file store
     │   │   └── DamagedError      a file is missing, or not what was kept
     │   └── TurnError             a site is not ours to ask now; nothing was asked
@@ -93,6 +95,17 @@ class StoreError(OutsideError):
 
 class DiskFullError(StoreError):
     """What keeps the database or the files has no room left."""
+
+
+class FilesError(StoreError):
+    """The disk or the object store with the files refused; the database is not at fault."""
+
+
+class RevisionError(StoreError):
+    """The database was upgraded, or restored, while this process had it open.
+
+    Only another process mends it, of the version that the database is of now.
+    """
 
 
 class GivenUpError(StoreError):

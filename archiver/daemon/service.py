@@ -26,7 +26,14 @@ from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
 from archiver.daemon.rota import Duties, Pace, Rota, WithRoom, named
 from archiver.daemon.ticks import Ticks
-from archiver.errors import ArchiverError, DamagedError, DiskFullError, StoreError
+from archiver.errors import (
+    ArchiverError,
+    DamagedError,
+    DiskFullError,
+    FilesError,
+    RevisionError,
+    StoreError,
+)
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
@@ -41,6 +48,8 @@ BATCH = 25
 MOST_BATCHES = 800
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
+REFUSED_S = 300.0
+"""Between two tries to listen at a database that is of another version's revision now."""
 Listen = Callable[[Attend], Awaitable[None]]
 LAST_S = 1.0
 """Longest wait for each of the last words with a database that may be gone, and after the grace for
@@ -261,8 +270,10 @@ class Service:
             case DiskFullError():
                 await self._health.after_refusal(error)
                 return True
-            case StoreError():
+            case FilesError():
                 return self.conditions.has(Condition.DATABASE_GONE, Condition.FILES_GONE)
+            case StoreError():
+                return self.conditions.has(Condition.DATABASE_GONE)
             case _:
                 return False
 
@@ -355,13 +366,19 @@ class Service:
         self.conditions.note(jump.kind, note)
 
     async def _be_told(self, listen: Listen) -> None:
-        """Listen for messages of jobs, and begin anew when what carries them fails."""
+        """Listen for messages of jobs, and begin anew when what carries them fails.
+
+        Where the database was upgraded, nothing but another process in our place mends that.
+        """
         while not self._stop.is_set():
+            wait_s = LONGEST_WAIT_S
             try:
                 await listen(self._hands.attend)
             except Exception as error:  # noqa: BLE001 - the border of the loop
-                self._log.warning("no messages come", action="messages", error=str(error))
-            await asyncio.sleep(LONGEST_WAIT_S)
+                why = _first_of(error)
+                self._log.warning("no messages come", action="messages", error=str(why))
+                wait_s = REFUSED_S if isinstance(why, RevisionError) else LONGEST_WAIT_S
+            await asyncio.sleep(wait_s)
 
     async def _feed(self) -> None:
         """Show the service manager life while the loop and the ticks go on.
@@ -405,6 +422,13 @@ class Service:
         with suppress(ArchiverError, TimeoutError):
             async with asyncio.timeout(_left(last_at)):
                 await self._report.gone()
+
+
+def _first_of(error: Exception) -> Exception:
+    """Return the error that ended tasks which ran side by side."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _left(last_at: float) -> float:

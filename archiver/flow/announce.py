@@ -203,9 +203,8 @@ async def _rewrite(
         claimed = await outside.store.deliveries.claim([one], outside.worker, announcing.lease)
         for ours in claimed:
             changed = change(ours)
-            if await outside.store.deliveries.keep(changed, outside.worker) and _is_given_up(
-                changed
-            ):
+            is_kept = await outside.store.deliveries.keep([changed], outside.worker)
+            if is_kept and _is_given_up(changed):
                 outside.meter.count("deliveries_total", outcome="given_up")
 
 
@@ -218,7 +217,8 @@ async def _messages(
 ) -> AsyncGenerator[_Part, None]:
     """Give what goes out in one message each, of what is due now or soon.
 
-    What was bound to a message and not noted as sent is that message again. The rest is one digest,
+    What was bound to a message and not noted as sent is that message again, with all of it that was
+    not withdrawn: who drops a message that came before loses nothing. The rest is one digest,
     or goes by source and takes along what is due soon and of the same; when there is more than a
     person reads one by one, it goes in as few messages as hold it. A message that was tried goes
     behind all that was not: one that is never taken keeps no other back.
@@ -235,21 +235,17 @@ async def _messages(
         yield _Part(again)
 
 
-def _is_bound(delivery: Delivery) -> bool:
-    return delivery.state is DeliveryState.PENDING and delivery.message_id is not None
-
-
 def _is_due(delivery: Delivery, now: datetime) -> bool:
     return delivery.next_try_at is not None and delivery.next_try_at <= now
 
 
 def _bound(waiting: Sequence[Delivery], now: datetime) -> list[list[Delivery]]:
-    """Return what is due of messages that were begun, each by itself."""
+    """Return messages that were begun and are due, each whole: the first time in it counts."""
     groups: dict[str | None, list[Delivery]] = defaultdict(list)
     for one in waiting:
-        if _is_bound(one) and _is_due(one, now):
+        if one.is_begun:
             groups[one.message_id].append(one)
-    return list(groups.values())
+    return [group for group in groups.values() if any(_is_due(one, now) for one in group)]
 
 
 async def _by_source(
@@ -258,7 +254,7 @@ async def _by_source(
     """Return what is bound to no message yet, as it goes together."""
     groups: dict[str, list[Delivery]] = defaultdict(list)
     for one in waiting:
-        if _is_bound(one) or one.state is DeliveryState.HELD:
+        if one.is_begun or one.state is DeliveryState.HELD:
             continue
         about = DIGEST if notifier.rule.digest is not None else await _subject(one, outside)
         if _is_due(one, now) or (about in groups and one.is_open):
@@ -308,7 +304,7 @@ async def _send(
     first = group[0]
     keys = sorted(one.key for one in group)
     fresh = keys[0] if len(keys) == 1 else digest_of(keys)
-    message_id = first.message_id if _is_bound(first) and first.message_id else fresh
+    message_id = first.message_id if first.is_begun and first.message_id else fresh
     ours = await outside.store.deliveries.claim(group, outside.worker, announcing.lease, message_id)
     if not ours:
         return None
@@ -342,8 +338,8 @@ async def _note(
 
     outcome = "sent" if told.heard is Heard.TOLD else "failed"
     noted = [after(one) for one in sent]
+    await outside.store.deliveries.keep(noted, outside.worker)
     for one in noted:
-        await outside.store.deliveries.keep(one, outside.worker)
         outside.meter.count(
             "deliveries_total", outcome="given_up" if _is_given_up(one) else outcome
         )

@@ -55,6 +55,11 @@ class Delivery:
         return waits and self.sent_at is None
 
     @property
+    def is_begun(self) -> bool:
+        """Whether a message with it was begun, and not noted as sent."""
+        return self.state is DeliveryState.PENDING and self.message_id is not None
+
+    @property
     def may_have_been_told(self) -> bool:
         """Whether a message with it was sent, or begun and never noted as sent."""
         return self.sent_at is not None or self.message_id is not None

@@ -69,7 +69,9 @@ class Deliveries(Protocol):
     async def due(self, notifier: str, at: datetime, limit: int) -> list[Delivery]:
         """Return deliveries to a notifier whose time has come and nobody is sending, oldest first.
 
-        The time is ``next_try_at``.
+        The time is ``next_try_at``. A message that was begun is the same message at its next try:
+        when one delivery of it is due it is read whole, beyond ``limit``, too; and left out while
+        somebody is at any of it.
         """
 
     async def due_to_others(
@@ -91,16 +93,17 @@ class Deliveries(Protocol):
         lease: timedelta,
         message_id: str | None = None,
     ) -> list[Delivery]:
-        """Take deliveries to send as one message; return those that are ours now.
+        """Take deliveries to send as one message, all or none; return those that are ours now.
 
         Without a message they are taken to be changed alone, and stay as they are until then.
-        Left out is what somebody else is sending, or what is no longer as it was read.
+        Not to be had is what somebody else is sending, or what is no longer as it was read.
         """
 
-    async def keep(self, delivery: Delivery, worker: str) -> bool:
-        """Bring a claimed delivery's row up to date; the claim ends.
+    async def keep(self, deliveries: Sequence[Delivery], worker: str) -> int:
+        """Bring the rows of claimed deliveries up to date, at once; the claims end.
 
-        False when the claim was lost, or somebody acknowledged it meanwhile: nothing was written.
+        Returns how many that were. Left as it is stays what somebody acknowledged meanwhile, and
+        what is claimed by us no longer.
         """
 
     async def newest(self, limit: int) -> list[Delivery]:

@@ -16,7 +16,7 @@ from itertools import groupby
 from math import ceil
 from types import TracebackType
 from typing import Any, Self
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import procrastinate
 from procrastinate import JobContext
@@ -26,10 +26,12 @@ from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
 from psycopg_pool import AsyncConnectionPool
+from typing_extensions import override
 
-from archiver.errors import SchemaError, StoreError
+from archiver.errors import RevisionError, SchemaError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Attend, Queued
+from archiver.store.schema import OF_DATABASE, refuse_another
 from archiver.store.tables import QUEUED
 
 TASK = "attend"
@@ -53,7 +55,11 @@ TOLD_AT_ONCE = 500
 MOST_COMPARED = 100_000
 """With more messages than these nobody is idle, and comparing them with the jobs takes seconds."""
 _LOCK = 4_726_349_105_333
-"""Key of the advisory lock around it, next to that of an upgrade: one worker does it at a time."""
+"""Key of the advisory lock around it, next to that of an upgrade: who comes meanwhile leaves it.
+
+What a worker sees may be from just before another one's commit, though it gets the lock after it:
+then word is sent twice, and who takes the job by its row finds it taken.
+"""
 # A job that its source does not wait for is never taken. A message that somebody has been at for
 # long while its job waits is one whose end could not be told. EXCEPT is hashed or sorted, whatever
 # the statistics say; NOT EXISTS went through all messages for each job while there were none.
@@ -84,6 +90,41 @@ _TELL_AGAIN = f"""
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a line says what :meth:`Messages.listen` does not."""
+    return not (record.exc_info and isinstance(record.exc_info[1], RevisionError))
+
+
+for _name in ("utils", *(f"worker.{lane.value}" for lane in Lane)):
+    logging.getLogger(f"procrastinate.{_name}").addFilter(_is_news)
+
+
+class _Pool(AsyncConnectionPool):
+    """Refuses each new session of a database that was upgraded since, as the store does.
+
+    A process of the older version would take messages for jobs that it must not touch. What a pool
+    is told by ``configure`` or ``check`` it tries again for half a minute; this is heard at once.
+    """
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - what procrastinate gives
+        super().__init__(**given)
+        self._held: WeakSet[AsyncConnection] = WeakSet()
+
+    @override
+    async def getconn(self, timeout: float | None = None) -> AsyncConnection:
+        connection = await super().getconn(timeout)
+        if connection not in self._held:
+            try:
+                row = await (await connection.execute(OF_DATABASE)).fetchone()
+                refuse_another(row[0] if row else None)
+            except BaseException:
+                await connection.close()  # the next one is asked anew
+                await self.putconn(connection)
+                raise
+            self._held.add(connection)
+        return connection
+
+
 def _pool(**given: Any) -> AsyncConnectionPool:  # noqa: ANN401 - what procrastinate gives
     """Make a pool for statements that each stand alone, where only what lay idle is asked first.
 
@@ -101,7 +142,7 @@ def _pool(**given: Any) -> AsyncConnectionPool:  # noqa: ANN401 - what procrasti
     async def configure(connection: AsyncConnection) -> None:
         await connection.set_autocommit(True)
 
-    return AsyncConnectionPool(**{**given, "configure": configure, "check": check, "reset": reset})
+    return _Pool(**{**given, "configure": configure, "check": check, "reset": reset})
 
 
 def _never_run(job_id: str) -> None:
@@ -152,6 +193,7 @@ class Messages:
 
     Raises (on entering):
         SchemaError: its tables are missing; ``archiver db upgrade`` makes them.
+        RevisionError: the database is of another version's revision.
         StoreError: the server cannot be reached.
     """
 
@@ -174,6 +216,8 @@ class Messages:
             await self._open()
         except procrastinate.exceptions.ConnectorException as error:
             await self._app.close_async()
+            if isinstance(error.__cause__, UndefinedTable):  # that of the revision, too
+                raise SchemaError(MISSING) from error
             message = f"the database refused the queue's connection: {error.__cause__ or error}"
             raise StoreError(message) from error
         except BaseException:
@@ -199,6 +243,10 @@ class Messages:
 
         What is being attended to when this is cancelled is waited for during the grace, and
         cancelled then.
+
+        Raises:
+            ExceptionGroup: of each lane that ended a :class:`StoreError`; one that says that the
+                database was upgraded is a :class:`RevisionError`.
         """
         self._attend = attend
         async with asyncio.TaskGroup() as group:
@@ -206,16 +254,23 @@ class Messages:
                 group.create_task(self._work(lane, at_once))
 
     async def _work(self, lane: Lane, at_once: int) -> None:
-        await self._app.run_worker_async(
-            queues=[lane.value],
-            concurrency=at_once,
-            name=lane.value,
-            fetch_job_polling_interval=POLL_S,
-            shutdown_graceful_timeout=self._grace.total_seconds(),
-            delete_jobs=DeleteJobCondition.ALWAYS,
-            install_signal_handlers=False,
-            stalled_worker_timeout=SILENT_S,
-        )
+        try:
+            await self._app.run_worker_async(
+                queues=[lane.value],
+                concurrency=at_once,
+                name=lane.value,
+                fetch_job_polling_interval=POLL_S,
+                shutdown_graceful_timeout=self._grace.total_seconds(),
+                delete_jobs=DeleteJobCondition.ALWAYS,
+                install_signal_handlers=False,
+                stalled_worker_timeout=SILENT_S,
+            )
+            # It ends without an error when its sign of life or its ear fails: find out why.
+            await self._app.check_connection_async()
+        except procrastinate.exceptions.ConnectorException as error:
+            message = f"the database refused messages: {error.__cause__ or error}"
+            raise StoreError(message) from error
+        raise StoreError(f"the worker that receives messages ended: {lane.value}")
 
     async def _receive(self, context: JobContext, job_id: str) -> None:
         assert self._attend is not None  # noqa: S101 - set before any worker runs
@@ -235,6 +290,7 @@ class Messages:
         messages were dropped, and of how many jobs word was sent.
 
         Raises:
+            RevisionError: the database was upgraded meanwhile.
             StoreError: the server refused.
         """
         manager = self._app.job_manager

@@ -25,7 +25,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError
 from obstore.store import S3Store
 
-from archiver.errors import StoreError
+from archiver.errors import FilesError
 from archiver.store.disk import disk_refusals
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ class Bucket:
         try:
             yield
         except (BaseError, OSError, ValueError) as error:
-            raise StoreError(self._in_words(doing, error)) from error
+            raise FilesError(self._in_words(doing, error)) from error
 
     def _in_words(self, doing: str, error: Exception) -> str:
         where = f"the file store s3://{self.access.bucket}"

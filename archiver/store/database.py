@@ -133,17 +133,23 @@ class SqliteDatabase:
         self._is_read_only = is_read_only(url)
         if schema.current(url) != schema.head():
             schema.upgrade(url)
+        with refusals():
+            self._file = OpenedFile(Path(url.database or ""))
         self._reader, writer = read_engine(url), write_engine(url)
         if clock_ahead is not None:
             move_clock(self._reader, clock_ahead)
             move_clock(writer, clock_ahead)
+        try:
+            with refusals(), self._reader.begin() as connection:
+                schema.check(connection)
+            if not self._is_read_only:
+                schema.keep_log(writer)
+            self._file.assert_there()  # what was opened is what was looked at
+        except BaseException:
+            self._reader.dispose()
+            writer.dispose()
+            raise
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archiver-read")
-        with refusals(), self._reader.begin() as connection:
-            schema.check(connection)
-        if not self._is_read_only:
-            schema.keep_log(writer)
-        with refusals():
-            self._file = OpenedFile(Path(url.database or ""))
         self._writer = GroupedWriter(writer, meter, assert_there=self._file.assert_there)
 
     @property

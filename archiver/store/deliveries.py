@@ -108,22 +108,14 @@ class SqlDeliveries:
 
         The index of times is read for it: what is due is little beside what was told.
         """
-        return await self._due(deliveries.c.notifier == notifier, at, limit)
+        query = _due(deliveries.c.notifier == notifier, at, limit)
+        return await self._database.read(partial(_with_whole_messages, query=query))
 
     async def due_to_others(
         self, notifiers: Collection[str], at: datetime, limit: int
     ) -> list[Delivery]:
         """Return what is due to none of some notifiers, oldest first."""
-        return await self._due(deliveries.c.notifier.not_in(notifiers), at, limit)
-
-    async def _due(self, whose: ColumnElement[bool], at: datetime, limit: int) -> list[Delivery]:
-        query = (
-            select(deliveries)
-            .where(whose, _is_due(at, _LIVING))
-            .order_by(deliveries.c.next_try_at, deliveries.c.id)
-            .limit(limit)
-        )
-        return await self._deliveries(query)
+        return await self._deliveries(_due(deliveries.c.notifier.not_in(notifiers), at, limit))
 
     async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
         """Let what is due to a notifier wait until another time; return how many there were."""
@@ -151,19 +143,19 @@ class SqlDeliveries:
         lease: timedelta,
         message_id: str | None = None,
     ) -> list[Delivery]:
-        """Take deliveries to send as one message; return those that are ours now."""
-        return await self._database.write(
-            partial(_claim, wanted=deliveries, worker=worker, lease=lease, message_id=message_id)
-        )
+        """Take deliveries to send as one message, all or none; return those that are ours now."""
+        try:
+            return await self._database.write(
+                partial(
+                    _claim, wanted=deliveries, worker=worker, lease=lease, message_id=message_id
+                )
+            )
+        except _ChangedMeanwhileError:
+            return []
 
-    async def keep(self, delivery: Delivery, worker: str) -> bool:
-        """Bring a claimed delivery's row up to date; the claim ends."""
-        changed = (
-            update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.worker == worker)
-            .values({**_row(delivery), "worker": None, "lease_until": None})
-        )
-        return await self._database.write(lambda c: c.execute(changed).rowcount == 1)
+    async def keep(self, deliveries: Sequence[Delivery], worker: str) -> int:
+        """Bring the rows of claimed deliveries up to date, at once; the claims end."""
+        return await self._database.write(partial(_keep, noted=deliveries, worker=worker))
 
     async def newest(self, limit: int) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
@@ -241,6 +233,36 @@ class SqlDeliveries:
         return await self._database.read(lambda c: [_to_delivery(row) for row in c.execute(query)])
 
 
+def _due(whose: ColumnElement[bool], at: datetime, limit: int) -> Select[Any]:
+    return (
+        select(deliveries)
+        .where(whose, _is_due(at, _LIVING))
+        .order_by(deliveries.c.next_try_at, deliveries.c.id)
+        .limit(limit)
+    )
+
+
+def _with_whole_messages(connection: Connection, query: Select[Any]) -> list[Delivery]:
+    """Return what is found, and all else of the messages that were begun with some of it."""
+    found = [_to_delivery(row) for row in connection.execute(query)]
+    begun = {one.message_id for one in found if one.is_begun}
+    if not begun:
+        return found
+    whole = select(deliveries, _is_unclaimed().label("is_free")).where(
+        deliveries.c.message_id.in_(begun), deliveries.c.state == DeliveryState.PENDING.value
+    )
+    rows = connection.execute(whole).all()
+    in_hand = {row.message_id for row in rows if not row.is_free}
+    others = [one for one in found if not one.is_begun]
+    again = [_to_delivery(row) for row in rows if row.message_id not in in_hand]
+    return sorted(others + again, key=_when)
+
+
+def _when(delivery: Delivery) -> tuple[datetime, str]:
+    assert delivery.next_try_at is not None  # noqa: S101 - of what is pending
+    return delivery.next_try_at, delivery.id
+
+
 def _is_due(at: datetime, states: Collection[str]) -> ColumnElement[bool]:
     return and_(deliveries.c.next_try_at <= at, deliveries.c.state.in_(states), _is_unclaimed())
 
@@ -302,7 +324,21 @@ def _claim(
             .returning(deliveries)
         )
         taken += [_to_delivery(row) for row in connection.execute(claimed)]
+    if message_id is not None and len(taken) < len(wanted):
+        raise _ChangedMeanwhileError
     return taken
+
+
+def _keep(connection: Connection, noted: Sequence[Delivery], worker: str) -> int:
+    kept = 0
+    for one in sorted(noted, key=lambda each: each.id):
+        changed = (
+            update(deliveries)
+            .where(deliveries.c.id == one.id, deliveries.c.worker == worker)
+            .values({**_row(one), "worker": None, "lease_until": None})
+        )
+        kept += connection.execute(changed).rowcount
+    return kept
 
 
 def _with_events(connection: Connection, query: Select[Any]) -> list[tuple[Delivery, Event]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archiver.errors import DiskFullError, disk_error
+from archiver.errors import DiskFullError, FilesError, disk_error
 
 
 class Disk:
@@ -84,12 +84,11 @@ def sync_tree(disk: Disk, directory: Path) -> None:
 
 @contextmanager
 def disk_refusals(doing: str) -> Iterator[None]:
-    """Turn what the disk refuses into a :class:`StoreError`, in one line."""
+    """Turn what the disk refuses into a :class:`FilesError`, in one line."""
     try:
         yield
     except OSError as error:
-        refusal = disk_error(f"the disk refused: {doing} failed ({error})", error)
-        if isinstance(refusal, DiskFullError):
+        if isinstance(disk_error("", error), DiskFullError):
             message = f"the disk is full: {doing} failed; make room and try again"
             raise DiskFullError(message) from error
-        raise refusal from error
+        raise FilesError(f"the disk refused: {doing} failed ({error})") from error

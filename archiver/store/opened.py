@@ -10,6 +10,7 @@ from archiver.errors import StoreError
 class OpenedFile:
     """A file by its path, and by the device and inode it had when this was made.
 
+    Make it before the file is opened, and ask it once it is: what came between is noticed then.
     Whoever has a file open goes on writing to it when it is removed, and SQLite with a write-ahead
     log does not notice: what is committed then is in no file that anybody finds.
     Source: https://www.sqlite.org/howtocorrupt.html, 4.3 and 4.4, read 2026-11-29.

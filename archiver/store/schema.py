@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL, Connection, Engine, event, inspect, text
 
-from archiver.errors import SchemaError, StoreError
+from archiver.errors import RevisionError, SchemaError, StoreError
 from archiver.store import triggers
 from archiver.store.engine import (
     APPLICATION_NAME,
@@ -30,6 +30,8 @@ from archiver.store.refusal import refusals
 REVISION = "0005"
 """The newest migration. Here as well as in ``migrations/``, because reading those takes the time
 of importing Alembic and every command opens the database; a test holds the two together."""
+
+OF_DATABASE = "SELECT max(version_num) FROM alembic_version"
 
 _UPGRADE_LOCK = 4_726_349_105_331
 """Key of PostgreSQL's advisory lock around an upgrade; any number that is ours alone."""
@@ -116,18 +118,27 @@ def hold_to_revision(engine: Engine) -> None:
     """Refuse each new session of a PostgreSQL database that was upgraded since it was opened.
 
     A process that had no session at the moment of an upgrade kept nobody from it, and would write
-    as the older version did. What it asks is then refused with a :class:`StoreError`.
+    as the older version did. What it asks is then refused with a :class:`RevisionError`.
     """
 
     @event.listens_for(engine, "connect")
     def _compare(connection: psycopg.Connection[tuple[str | None]], _record: object) -> None:
-        row = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()
+        row = connection.execute(OF_DATABASE).fetchone()
         connection.rollback()
-        if row is None or row[0] != REVISION:
-            raise StoreError(
-                f"the database is at revision {row[0] if row else 'none'} now, this process works"
-                f" with {REVISION}; stop it and start the version that the database was upgraded by"
-            )
+        refuse_another(row[0] if row else None)
+
+
+def refuse_another(found: str | None) -> None:
+    """Refuse a database in use that is of another revision now.
+
+    Raises:
+        RevisionError: it is.
+    """
+    if found != REVISION:
+        raise RevisionError(
+            f"the database is at revision {found or 'none'} now, this process works"
+            f" with {REVISION}; stop it and start the version that the database was upgraded by"
+        )
 
 
 def keep_log(engine: Engine) -> None:
@@ -168,9 +179,7 @@ def revision_of(connection: Connection) -> str | None:
                 "the database holds tables of another program; give the archiver one of its own"
             )
         return None
-    found: str | None = connection.execute(
-        text("SELECT max(version_num) FROM alembic_version")
-    ).scalar()
+    found: str | None = connection.execute(text(OF_DATABASE)).scalar()
     return found
 
 

@@ -186,6 +186,58 @@ async def test_what_was_bound_to_a_message_stays_bound_when_its_worker_dies(
     assert bound.message_id == "msg_1"
 
 
+async def begun(store: SqlStore) -> list[Delivery]:
+    """Return three deliveries of one message that was not noted as sent."""
+    some = [await planned(store) for _ in range(3)]
+    return await store.deliveries.claim(some, "a", OVER, "msg_1")
+
+
+async def test_a_message_that_was_begun_is_due_whole(store: SqlStore) -> None:
+    message = await begun(store)
+    other = await planned(store, next_try_at=NOW + days(1))
+    later = replace(message[2], next_try_at=NOW + days(2))
+    await store.deliveries.claim(message[2:], "a", LEASE)
+    await store.deliveries.keep([later], "a")
+
+    assert await store.deliveries.due("desk", NOW, 1) == [*message[:2], later]
+    assert await store.deliveries.due("desk", NOW + days(1), 9) == [*message[:2], other, later]
+    assert await store.deliveries.due("hook", NOW, 9) == []
+
+
+async def test_a_message_is_not_due_while_somebody_is_at_some_of_it(store: SqlStore) -> None:
+    message = await begun(store)
+    await store.deliveries.claim(message[2:], "b", LEASE)
+
+    assert await store.deliveries.due("desk", NOW, 9) == []
+
+
+async def test_a_message_is_due_without_what_was_withdrawn(store: SqlStore) -> None:
+    message = await begun(store)
+    await store.deliveries.acknowledge(message[0].event_id, "a clerk", NOW)
+
+    assert await store.deliveries.due("desk", NOW, 1) == message[1:]
+
+
+async def test_of_a_message_all_is_claimed_or_nothing(store: SqlStore) -> None:
+    message = await begun(store)
+    await store.deliveries.acknowledge(message[2].event_id, "a clerk", NOW)
+
+    assert await store.deliveries.claim(message, "b", LEASE, "msg_1") == []
+
+    assert await store.deliveries.due("desk", NOW, 9) == message[:2]
+
+
+async def test_what_was_sent_together_is_noted_together(store: SqlStore) -> None:
+    message = await begun(store)
+    ours = await store.deliveries.claim(message, "b", LEASE, "msg_1")
+    await store.deliveries.acknowledge(ours[0].event_id, "a clerk", NOW)
+    failed = [replace(one, tries=1, next_try_at=NOW + days(1)) for one in ours]
+
+    assert await store.deliveries.keep(failed, "b") == 2
+
+    assert await store.deliveries.due("desk", NOW + days(1), 9) == failed[1:]
+
+
 async def test_what_is_taken_only_to_be_changed_stays_as_it_is(store: SqlStore) -> None:
     held = await planned(store, state=DeliveryState.HELD)
 
@@ -198,7 +250,7 @@ async def test_a_delivery_that_was_sent_meanwhile_is_not_claimed(store: SqlStore
     delivery = await planned(store)
     ours = await claimed(store, delivery)
     sent = replace(ours, state=DeliveryState.SENT, sent_at=NOW, next_try_at=None, tries=1)
-    assert await store.deliveries.keep(sent, "a")
+    assert await store.deliveries.keep([sent], "a")
 
     assert await store.deliveries.claim([delivery], "b", LEASE, "msg_2") == []
     assert await deliveries_of(store, delivery.event_id) == [sent]
@@ -208,7 +260,7 @@ async def test_a_worker_that_lost_its_claim_notes_nothing(store: SqlStore) -> No
     ours = await claimed(store, await planned(store), OVER)
     (theirs,) = await store.deliveries.claim([ours], "b", LEASE, "msg_1")
 
-    assert not await store.deliveries.keep(replace(ours, state=DeliveryState.FAILED), "a")
+    assert not await store.deliveries.keep([replace(ours, state=DeliveryState.FAILED)], "a")
 
     assert await deliveries_of(store, ours.event_id) == [theirs]
 
@@ -218,7 +270,7 @@ async def test_what_is_acknowledged_is_not_told_again(store: SqlStore) -> None:
 
     assert await store.deliveries.acknowledge(ours.event_id, "a clerk", NOW) == 1
 
-    assert not await store.deliveries.keep(replace(ours, state=DeliveryState.SENT), "a")
+    assert not await store.deliveries.keep([replace(ours, state=DeliveryState.SENT)], "a")
     assert await store.deliveries.due("desk", NOW + days(9), 10) == []
     (kept,) = await deliveries_of(store, ours.event_id)
     assert kept.state is DeliveryState.ACKNOWLEDGED

@@ -17,7 +17,7 @@ from archiver.daemon.hands import Capacity
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.rota import Duties
 from archiver.daemon.service import Service, Surroundings
-from archiver.errors import DamagedError, DiskFullError, LaunchError, StoreError
+from archiver.errors import DamagedError, DiskFullError, FilesError, LaunchError, StoreError
 from archiver.flow.launches import FIRST_PAUSE, MOST_FAILURES, Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
@@ -133,9 +133,10 @@ async def test_a_disk_that_is_full_is_named_whatever_its_floor_says(tmp_path: Pa
             DiskFullError("the database refused: database or disk is full"),
             False,
         ),
-        (Condition.FILES_GONE, StoreError("files/ab cannot be read"), False),
+        (Condition.FILES_GONE, FilesError("files/ab cannot be read"), False),
+        (Condition.FILES_GONE, StoreError("the database refused: UNIQUE constraint failed"), True),
         (Condition.DATABASE_GONE, DamagedError("files/ab is not what was kept"), True),
-        (None, StoreError("files/ab cannot be read"), True),
+        (None, FilesError("files/ab cannot be read"), True),
     ],
 )
 async def test_a_duty_that_fails_by_what_a_state_tells_of_is_not_told_beside_it(

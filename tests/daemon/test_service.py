@@ -8,16 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from typing_extensions import override
 
+from archiver.daemon import service as of_service
 from archiver.daemon.ready import Readiness
 from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import BATCH, Service, Surroundings
 from archiver.daemon.ticks import LATE, Ticks
-from archiver.errors import StoreError
+from archiver.errors import RevisionError, StoreError
 from archiver.flow.outside import Outside
 from archiver.flow.seldom import Errand
 from archiver.platforms import recognise
+from archiver.ports import Attend
 from archiver.settings import Supervisor
 from tests.daemon.outage import SlowTake
 from tests.flow.world import world
@@ -161,3 +164,31 @@ async def test_the_watchdog_is_fed_no_more_while_the_ticks_hang(tmp_path: Path):
         await task
 
     assert hanging == 0
+
+
+async def test_who_is_of_an_older_version_than_the_database_asks_for_messages_seldom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(of_service, "LONGEST_WAIT_S", 1e6)
+    monkeypatch.setattr(of_service, "REFUSED_S", 0)
+    asked: list[Attend] = []
+    is_asked_again = asyncio.Event()
+
+    async def listen(attend: Attend) -> None:
+        asked.append(attend)
+        if len(asked) == 2:
+            is_asked_again.set()
+            await asyncio.Event().wait()
+        refused = RevisionError("it is at revision 9999 now")
+        raise ExceptionGroup("both", [ExceptionGroup("lanes", [refused]), StoreError("closed")])
+
+    async with world(tmp_path) as (_, outside, _web, _clock):
+        told = Service(outside, around=Surroundings(listen=listen))
+        with capture_logs() as lines:
+            running = asyncio.create_task(told.run())
+            await asyncio.wait_for(is_asked_again.wait(), 30)
+            told.stop()
+            await running
+
+    said = [one["error"] for one in lines if one.get("action") == "messages"]
+    assert said == ["it is at revision 9999 now"]

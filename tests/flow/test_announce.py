@@ -312,6 +312,26 @@ async def test_after_a_message_that_was_not_taken_all_that_is_due_waits(tmp_path
         assert sorted(one.tries for one in waiting) == [0, 0, 0, 0, 1]
 
 
+async def test_a_message_is_tried_again_whole_however_much_else_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "MOST_DUE", 4)
+    monkeypatch.setattr(announcing, "MOST_MESSAGES", 0)
+    async with desk(tmp_path, Told(Heard.LATER, "answered 503"), Told(Heard.TOLD)) as on:
+        await lose_many(on, 3)
+        await on.run()
+        on.clock.advance(MINUTE / 6)
+        await lose_many(on, 2)
+        await announcing.plan_all(on.outside, on.announcing)
+
+        await on.run(MINUTE)
+        await on.run(MINUTE)
+
+        first, other, again = on.listener.heard
+        assert (len(first.news), len(other.news)) == (3, 2)
+        assert (again.id, again.news) == (first.id, first.news)
+
+
 class Picky(Listener):
     """Does not take what tells of one event."""
 

@@ -10,11 +10,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from archiver.errors import SchemaError, StoreError
+from archiver.errors import RevisionError, SchemaError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Queued
+from archiver.queue import messages as messages_of_jobs
 from archiver.queue.install import install
 from archiver.queue.messages import SILENT_S, Messages, send
+from archiver.store import schema
 from archiver.store.store import SqlStore
 from tests import build, postgres
 from tests.build import NOW
@@ -226,6 +228,38 @@ async def test_word_is_not_sent_again_of_a_job_in_hand(untold, conninfo):
         await untold.queue.take("w", timedelta(hours=1), lane=Lane.BROWSER, limit=1)
 
         assert await messages.tidy() == (0, 1)
+
+
+def sent(conninfo: str) -> list[tuple[str]]:
+    with transaction(conninfo) as connection:
+        return connection.execute("SELECT status::text FROM procrastinate_jobs").fetchall()
+
+
+async def test_messages_of_a_database_that_was_upgraded_meanwhile_are_left_alone(
+    untold, conninfo, monkeypatch
+):
+    monkeypatch.setattr(messages_of_jobs, "IDLE_S", -1)  # a lost connection is noticed at once
+    refusal = f"at revision 9999 now, .* {schema.REVISION};"
+    received = Received(1)
+    async with Messages(conninfo) as messages:
+        with psycopg.connect(conninfo, autocommit=True) as other:
+            send(other, [light("for the newer version")])
+            other.execute("UPDATE alembic_version SET version_num = '9999'")
+            other.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+        with pytest.raises(RevisionError, match=refusal):
+            await messages.tidy()
+        with pytest.raises(ExceptionGroup) as ended:
+            await asyncio.wait_for(messages.listen(HANDS, received), 30)
+        with pytest.raises(RevisionError, match=refusal):
+            async with Messages(conninfo):
+                pass
+
+    assert ended.group_contains(RevisionError, match=refusal)
+    assert (received.jobs, sent(conninfo)) == ([], [("todo",)])
 
 
 def test_tables_that_are_missing_are_named_and_other_refusals_are_the_drivers_own(conninfo):

@@ -11,7 +11,7 @@ from threading import Barrier
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, event, func, insert, select, text, update
 
 from archiver.errors import StoreError
 from archiver.store.database import Database
@@ -96,6 +96,36 @@ async def test_a_file_that_was_removed_or_replaced_takes_nothing_until_it_is_bac
     assert await store.database.read(lambda c: c.scalar(select(func.count(sources.c.id)))) == 0
     await store.sources.register(build.ref(), None, NOW)
     await store.close()
+
+
+async def test_a_file_that_is_replaced_while_it_is_opened_is_let_go(tmp_path: Path) -> None:
+    await (await SqlStore.open(tmp_path)).close()
+    file, other = tmp_path / "archiver.db", tmp_path / "other.db"
+    shutil.copy(file, other)
+    opened: list[object] = []
+
+    def replace_once_it_is_read(connection: object, _: object) -> None:
+        opened.append(connection)
+        if len(opened) == 2:  # the first one asks for the revision, before it is opened
+            other.replace(file)
+
+    event.listen(Engine, "connect", replace_once_it_is_read)
+    try:
+        with pytest.raises(StoreError, match=r"archiver\.db was replaced"):
+            await SqlStore.open(tmp_path)
+    finally:
+        event.remove(Engine, "connect", replace_once_it_is_read)
+
+    assert [one for one in files_open() if one.startswith(str(file))] == []
+
+
+def files_open() -> list[str]:
+    """Return the paths of all files that this process has open."""
+    found = []
+    for one in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # that of the listing itself
+            found.append(str(one.readlink()))
+    return found
 
 
 async def test_a_copy_without_a_log_gets_one_when_it_is_opened(tmp_path: Path) -> None:
