@@ -18,6 +18,8 @@ AFTER_GRACE_S = 1.5
 code that keeps the loop, take as long as they like, and an end in order waits for both. Nothing
 ends a process while one of its threads waits in the kernel for a disk that hangs and cannot be
 interrupted: it is gone once the disk answers."""
+DYING_S = 0.5
+"""Of this, how long what was broken off may take to die: the last words come after it."""
 TOLD_WITHIN_S = 0.1  # for the last line of the log: whoever reads it may stand still, too
 BY_SIGNAL = 128
 """Added to a signal's number it is the exit code of what ended by it, as shells have it."""

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import structlog
 from structlog.typing import EventDict
 from typing_extensions import override
 
+from archiver.daemon import service as service_module
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.rota import Duties, Pace
@@ -690,25 +692,33 @@ async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
         assert await outside.store.workers.all() == []
 
 
-async def test_jobs_are_given_back_before_what_they_started_has_ended(tmp_path: Path):
+@pytest.mark.parametrize("what", ["looks", "errand"])
+async def test_what_does_not_end_keeps_neither_jobs_nor_the_last_words_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+):
+    monkeypatch.setattr(service_module, "LAST_S", 60)  # a busy machine may take its time
     async with world(tmp_path) as (_, usual, _web, _clock):
-        web = Dying()
-        outside = replace(usual, fetcher=web)
+        web, dying = Slow(), Dying()
+        outside = replace(usual, fetcher=dying if what == "looks" else web)
+        errand = partial(dying.ask, Question("https://errand.example/"))
+        duties = Duties(errands=[errand] if what == "errand" else [])
         await sites(outside, 3)
-        service = Service(outside, capacity=Capacity(5, 5), pace=NO_GRACE)
+        service = Service(outside, capacity=Capacity(5, 5), pace=NO_GRACE, duties=duties)
         running = asyncio.create_task(service.run())
-        await web.has_met(3)
+        await asyncio.gather(service.beat(), (dying if what == "looks" else web).has_met(3))
+        if what == "errand":
+            await dying.has_met(1)
+        was_there = len(await outside.store.workers.all())
 
         service.stop()
-        async with asyncio.timeout(60):
-            while sum((await outside.store.queue.depth()).queued.values()) < 3:
-                await asyncio.sleep(0)
-        is_over = running.done()
-        web.let_die.set()
         await asyncio.wait_for(running, 30)
+        depth = await outside.store.queue.depth()
+        is_there = len(await outside.store.workers.all())
+        dying.let_die.set()
+        await ended(service)
 
-        assert not is_over
-        assert (await outside.store.queue.depth()).running == {}
+        assert (sum(depth.queued.values()), depth.running) == (3, {})
+        assert (was_there, is_there) == (1, 0)
 
 
 async def test_jobs_whose_taking_is_on_its_way_at_the_stop_are_given_back(tmp_path: Path):
