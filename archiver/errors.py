@@ -16,8 +16,8 @@
     │   │   └── CrashError        it broke down at a page before it showed anything
     │   ├── StoreError            the database or the file store refused
     │   │   ├── DiskFullError     there is no room left for the database or the files
-    │   │   ├── GivenUpError      a capture was too long on its way to the file store
     │   │   └── DamagedError      a file is missing, or not what was kept
+    │   ├── GivenUpError          a capture was too long on its way to the file store
     │   └── TurnError             a site is not ours to ask now; nothing was asked
     └── ClaimError                another worker holds the source, or took it over exit 4
 
@@ -95,10 +95,11 @@ class DiskFullError(StoreError):
     """What keeps the database or the files has no room left."""
 
 
-class GivenUpError(StoreError):
+class GivenUpError(OutsideError):
     """A capture was too long on its way, and a sweep gave it up: it will never be committed.
 
-    Whoever took it may still hold the source, and take another one.
+    Whoever took it may still hold the source, and take another one. Neither database nor files
+    refused: a machine that slept meanwhile is enough.
     """
 
 

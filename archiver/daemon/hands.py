@@ -16,7 +16,15 @@ import structlog
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.ending import DYING_S
 from archiver.daemon.health import Health
-from archiver.errors import CaptureError, ClaimError, LaunchError, StoreError, TurnError, disk_error
+from archiver.errors import (
+    CaptureError,
+    ClaimError,
+    GivenUpError,
+    LaunchError,
+    StoreError,
+    TurnError,
+    disk_error,
+)
 from archiver.flow.browsers import Browsers
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -478,6 +486,8 @@ class Hands:
         """Name what failed, by the closed list of the meter."""
         if isinstance(error, CaptureError):
             return "browser"
+        if isinstance(error, GivenUpError):  # they were on their way for too long
+            return "files"
         if not isinstance(error, StoreError | OSError):
             return "fault"
         if self._conditions.has(Condition.DISK_LOW):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -49,13 +50,13 @@ NO_GRACE = Pace(grace=timedelta(0))
 
 
 class Counting:
-    """A meter that remembers."""
+    """A meter that remembers, by the outcome where there is one."""
 
     def __init__(self) -> None:
-        self.counts: dict[str, float] = {}
+        self.counts = Counter[tuple[str, str | None]]()
 
-    def count(self, name: str, by: float = 1, **_: str) -> None:
-        self.counts[name] = self.counts.get(name, 0) + by
+    def count(self, name: str, by: float = 1, outcome: str | None = None, **_: str) -> None:
+        self.counts[name, outcome] += int(by)
 
     def took(self, name: str, seconds: float, **labels: str) -> None:
         """Nobody reads it."""
@@ -420,7 +421,7 @@ async def test_a_worker_that_lost_its_lease_commits_nothing(
         web.let_go.set()
         await ended(service)
 
-        assert meter.counts["fence_lost_total"] == 1
+        assert meter.counts["fence_lost_total", None] == 1
         assert await looks(outside, [source]) == [0]
 
 
@@ -856,34 +857,40 @@ async def test_a_post_whose_browser_broke_down_is_kept_and_captured_again(tmp_pa
 
 
 class Slept(NoBrowser):
-    """A recorder whose first capture is given up while its machine sleeps."""
+    """A recorder whose first captures are given up while its machine sleeps."""
 
-    def __init__(self, uploads: Uploads) -> None:
+    def __init__(self, uploads: Uploads, times: int) -> None:
         self._uploads = uploads
-        self._has_slept = False
+        self._times = times
 
     @override
     async def record(self, order: CaptureOrder) -> Recording:
-        if not self._has_slept:
-            self._has_slept = True
+        if self._times:
+            self._times -= 1
             await self._uploads.begin(order.capture_id, "this machine")
             await self._uploads.give_up(order.capture_id)
         return await super().record(order)
 
 
-async def test_a_capture_that_was_given_up_on_its_way_is_taken_again(tmp_path: Path):
+async def test_captures_that_were_given_up_on_their_way_are_taken_again(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
         assert isinstance(usual.store, SqlStore)
-        outside = replace(usual, recorder=Slept(Uploads(usual.store.database)))
-        [source] = await sites(outside, 1, web)
-        service = Service(outside, capacity=Capacity(1, 1), retries=AT_ONCE)
+        meter = Counting()
+        outside = replace(usual, recorder=Slept(Uploads(usual.store.database), 3), meter=meter)
+        due = await sites(outside, 3)
+        for source in due:
+            web.serve(source.ref.url, b"")  # no file of a look tells that files are well
+        service = Service(outside, capacity=Capacity(3, 3), retries=AT_ONCE)
 
         while await service.tick():
             await ended(service)
 
-        assert len(await outside.store.captures.of(source.id)) == 1
+        taken = [await outside.store.captures.of(source.id) for source in due]
+        assert [len(one) for one in taken] == [1] * 3
         assert await outside.store.claims.standing() == []
         assert await waiting(outside) == {}
+        assert await outside.store.workers.incidents(9) == []  # nothing refused
+        assert meter.counts["jobs_total", "retried"] == 3
 
 
 async def test_leases_in_hand_are_prolonged_together_and_a_lost_one_is_noticed_once(
