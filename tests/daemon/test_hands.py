@@ -156,14 +156,24 @@ async def looks(outside: Outside, sources: Sequence[Source]) -> list[int]:
     return [len(await outside.store.looks.of(source.id)) for source in sources]
 
 
-async def with_captures(outside: Outside, sources: Sequence[Source]) -> None:
-    """Let each source have been looked at and captured: its next job is a light one."""
+async def light_sites(outside: Outside, number: int, web: Web) -> list[Source]:
+    """Return sites that were looked at and captured: their next job, due now, is a light one."""
+    sources = await sites(outside, number, web)
     service = Service(outside, capacity=Capacity(10, 10))
     await service.tick()
     await service.idle()
     await outside.clock.sleep(timedelta(hours=1))
     for source in sources:
         await outside.store.sources.schedule(source.id, outside.clock.now())
+    return sources
+
+
+async def sites_with_news(outside: Outside, number: int, web: Web) -> list[Source]:
+    """Return such sites that say something else since."""
+    sources = await light_sites(outside, number, web)
+    for source in sources:
+        web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+    return sources
 
 
 async def ended(service: Service, *, within: float = 60) -> None:
@@ -231,8 +241,7 @@ async def test_one_site_has_one_look_in_hand(tmp_path: Path):
 
 async def test_light_looks_go_on_while_browsers_are_busy(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
-        light = await sites(usual, 3, web)
-        await with_captures(replace(usual, recorder=NoBrowser()), light)
+        light = await light_sites(usual, 3, web)
         held = Held()
         outside = replace(usual, recorder=held)
         ref = recognise("https://new.example/a")
@@ -251,10 +260,7 @@ async def test_light_looks_go_on_while_browsers_are_busy(tmp_path: Path):
 
 async def test_news_that_finds_no_browser_is_captured_later(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
-        light = await sites(usual, 4, web)
-        await with_captures(replace(usual, recorder=NoBrowser()), light)
-        for source in light:
-            web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+        light = await sites_with_news(usual, 4, web)
         held = Held()
         outside = replace(usual, recorder=held)
         service = Service(outside, capacity=Capacity(4, 1))  # one at it, one may wait
@@ -293,10 +299,7 @@ async def test_with_one_browser_what_somebody_asks_for_waits_for_one_look_with_n
     tmp_path: Path, listen: Listen | None
 ):
     async with world(tmp_path) as (archive, usual, web, _clock):
-        light = await sites(usual, 4, web)
-        await with_captures(replace(usual, recorder=NoBrowser()), light)
-        for source in light:
-            web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+        light = await sites_with_news(usual, 4, web)
         recorder = InTurn()
         outside = replace(usual, recorder=recorder)
         around = Surroundings(listen=listen)
@@ -472,12 +475,9 @@ async def test_a_message_waits_while_nothing_may_be_taken_and_is_let_go_at_a_sto
 
 
 async def test_a_job_whose_message_is_lost_is_done_at_the_next_sweep(tmp_path: Path):
-    async def hear_nothing(_: Attend) -> None:
-        await asyncio.Event().wait()
-
     async with world(tmp_path) as (_, outside, _web, _clock):
         [source] = await sites(outside, 1)
-        service = Service(outside, around=Surroundings(listen=hear_nothing))
+        service = Service(outside, around=Surroundings(listen=unheard))
         await service.tick()
         before = await looks(outside, [source])
 
