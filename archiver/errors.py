@@ -18,8 +18,8 @@
     │   │   ├── DiskFullError     there is no room left for the database or the files
     │   │   ├── FilesError        what keeps the files refused, or does not answer
     │   │   ├── RevisionError     the database was upgraded while this process had it open
-    │   │   ├── GivenUpError      a capture was too long on its way to the file store
     │   │   └── DamagedError      a file is missing, or not what was kept
+    │   ├── GivenUpError          a capture was too long on its way to the file store
     │   └── TurnError             a site is not ours to ask now; nothing was asked
     └── ClaimError                another worker holds the source, or took it over exit 4
 
@@ -108,10 +108,11 @@ class RevisionError(StoreError):
     """
 
 
-class GivenUpError(StoreError):
+class GivenUpError(OutsideError):
     """A capture was too long on its way, and a sweep gave it up: it will never be committed.
 
-    Whoever took it may still hold the source, and take another one.
+    Whoever took it may still hold the source, and take another one. Neither database nor files
+    refused: a machine that slept meanwhile is enough.
     """
 
 

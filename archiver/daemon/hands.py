@@ -14,8 +14,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from archiver.daemon.conditions import Conditions
+from archiver.daemon.ending import DYING_S
 from archiver.daemon.health import Health
-from archiver.errors import CaptureError, ClaimError, LaunchError, StoreError, TurnError, disk_error
+from archiver.errors import (
+    CaptureError,
+    ClaimError,
+    GivenUpError,
+    LaunchError,
+    StoreError,
+    TurnError,
+    disk_error,
+)
 from archiver.flow.browsers import Browsers
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
@@ -191,7 +200,7 @@ class Hands:
 
         What is being taken is given back as it comes; that is waited for, too. Jobs are given back
         while their browsers end, which takes its time on a busy machine: nothing that these still
-        do counts, by the fence.
+        do counts, by the fence. What does not end soon is left to end with the process.
         """
         loop = asyncio.get_running_loop()
         last_at = loop.time() + max(grace.total_seconds(), 0)
@@ -212,7 +221,7 @@ class Hands:
         ended = asyncio.gather(*(hand.task for hand in late), return_exceptions=True)
         jobs = [hand.work.taken for hand in late]
         given_back = await self._give_back(jobs, last_at + GIVE_BACK_S)
-        await ended
+        await asyncio.wait([ended], timeout=max(last_at + DYING_S - loop.time(), 0))
         return given_back
 
     async def _give_back(self, jobs: Sequence[Taken], until: float) -> int:
@@ -477,6 +486,8 @@ class Hands:
         """Name what failed, by the closed list of the meter."""
         if isinstance(error, CaptureError):
             return "browser"
+        if isinstance(error, GivenUpError):  # they were on their way for too long
+            return "files"
         if not isinstance(error, StoreError | OSError):
             return "fault"
         if self._conditions.has(Condition.DISK_LOW):

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from archiver.daemon.ending import DYING_S
 from archiver.daemon.ticker import Ticker
 from archiver.flow.seldom import Errand
 from archiver.model.reread import Reread
@@ -126,13 +127,16 @@ class Rota:
         self._is_closed = True
 
     async def finish(self, seconds: float) -> None:
-        """Wait so long for what is out, then end it."""
+        """Wait so long for what is out, then end it, and wait a moment for its end."""
+        loop = asyncio.get_running_loop()
+        dead_at = loop.time() + seconds + DYING_S
         if self._out:
             await asyncio.wait(self._out.values(), timeout=max(seconds, 0))
         late = list(self._out.values())
         for task in late:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        ended = asyncio.gather(*late, return_exceptions=True)
+        await asyncio.wait([ended], timeout=max(dead_at - loop.time(), 0))
 
 
 def named(errands: Sequence[Errand]) -> dict[str, Errand]:

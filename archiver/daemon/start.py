@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import NoReturn
 import structlog
 
 from archiver.capture.process import descendants
+from archiver.daemon.ending import Ending, Leave
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heap import give_back, set_up_allocator, settle
 from archiver.daemon.metrics import PrometheusMeter
@@ -35,11 +35,6 @@ from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 from archiver.wiring.upkeep import Upkeep
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
-STOPS = (signal.SIGTERM, signal.SIGINT)
-AFTER_GRACE_S = 1.5
-"""How long after the grace an end in order may take. A database that stands still, or a disk, keeps
-a thread for as long as it likes, and no process ends while it waits for its threads."""
-TOLD_WITHIN_S = 0.1  # for the last line of the log: whoever reads it may stand still, too
 WORKERS_DUTIES = Duties(enqueues=False, checkpoint=give_back)
 
 
@@ -49,10 +44,6 @@ class Kind(StrEnum):
     DAEMON = "daemon"
     WORKER = "worker"
     """Hands without the daemon's duties, for other machines on the same database."""
-
-
-Leave = Callable[[int], object]
-"""Ends the process at once with an exit code, whatever its threads wait for."""
 
 
 async def serve(make: Callable[[Meter], Archive], kind: Kind, leave: Leave | None = None) -> int:
@@ -71,7 +62,7 @@ async def serve(make: Callable[[Meter], Archive], kind: Kind, leave: Leave | Non
         ArchiverError: the archive cannot be opened, and waiting would not help.
     """
     set_up_allocator()
-    ending = _Ending(leave)
+    ending = Ending(leave)
     meter = PrometheusMeter()
     try:
         async with _under_way(Readiness(supervisor())):
@@ -91,17 +82,20 @@ def _make(make: Callable[[Meter], Archive], meter: Meter) -> Archive:
     return archive
 
 
-async def _work(opened: Archive, kind: Kind, ending: _Ending, meter: PrometheusMeter) -> None:
+async def _work(opened: Archive, kind: Kind, ending: Ending, meter: PrometheusMeter) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_exit(opened.__aexit__)
         service = service_of(opened, kind)
         structlog.contextvars.bind_contextvars(worker=opened.outside.worker)
         ending.ask(service.stop)
+        ending.awaits = "work in hand"
         settle()
         async with health_pages(opened, meter, lambda: service.conditions.standing, service.ticks):
             await service.run()
+        ending.awaits = "the database to be put in order"
         with suppress(StoreError):  # a database that is gone is put in order when it is back
             await opened.upkeep.tidy(is_last=True)
+        ending.awaits = "the archive to close"
 
 
 def service_of(archive: Archive, kind: Kind) -> Service:
@@ -204,7 +198,7 @@ async def _under_way(readiness: Readiness) -> AsyncIterator[None]:
         telling.cancel()
 
 
-async def _open(make: Callable[[], Archive], ending: _Ending) -> Archive | None:
+async def _open(make: Callable[[], Archive], ending: Ending) -> Archive | None:
     """Return the open archive, or None when the end was asked for before there was one."""
     log = structlog.get_logger("archiver.daemon")
     wait_s = FIRST_WAIT_S
@@ -239,78 +233,9 @@ async def _enter(archive: Archive) -> Archive:
     return opened
 
 
-class _Ending:
-    """The end, asked for by a signal: the first in order, the second at once.
-
-    ``grace`` is how long what is in hand may take then; when the end takes longer by more than
-    what is needed to close, the process is left as it is.
-    """
-
-    def __init__(self, leave: Leave | None) -> None:
-        self.grace = timedelta(0)
-        self._leave = leave
-        self._event = asyncio.Event()
-        self._stop: Callable[[], None] | None = None
-        loop = asyncio.get_running_loop()
-        for number in STOPS:
-            loop.add_signal_handler(number, self._told, number)
-
-    @property
-    def is_asked(self) -> bool:
-        return self._event.is_set()
-
-    def close(self) -> None:
-        """Let signals do what they did before."""
-        for number in STOPS:
-            asyncio.get_running_loop().remove_signal_handler(number)
-
-    def ask(self, stop: Callable[[], None]) -> None:
-        """Say what ends the work from now on."""
-        self._stop = stop
-        if self.is_asked:
-            stop()
-
-    async def wait(self, seconds: float) -> None:
-        """Come back after so long, or when the end is asked for."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._event.wait()
-        except TimeoutError:
-            return
-
-    def _told(self, number: signal.Signals) -> None:
-        if self.is_asked:  # browsers die with us: the kernel sees to it
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-        self._event.set()
-        if self._leave is not None:
-            self._leave_in_time(self._leave)
-        if self._stop is not None:
-            self._stop()
-
-    def _leave_in_time(self, leave: Leave) -> None:
-        """See to it that the process ends, from a thread: the loop, too, ends by waiting."""
-
-        def go() -> None:
-            telling = threading.Thread(target=_tell_left, daemon=True)
-            telling.start()
-            telling.join(TOLD_WITHIN_S)
-            leave(0)
-
-        longest_s = self.grace.total_seconds() + AFTER_GRACE_S
-        timer = threading.Timer(longest_s, go)
-        timer.daemon = True
-        timer.start()
-
-
 def leave_at_once(code: int) -> NoReturn:
     """End the process and all that it started, whatever its threads wait for."""
     for one in descendants(os.getpid()):  # they would die with us, but a moment later
         with suppress(ProcessLookupError):
             os.kill(one, signal.SIGKILL)
     os._exit(code)
-
-
-def _tell_left() -> None:
-    why = "the end hangs, as it does when the database stands still; the process is left as it is"
-    structlog.get_logger("archiver.daemon").warning(why, action="left")

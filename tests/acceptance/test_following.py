@@ -7,17 +7,21 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from archiver.store.store import SqlStore
 from tests.acceptance.press import address, article, door, serve_feed
 from tests.acceptance.test_daemon import start
 from tests.acceptance.world import ROOT, archiver, environment, left_behind
 from tests.site import Asked, Site
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+
+OFTEN = {"ARCHIVER_DAEMON__TICK_S": "0.2", "ARCHIVER_DAEMON__ERRANDS_S": "1"}
 
 
 @pytest.fixture
@@ -30,13 +34,26 @@ def press() -> Iterator[Site]:
         yield site
 
 
-async def until(env: dict[str, str], what: str, wanted: int, *, findings: int = 0) -> Any:
-    """Ask for the status until a number is reached; the test's own time limit ends it."""
-    async with asyncio.timeout(120):
-        while True:
-            status = (await archiver("status", "--json", env=env)).document
-            if status[what] == wanted and sum(status["verdicts"].values()) >= findings:
-                return status
+async def all_seen(home: Path, number: int) -> None:
+    """Come back when no article is to be read and so many sources have a verdict.
+
+    No program is asked: every start of one takes the daemon's time.
+    """
+    store = await SqlStore.open(home)
+    try:
+        async with asyncio.timeout(120):
+            while True:
+                found = await store.overview.sources(datetime.now(UTC))
+                seen = (
+                    await store.overview.waiting(),
+                    found.followed,
+                    sum(found.verdicts.values()),
+                )
+                if seen == (0, number, number):
+                    return
+                await asyncio.sleep(0.1)
+    finally:
+        await store.close()
 
 
 async def test_a_list_is_read_and_captured_and_every_bad_line_is_told(tmp_path, press):
@@ -82,7 +99,7 @@ async def test_a_list_of_good_lines_alone_ends_well_and_one_that_fails_says_so(t
 
 
 async def test_what_is_added_later_is_read_and_captured_by_the_daemon(tmp_path, press):
-    env = environment(tmp_path) | door(press) | {"ARCHIVER_DAEMON__TICK_S": "0.2"}
+    env = environment(tmp_path) | door(press) | OFTEN
     lines = f"{address('/a')}\n{address('/b')}\n"
 
     listed = await archiver(
@@ -91,7 +108,8 @@ async def test_what_is_added_later_is_read_and_captured_by_the_daemon(tmp_path, 
     single = await archiver("add", address("/b"), "--later", "--json", env=env)
     before = (await archiver("status", "--json", env=env)).document
     daemon = await start(env)
-    after = await until(env, "waiting", 0, findings=4)
+    await all_seen(tmp_path, 4)
+    after = (await archiver("status", "--json", env=env)).document
     daemon.send_signal(signal.SIGTERM)
     await asyncio.wait_for(daemon.communicate(), 60)
 
@@ -139,11 +157,13 @@ async def test_a_feed_is_followed_listed_and_let_go(tmp_path, press):
     first = await archiver("watch", url, "--every", "1h", "--json", env=env)
     second = await archiver("watch", url, "--json", env=env)
     told = await archiver("watch", url, env=env)
-    listed = await archiver("watch", "--list", "--json", env=env)
-    status = await archiver("status", "--json", env=env)
+    listed, status = await asyncio.gather(
+        archiver("watch", "--list", "--json", env=env), archiver("status", "--json", env=env)
+    )
     stopped = await archiver("watch", "--stop", url, "--json", env=env)
-    nothing = await archiver("watch", "--list", "--json", env=env)
-    unknown = await archiver("watch", "--stop", url, env=env)
+    nothing, unknown = await asyncio.gather(
+        archiver("watch", "--list", "--json", env=env), archiver("watch", "--stop", url, env=env)
+    )
 
     assert first.code == 0, first.err
     assert (first.document["title"], first.document["announced"]) == ("The Press", 2)
@@ -180,20 +200,19 @@ async def test_what_cannot_be_watched_is_refused_with_the_right_code(
 
 async def test_the_daemon_reads_what_a_feed_announces_and_what_an_article_became(tmp_path, press):
     env = environment(tmp_path) | door(press)
-    env |= {"ARCHIVER_DAEMON__TICK_S": "0.2", "ARCHIVER_SCHEDULE__FLOOR_S": "1"}
+    env |= OFTEN | {"ARCHIVER_SCHEDULE__FLOOR_S": "1"}
     env |= {"ARCHIVER_SCHEDULE__PAGES_D": "[]", "ARCHIVER_SCHEDULE__NEWS_H": "[]"}
     env |= {"ARCHIVER_SCHEDULE__PAGE_CAP_D": "0.00002", "ARCHIVER_SCHEDULE__NOISE_S": "1"}
     serve_feed(press, "/feed.xml", "/a")
     await archiver("watch", address("/feed.xml"), "--from-now", env=env)
     serve_feed(press, "/feed.xml", "/b", "/a")
-    feeds = tmp_path / "due.py"
-    feeds.write_text(MAKE_DUE)
-    await run(feeds, env)
+    await make_feeds_due(tmp_path)
 
     daemon = await start(env)
-    await until(env, "waiting", 0, findings=2)
+    await all_seen(tmp_path, 2)
     press.page("/b", article(address("/cited/two"), address("/cited/three"), title="Second"))
-    after = await until(env, "sources", 3, findings=3)
+    await all_seen(tmp_path, 3)
+    after = (await archiver("status", "--json", env=env)).document
     daemon.send_signal(signal.SIGTERM)
     await asyncio.wait_for(daemon.communicate(), 60)
     [only] = after["articles"]
@@ -204,21 +223,8 @@ async def test_the_daemon_reads_what_a_feed_announces_and_what_an_article_became
     assert daemon.returncode == 0
 
 
-MAKE_DUE = """
-import asyncio
-from dataclasses import replace
-from archiver import Archive
-
-async def main():
-    async with Archive() as archive:
-        now = archive.outside.clock.now()
-        for feed in await archive.feeds():
-            await archive.outside.store.feeds.looked(replace(feed, next_due_at=now), [], now)
-
-asyncio.run(main())
-"""
-
-
-async def run(file: Path, env: dict[str, str]) -> None:
-    process = await asyncio.create_subprocess_exec(sys.executable, str(file), env=env)
-    assert await process.wait() == 0
+async def make_feeds_due(home: Path) -> None:
+    store, now = await SqlStore.open(home), datetime.now(UTC)
+    for feed in await store.feeds.all():
+        await store.feeds.looked(replace(feed, next_due_at=now), [], now)
+    await store.close()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import structlog
 from structlog.typing import EventDict
 from typing_extensions import override
 
+from archiver.daemon import service as service_module
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.rota import Duties, Pace
@@ -47,13 +50,13 @@ NO_GRACE = Pace(grace=timedelta(0))
 
 
 class Counting:
-    """A meter that remembers."""
+    """A meter that remembers, by the outcome where there is one."""
 
     def __init__(self) -> None:
-        self.counts: dict[str, float] = {}
+        self.counts = Counter[tuple[str, str | None]]()
 
-    def count(self, name: str, by: float = 1, **_: str) -> None:
-        self.counts[name] = self.counts.get(name, 0) + by
+    def count(self, name: str, by: float = 1, outcome: str | None = None, **_: str) -> None:
+        self.counts[name, outcome] += int(by)
 
     def took(self, name: str, seconds: float, **labels: str) -> None:
         """Nobody reads it."""
@@ -153,14 +156,24 @@ async def looks(outside: Outside, sources: Sequence[Source]) -> list[int]:
     return [len(await outside.store.looks.of(source.id)) for source in sources]
 
 
-async def with_captures(outside: Outside, sources: Sequence[Source]) -> None:
-    """Let each source have been looked at and captured: its next job is a light one."""
+async def light_sites(outside: Outside, number: int, web: Web) -> list[Source]:
+    """Return sites that were looked at and captured: their next job, due now, is a light one."""
+    sources = await sites(outside, number, web)
     service = Service(outside, capacity=Capacity(10, 10))
     await service.tick()
     await service.idle()
     await outside.clock.sleep(timedelta(hours=1))
     for source in sources:
         await outside.store.sources.schedule(source.id, outside.clock.now())
+    return sources
+
+
+async def sites_with_news(outside: Outside, number: int, web: Web) -> list[Source]:
+    """Return such sites that say something else since."""
+    sources = await light_sites(outside, number, web)
+    for source in sources:
+        web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+    return sources
 
 
 async def ended(service: Service, *, within: float = 60) -> None:
@@ -228,8 +241,7 @@ async def test_one_site_has_one_look_in_hand(tmp_path: Path):
 
 async def test_light_looks_go_on_while_browsers_are_busy(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
-        light = await sites(usual, 3, web)
-        await with_captures(replace(usual, recorder=NoBrowser()), light)
+        light = await light_sites(usual, 3, web)
         held = Held()
         outside = replace(usual, recorder=held)
         ref = recognise("https://new.example/a")
@@ -248,10 +260,7 @@ async def test_light_looks_go_on_while_browsers_are_busy(tmp_path: Path):
 
 async def test_news_that_finds_no_browser_is_captured_later(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
-        light = await sites(usual, 4, web)
-        await with_captures(replace(usual, recorder=NoBrowser()), light)
-        for source in light:
-            web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+        light = await sites_with_news(usual, 4, web)
         held = Held()
         outside = replace(usual, recorder=held)
         service = Service(outside, capacity=Capacity(4, 1))  # one at it, one may wait
@@ -290,10 +299,7 @@ async def test_with_one_browser_what_somebody_asks_for_waits_for_one_look_with_n
     tmp_path: Path, listen: Listen | None
 ):
     async with world(tmp_path) as (archive, usual, web, _clock):
-        light = await sites(usual, 4, web)
-        await with_captures(replace(usual, recorder=NoBrowser()), light)
-        for source in light:
-            web.serve(source.ref.url, article("https://other.example/", more="It was all wrong. "))
+        light = await sites_with_news(usual, 4, web)
         recorder = InTurn()
         outside = replace(usual, recorder=recorder)
         around = Surroundings(listen=listen)
@@ -418,7 +424,7 @@ async def test_a_worker_that_lost_its_lease_commits_nothing(
         web.let_go.set()
         await ended(service)
 
-        assert meter.counts["fence_lost_total"] == 1
+        assert meter.counts["fence_lost_total", None] == 1
         assert await looks(outside, [source]) == [0]
 
 
@@ -469,12 +475,9 @@ async def test_a_message_waits_while_nothing_may_be_taken_and_is_let_go_at_a_sto
 
 
 async def test_a_job_whose_message_is_lost_is_done_at_the_next_sweep(tmp_path: Path):
-    async def hear_nothing(_: Attend) -> None:
-        await asyncio.Event().wait()
-
     async with world(tmp_path) as (_, outside, _web, _clock):
         [source] = await sites(outside, 1)
-        service = Service(outside, around=Surroundings(listen=hear_nothing))
+        service = Service(outside, around=Surroundings(listen=unheard))
         await service.tick()
         before = await looks(outside, [source])
 
@@ -690,25 +693,33 @@ async def test_a_stop_gives_back_what_the_grace_does_not_finish(tmp_path: Path):
         assert await outside.store.workers.all() == []
 
 
-async def test_jobs_are_given_back_before_what_they_started_has_ended(tmp_path: Path):
+@pytest.mark.parametrize("what", ["looks", "errand"])
+async def test_what_does_not_end_keeps_neither_jobs_nor_the_last_words_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+):
+    monkeypatch.setattr(service_module, "LAST_S", 60)  # a busy machine may take its time
     async with world(tmp_path) as (_, usual, _web, _clock):
-        web = Dying()
-        outside = replace(usual, fetcher=web)
+        web, dying = Slow(), Dying()
+        outside = replace(usual, fetcher=dying if what == "looks" else web)
+        errand = partial(dying.ask, Question("https://errand.example/"))
+        duties = Duties(errands=[errand] if what == "errand" else [])
         await sites(outside, 3)
-        service = Service(outside, capacity=Capacity(5, 5), pace=NO_GRACE)
+        service = Service(outside, capacity=Capacity(5, 5), pace=NO_GRACE, duties=duties)
         running = asyncio.create_task(service.run())
-        await web.has_met(3)
+        await asyncio.gather(service.beat(), (dying if what == "looks" else web).has_met(3))
+        if what == "errand":
+            await dying.has_met(1)
+        was_there = len(await outside.store.workers.all())
 
         service.stop()
-        async with asyncio.timeout(60):
-            while sum((await outside.store.queue.depth()).queued.values()) < 3:
-                await asyncio.sleep(0)
-        is_over = running.done()
-        web.let_die.set()
         await asyncio.wait_for(running, 30)
+        depth = await outside.store.queue.depth()
+        is_there = len(await outside.store.workers.all())
+        dying.let_die.set()
+        await ended(service)
 
-        assert not is_over
-        assert (await outside.store.queue.depth()).running == {}
+        assert (sum(depth.queued.values()), depth.running) == (3, {})
+        assert (was_there, is_there) == (1, 0)
 
 
 async def test_jobs_whose_taking_is_on_its_way_at_the_stop_are_given_back(tmp_path: Path):
@@ -846,34 +857,40 @@ async def test_a_post_whose_browser_broke_down_is_kept_and_captured_again(tmp_pa
 
 
 class Slept(NoBrowser):
-    """A recorder whose first capture is given up while its machine sleeps."""
+    """A recorder whose first captures are given up while its machine sleeps."""
 
-    def __init__(self, uploads: Uploads) -> None:
+    def __init__(self, uploads: Uploads, times: int) -> None:
         self._uploads = uploads
-        self._has_slept = False
+        self._times = times
 
     @override
     async def record(self, order: CaptureOrder) -> Recording:
-        if not self._has_slept:
-            self._has_slept = True
+        if self._times:
+            self._times -= 1
             await self._uploads.begin(order.capture_id, "this machine")
             await self._uploads.give_up(order.capture_id)
         return await super().record(order)
 
 
-async def test_a_capture_that_was_given_up_on_its_way_is_taken_again(tmp_path: Path):
+async def test_captures_that_were_given_up_on_their_way_are_taken_again(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, _clock):
         assert isinstance(usual.store, SqlStore)
-        outside = replace(usual, recorder=Slept(Uploads(usual.store.database)))
-        [source] = await sites(outside, 1, web)
-        service = Service(outside, capacity=Capacity(1, 1), retries=AT_ONCE)
+        meter = Counting()
+        outside = replace(usual, recorder=Slept(Uploads(usual.store.database), 3), meter=meter)
+        due = await sites(outside, 3)
+        for source in due:
+            web.serve(source.ref.url, b"")  # no file of a look tells that files are well
+        service = Service(outside, capacity=Capacity(3, 3), retries=AT_ONCE)
 
         while await service.tick():
             await ended(service)
 
-        assert len(await outside.store.captures.of(source.id)) == 1
+        taken = [await outside.store.captures.of(source.id) for source in due]
+        assert [len(one) for one in taken] == [1] * 3
         assert await outside.store.claims.standing() == []
         assert await waiting(outside) == {}
+        assert await outside.store.workers.incidents(9) == []  # nothing refused
+        assert meter.counts["jobs_total", "retried"] == 3
 
 
 async def test_leases_in_hand_are_prolonged_together_and_a_lost_one_is_noticed_once(

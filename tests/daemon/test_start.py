@@ -81,7 +81,7 @@ async def test_a_database_that_takes_a_call_and_answers_nothing_is_left(tmp_path
             hangs = not serving.done()
 
     assert (code, hangs) == (0, True)
-    assert [one["action"] for one in logs] == ["left"]
+    assert [(one["action"], one["awaited"]) for one in logs] == [("left", "the archive to open")]
     assert await asyncio.wait_for(serving, 30) == 0
 
 

@@ -27,10 +27,11 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from archiver.store.store import SqlStore
 from archiver.store.tables import captures, jobs, sources
@@ -56,7 +57,7 @@ from tests.proof.zygote import Zygote
 
 WHAT = {"daemon": 4, "worker": 2, "driver": 2, "browser": 2, "database": 2}
 """What is killed how often, in parts."""
-SETTLE_S = 1200.0
+SETTLE = timedelta(minutes=20)
 LEAST_WAITING = 300
 """Sources due or in work, below which others are made due again."""
 CHANGING = 5  # one source among so many says something else each time; pages are among them
@@ -215,11 +216,15 @@ class Proof:
         return True
 
     async def _settle(self) -> None:
-        """Kill nothing more, let out of quarantine what our kills brought there, and wait."""
-        until = time.monotonic() + SETTLE_S
+        """Kill nothing more, let out of quarantine what our kills brought there, and wait.
+
+        What is looked at again only after that is missing: no capture of it comes meanwhile.
+        """
+        until = datetime.now(UTC) + SETTLE
+        comes = or_(sources.c.job_id.is_not(None), sources.c.next_due_at <= until)
         store = await SqlStore.open(self._home, self._database or None)
         try:
-            while time.monotonic() < until and await self._waiting(store):
+            while datetime.now(UTC) < until and await self._without_capture(store, comes):
                 for job, _ in await store.queue.quarantined():
                     await store.queue.pardon(job.source.id)
                     self._counted.quarantined_and_pardoned += 1
@@ -227,9 +232,9 @@ class Proof:
         finally:
             await store.close()
 
-    async def _waiting(self, store: SqlStore) -> int:
+    async def _without_capture(self, store: SqlStore, *only: ColumnElement[bool]) -> int:
         with_capture = select(captures.c.source_id).where(captures.c.gate == "accepted")
-        query = select(func.count()).where(sources.c.id.not_in(with_capture))
+        query = select(func.count()).where(sources.c.id.not_in(with_capture), *only)
         return await store.database.read(partial(scalar, query=query))
 
     async def _count(self) -> None:
@@ -244,7 +249,7 @@ class Proof:
             counted.acknowledged_lost = await lost_of(self._acknowledged, store)
             every = select(func.count()).select_from(captures)
             counted.captures = await store.database.read(partial(scalar, query=every))
-            counted.sources_without_capture = await self._waiting(store)
+            counted.sources_without_capture = await self._without_capture(store)
             counted.slots_looked_at_twice = await unnamed_looks(store)
         finally:
             await store.close()

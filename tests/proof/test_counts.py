@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +13,7 @@ import pytest
 from archiver.store.store import SqlStore
 from tests import build
 from tests.proof.faults import Faulted, by_clock
-from tests.proof.kills import Counted
+from tests.proof.kills import Counted, Proof
 from tests.proof.pauses import Paused
 from tests.proof.stops import Stopped
 
@@ -112,6 +114,21 @@ async def test_what_waits_for_a_day_that_only_a_wrong_clock_showed_is_counted(
     await store.close()
 
     assert (put_off, held_up) == ((2, 1), (2, 2))
+
+
+@pytest.mark.anyio
+async def test_a_capture_that_no_look_is_due_for_is_missing_and_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    store = await SqlStore.open(tmp_path)
+    await store.sources.register(build.ref(), None, datetime.now(UTC) + timedelta(hours=5))
+    await store.close()
+    proof = Proof(Namespace(database="sqlite", seed=1), tmp_path)
+
+    await asyncio.wait_for(proof._settle(), 60)
+    await proof._count()
+
+    assert proof._counted.sources_without_capture == 1
 
 
 @pytest.mark.parametrize("looks", [0, 5])
