@@ -13,6 +13,7 @@ import pytest
 from archiver.errors import SchemaError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Queued
+from archiver.queue import messages as messages_module
 from archiver.queue.install import install
 from archiver.queue.messages import SILENT_S, Messages, send
 from archiver.store.store import SqlStore
@@ -35,6 +36,12 @@ def conninfo() -> str:
     made = server.conninfo(server.create(postgres.migrated()))
     install(made)
     return made
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let workers soon see what is sent between their first look and their first listening."""
+    monkeypatch.setattr(messages_module, "POLL_S", 0.5)
 
 
 @contextmanager
