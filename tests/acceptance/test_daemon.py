@@ -13,6 +13,8 @@ import pytest
 from archiver.demo.clock import MovableClock
 from archiver.demo.miniweb import MiniWeb
 from archiver.demo.story import START
+from archiver.flow.read import Supplied, find
+from archiver.wiring import Archive
 from tests.acceptance.world import ROOT, all_gone, archiver, environment, left_behind
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
@@ -42,7 +44,7 @@ async def test_a_daemon_looks_at_what_is_due_and_leaves_no_process_behind(tmp_pa
         page = next(name for name in web.script.parts if name.startswith("web:"))
         await archiver("db", "upgrade", env=env)
         article = f'<html><body><article><p>As <a href="{page[4:]}">they said</a>, the gates were open.</p></article></body></html>'
-        await register(env, tmp_path, article)
+        await register(tmp_path, article)
         daemon = await start(env)
         record = await logged(daemon, "look")
         daemon.send_signal(signal.SIGTERM)
@@ -59,7 +61,7 @@ async def test_sigterm_finishes_the_capture_in_hand(tmp_path):
         env = environment(tmp_path, web)
         page = next(name for name in web.script.parts if name.startswith("web:"))
         article = f'<html><body><article><p>As <a href="{page[4:]}">they said</a>, the gates were open.</p></article></body></html>'
-        await register(env, tmp_path, article)
+        await register(tmp_path, article)
         daemon = await start(env)
         async with asyncio.timeout(60):
             await web.was_asked(lambda request: request.host in page)
@@ -116,32 +118,20 @@ async def with_a_look_in_hand(
     """Return a daemon that has asked for a page of the miniature web."""
     page = next(name for name in web.script.parts if name.startswith("web:"))
     words = f'<p>As <a href="{page[4:]}">they said</a>, the gates were open.</p>'
-    await register(env, folder, f"<html><body><article>{words}</article></body></html>")
+    await register(folder, f"<html><body><article>{words}</article></body></html>")
     daemon = await start(env)
     async with asyncio.timeout(60):
         await web.was_asked(lambda request: request.host in page)
     return daemon
 
 
-async def register(env: dict[str, str], folder: Path, article: str) -> None:
+async def register(folder: Path, article: str) -> None:
     """Follow an article whose sources are due, without capturing them: the daemon is to."""
-    file = folder / "register.py"
-    file.write_text(
-        "import asyncio, sys\n"
-        "from archiver import Archive\n"
-        "from archiver.flow.read import Supplied, find\n"
-        "async def main():\n"
-        "    async with Archive() as archive:\n"
-        "        found = find(Supplied(sys.stdin.buffer.read(), media_type='text/html'))\n"
-        "        out = archive.outside\n"
-        "        await out.store.articles.keep(found.article, found.citations, None, out.clock.now())\n"
-        "asyncio.run(main())\n"
-    )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(file), env=env, cwd=ROOT, stdin=asyncio.subprocess.PIPE
-    )
-    await process.communicate(article.encode())
-    assert process.returncode == 0
+    found = find(Supplied(article.encode(), media_type="text/html"))
+    async with Archive(folder) as archive:
+        outside = archive.outside
+        now = outside.clock.now()
+        await outside.store.articles.keep(found.article, found.citations, None, now)
 
 
 @pytest.mark.parametrize("command", ["daemon", "worker"])

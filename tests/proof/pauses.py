@@ -49,7 +49,7 @@ from tests.proof.running import (
 
 LEASE_S = 2.0
 EACH = 150  # sources due for one pause
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 WRITE_S = 5.0
 """How long a write to an SQLite file may wait for those of others; who waits longer never comes."""
 TRIES = 100  # to stop a daemon that holds jobs

@@ -39,6 +39,12 @@ def conninfo() -> str:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let workers soon see what is sent between their first look and their first listening."""
+    monkeypatch.setattr(messages_of_jobs, "POLL_S", 0.5)
+
+
 @contextmanager
 def transaction(conninfo: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(conninfo) as connection:
