@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
@@ -34,6 +36,7 @@ from archiver.wiring.mounts import refuse_network_disk
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 from archiver.wiring.upkeep import Upkeep
 
+DEAD_WITHIN_S = 0.3  # what was killed gives its memory back first, and is seen until then
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
 WORKERS_DUTIES = Duties(enqueues=False, checkpoint=give_back)
 
@@ -235,7 +238,17 @@ async def _enter(archive: Archive) -> Archive:
 
 def leave_at_once(code: int) -> NoReturn:
     """End the process and all that it started, whatever its threads wait for."""
-    for one in descendants(os.getpid()):  # they would die with us, but a moment later
+    dying = select.poll()
+    left: set[int] = set()
+    for one in descendants(os.getpid()):
         with suppress(ProcessLookupError):
+            handle = os.pidfd_open(one)
             os.kill(one, signal.SIGKILL)
+            dying.register(handle, select.POLLIN)  # readable at its end, see pidfd_open(2)
+            left.add(handle)
+    until = time.monotonic() + DEAD_WITHIN_S
+    while left and (wait_s := until - time.monotonic()) > 0:
+        for handle, _ in dying.poll(1000 * wait_s):
+            dying.unregister(handle)
+            left.discard(handle)
     os._exit(code)

@@ -83,3 +83,32 @@ async def test_a_second_signal_ends_a_process_whose_loop_does_not_go_on(
         await process.communicate()
 
     assert process.returncode == AT_THE_SECOND[blocked]
+
+
+LEAVES = """
+import subprocess, sys
+from archiver.daemon.start import leave_at_once
+child = [sys.executable, "-c", "large = bytearray(400 << 20); print(flush=True); input()"]
+started = subprocess.Popen(child, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+started.stdout.readline()
+print(started.pid, flush=True)
+leave_at_once(3)
+"""
+
+
+async def test_whoever_is_left_is_gone_when_the_process_is():
+    leaving = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", LEAVES, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert leaving.stdout is not None
+    below = int(await leaving.stdout.readline())
+    code = await leaving.wait()
+
+    assert (code, _is_alive(below)) == (3, False)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
