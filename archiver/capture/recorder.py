@@ -104,6 +104,10 @@ class Tap:
         await self._listen(session)
         page.on("framenavigated", self._guarded(self._on_frame))
 
+    def expect_main(self) -> None:
+        """Forget the last main document: another one is asked for."""
+        self.main = Main()
+
     @property
     def far_frames(self) -> list[Frame]:
         """Frames of other sites, which have processes of their own, that are still there."""

@@ -139,6 +139,7 @@ class Visit:
     async def _navigate(self, url: str) -> str | None:
         """Wait for the load event; return the browser's error, if any."""
         self._tap.quiet.restart(self._loop.time())
+        self._tap.expect_main()
         try:
             await self._page.goto(url, wait_until="load", timeout=self._policy.load_s * 1000)
         except Error as error:
