@@ -62,7 +62,14 @@ def custody_lines(entries: Sequence[CustodyEntry]) -> Iterator[str]:
         if one.act is CustodyAct.TAKEDOWN:
             yield f"{withdrawn_by(one)}, by {one.by}"
         elif one.act is not CustodyAct.REMOVED:
-            yield f"{one.act.value} on {one.at.date()} by {one.by} ({one.reason})"
+            what = f"{_words(one)} {one.id}" if one.act is CustodyAct.HOLD else _words(one)
+            yield f"{what} on {one.at.date()} by {one.by} ({one.reason})"
+
+
+def _words(entry: CustodyEntry) -> str:
+    """Return what was done; of a release which hold it ended."""
+    ended = entry.detail.get("hold") if entry.act is CustodyAct.RELEASE else None
+    return entry.act.value if ended is None else f"{entry.act.value} of {ended}"
 
 
 def show_acts(acts: Sequence[Acted]) -> None:
@@ -70,11 +77,12 @@ def show_acts(acts: Sequence[Acted]) -> None:
     if not acts:
         say("nothing")
     table(
-        ["at", "act", "of", "by", "reason"],
+        ["at", "entry", "act", "of", "by", "reason"],
         [
             [
                 moment(one.entry.at),
-                one.entry.act.value,
+                one.entry.id,
+                _words(one.entry),
                 one.target or "everything",
                 one.entry.by,
                 one.entry.reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,8 +18,15 @@ class CustodyAct(StrEnum):
     WATCH = "watch"
     """A source that was taken down is looked at again."""
     HOLD = "hold"
-    """Nothing of the source or article may be taken down or removed until it is released."""
+    """Nothing of the source or article may be taken down or removed until it is released.
+
+    Several may stand on one source or article; each is ended by itself.
+    """
     RELEASE = "release"
+    """The ``hold`` that its detail names has ended; all before it when it names none.
+
+    Those that name none were written when of each source and article the newest act counted.
+    """
     BACKUP = "backup"
     RESTORE = "restore"
 
@@ -41,13 +48,43 @@ class CustodyEntry:
     article_id: str | None = None
 
 
-def forbidden_by(hold: CustodyEntry) -> str:
-    """Say that a hold forbids it, and how it ends."""
-    on = hold.source_id or hold.article_id
-    return (
-        f"it is under a hold since {hold.at.date()} by {hold.by} ({hold.reason}); it ends with:"
-        f" archiver hold --release {on} --reason …"
-    )
+def standing(acts: Iterable[CustodyEntry]) -> list[CustodyEntry]:
+    """Return the holds among some acts that were not released, given and returned oldest first."""
+    stand: dict[str, CustodyEntry] = {}
+    there: dict[tuple[str | None, str | None], list[str]] = {}
+    for act in acts:
+        place = (act.source_id, act.article_id)
+        if act.act is CustodyAct.HOLD:
+            stand[act.id] = act
+            there.setdefault(place, []).append(act.id)
+        elif act.act is CustodyAct.RELEASE:
+            named = act.detail.get("hold")
+            for ended in there.pop(place, []) if named is None else [str(named)]:
+                stand.pop(ended, None)
+    return list(stand.values())
+
+
+def is_on_same(one: CustodyEntry, other: CustodyEntry) -> bool:
+    """Tell whether two acts were done to the same source or article."""
+    return (one.source_id, one.article_id) == (other.source_id, other.article_id)
+
+
+def forbidden_by(holds: Sequence[CustodyEntry]) -> str:
+    """Say that holds, at least one, forbid it, and how each ends."""
+    if len(holds) == 1:
+        end = f"it ends with: archiver hold --release {holds[0].id} --reason …"
+    else:
+        end = "each ends by itself: archiver hold --release ID --reason …"
+    return f"{under(holds)}; {end}"
+
+
+def under(holds: Sequence[CustodyEntry]) -> str:
+    """Say which holds, at least one, something is under."""
+    said = [f"since {one.at.date()} by {one.by} ({one.reason})" for one in holds]
+    if len(holds) == 1:
+        return f"it is under a hold {said[0]}"
+    each = ", ".join(f"{one.id} {words}" for one, words in zip(holds, said, strict=True))
+    return f"it is under {len(holds)} holds: {each}"
 
 
 WITHDRAWN = "its content was withdrawn"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import Connection, Row, insert, or_, select
 
-from archiver.model.custody import WITHDRAWN, CustodyAct, CustodyEntry
+from archiver.model.custody import WITHDRAWN, CustodyAct, CustodyEntry, standing
 from archiver.model.source import SourceRef
 from archiver.store.claims import hold_all
 from archiver.store.codec import from_json, to_json
@@ -74,28 +74,14 @@ def _takedowns_of(
 
 
 def standing_holds(connection: Connection) -> list[CustodyEntry]:
-    """Return the holds that were not released: of each source and article the newest act counts."""
-    newest = [
-        sequence
-        for column in (custody.c.source_id, custody.c.article_id)
-        for sequence in connection.scalars(_newest_by(column))
-    ]
-    query = (
-        select(custody)
-        .where(custody.c.seq.in_(newest), custody.c.act == CustodyAct.HOLD.value)
-        .order_by(custody.c.seq)
-    )
-    return [to_entry(row) for row in connection.execute(query)]
+    """Return the holds that were not released, each by itself, oldest first."""
+    query = select(custody).where(custody.c.act.in_(_HOLDING)).order_by(custody.c.seq)
+    return standing(to_entry(row) for row in connection.execute(query))
 
 
 def holds_on(connection: Connection, source_id: str) -> list[CustodyEntry]:
     """Return the holds that a source is under: its own, and those of articles that cite it."""
     return held_by(connection, source_id).get(source_id, [])
-
-
-def _newest_by(column: Column[Any]) -> Select[Any]:
-    acts = custody.c.act.in_(_HOLDING) & column.is_not(None)
-    return select(func.max(custody.c.seq)).where(acts).group_by(column)
 
 
 def held_by(connection: Connection, source_id: str | None = None) -> dict[str, list[CustodyEntry]]:

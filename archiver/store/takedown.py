@@ -100,7 +100,7 @@ def _refuse_held(connection: Connection, entry: CustodyEntry) -> None:
     if entry.article_id is not None:
         holds += [h for h in standing_holds(connection) if h.article_id == entry.article_id]
     if holds:
-        raise InputError(forbidden_by(holds[0]))
+        raise InputError(forbidden_by(list({one.id: one for one in holds}.values())))
 
 
 @contextmanager

@@ -458,7 +458,7 @@ class Archive:
     async def hold(
         self, target: str, reason: str, *, by: str | None = None, released: bool = False
     ) -> CustodyEntry:
-        """Forbid taking down or removing a source or an article, or allow it again."""
+        """Put a source or an article under a hold, or end one; a hold is named by its ID, too."""
         return await keeping.hold(target, reason, by, self.outside, released=released)
 
     async def holds(self) -> list[Acted]:

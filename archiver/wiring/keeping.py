@@ -155,14 +155,15 @@ def _entry_of(restored: Restored, directory: Path, clock: Clock) -> CustodyEntry
 async def hold(
     target: str, reason: str, by: str | None, outside: Outside, *, released: bool
 ) -> CustodyEntry:
-    """Put a source or an article under a hold, or end it.
+    """Put a source or an article under a hold, or end one, which may be named by its own ID.
 
     Raises:
-        InputError: it has no source, or is under no hold of its own.
+        InputError: it has no source, or is under no hold of its own, or several are to end.
     """
+    if released:
+        return await holding.release(target, _given(reason), who(by), outside)
     found = await find_target(target, outside)
-    act = holding.release if released else holding.hold
-    return await act(found, _given(reason), who(by), outside)
+    return await holding.hold(found, _given(reason), who(by), outside)
 
 
 async def doomed(target: str, outside: Outside) -> takedowns.Doomed:

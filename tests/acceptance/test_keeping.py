@@ -108,7 +108,14 @@ def test_what_an_article_ever_cited_is_held_until_it_is_released(kept: Kept) -> 
     listed = kept.document("hold", "--list")
     released = kept("hold", "--release", kept.article, "--reason", "it is over")
 
-    assert held == {"target": kept.article, "act": "hold", "reason": "litigation"}
+    [hold] = [one["entry"] for one in listed]
+    assert held == {
+        "target": kept.article,
+        "act": "hold",
+        "reason": "litigation",
+        "hold": hold,
+        "standing": 1,
+    }
     assert (refused.code, refused.out) == (2, "")
     assert "under a hold" in refused.err
     assert "a clerk (litigation)" in refused.err
@@ -116,6 +123,25 @@ def test_what_an_article_ever_cited_is_held_until_it_is_released(kept: Kept) -> 
     assert (released.code, released.out) == (0, f"released {kept.article}: it is over\n")
     assert kept.acts() == ["hold", "release"]
     assert len(kept.files()) == 2
+
+
+def test_each_of_two_holds_is_listed_and_released_by_its_id(kept: Kept) -> None:
+    first = kept.document("hold", kept.source, "--reason", "court order")["hold"]
+    again = kept("hold", kept.source, "--reason", "another trial")
+    listed = kept("hold", "--list")
+    refused = kept("hold", "--release", kept.source, "--reason", "it is over")
+    released = kept("hold", "--release", first, "--reason", "it is over")
+    shown = kept("show", kept.source)
+
+    [second] = [one["entry"] for one in kept.document("hold", "--list")]
+    assert again.out.endswith("another trial; it was held already, now 2 holds stand there\n")
+    assert [name in listed.out for name in (first, second)] == [True, True]
+    assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert [name in refused.err for name in (first, second)] == [True, True]
+    assert released.code == 0
+    assert "1 hold still stands there" in released.out
+    assert f"hold {second} on" in shown.out
+    assert f"release of {first} on" in shown.out
 
 
 def test_a_takedown_empties_at_once_and_says_what_is_left_to_remove(kept: Kept) -> None:

@@ -38,3 +38,34 @@ async def test_a_hold_counts_until_it_is_released(store: SqlStore) -> None:
 
     await store.custody.keep(replace(held, id="r", act=CustodyAct.RELEASE))
     assert await store.custody.held() == []
+
+
+async def test_a_release_ends_the_hold_that_it_names_and_no_other(store: SqlStore) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    holds = [entry(CustodyAct.HOLD, source.id, number) for number in (1, 2, 3)]
+    for one in holds:
+        await store.custody.keep(one)
+
+    named = replace(entry(CustodyAct.RELEASE, source.id, 4), detail={"hold": holds[1].id})
+    await store.custody.keep(named)
+
+    assert await store.custody.holds() == [holds[0], holds[2]]
+    assert await store.custody.holding(source.id) == [holds[0], holds[2]]
+
+
+async def test_a_release_of_before_that_names_none_ended_all_that_stood_there(
+    store: SqlStore,
+) -> None:
+    source, other = [await store.sources.register(build.ref(), None, NOW) for _ in range(2)]
+    elsewhere = entry(CustodyAct.HOLD, other.id, 3)
+    later = entry(CustodyAct.HOLD, source.id, 5)
+    for one in (
+        entry(CustodyAct.HOLD, source.id, 1),
+        entry(CustodyAct.HOLD, source.id, 2),
+        elsewhere,
+        entry(CustodyAct.RELEASE, source.id, 4),
+        later,
+    ):
+        await store.custody.keep(one)
+
+    assert await store.custody.holds() == [elsewhere, later]

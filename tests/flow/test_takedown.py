@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from archiver.errors import ClaimError, InputError, StoreError
+from archiver.errors import ClaimError, InputError, NotFoundError, StoreError
 from archiver.flow.add import Added, add, attend_all
 from archiver.flow.attend import Take, attend
 from archiver.flow.audit import audit, known
@@ -348,6 +348,34 @@ async def test_what_is_held_is_neither_taken_down_nor_removed(bench: Bench, held
 
     assert anywhere(bench.home, SECRET)
     await bench.archive.hold(held, "the trial ended", released=True)
+    assert (await bench.take_down(PAGE)).is_finished
+
+
+@pytest.mark.parametrize("held", [PAGE, ARTICLE])
+async def test_what_two_hold_stays_until_both_released_it(bench: Bench, held: str) -> None:
+    first = await bench.archive.hold(held, "court order", by="one clerk")
+    second = await bench.archive.hold(held, "another trial", by="the other")
+
+    for refused in (
+        bench.archive.hold(held, "it is over", released=True),
+        bench.take_down(PAGE),
+        bench.archive.doomed(PAGE),
+        bench.archive.remove(PAGE),
+    ):
+        with pytest.raises(InputError, match="under 2 holds") as told:
+            await refused
+        for hold in (first, second):
+            said = f"{hold.id} since 2026-03-02 by {hold.by} ({hold.reason})"
+            assert str(told.value).count(said) == 1
+
+    await bench.archive.hold(first.id, "the first is over", released=True)
+    with pytest.raises(InputError, match=rf"the other \(another trial\).*--release {second.id}"):
+        await bench.take_down(PAGE)
+    assert anywhere(bench.home, SECRET)
+    with pytest.raises(NotFoundError, match="no hold that stands"):
+        await bench.archive.hold(first.id, "the first is over", released=True)
+
+    await bench.archive.hold(held, "the second is over, too", released=True)
     assert (await bench.take_down(PAGE)).is_finished
 
 
