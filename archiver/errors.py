@@ -137,7 +137,11 @@ class ClaimError(ArchiverError):
     exit_code = 4
 
 
+def is_full(error: OSError) -> bool:
+    """Tell whether it is only room that a disk lacks."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
 def disk_error(message: str, error: OSError) -> StoreError:
     """Return a disk's refusal, told apart by whether it is only room that it lacks."""
-    is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return DiskFullError(message) if is_full else StoreError(message)
+    return DiskFullError(message) if is_full(error) else StoreError(message)
