@@ -16,7 +16,7 @@
     │   │   └── CrashError        it broke down at a page before it showed anything
     │   ├── StoreError            the database or the file store refused
     │   │   ├── DiskFullError     there is no room left for the database or the files
-    │   │   ├── FilesError        what keeps the files refused, or does not answer
+    │   │   ├── FilesError        what keeps the files refused or is away
     │   │   ├── RevisionError     the database was upgraded while this process had it open
     │   │   └── DamagedError      a file is missing, or not what was kept
     │   ├── GivenUpError          a capture was too long on its way to the file store
@@ -98,7 +98,10 @@ class DiskFullError(StoreError):
 
 
 class FilesError(StoreError):
-    """The disk or the object store with the files refused; the database is not at fault."""
+    """The disk or the object store with the files refused, or gave back something else.
+
+    The database is not at fault.
+    """
 
 
 class RevisionError(StoreError):
@@ -137,7 +140,11 @@ class ClaimError(ArchiverError):
     exit_code = 4
 
 
+def is_full(error: OSError) -> bool:
+    """Tell whether it is only room that a disk lacks."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
 def disk_error(message: str, error: OSError) -> StoreError:
-    """Return a disk's refusal, told apart by whether it is only room that it lacks."""
-    is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return DiskFullError(message) if is_full else StoreError(message)
+    """Return the refusal of a disk with files, told apart by whether it is only room it lacks."""
+    return DiskFullError(message) if is_full(error) else FilesError(message)

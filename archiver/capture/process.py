@@ -14,7 +14,7 @@ from archiver.capture import messages
 from archiver.capture.messages import Line, Message
 from archiver.capture.policy import CapturePolicy
 from archiver.capture.spawn import Spawned, spawn, take_early
-from archiver.errors import DiskFullError, LaunchError, disk_error
+from archiver.errors import LaunchError, is_full
 from archiver.net.guard import Guard, Passage
 
 START_S = 60  # of a browser on a busy machine; it takes half a second on a quiet one
@@ -57,7 +57,7 @@ class WorkerProcess:
             raise LaunchError(f"the browser did not start in {START_S} s") from error
         except OSError as error:
             await self.end()
-            if isinstance(disk_error("", error), DiskFullError):
+            if is_full(error):
                 raise  # that has a state and a remedy of its own
             raise LaunchError(f"the browser's process did not start: {error}") from error
         except BaseException:

@@ -15,10 +15,11 @@ import structlog
 
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.ending import DYING_S
-from archiver.daemon.health import Health
+from archiver.daemon.health import Health, is_of_files
 from archiver.errors import (
     CaptureError,
     ClaimError,
+    DiskFullError,
     GivenUpError,
     LaunchError,
     StoreError,
@@ -488,11 +489,11 @@ class Hands:
             return "browser"
         if isinstance(error, GivenUpError):  # they were on their way for too long
             return "files"
-        if not isinstance(error, StoreError | OSError):
+        if not isinstance(error, StoreError):
             return "fault"
-        if self._conditions.has(Condition.DISK_LOW):
+        if isinstance(error, DiskFullError) or self._conditions.has(Condition.DISK_LOW):
             return "disk"
-        return "database" if self._conditions.has(Condition.DATABASE_GONE) else "files"
+        return "files" if is_of_files(error) else "database"
 
     def _measure(self, hand: _Hand, error: Exception | None) -> None:
         seconds = asyncio.get_running_loop().time() - hand.began

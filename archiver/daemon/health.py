@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from weakref import WeakSet
 
 from archiver.daemon.conditions import Conditions
-from archiver.errors import DiskFullError, StoreError
+from archiver.errors import DamagedError, DiskFullError, FilesError, StoreError
 from archiver.flow.outside import Outside
 from archiver.model.observation import Observation
 from archiver.model.room import Room
@@ -20,6 +21,11 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 
 NONE_TAKEN = (Condition.STOPPING, Condition.DISK_LOW, Condition.DATABASE_GONE)
+
+
+def is_of_files(error: Exception) -> bool:
+    """Tell whether it is the files that refused, or gave back something else."""
+    return isinstance(error, FilesError | DamagedError)
 
 
 @dataclass(slots=True)
@@ -49,6 +55,7 @@ class Health:
         self._room = room
         self._ask_database = ask_database
         self._file_failures = 0
+        self._counted: WeakSet[StoreError] = WeakSet()
         self._pauses: dict[Condition, _Pause] = {}
 
     def most_in_hand(self) -> int | None:
@@ -72,7 +79,11 @@ class Health:
             self._conditions.end(Condition.DISK_LOW)
 
     async def after_refusal(self, error: StoreError) -> None:
-        """Find out which of disk, database and files refused."""
+        """Find out which of disk, database and files refused.
+
+        A database that refused and answers now, as after one connection that broke, is no state.
+        One error may come from several jobs that were done together: it counts once.
+        """
         self.look_at_room()
         if self._conditions.has(Condition.DISK_LOW):
             return
@@ -84,6 +95,9 @@ class Health:
         if refused is not None:
             self._conditions.begin(Condition.DATABASE_GONE, str(refused))
             return
+        if not is_of_files(error) or error in self._counted:
+            return
+        self._counted.add(error)
         self._file_failures += 1
         if self._file_failures >= FILE_FAILURES:
             self._conditions.begin(Condition.FILES_GONE, str(error))

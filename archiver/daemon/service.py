@@ -425,7 +425,12 @@ class Service:
 
 
 def _first_of(error: Exception) -> Exception:
-    """Return the error that ended tasks which ran side by side."""
+    """Return the error that ended tasks which ran side by side.
+
+    That the database was upgraded comes before all others: the rest may be what follows from it.
+    """
+    if isinstance(error, ExceptionGroup):
+        error = error.subgroup(RevisionError) or error
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error

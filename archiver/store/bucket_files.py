@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archiver.errors import DamagedError, StoreError
+from archiver.errors import DamagedError, FilesError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
 from archiver.store.bucket import Bucket
@@ -93,7 +93,7 @@ class BucketFiles:
         key, body = f"probe/{new_id()}", b"probe"
         await self.bucket.create(key, body)
         if await self.bucket.read(key) != body:
-            raise StoreError(f"{self.bucket.address(key)} does not give back what was written")
+            raise FilesError(f"{self.bucket.address(key)} does not give back what was written")
         await self.bucket.delete(key)
 
     async def add(
@@ -135,7 +135,7 @@ class BucketFiles:
             await self.bucket.create(key, body)  # what is there may be ours: an answer was lost
             del body
         if await self.bucket.sha256(key) != artifact.sha256:
-            raise StoreError(f"{self.where(key)} is not what was sent; nothing was acknowledged")
+            raise FilesError(f"{self.where(key)} is not what was sent; nothing was acknowledged")
 
     def _staged_body(self, capture_id: str, artifact: Artifact) -> bytes:
         with disk_refusals(f"reading {artifact.path} of capture {capture_id}"):
@@ -177,7 +177,7 @@ class BucketFiles:
         if not is_copied or sha256 is None:
             return  # another sweep has moved it
         if await self.bucket.sha256(target) != sha256:
-            raise StoreError(f"{self.where(key)} could not be set aside: its copy differs")
+            raise FilesError(f"{self.where(key)} could not be set aside: its copy differs")
         await self.bucket.delete(key)
 
     async def keep_blob(self, body: bytes) -> str:
@@ -271,7 +271,7 @@ class BucketFiles:
         finally:
             await self.bucket.delete(key)
         if found is None:
-            raise StoreError(f"{self.where(key)} was stored and is not there")
+            raise FilesError(f"{self.where(key)} was stored and is not there")
         return found
 
     async def _was_marked(self, key: str, since: datetime) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from archiver.errors import StoreError
+from archiver.errors import FilesError
 from archiver.store.bucket import Bucket
 from archiver.store.disk import Disk, disk_refusals
 from archiver.store.ids import new_id
@@ -56,7 +56,7 @@ class BucketShelf:
             self._done(self._bucket.copy(path, f"quarantine/{Path(path).name}.{new_id()}"))
             self._done(self._bucket.replace(path, body))
         if self._done(self._bucket.sha256(path)) != sha256:
-            raise StoreError(f"{self._bucket.address(path)} is not what was sent")
+            raise FilesError(f"{self._bucket.address(path)} is not what was sent")
 
     def set_aside(self) -> Iterator[str]:
         """Give the paths of all objects in quarantine."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archiver.errors import DiskFullError, FilesError, disk_error
+from archiver.errors import DiskFullError, FilesError, is_full
 
 
 class Disk:
@@ -88,7 +88,7 @@ def disk_refusals(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if isinstance(disk_error("", error), DiskFullError):
+        if is_full(error):
             message = f"the disk is full: {doing} failed; make room and try again"
             raise DiskFullError(message) from error
         raise FilesError(f"the disk refused: {doing} failed ({error})") from error

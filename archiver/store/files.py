@@ -27,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from archiver.errors import DamagedError, StoreError
+from archiver.errors import DamagedError, FilesError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
 from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
@@ -130,7 +130,7 @@ class HomeFiles:
                 self.disk.write(place, body)
                 self.disk.fsync(place)
                 if place.read_bytes() != body:
-                    raise StoreError("the disk gave back other bytes than were written")
+                    raise FilesError("the disk gave back other bytes than were written")
             finally:
                 self.disk.remove(place)
 
@@ -145,7 +145,7 @@ class HomeFiles:
             for artifact in artifacts:
                 trouble = difference(inside(staged, artifact.path), artifact, thorough=True)
                 if trouble:
-                    raise StoreError(f"capture {capture_id}: {artifact.path} {trouble}")
+                    raise FilesError(f"capture {capture_id}: {artifact.path} {trouble}")
 
     def unstage(self, capture_id: str) -> None:
         """Remove a staging directory whose files are elsewhere, or were never acknowledged."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from archiver.errors import DiskFullError, StoreError, disk_error
+from archiver.errors import DiskFullError, StoreError, is_full
 
 
 @contextmanager
@@ -19,7 +19,8 @@ def refusals(name: str = "the database") -> Iterator[None]:
     except SQLAlchemyError as error:
         raise as_refusal(error, name) from error
     except OSError as error:
-        raise disk_error(f"{name} cannot be reached: {error}", error) from error
+        refusal = DiskFullError if is_full(error) else StoreError
+        raise refusal(f"{name} cannot be reached: {error}") from error
 
 
 def as_refusal(error: SQLAlchemyError, name: str = "the database") -> Exception:
@@ -31,10 +32,11 @@ def as_refusal(error: SQLAlchemyError, name: str = "the database") -> Exception:
         return error.orig if isinstance(error.orig, Exception) else error
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     message = f"{name} refused: {lines[0] if lines else type(error).__name__}"
-    return DiskFullError(message) if _is_full(getattr(error, "orig", None)) else StoreError(message)
+    refusal = DiskFullError if _lacks_room(getattr(error, "orig", None)) else StoreError
+    return refusal(message)
 
 
-def _is_full(driver: object) -> bool:
+def _lacks_room(driver: object) -> bool:
     """Tell whether a driver says that room is what lacks: SQLITE_FULL, or disk_full.
 
     Source: https://www.sqlite.org/rescode.html; PostgreSQL 15 manual, appendix A; 2026-11-29.

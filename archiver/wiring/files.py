@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from archiver.errors import SettingsError, StoreError
+from archiver.errors import FilesError, SettingsError, StoreError
 from archiver.settings import Settings
 from archiver.store.bucket import Access, Bucket
 from archiver.store.bucket_files import BucketFiles
@@ -101,7 +101,7 @@ async def probe(access: Access) -> None:
     await bucket.check()
     await bucket.create(key, b"probe")
     if await bucket.read(key) != b"probe":
-        raise StoreError(f"{bucket.address(key)} does not give back what was written")
+        raise FilesError(f"{bucket.address(key)} does not give back what was written")
     await bucket.delete(key)
 
 

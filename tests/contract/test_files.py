@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import DamagedError, StoreError
+from archiver.errors import DamagedError, FilesError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.store.store import SqlStore
 from tests import build, s3
@@ -124,7 +124,7 @@ async def test_a_file_that_is_not_what_its_artifact_says_is_not_published(
     artifact = put(str(staging), "page.png", b"picture")
     spoil(staging / "page.png")
 
-    with pytest.raises(StoreError, match=trouble):
+    with pytest.raises(FilesError, match=trouble):
         await place.files.publish("01C", [artifact])
 
     assert staging.is_dir()

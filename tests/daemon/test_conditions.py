@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -217,21 +219,34 @@ async def test_commands_make_no_evidence_that_could_not_be_kept(tmp_path: Path):
         assert web.asked == []
 
 
-class NoFiles(Web):
-    """A web behind which the file store refuses, until it is mended."""
+class Refusing(Web):
+    """A web behind which something of ours refuses, until it is mended."""
 
-    is_broken = True
+    def __init__(self, refusal: Callable[[], Exception]) -> None:
+        super().__init__()
+        self.refusal = refusal
+        self.is_broken = True
 
     @override
     async def ask(self, question: Question) -> Answer:
         if self.is_broken:
-            raise StoreError("the disk refused: making a blob failed")
+            raise self.refusal()
         return await super().ask(question)
 
 
-async def test_a_file_store_that_refuses_is_tried_by_one_job_at_a_time(tmp_path: Path):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        partial(FilesError, "the disk refused: making a blob failed"),
+        partial(DamagedError, "what was just written is damaged"),
+        partial(OSError, errno.EIO, "Input/output error"),
+    ],
+)
+async def test_a_file_store_that_refuses_is_tried_by_one_job_at_a_time(
+    tmp_path: Path, refusal: Callable[[], Exception]
+):
     async with world(tmp_path) as (_, usual, _web, clock):
-        web = NoFiles()
+        web = Refusing(refusal)
         outside = replace(usual, fetcher=web)
         for number in range(4):
             web.serve(f"https://site{number}.example/a", article("https://cited.example/"))
@@ -251,6 +266,37 @@ async def test_a_file_store_that_refuses_is_tried_by_one_job_at_a_time(tmp_path:
         assert (stands, paused, tried) == (True, 0, 1)
         assert not service.conditions.standing
         assert sum((await outside.store.queue.depth()).queued.values()) == 0
+
+
+async def test_a_database_that_refuses_and_answers_again_says_nothing_of_the_files(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        web = Refusing(partial(StoreError, "the connection was lost during a commit"))
+        meter = PrometheusMeter(is_strict=True)
+        outside = replace(usual, fetcher=web, meter=meter)
+        for number in range(health.FILE_FAILURES):
+            await due(outside, f"https://site{number}.example/a")
+        service = Service(outside, capacity=Capacity(4, 4), retries=Retries(tries=1))
+
+        await service.tick()
+        await service.idle()
+
+        assert not service.conditions.standing
+        failed = f'archiver_work_errors_total{{kind="database"}} {health.FILE_FAILURES}.0'
+        assert failed.encode() in meter.page()
+
+
+async def test_one_refusal_that_several_jobs_are_told_of_counts_once(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, _web, _clock):
+        refused = FilesError("the disk refused: making a blob failed")
+        outside = replace(usual, fetcher=Refusing(lambda: refused))
+        for number in range(health.FILE_FAILURES):
+            await due(outside, f"https://site{number}.example/a")
+        service = Service(outside, capacity=Capacity(4, 4), retries=Retries(tries=1))
+
+        await service.tick()
+        await service.idle()
+
+        assert not service.conditions.standing
 
 
 async def test_browsers_that_do_not_start_are_left_alone_and_tried_again(tmp_path: Path):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archiver.errors import ClaimError, GivenUpError, LaunchError, StoreError
+from archiver.errors import ClaimError, FilesError, GivenUpError, LaunchError, StoreError
 from archiver.flow.capture import capture
 from archiver.flow.claim import held
 from archiver.flow.observe import Look
@@ -121,7 +121,7 @@ class Lying:
         (Failing(StoreError("the disk is full")), StoreError),
         (Failing(LaunchError("no browser")), LaunchError),
         (Failing(asyncio.CancelledError()), asyncio.CancelledError),
-        (Lying(), StoreError),
+        (Lying(), FilesError),
     ],
     ids=["full", "browser", "cancelled", "unpublished"],
 )

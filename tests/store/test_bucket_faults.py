@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import DamagedError, StoreError
+from archiver.errors import DamagedError, FilesError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.store.bucket import Access
 from archiver.store.bucket_files import BucketFiles
@@ -87,7 +87,7 @@ async def test_what_fails_for_good_is_not_acknowledged(
 ) -> None:
     fault = proxy.on(method, "/captures/", do)
 
-    with pytest.raises(StoreError, match=said) as raised:
+    with pytest.raises(FilesError, match=said) as raised:
         await publish(files)
 
     assert "\n" not in str(raised.value)
