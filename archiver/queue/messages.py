@@ -22,6 +22,7 @@ import procrastinate
 from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.types import JSONDict, TimeDeltaParams
+from procrastinate.worker import Worker
 from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
@@ -38,7 +39,9 @@ TASK = "attend"
 URGENT, SCHEDULED = 10, 0
 """procrastinate's priorities: the higher one first."""
 SILENT_S = 60.0
-"""A worker that gave no sign of life for so long is dead; it gives one every ten seconds."""
+"""A worker that gave no sign of life for so long is dead."""
+ALIVE_S = 10.0
+"""How often a worker gives a sign of life."""
 MISSING = "the queue's tables are missing; run: archiver db upgrade"
 CONNECTIONS = 4
 IDLE_S = 1.0
@@ -186,6 +189,25 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
             raise (cause or error) from None
 
 
+class _Worker(Worker):
+    """Ends with the first error of what it does beside: its ear, or its sign of life.
+
+    procrastinate's own looks after these only until one of them ends. Its deferrer ends at once
+    where no task is periodic, and a worker whose ear fails then stays and is deaf (3.10.0, seen
+    2026-11-29). A periodic task that is never due is none that its croniter takes.
+    """
+
+    failure: Exception | None = None
+
+    @override
+    async def _monitor_side_tasks(self, side_tasks: list[asyncio.Task[Any]]) -> None:
+        try:
+            await asyncio.gather(*side_tasks)
+        except Exception as error:  # noqa: BLE001 - raised by who runs it
+            self.failure = error
+            self.stop()  # type: ignore[no-untyped-call]
+
+
 class Messages:
     """Receives. Use it as ``async with``; ``conninfo`` is libpq's.
 
@@ -254,19 +276,22 @@ class Messages:
                 group.create_task(self._work(lane, at_once))
 
     async def _work(self, lane: Lane, at_once: int) -> None:
+        worker = _Worker(
+            self._app,
+            queues=[lane.value],
+            concurrency=at_once,
+            name=lane.value,
+            fetch_job_polling_interval=POLL_S,
+            shutdown_graceful_timeout=self._grace.total_seconds(),
+            delete_jobs=DeleteJobCondition.ALWAYS,
+            install_signal_handlers=False,
+            update_heartbeat_interval=ALIVE_S,
+            stalled_worker_timeout=SILENT_S,
+        )
         try:
-            await self._app.run_worker_async(
-                queues=[lane.value],
-                concurrency=at_once,
-                name=lane.value,
-                fetch_job_polling_interval=POLL_S,
-                shutdown_graceful_timeout=self._grace.total_seconds(),
-                delete_jobs=DeleteJobCondition.ALWAYS,
-                install_signal_handlers=False,
-                stalled_worker_timeout=SILENT_S,
-            )
-            # It ends without an error when its sign of life or its ear fails: find out why.
-            await self._app.check_connection_async()
+            await worker.run()  # type: ignore[no-untyped-call]
+            if worker.failure is not None:
+                raise worker.failure
         except procrastinate.exceptions.ConnectorException as error:
             message = f"the database refused messages: {error.__cause__ or error}"
             raise StoreError(message) from error
