@@ -32,6 +32,7 @@ from typing_extensions import override
 from archiver.errors import RevisionError, SchemaError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Attend, Queued
+from archiver.store.engine import IDLE_IN_TRANSACTION_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from archiver.store.schema import OF_DATABASE, refuse_another
 from archiver.store.tables import QUEUED
 
@@ -46,8 +47,12 @@ MISSING = "the queue's tables are missing; run: archiver db upgrade"
 CONNECTIONS = 4
 IDLE_S = 1.0
 """A connection that was used so lately is taken for alive."""
-_OPTIONS = "-c synchronous_commit=off"
-"""What a crash of the server takes from messages is told again, or finds its job gone."""
+_OPTIONS = (
+    # What a crash of the server takes from messages is told again, or finds its job gone.
+    "-c synchronous_commit=off"
+    f" -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+)
 GRACE = timedelta(seconds=25)
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
