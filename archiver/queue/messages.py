@@ -26,7 +26,7 @@ from procrastinate.worker import Worker
 from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from typing_extensions import override
 
 from archiver.errors import RevisionError, SchemaError, StoreError
@@ -103,8 +103,43 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], RevisionError))
 
 
-for _name in ("utils", *(f"worker.{lane.value}" for lane in Lane)):
-    logging.getLogger(f"procrastinate.{_name}").addFilter(_is_news)
+def _is_no_outage(record: logging.LogRecord) -> bool:
+    """Tell whether a line of what a worker does beside says more than that the server is away."""
+    away = RevisionError | procrastinate.exceptions.ConnectorException
+    return not (record.exc_info and isinstance(record.exc_info[1], away))
+
+
+for _lane in Lane:
+    logging.getLogger(f"procrastinate.worker.{_lane.value}").addFilter(_is_news)
+for _name in ("utils", "worker"):
+    logging.getLogger(f"procrastinate.{_name}").addFilter(_is_no_outage)
+
+
+class _Refusals(logging.Filter):
+    """Keeps what a pool says of each connection that it cannot make; an outage is full of them.
+
+    Who waited in vain for one is told the last of it.
+    """
+
+    last = ""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        self.last = record.getMessage()
+        return False
+
+
+_refusals = _Refusals()
+logging.getLogger("psycopg.pool").addFilter(_refusals)
+
+
+def _why(error: Exception) -> str:
+    """Return what the server said where an error stands for it."""
+    cause = error.__cause__ or error
+    said = f": {_refusals.last}" if isinstance(cause, PoolTimeout) and _refusals.last else ""
+    return f"{cause}{said}"
 
 
 class _Pool(AsyncConnectionPool):
@@ -121,6 +156,7 @@ class _Pool(AsyncConnectionPool):
     @override
     async def getconn(self, timeout: float | None = None) -> AsyncConnection:
         connection = await super().getconn(timeout)
+        _refusals.last = ""
         if connection not in self._held:
             try:
                 row = await (await connection.execute(OF_DATABASE)).fetchone()
@@ -241,11 +277,11 @@ class Messages:
     async def __aenter__(self) -> Self:
         try:
             await self._open()
-        except procrastinate.exceptions.ConnectorException as error:
+        except (procrastinate.exceptions.ConnectorException, PoolTimeout) as error:
             await self._app.close_async()
             if isinstance(error.__cause__, UndefinedTable):  # that of the revision, too
                 raise SchemaError(MISSING) from error
-            message = f"the database refused the queue's connection: {error.__cause__ or error}"
+            message = f"the database refused the queue's connection: {_why(error)}"
             raise StoreError(message) from error
         except BaseException:
             await self._app.close_async()
@@ -298,7 +334,7 @@ class Messages:
             if worker.failure is not None:
                 raise worker.failure
         except procrastinate.exceptions.ConnectorException as error:
-            message = f"the database refused messages: {error.__cause__ or error}"
+            message = f"the database refused messages: {_why(error)}"
             raise StoreError(message) from error
         raise StoreError(f"the worker that receives messages ended: {lane.value}")
 
@@ -330,7 +366,7 @@ class Messages:
                 await manager.finish_job(one, Status.FAILED, delete_job=True)
             told = await self._app.connector.execute_query_all_async(_TELL_AGAIN, untold=UNTOLD)
         except (procrastinate.exceptions.ConnectorException, OperationalError) as error:
-            message = f"the database refused to tidy the queue: {error.__cause__ or error}"
+            message = f"the database refused to tidy the queue: {_why(error)}"
             raise StoreError(message) from error
         return len(stalled), len(told)
 
