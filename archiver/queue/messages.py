@@ -22,15 +22,17 @@ import procrastinate
 from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.types import JSONDict, TimeDeltaParams
+from procrastinate.worker import Worker
 from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from typing_extensions import override
 
 from archiver.errors import RevisionError, SchemaError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Attend, Queued
+from archiver.store.engine import IDLE_IN_TRANSACTION_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from archiver.store.schema import OF_DATABASE, refuse_another
 from archiver.store.tables import QUEUED
 
@@ -38,13 +40,19 @@ TASK = "attend"
 URGENT, SCHEDULED = 10, 0
 """procrastinate's priorities: the higher one first."""
 SILENT_S = 60.0
-"""A worker that gave no sign of life for so long is dead; it gives one every ten seconds."""
+"""A worker that gave no sign of life for so long is dead."""
+ALIVE_S = 10.0
+"""How often a worker gives a sign of life."""
 MISSING = "the queue's tables are missing; run: archiver db upgrade"
 CONNECTIONS = 4
 IDLE_S = 1.0
 """A connection that was used so lately is taken for alive."""
-_OPTIONS = "-c synchronous_commit=off"
-"""What a crash of the server takes from messages is told again, or finds its job gone."""
+_OPTIONS = (
+    # What a crash of the server takes from messages is told again, or finds its job gone.
+    "-c synchronous_commit=off"
+    f" -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+)
 GRACE = timedelta(seconds=25)
 POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
@@ -95,8 +103,43 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], RevisionError))
 
 
-for _name in ("utils", *(f"worker.{lane.value}" for lane in Lane)):
-    logging.getLogger(f"procrastinate.{_name}").addFilter(_is_news)
+def _is_no_outage(record: logging.LogRecord) -> bool:
+    """Tell whether a line of what a worker does beside says more than that the server is away."""
+    away = RevisionError | procrastinate.exceptions.ConnectorException
+    return not (record.exc_info and isinstance(record.exc_info[1], away))
+
+
+for _lane in Lane:
+    logging.getLogger(f"procrastinate.worker.{_lane.value}").addFilter(_is_news)
+for _name in ("utils", "worker"):
+    logging.getLogger(f"procrastinate.{_name}").addFilter(_is_no_outage)
+
+
+class _Refusals(logging.Filter):
+    """Keeps what a pool says of each connection that it cannot make; an outage is full of them.
+
+    Who waited in vain for one is told the last of it.
+    """
+
+    last = ""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        self.last = record.getMessage()
+        return False
+
+
+_refusals = _Refusals()
+logging.getLogger("psycopg.pool").addFilter(_refusals)
+
+
+def _why(error: Exception) -> str:
+    """Return what the server said where an error stands for it."""
+    cause = error.__cause__ or error
+    said = f": {_refusals.last}" if isinstance(cause, PoolTimeout) and _refusals.last else ""
+    return f"{cause}{said}"
 
 
 class _Pool(AsyncConnectionPool):
@@ -113,6 +156,7 @@ class _Pool(AsyncConnectionPool):
     @override
     async def getconn(self, timeout: float | None = None) -> AsyncConnection:
         connection = await super().getconn(timeout)
+        _refusals.last = ""
         if connection not in self._held:
             try:
                 row = await (await connection.execute(OF_DATABASE)).fetchone()
@@ -186,6 +230,25 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
             raise (cause or error) from None
 
 
+class _Worker(Worker):
+    """Ends with the first error of what it does beside: its ear, or its sign of life.
+
+    procrastinate's own looks after these only until one of them ends. Its deferrer ends at once
+    where no task is periodic, and a worker whose ear fails then stays and is deaf (3.10.0, seen
+    2026-11-29). A periodic task that is never due is none that its croniter takes.
+    """
+
+    failure: Exception | None = None
+
+    @override
+    async def _monitor_side_tasks(self, side_tasks: list[asyncio.Task[Any]]) -> None:
+        try:
+            await asyncio.gather(*side_tasks)
+        except Exception as error:  # noqa: BLE001 - raised by who runs it
+            self.failure = error
+            self.stop()  # type: ignore[no-untyped-call]
+
+
 class Messages:
     """Receives. Use it as ``async with``; ``conninfo`` is libpq's.
 
@@ -214,11 +277,11 @@ class Messages:
     async def __aenter__(self) -> Self:
         try:
             await self._open()
-        except procrastinate.exceptions.ConnectorException as error:
+        except (procrastinate.exceptions.ConnectorException, PoolTimeout) as error:
             await self._app.close_async()
             if isinstance(error.__cause__, UndefinedTable):  # that of the revision, too
                 raise SchemaError(MISSING) from error
-            message = f"the database refused the queue's connection: {error.__cause__ or error}"
+            message = f"the database refused the queue's connection: {_why(error)}"
             raise StoreError(message) from error
         except BaseException:
             await self._app.close_async()
@@ -254,21 +317,24 @@ class Messages:
                 group.create_task(self._work(lane, at_once))
 
     async def _work(self, lane: Lane, at_once: int) -> None:
+        worker = _Worker(
+            self._app,
+            queues=[lane.value],
+            concurrency=at_once,
+            name=lane.value,
+            fetch_job_polling_interval=POLL_S,
+            shutdown_graceful_timeout=self._grace.total_seconds(),
+            delete_jobs=DeleteJobCondition.ALWAYS,
+            install_signal_handlers=False,
+            update_heartbeat_interval=ALIVE_S,
+            stalled_worker_timeout=SILENT_S,
+        )
         try:
-            await self._app.run_worker_async(
-                queues=[lane.value],
-                concurrency=at_once,
-                name=lane.value,
-                fetch_job_polling_interval=POLL_S,
-                shutdown_graceful_timeout=self._grace.total_seconds(),
-                delete_jobs=DeleteJobCondition.ALWAYS,
-                install_signal_handlers=False,
-                stalled_worker_timeout=SILENT_S,
-            )
-            # It ends without an error when its sign of life or its ear fails: find out why.
-            await self._app.check_connection_async()
+            await worker.run()  # type: ignore[no-untyped-call]
+            if worker.failure is not None:
+                raise worker.failure
         except procrastinate.exceptions.ConnectorException as error:
-            message = f"the database refused messages: {error.__cause__ or error}"
+            message = f"the database refused messages: {_why(error)}"
             raise StoreError(message) from error
         raise StoreError(f"the worker that receives messages ended: {lane.value}")
 
@@ -300,7 +366,7 @@ class Messages:
                 await manager.finish_job(one, Status.FAILED, delete_job=True)
             told = await self._app.connector.execute_query_all_async(_TELL_AGAIN, untold=UNTOLD)
         except (procrastinate.exceptions.ConnectorException, OperationalError) as error:
-            message = f"the database refused to tidy the queue: {error.__cause__ or error}"
+            message = f"the database refused to tidy the queue: {_why(error)}"
             raise StoreError(message) from error
         return len(stalled), len(told)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from archiver.errors import RevisionError, SchemaError, StoreError
 from archiver.model.job import Lane
@@ -234,6 +235,66 @@ async def test_word_is_not_sent_again_of_a_job_in_hand(untold, conninfo):
         await untold.queue.take("w", timedelta(hours=1), lane=Lane.BROWSER, limit=1)
 
         assert await messages.tidy() == (0, 1)
+
+
+async def test_an_ear_that_fails_ends_the_listening_and_a_new_one_hears_at_once(
+    conninfo, monkeypatch, caplog
+):
+    monkeypatch.setattr(messages_of_jobs, "POLL_S", 3600)  # what is not told is not heard of
+    received = Received(1)
+    with psycopg.connect(postgres.server().conninfo("postgres"), autocommit=True) as other:
+        async with Messages(conninfo) as messages:
+            listens = asyncio.create_task(messages.listen(HANDS, received))
+            ears = await until_listening(other, conninfo)
+            let_in(other, conninfo, is_let=False)
+            for ear in ears:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", [ear])
+            with pytest.raises(ExceptionGroup) as ended:
+                await asyncio.wait_for(listens, 30)
+        let_in(other, conninfo, is_let=True)
+        async with Messages(conninfo) as messages, listening(messages, received):
+            await until_listening(other, conninfo)
+            with transaction(conninfo) as connection:
+                send(connection, [light("told")])
+            await asyncio.wait_for(received.is_done.wait(), 30)
+
+    assert ended.group_contains(StoreError, match="not currently accepting connections")
+    assert (received.jobs, caplog.messages) == (
+        ["told"],
+        [],
+    )  # what the libraries say, the error does
+
+
+async def until_listening(other: psycopg.Connection, conninfo: str) -> list[int]:
+    """Return the sessions that listen, when each lane has its own."""
+    found: list[tuple[int]] = []
+    async with asyncio.timeout(30):
+        while len(found) < len(HANDS):
+            found = other.execute(
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE datname = %s AND query LIKE 'LISTEN%%' AND state = 'idle'",
+                [conninfo.partition("dbname=")[2]],
+            ).fetchall()
+            await asyncio.sleep(0.01)  # a server says nowhere that somebody listens
+    return [pid for (pid,) in found]
+
+
+def let_in(other: psycopg.Connection, conninfo: str, *, is_let: bool) -> None:
+    name = sql.Identifier(conninfo.partition("dbname=")[2])
+    change = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    other.execute(change.format(name, sql.SQL("true" if is_let else "false")))
+
+
+async def test_a_sign_of_life_that_fails_alone_ends_the_listening(conninfo, monkeypatch):
+    monkeypatch.setattr(messages_of_jobs, "POLL_S", 3600)
+    monkeypatch.setattr(messages_of_jobs, "ALIVE_S", 0.1)
+    with transaction(conninfo) as connection:
+        connection.execute("DROP FUNCTION procrastinate_update_heartbeat_v1")
+    async with Messages(conninfo) as messages:
+        with pytest.raises(ExceptionGroup) as ended:
+            await asyncio.wait_for(messages.listen(HANDS, Received(1)), 30)
+
+    assert ended.group_contains(StoreError, match="procrastinate_update_heartbeat_v1")
 
 
 def sent(conninfo: str) -> list[tuple[str]]:
