@@ -17,7 +17,7 @@ def main() -> None:
     from archiver.cli.streams import Stream  # noqa: PLC0415 - as above
 
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout = Stream(sys.stdout, "standard output")
+        sys.stdout = Stream(sys.stdout, "standard output", may_go_unread=True)
     if isinstance(sys.stderr, TextIOWrapper):
         sys.stderr = Stream(sys.stderr, "standard error")
     sys.exit(run(sys.argv[1:]))

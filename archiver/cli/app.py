@@ -70,8 +70,8 @@ Commands:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; an error is one line on standard error."""
-    first = _in_words(lambda: _written(_run(arguments)), unread=0)
-    code = _in_words(lambda: _written(first), unread=first)  # what was said before an error
+    first = _in_words(lambda: _run(arguments))
+    code = _in_words(lambda: _written(first))
     try:
         sys.stderr.flush()
     except OSError:
@@ -79,8 +79,8 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _in_words(work: Callable[[], int], unread: int) -> int:
-    """Return the exit code of work: ``unread`` when who read our output went away amid it."""
+def _in_words(work: Callable[[], int]) -> int:
+    """Return the exit code of work: 0 when it ended because nobody reads on."""
     try:
         return work()
     except ArchiverError as error:
@@ -89,7 +89,7 @@ def _in_words(work: Callable[[], int], unread: int) -> int:
         if isinstance(error, UnwrittenError):
             send_nowhere(error.stream)
             if error.is_unread:  # as with head: no complaint
-                return unread
+                return 0
         return _say(f"{error.filename or 'the system'}: {error.strerror or error}", 4)
     except KeyboardInterrupt:
         return 130

@@ -19,6 +19,7 @@ from archiver.cli.documents import moment
 from archiver.cli.exits import DONE, MISTAKE, OF_FINDING, UNTOLD, worst
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import json_line, print_json, progress, say, table
+from archiver.cli.streams import end_unread
 from archiver.errors import InputError
 from archiver.judge.saved import Saved, SavedCase, SavedJudgement, judge_saved
 from archiver.wiring import Archive
@@ -237,11 +238,15 @@ class _Line:
 
 
 def _batch(file: Path) -> int:
-    """Judge every case of a file, one result a line in their order; a bad line is said in place."""
+    """Judge every case of a file, one result a line in their order; a bad line is said in place.
+
+    It ends with who reads the results.
+    """
     codes: set[int] = set()
     for code, written in _results(list(_lines(file))):
         codes.add(code)
         print(written, flush=True)
+        end_unread()
     return worst(codes)
 
 

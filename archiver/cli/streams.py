@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import TextIO
@@ -30,9 +31,12 @@ class Stream(TextIOWrapper):
     A reader that has gone would else look like any pipe or connection that broke, and libraries
     have answers of their own: Rich leaves with 1, our code of news. Source: rich 15.0,
     ``Console.on_broken_pipe``; 2026-11-29.
+
+    One that ``may_go_unread`` says nothing more when its reader has gone, and raises nothing: what
+    a command does, and the code that it leaves with, are not a matter of who listens.
     """
 
-    def __init__(self, stream: TextIOWrapper, called: str) -> None:
+    def __init__(self, stream: TextIOWrapper, called: str, *, may_go_unread: bool = False) -> None:
         # Documents say that they are UTF-8; a terminal has an encoding of its own.
         encoding = stream.encoding if stream.isatty() else "utf-8"
         by_line, at_once = stream.line_buffering, stream.write_through
@@ -41,20 +45,40 @@ class Stream(TextIOWrapper):
             line_buffering=by_line, write_through=at_once,
         )  # fmt: skip
         self.called = called
+        self.unread: UnwrittenError | None = None
+        self._may_go_unread = may_go_unread
 
     @override
     def write(self, text: str, /) -> int:
         try:
             return super().write(text)
         except OSError as error:
-            raise UnwrittenError(error, self) from error
+            self._fail(error)
+            return len(text)
 
     @override
     def flush(self) -> None:
         try:
             super().flush()
         except OSError as error:
-            raise UnwrittenError(error, self) from error
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        unwritten = UnwrittenError(error, self)
+        if not (self._may_go_unread and unwritten.is_unread):
+            raise unwritten from error
+        self.unread = unwritten
+        send_nowhere(self)
+
+
+def end_unread() -> None:
+    """End here when who read standard output has gone: for what is done for its reader alone.
+
+    Raises:
+        UnwrittenError: the reader has gone.
+    """
+    if isinstance(sys.stdout, Stream) and sys.stdout.unread is not None:
+        raise sys.stdout.unread
 
 
 def send_nowhere(stream: TextIO) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from archiver.cli.documents import moment
 from archiver.cli.output import json_line, plain
+from archiver.cli.streams import end_unread
 from archiver.wiring import Archive
 from archiver.wiring.working import Working
 
@@ -86,7 +87,7 @@ def _queue(now: Working) -> str:
 async def follow(archive: Archive, *, json: bool = False) -> None:
     """Show the service until interrupted; in a pipe, as one block of lines a refresh.
 
-    As JSON it is one document a refresh, on one line.
+    It ends with its reader, too. As JSON it is one document a refresh, on one line.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -105,6 +106,7 @@ async def follow(archive: Archive, *, json: bool = False) -> None:
 async def _print(archive: Archive, stop: asyncio.Event, form: Callable[[Working], str]) -> None:
     while not stop.is_set():
         print(form(await archive.working()), flush=True)
+        end_unread()
         await _wait(stop)
 
 

@@ -9,7 +9,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,7 @@ from archiver.cli.app import COMMANDS, run
 from archiver.settings import caller
 from archiver.store import schema
 from archiver.store.store import database_url
-from tests.acceptance.world import ROOT
-
-Connect = Callable[[], tuple[int, int]]
+from tests.acceptance.world import ROOT, ended_unread
 
 
 @dataclass(frozen=True)
@@ -300,48 +297,37 @@ def environment(request, tmp_path):
     return {**kept, **at_once, "ARCHIVER_HOME": str(tmp_path)}
 
 
-def ended_unread(
-    environment: Mapping[str, str], *arguments: str, read: int = 0, connect: Connect = os.pipe
-) -> tuple[int, str]:
-    """Run a command whose reader goes away after so many bytes; its code and its complaint."""
-    reads, writes = connect()
-    if not read:
-        os.close(reads)
-    with subprocess.Popen(
-        [sys.executable, "-m", "archiver", *arguments],
-        cwd=ROOT, env=environment, stdout=writes, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        os.close(writes)
-        if read:
-            assert os.read(reads, read)
-            os.close(reads)
-        _, complaint = process.communicate(timeout=60)
-    return process.returncode, complaint
-
-
 def connected() -> tuple[int, int]:
     """Return the two ends of a connection, such as Node gives its children for standard output."""
     ours, theirs = socket.socketpair()
     return ours.detach(), theirs.detach()
 
 
-@pytest.mark.usefixtures("begun")
 @pytest.mark.parametrize(
-    ("arguments", "connect"),
+    ("arguments", "connect", "code"),
     [
-        pytest.param(["--version"], os.pipe, id="a line"),
-        pytest.param(["--version"], connected, id="a line on a connection"),
-        pytest.param(["settings"], os.pipe, id="much"),
-        pytest.param(["doctor", "--quick"], os.pipe, id="a table"),
+        pytest.param(["--version"], os.pipe, 0, id="a line"),
+        pytest.param(["--version"], connected, 0, id="a line on a connection"),
+        pytest.param(["settings"], os.pipe, 0, id="much"),
+        pytest.param(["doctor", "--quick"], os.pipe, 4, id="a table that says there is no archive"),
     ],
 )
-def test_what_is_said_to_nobody_is_no_news(environment, arguments, connect):
-    assert ended_unread(environment, *arguments, connect=connect) == (0, "")
+def test_what_a_command_found_is_its_code_though_nobody_reads_of_it(
+    environment, arguments, connect, code
+):
+    assert ended_unread(environment, *arguments, connect=connect) == (code, "")
 
 
 @pytest.mark.usefixtures("begun")
 def test_a_watched_status_ends_with_its_reader(environment):
     assert ended_unread(environment, "status", "--watch", "--json", read=1) == (0, "")
+
+
+def test_a_batch_of_judgements_ends_with_its_reader(environment, tmp_path):
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("a mistake, which is 2 when the batch comes to its end\n")
+
+    assert ended_unread(environment, "judge", "--batch", str(cases)) == (0, "")
 
 
 @pytest.mark.usefixtures("begun")

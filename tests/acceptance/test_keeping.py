@@ -20,7 +20,7 @@ from archiver.cli.app import run
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from tests import build
-from tests.acceptance.world import Ran, archiver, environment
+from tests.acceptance.world import Ran, archiver, ended_unread, environment
 from tests.build import NOW
 from tests.store.maker import make
 
@@ -217,6 +217,17 @@ def test_a_damaged_file_is_named_by_the_backup_and_its_code(kept: Kept, tmp_path
 
     assert made.code == 1
     assert [one["path"] for one in made.document["damaged"]] == [str(body.relative_to(kept.home))]
+
+
+@pytest.mark.parametrize("command", [["backup", "DIR"], ["status", "--check"]])
+def test_a_lost_file_is_told_by_the_code_though_nobody_reads_its_name(
+    kept: Kept, tmp_path: Path, command: list[str]
+) -> None:
+    for name in kept.files():
+        (kept.home / name).unlink()
+    arguments = [one.replace("DIR", str(tmp_path / "copy")) for one in command]
+
+    assert ended_unread(environment(kept.home), *arguments) == (1, "")
 
 
 WRONG = {

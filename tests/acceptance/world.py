@@ -7,9 +7,10 @@ import contextlib
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from archiver.demo.miniweb import MiniWeb
 from archiver.demo.story import door
 
 ROOT = Path(__file__).parents[2]
+
+Connect = Callable[[], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -120,3 +123,22 @@ async def archiver(
     out, err = await process.communicate(given)
     assert process.returncode is not None
     return Ran(process.returncode, out.decode(), err.decode())
+
+
+def ended_unread(
+    environment: Mapping[str, str], *arguments: str, read: int = 0, connect: Connect = os.pipe
+) -> tuple[int, str]:
+    """Run a command whose reader goes away after so many bytes; its code and its complaint."""
+    reads, writes = connect()
+    if not read:
+        os.close(reads)
+    with subprocess.Popen(
+        [sys.executable, "-m", "archiver", *arguments],
+        cwd=ROOT, env=environment, stdout=writes, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        os.close(writes)
+        if read:
+            assert os.read(reads, read)
+            os.close(reads)
+        _, complaint = process.communicate(timeout=60)
+    return process.returncode, complaint

@@ -149,16 +149,45 @@ def test_what_starts_the_program_names_its_settings_and_commands():
     assert commands(run) - COMMANDS.keys() == set()
 
 
-def test_the_settings_of_the_composed_service_are_read(tmp_path, monkeypatch):
-    daemon = environment(compose()["services"]["daemon"])
-    for key, value in daemon.items():
+@pytest.mark.parametrize("name", ["daemon", "worker"])
+def test_the_settings_of_a_composed_service_are_read_and_its_pages_are_in_reach(
+    name, tmp_path, monkeypatch
+):
+    for key, value in environment(compose()["services"][name]).items():
         monkeypatch.setenv(key, re.sub(r"\$\{(\w+):\?[^}]*\}", "secret", value))
 
     settings = load(tmp_path)
 
     assert settings.store.database == "postgresql+psycopg://archiver:secret@database/archiver"
     assert settings.daemon.listen == "0.0.0.0:8474"
-    assert settings.daemon.hosts == ["daemon"]
+    assert name in settings.daemon.hosts
+
+
+def test_a_prometheus_is_told_of_every_composed_service_that_has_pages():
+    readme = (ROOT / "README.md").read_text()
+    [written] = re.findall(r"```yaml\n(- job_name.*?)```", readme, re.DOTALL)
+    [job] = yaml.safe_load(written)
+    [found] = job["dns_sd_configs"]
+    services = compose()["services"]
+
+    listening = {n for n, one in services.items() if "ARCHIVER_DAEMON__LISTEN" in environment(one)}
+    assert set(found["names"]) == listening
+    assert found["port"] == 8474
+    assert all("inside" in services[name]["networks"] for name in found["names"])
+    assert f'job="{job["job_name"]}"' in readme
+
+
+def test_backups_of_the_composed_service_lie_outside_of_it_and_are_its_users():
+    service = compose()["services"]["daemon"]
+    [place] = [one.rpartition(":")[2] for one in service["volumes"] if one.startswith("${BACKUP:-")]
+    user = re.search(r"useradd --uid (\d+)", (ROOT / "Dockerfile").read_text())
+    readme = (ROOT / "README.md").read_text()
+
+    assert user
+    for text in (readme, (ROOT / "compose.yaml").read_text()):
+        assert set(re.findall(r"--owner=(\d+)", text)) == {user[1]}
+    named = re.findall(r"daemon archiver (backup|restore) (\S+)", readme)
+    assert named == [("backup", place), ("restore", place)]
 
 
 def test_the_composed_service_is_not_privileged_and_shows_itself_on_loopback_alone():
