@@ -98,7 +98,7 @@ def _measured(times: ServiceTimes) -> Iterable[tuple[str, str]]:
         ("plain look, of its domain (assumed)", f"{times.held_s * 1000:.0f} ms"),
         ("capture, of a browser", f"{times.capture_s:.2f} s"),
         (
-            "claiming and taking, of PostgreSQL by the clock",
+            "a job with its turn at a site, of PostgreSQL by the clock",
             f"{times.claim_s * 1000:.2f} ms a look",
         ),
         ("committing a look, of PostgreSQL by the clock", f"{times.commit_s * 1000:.2f} ms"),
