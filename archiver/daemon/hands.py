@@ -1,35 +1,26 @@
-"""The hands: jobs taken from the queue, done side by side, and given back however they end."""
+"""The hands: jobs taken from the queue, done side by side, and each seen to its end."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.ending import DYING_S
-from archiver.daemon.health import Health, is_of_files
-from archiver.errors import (
-    CaptureError,
-    ClaimError,
-    DiskFullError,
-    GivenUpError,
-    LaunchError,
-    StoreError,
-    TurnError,
-    disk_error,
-)
+from archiver.daemon.health import Health
+from archiver.daemon.outcomes import Outcomes
+from archiver.errors import ClaimError, StoreError
 from archiver.flow.browsers import Browsers
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
-from archiver.flow.retries import Course, Retries
+from archiver.flow.retries import Retries
 from archiver.flow.work import Work
 from archiver.model.job import Lane
 from archiver.model.worker import Condition
@@ -37,8 +28,6 @@ from archiver.ports import Claim, Taken
 
 LANES = (Lane.BROWSER, Lane.LIGHT)
 """In the order they are filled."""
-PUT_OFF = timedelta(minutes=5)
-"""How long a capture waits that found no place at a browser; shared out, so that not all return."""
 FULL = timedelta(seconds=5)
 """After how long a message is looked at again that found no hand free."""
 OTHERS_NOW = timedelta(0)
@@ -46,7 +35,6 @@ OTHERS_NOW = timedelta(0)
 GIVE_BACK_S = 1.0  # for all jobs at a stop, with a database that may be gone
 UNSURE_LOOKS = 2
 """At what we hold, after a take was not heard of: at the first the server may still be at it."""
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 5.0  # between two tries to tell the database how a job ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +87,8 @@ class Hands:
         self._conditions = conditions
         self._health = health
         self._capacity = capacity
-        self._retries = retries
         self._launches = launches
+        self._outcomes = Outcomes(outside, conditions, health, retries)
         self._browsers = Browsers(
             self._most_browsers, capacity.most_waiting, lambda: self._fill_soon(Lane.BROWSER)
         )
@@ -383,137 +371,8 @@ class Hands:
                 await hand.work.do()
             except Exception as fault:  # noqa: BLE001 - the border of the loop
                 error = fault
-            await self._conclude(hand, error or hand.work.trouble)
-
-    async def _conclude(self, hand: _Hand, error: Exception | None) -> None:
-        """Learn from how a job ended, and tell the database, which may be gone for a while."""
-        hand.is_ending = True
-        if isinstance(error, OSError):
-            error = disk_error(str(error), error)
-        if isinstance(error, StoreError):
-            await self._health.after_refusal(error)
-        if hand.work.look is not None:
-            kept = hand.work.capture is not None and bool(hand.work.capture.artifacts)
-            self._health.after_look(hand.work.look.observation, kept_files=kept)
-        self._measure(hand, error)
-        try:
-            await self._see_ended(hand, error)
-        finally:  # what cannot be reported is ended all the same
-            self._report(hand, error)
-
-    async def _see_ended(self, hand: _Hand, error: Exception | None) -> None:
-        """Tell the database how a job ended until it takes it, or the job is another's."""
-        wait_s = FIRST_WAIT_S
-        while True:
-            try:
-                await self._end(hand, error)
-                break
-            except ClaimError:
-                self._count_lost(hand)
-                break
-            except StoreError as refused:
-                await self._health.after_refusal(refused)
-            await asyncio.sleep(wait_s)  # it stays in hand, so its lease is prolonged
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-
-    async def _end(self, hand: _Hand, error: Exception | None) -> None:
-        queue, taken = self._outside.store.queue, hand.work.taken
-        share = random.random()  # noqa: S311 - only spreads
-        if error is None and hand.work.is_put_off:
-            await queue.give_back(taken, PUT_OFF * (1 + share) / 2)
-            self._count(hand, "given_back")
-            return
-        if error is None:
-            await queue.finish(taken)
-            self._count(hand, "done")
-            return
-        failed = taken.job.tries + 1
-        note = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        pause = self._pause(error, failed, share)
-        match self._course(error, failed):
-            case Course.LEAVE:
-                self._count_lost(hand)
-            case Course.GIVE_BACK:
-                await queue.give_back(taken, pause)
-                self._count(hand, "given_back")
-            case Course.RETRY:
-                await queue.retry(taken, pause, note)
-                self._count(hand, "retried")
-            case Course.GIVE_UP:
-                await queue.give_up(taken, await self._due_again(hand, share), note)
-                self._count(hand, "given_up")
-
-    def _pause(self, error: Exception, failed: int, share: float) -> timedelta:
-        """Return how long a job is left alone after an error, if it is to be done again."""
-        match error:
-            case TurnError():
-                return timedelta(seconds=error.wait_s)
-            case LaunchError():
-                return self._retries.respite(share)
-            case _:
-                return self._retries.pause(failed, share)
-
-    async def _due_again(self, hand: _Hand, share: float) -> datetime:
-        """Return when the source of a job given up is due: in some hours, or when its look says.
-
-        Its look may say months, and a capture is missing.
-        """
-        soon = self._outside.clock.now() + self._retries.cap * (1 + share) / 2
-        if hand.work.look is None:
-            return soon
-        source = await self._outside.store.sources.source(hand.work.look.source.id)
-        return min(source.next_due_at or soon, soon)
-
-    def _course(self, error: Exception, failed: int) -> Course:
-        """Return what becomes of a job; what all jobs suffer from is no fault of this one."""
-        suffers = (
-            isinstance(error, StoreError | OSError)
-            and self._conditions.has(
-                Condition.DATABASE_GONE, Condition.DISK_LOW, Condition.FILES_GONE
-            )
-        ) or (isinstance(error, CaptureError) and self._conditions.has(Condition.BROWSER_FAILING))
-        return Course.GIVE_BACK if suffers else self._retries.course(error, failed)
-
-    def _count(self, hand: _Hand, outcome: str) -> None:
-        lane = hand.work.taken.job.lane
-        self._outside.meter.count("jobs_total", lane=lane.value, outcome=outcome)
-
-    def _count_lost(self, hand: _Hand) -> None:
-        self._count(hand, "lost")
-        self._outside.meter.count("fence_lost_total")
-        self._log.info("another worker has it", action="fence_lost")
-
-    def _kind_of(self, error: Exception) -> str:
-        """Name what failed, by the closed list of the meter."""
-        if isinstance(error, CaptureError):
-            return "browser"
-        if isinstance(error, GivenUpError):  # they were on their way for too long
-            return "files"
-        if not isinstance(error, StoreError):
-            return "fault"
-        if isinstance(error, DiskFullError) or self._conditions.has(Condition.DISK_LOW):
-            return "disk"
-        return "files" if is_of_files(error) else "database"
-
-    def _measure(self, hand: _Hand, error: Exception | None) -> None:
-        seconds = asyncio.get_running_loop().time() - hand.began
-        self._outside.meter.took("look_seconds", seconds, lane=hand.work.taken.job.lane.value)
-        if error is not None and not isinstance(error, ClaimError | TurnError):
-            self._outside.meter.count("work_errors_total", kind=self._kind_of(error))
-
-    def _report(self, hand: _Hand, error: Exception | None) -> None:
-        if error is not None and not isinstance(error, ClaimError | TurnError):
-            self._log.warning("look failed", action="look_failed", error=str(error), exc_info=error)
-        look, capture = hand.work.look, hand.work.capture
-        if look is not None:
-            self._log.info(
-                "looked",
-                action="look",
-                signal=look.observation.reading.signal.value,
-                verdict=look.verdict.kind.value,
-                capture=capture.id if capture else None,
-                waits_for_browser=hand.work.is_put_off and error is None,
-            )
+            hand.is_ending = True
+            await self._outcomes.conclude(hand.work, hand.began, error or hand.work.trouble)
 
 
 @asynccontextmanager
