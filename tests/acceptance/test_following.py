@@ -15,7 +15,7 @@ import pytest
 
 from archiver.store.store import SqlStore
 from tests.acceptance.press import address, article, door, serve_feed
-from tests.acceptance.test_daemon import start
+from tests.acceptance.test_daemon import logged, start
 from tests.acceptance.world import ROOT, archiver, environment, left_behind
 from tests.site import Asked, Site
 
@@ -34,26 +34,23 @@ def press() -> Iterator[Site]:
         yield site
 
 
-async def all_seen(home: Path, number: int) -> None:
+async def all_seen(daemon: asyncio.subprocess.Process, home: Path, number: int) -> None:
     """Come back when no article is to be read and so many sources have a verdict.
 
-    No program is asked: every start of one takes the daemon's time.
+    It is looked up after each look of the daemon's log, the last of which makes it so.
     """
     store = await SqlStore.open(home)
     try:
-        async with asyncio.timeout(120):
-            while True:
-                found = await store.overview.sources(datetime.now(UTC))
-                seen = (
-                    await store.overview.waiting(),
-                    found.followed,
-                    sum(found.verdicts.values()),
-                )
-                if seen == (0, number, number):
-                    return
-                await asyncio.sleep(0.1)
+        while not await _is_all_seen(store, number):
+            await logged(daemon, "look")
     finally:
         await store.close()
+
+
+async def _is_all_seen(store: SqlStore, number: int) -> bool:
+    found = await store.overview.sources(datetime.now(UTC))
+    verdicts = sum(found.verdicts.values())
+    return (await store.overview.waiting(), found.followed, verdicts) == (0, number, number)
 
 
 async def test_a_list_is_read_and_captured_and_every_bad_line_is_told(tmp_path, press):
@@ -108,7 +105,7 @@ async def test_what_is_added_later_is_read_and_captured_by_the_daemon(tmp_path, 
     single = await archiver("add", address("/b"), "--later", "--json", env=env)
     before = (await archiver("status", "--json", env=env)).document
     daemon = await start(env)
-    await all_seen(tmp_path, 4)
+    await all_seen(daemon, tmp_path, 4)
     after = (await archiver("status", "--json", env=env)).document
     daemon.send_signal(signal.SIGTERM)
     await asyncio.wait_for(daemon.communicate(), 60)
@@ -209,9 +206,9 @@ async def test_the_daemon_reads_what_a_feed_announces_and_what_an_article_became
     await make_feeds_due(tmp_path)
 
     daemon = await start(env)
-    await all_seen(tmp_path, 2)
+    await all_seen(daemon, tmp_path, 2)
     press.page("/b", article(address("/cited/two"), address("/cited/three"), title="Second"))
-    await all_seen(tmp_path, 3)
+    await all_seen(daemon, tmp_path, 3)
     after = (await archiver("status", "--json", env=env)).document
     daemon.send_signal(signal.SIGTERM)
     await asyncio.wait_for(daemon.communicate(), 60)

@@ -268,17 +268,23 @@ async def test_a_file_store_that_refuses_is_tried_by_one_job_at_a_time(
         assert sum((await outside.store.queue.depth()).queued.values()) == 0
 
 
+async def looked_at(outside: Outside, refusal: Callable[[], StoreError]) -> Service:
+    """Let as many looks be refused as would say that the files are gone, had it been them."""
+    for number in range(health.FILE_FAILURES):
+        await due(outside, f"https://site{number}.example/a")
+    refused = replace(outside, fetcher=Refusing(refusal))
+    service = Service(refused, capacity=Capacity(4, 4), retries=Retries(tries=1))
+    await service.tick()
+    await service.idle()
+    return service
+
+
 async def test_a_database_that_refuses_and_answers_again_says_nothing_of_the_files(tmp_path: Path):
     async with world(tmp_path) as (_, usual, _web, _clock):
-        web = Refusing(partial(StoreError, "the connection was lost during a commit"))
         meter = PrometheusMeter(is_strict=True)
-        outside = replace(usual, fetcher=web, meter=meter)
-        for number in range(health.FILE_FAILURES):
-            await due(outside, f"https://site{number}.example/a")
-        service = Service(outside, capacity=Capacity(4, 4), retries=Retries(tries=1))
+        lost = partial(StoreError, "the connection was lost during a commit")
 
-        await service.tick()
-        await service.idle()
+        service = await looked_at(replace(usual, meter=meter), lost)
 
         assert not service.conditions.standing
         failed = f'archiver_work_errors_total{{kind="database"}} {health.FILE_FAILURES}.0'
@@ -286,15 +292,10 @@ async def test_a_database_that_refuses_and_answers_again_says_nothing_of_the_fil
 
 
 async def test_one_refusal_that_several_jobs_are_told_of_counts_once(tmp_path: Path):
-    async with world(tmp_path) as (_, usual, _web, _clock):
+    async with world(tmp_path) as (_, outside, _web, _clock):
         refused = FilesError("the disk refused: making a blob failed")
-        outside = replace(usual, fetcher=Refusing(lambda: refused))
-        for number in range(health.FILE_FAILURES):
-            await due(outside, f"https://site{number}.example/a")
-        service = Service(outside, capacity=Capacity(4, 4), retries=Retries(tries=1))
 
-        await service.tick()
-        await service.idle()
+        service = await looked_at(outside, lambda: refused)
 
         assert not service.conditions.standing
 
