@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,7 +47,9 @@ def environment(home: Path, web: MiniWeb | None = None) -> dict[str, str]:
     env["ARCHIVER_NET__RDAP"] = ""  # nor a registry
     env["ARCHIVER_DAEMON__LISTEN"] = "127.0.0.1:0"  # whatever is free: tests run side by side
     throw_away = throw_away_of(home)
-    throw_away.mkdir(exist_ok=True)
+    if not throw_away.exists():
+        throw_away.mkdir()
+        atexit.register(shutil.rmtree, throw_away, ignore_errors=True)
     env["TMPDIR"] = str(throw_away)
     for name, value in (door(web) if web else {}).items():
         text = value if isinstance(value, str) else json.dumps(value)
