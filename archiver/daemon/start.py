@@ -237,13 +237,24 @@ async def _enter(archive: Archive) -> Archive:
 
 
 def leave_at_once(code: int) -> NoReturn:
-    """End the process and all that it started, whatever its threads wait for."""
+    """End the process and all that it started, whatever its threads wait for.
+
+    When no file can be opened any more, what it started cannot be found: the process ends all the
+    same. Browsers die with it, the kernel sees to it.
+    """
+    try:
+        _kill_all_below()
+    finally:
+        os._exit(code)
+
+
+def _kill_all_below() -> None:
     dying = select.poll()
     left: set[int] = set()
     for one in descendants(os.getpid()):
-        with suppress(ProcessLookupError):
-            handle = os.pidfd_open(one)
+        with suppress(OSError):  # it has ended, or nothing can be opened to see its end by
             os.kill(one, signal.SIGKILL)
+            handle = os.pidfd_open(one)
             dying.register(handle, select.POLLIN)  # readable at its end, see pidfd_open(2)
             left.add(handle)
     until = time.monotonic() + DEAD_WITHIN_S
@@ -251,4 +262,3 @@ def leave_at_once(code: int) -> NoReturn:
         for handle, _ in dying.poll(1000 * wait_s):
             dying.unregister(handle)
             left.discard(handle)
-    os._exit(code)

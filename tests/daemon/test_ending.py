@@ -107,6 +107,42 @@ async def test_whoever_is_left_is_gone_when_the_process_is():
     assert (code, _is_alive(below)) == (3, False)
 
 
+OUT_OF_HANDLES = """
+import os, resource, subprocess, sys, threading
+from archiver.daemon.start import leave_at_once
+started = [subprocess.Popen(["cat"], stdin=subprocess.PIPE) for _ in range({below})]
+print(*(one.pid for one in started), flush=True)
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+held = []
+try:
+    while True:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    for one in held[:{free}]:
+        os.close(one)
+leaves = threading.Thread(target=leave_at_once, args=(3,))
+leaves.start()
+leaves.join()
+"""
+
+
+@pytest.mark.parametrize(
+    ("below", "free"),
+    [pytest.param(0, 0, id="none"), pytest.param(8, 5, id="too few for all that it started")],
+)
+async def test_a_process_without_handles_leaves_and_kills_whom_it_finds(below: int, free: int):
+    leaving = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", OUT_OF_HANDLES.format(below=below, free=free),
+        cwd=ROOT, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert leaving.stdout is not None
+    started = [int(one) for one in (await leaving.stdout.readline()).split()]
+    code = await leaving.wait()
+
+    assert (code, len(started)) == (3, below)
+    assert [one for one in started if _is_alive(one)] == []
+
+
 def _is_alive(pid: int) -> bool:
     try:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
