@@ -80,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _in_words(work: Callable[[], int]) -> int:
-    """Return the exit code of work: 0 when it ended because nobody reads on."""
+    """Return the exit code of work: 0 when it ended because nobody reads what it prints."""
     try:
         return work()
     except ArchiverError as error:
@@ -88,7 +88,7 @@ def _in_words(work: Callable[[], int]) -> int:
     except OSError as error:
         if isinstance(error, UnwrittenError):
             send_nowhere(error.stream)
-            if error.is_unread:  # as with head: no complaint
+            if error.is_unread and error.stream is sys.stdout:  # as with head: no complaint
                 return 0
         return _say(f"{error.filename or 'the system'}: {error.strerror or error}", 4)
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -80,6 +80,12 @@ def say(line: str) -> None:
     print(plain(line))
 
 
+def tell(line: str) -> None:
+    """Print one line beside the work on standard error: what is asked for needs no reader of it."""
+    with suppress(OSError):
+        print(plain(line), file=sys.stderr)
+
+
 def hang(head: str, runs: Sequence[tuple[str, str]], width: int) -> None:
     """Print words behind a head of ``width`` columns; on a terminal they wrap beside it.
 
@@ -127,10 +133,19 @@ def progress(what: str) -> Iterator[Report]:
         yield silent
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+    bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
+    task = bar.add_task(what, total=None)
 
-        def report(name: str, done: int, total: int) -> None:
-            bar.update(task, description=plain(name)[:48], completed=done, total=total)
+    def report(name: str, done: int, total: int) -> None:
+        bar.update(task, description=plain(name)[:48], completed=done, total=total)
 
+    with ExitStack() as shown:
+        with suppress(OSError):  # the terminal has hung up; the work goes on
+            bar.start()
+            shown.callback(_stop, bar)
         yield report
+
+
+def _stop(bar: Progress) -> None:
+    with suppress(OSError):
+        bar.stop()

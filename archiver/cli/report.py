@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ import typer
 from archiver.cli.documents import audit_document, citation_document
 from archiver.cli.exits import after_audit
 from archiver.cli.options import Home, command, with_archive
-from archiver.cli.output import json_pieces, plain, say
+from archiver.cli.output import json_pieces, say, tell
 from archiver.cli.repairs.written import repairs_of, write
 from archiver.cli.reports.entry import Report
 from archiver.cli.reports.junit import junit
@@ -104,7 +103,7 @@ async def _repair(whole: Report, archive: Archive, copies: str | None, output: P
         for path in write(repairs, output):
             say(f"wrote {path}")
     for note in repairs.notes:
-        print(plain(note), file=sys.stderr)
+        tell(note)
 
 
 async def _written(known: Report, wanted: Format, archive: Archive, file: str | None) -> str:

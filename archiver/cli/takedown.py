@@ -9,7 +9,7 @@ import typer
 
 from archiver.cli.exits import DONE, UNTOLD
 from archiver.cli.options import By, Home, Json, Reason, Target, command, with_archive
-from archiver.cli.output import plain, print_json, say
+from archiver.cli.output import plain, print_json, say, tell
 from archiver.errors import InputError
 from archiver.flow.takedown import Doomed, TakenDown
 from archiver.wiring import Archive
@@ -73,15 +73,18 @@ def _confirm(doomed: Doomed, *, yes: bool) -> None:
     Raises:
         InputError: nobody can be asked.
         typer.Abort: the person said no.
+        UnwrittenError: nobody can read the question, or what it is about.
     """
-    for line in _told(doomed):
-        print(plain(line), file=sys.stderr)
-    if yes:
+    lines = [plain(line) for line in _told(doomed)]
+    if not yes and sys.stdin.isatty():
+        question = "\n".join([*lines, "Take it down? It cannot be undone."])
+        typer.confirm(question, abort=True, err=True)
         return
-    if not sys.stdin.isatty():
+    for line in lines:
+        tell(line)
+    if not yes:
         message = "nothing was taken down: there is nobody to ask; say --yes to do it"
         raise InputError(message)
-    typer.confirm("Take it down? It cannot be undone.", abort=True, err=True)
 
 
 def _told(doomed: Doomed) -> list[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import pty
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -20,7 +23,7 @@ from archiver.cli.app import run
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from tests import build
-from tests.acceptance.world import Ran, archiver, ended_unread, environment
+from tests.acceptance.world import ROOT, Ran, archiver, ended_unread, environment
 from tests.build import NOW
 from tests.store.maker import make
 
@@ -228,6 +231,53 @@ def test_a_lost_file_is_told_by_the_code_though_nobody_reads_its_name(
     arguments = [one.replace("DIR", str(tmp_path / "copy")) for one in command]
 
     assert ended_unread(environment(kept.home), *arguments) == (1, "")
+
+
+def run_with_nobody_at_standard_error(kept: Kept, *arguments: str, given: int | None = None) -> int:
+    reads, writes = os.pipe()
+    os.close(reads)
+    ran = subprocess.run(
+        [sys.executable, "-m", "archiver", *arguments], cwd=ROOT, env=environment(kept.home),
+        stdin=given, stdout=subprocess.DEVNULL, stderr=writes, check=False,
+    )  # fmt: skip
+    os.close(writes)
+    return ran.returncode
+
+
+def test_a_takedown_is_made_though_nobody_reads_what_goes(kept: Kept) -> None:
+    order = ("takedown", kept.source, "--reason", "order", "--yes")
+
+    code = run_with_nobody_at_standard_error(kept, *order)
+
+    assert (code, kept.acts()) == (0, ["takedown", "removed"])
+
+
+def test_a_question_that_nobody_can_read_is_not_answered_with_yes(kept: Kept) -> None:
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, b"y\n")
+    order = ("takedown", kept.source, "--reason", "order")
+
+    code = run_with_nobody_at_standard_error(kept, *order, given=terminal)
+
+    os.close(terminal)
+    os.close(keyboard)
+    assert (code, kept.acts()) == (4, [])
+
+
+def test_a_backup_is_told_though_the_terminal_of_its_progress_hangs_up(
+    kept: Kept, tmp_path: Path
+) -> None:
+    screen, terminal = pty.openpty()
+    copy = [sys.executable, "-m", "archiver", "backup", str(tmp_path / "copy")]
+    with subprocess.Popen(
+        copy, cwd=ROOT, env=environment(kept.home), stdout=subprocess.PIPE, stderr=terminal,
+    ) as process:  # fmt: skip
+        os.close(terminal)
+        assert os.read(screen, 1)
+        os.close(screen)
+        out, _ = process.communicate(timeout=60)
+
+    assert (process.returncode, out[:13]) == (0, b"backed up to ")
 
 
 WRONG = {
