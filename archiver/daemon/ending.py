@@ -94,10 +94,10 @@ class Ending:
                     self._leave(BY_SIGNAL + number)
 
     def _end(self) -> None:
-        if self._leave is not None:
-            self._leave_in_time(self._leave)
         with suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(self._told)
+        if self._leave is not None:
+            self._leave_in_time(self._leave)
 
     def _told(self) -> None:
         self._event.set()
@@ -110,8 +110,9 @@ class Ending:
         def go() -> None:
             awaited = self.awaits if self.is_asked else "the loop, which does not go on"
             telling = threading.Thread(target=_tell_left, args=(awaited,), daemon=True)
-            telling.start()
-            telling.join(TOLD_WITHIN_S)
+            with suppress(RuntimeError):  # there may be no more threads
+                telling.start()
+                telling.join(TOLD_WITHIN_S)
             leave(0)
 
         longest_s = self.grace.total_seconds() + AFTER_GRACE_S

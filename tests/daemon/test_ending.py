@@ -36,7 +36,11 @@ async def main():
 {blocked}
 asyncio.run(main())
 """
-AT_THE_SECOND = {SPINS: -signal.SIGINT, WAITS: 128 + signal.SIGINT}
+AT_THE_SECOND = {
+    SPINS: {-signal.SIGINT},
+    # of two that come together each may be the second, or find the program not waiting yet
+    WAITS: {128 + signal.SIGINT, 128 + signal.SIGTERM, -signal.SIGINT},
+}
 
 
 @asynccontextmanager
@@ -82,7 +86,7 @@ async def test_a_second_signal_ends_a_process_whose_loop_does_not_go_on(
         process.send_signal(signal.SIGINT)
         await process.communicate()
 
-    assert process.returncode == AT_THE_SECOND[blocked]
+    assert process.returncode in AT_THE_SECOND[blocked]
 
 
 LEAVES = """
