@@ -63,8 +63,8 @@ _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _PLATFORMS = tuple(one.name for one in PLATFORMS)
 
 ERRANDS = (
-    "tick", "sweep", "clear", "scrub", "checkpoint", "notify", "clock", "database", "watch_due",
-    "read_due", "look_up_new", "push_due", "rescue_waiting", "finish_all", "reextract",
+    "tick", "sweep", "clear", "memory", "scrub", "checkpoint", "notify", "clock", "database",
+    "watch_due", "read_due", "look_up_new", "push_due", "rescue_waiting", "finish_all", "reextract",
     "resolve_due", "write_feeds", "feed", "targets",
 )  # fmt: skip
 """What the service does beside looking, by the names of its jobs and of their parts."""

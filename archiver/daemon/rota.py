@@ -40,8 +40,8 @@ class Duties:
     ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them, by
     names of its parts, each its own duty so that a slow target keeps no other waiting,
     ``clear`` puts the staging directory in order and returns captures without a row,
-    ``checkpoint`` the database and the memory, ``scrub`` reads a share of the files again and
-    returns what is damaged or unlisted.
+    ``memory`` hands back what is free of it, as often as is swept, ``checkpoint`` puts the database
+    in order, ``scrub`` reads a share of the files again and returns what is damaged or unlisted.
     """
 
     enqueues: bool = True
@@ -50,6 +50,7 @@ class Duties:
     targets: Errand | None = None
     notify: Mapping[str, Errand] = field(default_factory=dict)
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
+    memory: Errand | None = None
     checkpoint: Errand | None = None
     scrub: Callable[[], Awaitable[Reread]] | None = None
 

@@ -246,9 +246,15 @@ class Service:
             "tick": (pace.tick, {"tick": self.tick}),
             "feed": (pace.feed, named([*map(self._with_room, duties.errands), *duties.chores])),
         }
+        swept: dict[str, Errand] = {}
         if duties.enqueues:
-            clear: dict[str, Errand] = {"clear": self._clear} if duties.clear is not None else {}
-            jobs["sweep"] = (pace.sweep, {"sweep": self.sweep, **clear})
+            swept["sweep"] = self.sweep
+            if duties.clear is not None:
+                swept["clear"] = self._clear
+        if duties.memory is not None:
+            swept["memory"] = duties.memory
+        if swept:
+            jobs["sweep"] = (pace.sweep, swept)
         for name, every, work in (
             ("scrub", pace.scrub, self._scrub if duties.scrub is not None else None),
             ("checkpoint", pace.checkpoint, duties.checkpoint),

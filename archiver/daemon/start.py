@@ -34,11 +34,10 @@ from archiver.wiring import Archive
 from archiver.wiring.messages import listener, refuse_without_tables
 from archiver.wiring.mounts import refuse_network_disk
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
-from archiver.wiring.upkeep import Upkeep
 
 DEAD_WITHIN_S = 0.3  # what was killed gives its memory back first, and is seen until then
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0  # between two tries to reach a database that is not up
-WORKERS_DUTIES = Duties(enqueues=False, checkpoint=give_back)
+WORKERS_DUTIES = Duties(enqueues=False, memory=give_back)
 
 
 class Kind(StrEnum):
@@ -126,7 +125,8 @@ def _duties(archive: Archive) -> Duties:
         errands=archive.errands,
         chores=archive.chores,
         clear=upkeep.clear,
-        checkpoint=partial(_checkpoint, upkeep),
+        memory=give_back,
+        checkpoint=upkeep.tidy,
         scrub=upkeep.scrub,
         targets=partial(look_at_targets, archive),
         notify={
@@ -134,11 +134,6 @@ def _duties(archive: Archive) -> Duties:
             **{f"notify {name}": partial(tell, archive, name) for name in archive.telling.names},
         },
     )
-
-
-async def _checkpoint(upkeep: Upkeep) -> None:
-    await give_back()
-    await upkeep.tidy()
 
 
 async def tell(archive: Archive, name: str) -> None:

@@ -52,7 +52,9 @@ class DaemonSettings(Section):
         ge=0,
     )
     sweep_s: Every = setting(
-        30.0, "Seconds between two searches for what dead workers left in hand."
+        30.0,
+        "Seconds between two searches for what dead workers left in hand; free memory is handed "
+        "back to the system as often.",
     )
     errands_s: Every = setting(
         15.0, "Seconds between two looks for due feeds, articles to be read and look-ups."

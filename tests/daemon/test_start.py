@@ -17,6 +17,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from archiver.daemon.conditions import Conditions
+from archiver.daemon.heap import give_back
 from archiver.daemon.metrics import PrometheusMeter
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
@@ -206,6 +207,15 @@ async def test_a_worker_queues_nothing_and_takes_what_others_queued(tmp_path: Pa
         assert taken == 1
         assert [one.kind for one in await outside.store.workers.all()] == ["worker"]
         assert len(await outside.store.sources.due(clock.now(), 9)) == 1
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_free_memory_is_handed_back_as_often_as_is_swept(tmp_path: Path, kind: Kind):
+    settings = load(tmp_path, {"daemon": {"sweep_s": 7, "listen": ""}})
+    async with Archive(settings=settings) as archive:
+        every, works = service_of(archive, kind)._jobs()["sweep"]
+
+    assert (every, works["memory"]) == (timedelta(seconds=7), give_back)
 
 
 async def test_a_target_that_cannot_be_used_is_told_at_the_start(tmp_path: Path):
