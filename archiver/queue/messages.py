@@ -98,19 +98,12 @@ _TELL_AGAIN = f"""
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """Tell whether a line says what :meth:`Messages.listen` does not."""
-    return not (record.exc_info and isinstance(record.exc_info[1], RevisionError))
-
-
 def _is_no_outage(record: logging.LogRecord) -> bool:
     """Tell whether a line of what a worker does beside says more than that the server is away."""
     away = RevisionError | procrastinate.exceptions.ConnectorException
     return not (record.exc_info and isinstance(record.exc_info[1], away))
 
 
-for _lane in Lane:
-    logging.getLogger(f"procrastinate.worker.{_lane.value}").addFilter(_is_news)
 for _name in ("utils", "worker"):
     logging.getLogger(f"procrastinate.{_name}").addFilter(_is_no_outage)
 
