@@ -224,11 +224,12 @@ def send(connection: Any, queued: Sequence[Queued]) -> None:  # noqa: ANN401 - p
 
 
 class _Worker(Worker):
-    """Ends with the first error of what it does beside: its ear, or its sign of life.
+    """Ends with the first error of what it does beside: its ear, its sign of life, a message's end.
 
-    procrastinate's own looks after these only until one of them ends. Its deferrer ends at once
-    where no task is periodic, and a worker whose ear fails then stays and is deaf (3.10.0, seen
-    2026-11-29). A periodic task that is never due is none that its croniter takes.
+    procrastinate's own looks after the first two only until one of them ends. Its deferrer ends at
+    once where no task is periodic, and a worker whose ear fails then stays and is deaf (3.10.0,
+    seen 2026-11-29). A periodic task that is never due is none that its croniter takes. Whether
+    the end of a message could be kept it asks nowhere.
     """
 
     failure: Exception | None = None
@@ -238,8 +239,23 @@ class _Worker(Worker):
         try:
             await asyncio.gather(*side_tasks)
         except Exception as error:  # noqa: BLE001 - raised by who runs it
-            self.failure = error
-            self.stop()  # type: ignore[no-untyped-call]
+            self._fail(error)
+
+    @override
+    async def _persist_job_status(self, *given: Any, **named: Any) -> None:
+        """Let a message that cannot be ended stand as one that somebody is at.
+
+        A worker that ended is at none: :meth:`Messages.tidy` drops it, and sends word again where
+        its job waits still. It has no lock, so that no other message waits for it.
+        """
+        try:
+            await super()._persist_job_status(*given, **named)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self.failure = self.failure or error
+        self.stop()  # type: ignore[no-untyped-call]
 
 
 class Messages:

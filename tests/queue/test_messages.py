@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -25,6 +26,10 @@ from tests.build import NOW
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 
 HANDS = {Lane.LIGHT: 5, Lane.BROWSER: 1}
+END_OTHERS = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture
@@ -297,6 +302,36 @@ async def test_a_sign_of_life_that_fails_alone_ends_the_listening(conninfo, monk
     assert ended.group_contains(StoreError, match="procrastinate_update_heartbeat_v1")
 
 
+async def test_messages_whose_end_cannot_be_kept_end_the_listening_and_are_dropped(
+    conninfo, monkeypatch, caplog
+):
+    monkeypatch.setattr(messages_of_jobs, "POLL_S", 3600)
+    monkeypatch.setattr(messages_of_jobs, "IDLE_S", 3600)  # a lost connection is found by its use
+    received, go_on = Received(3), asyncio.Event()
+
+    async def attend(job_id: str, lane: Lane) -> timedelta | None:
+        await received(job_id, lane)
+        await go_on.wait()
+        return None
+
+    async with Messages(conninfo) as messages:
+        with transaction(conninfo) as connection:
+            send(connection, [light(f"job-{n}") for n in range(3)])
+        listens = asyncio.create_task(messages.listen(HANDS, attend))
+        await asyncio.wait_for(received.is_done.wait(), 30)
+        with psycopg.connect(conninfo, autocommit=True) as other:
+            other.execute(END_OTHERS)
+        go_on.set()
+        with pytest.raises(ExceptionGroup) as ended:
+            await asyncio.wait_for(listens, 30)
+        before = len(sent(conninfo))
+        dropped = await messages.tidy()
+    gc.collect()  # a task whose error nobody asked for says so when it goes
+
+    assert ended.group_contains(StoreError, match="the database refused messages")
+    assert (dropped, sent(conninfo), caplog.messages) == ((before, 0), [], [])
+
+
 def sent(conninfo: str) -> list[tuple[str]]:
     with transaction(conninfo) as connection:
         return connection.execute("SELECT status::text FROM procrastinate_jobs").fetchall()
@@ -312,10 +347,7 @@ async def test_messages_of_a_database_that_was_upgraded_meanwhile_are_left_alone
         with psycopg.connect(conninfo, autocommit=True) as other:
             send(other, [light("for the newer version")])
             other.execute("UPDATE alembic_version SET version_num = '9999'")
-            other.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            other.execute(END_OTHERS)
 
         with pytest.raises(RevisionError, match=refusal):
             await messages.tidy()
