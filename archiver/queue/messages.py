@@ -23,7 +23,7 @@ from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.types import JSONDict, TimeDeltaParams
 from procrastinate.worker import Worker
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import UndefinedFunction, UndefinedObject, UndefinedTable
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -99,9 +99,14 @@ logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
 def _is_no_outage(record: logging.LogRecord) -> bool:
-    """Tell whether a line of what a worker does beside says more than that the server is away."""
-    away = RevisionError | procrastinate.exceptions.ConnectorException
-    return not (record.exc_info and isinstance(record.exc_info[1], away))
+    """Tell whether a line of a worker says more than that the server is away.
+
+    That is told once, by who runs it; what a server that is there refuses is news.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, procrastinate.exceptions.ConnectorException):
+        return not isinstance(error.__cause__, OperationalError | InterfaceError)
+    return not isinstance(error, RevisionError)
 
 
 for _name in ("utils", "worker"):
@@ -111,17 +116,18 @@ for _name in ("utils", "worker"):
 class _Refusals(logging.Filter):
     """Keeps what a pool says of each connection that it cannot make; an outage is full of them.
 
-    Who waited in vain for one is told the last of it.
+    Who waited in vain for one is told the last of it. Whose connection was lost is told by itself.
     """
 
     last = ""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno != logging.WARNING:
-            return True
-        self.last = record.getMessage()
-        return False
+        said = str(record.msg)
+        if said.startswith("error connecting in"):
+            self.last = record.getMessage()
+            return False
+        return not said.startswith("discarding closed connection")
 
 
 _refusals = _Refusals()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import psycopg
 import pytest
-from psycopg import sql
+from procrastinate.exceptions import ConnectorException
+from psycopg import errors, sql
+from psycopg_pool import PoolTimeout
 
 from archiver.errors import RevisionError, SchemaError, StoreError
 from archiver.model.job import Lane
@@ -359,6 +362,42 @@ async def test_messages_of_a_database_that_was_upgraded_meanwhile_are_left_alone
 
     assert ended.group_contains(RevisionError, match=refusal)
     assert (received.jobs, sent(conninfo)) == ([], [("todo",)])
+
+
+def failed(cause: Exception) -> Exception:
+    """Return procrastinate's error of a statement that failed."""
+    error = ConnectorException()
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        (failed(errors.AdminShutdown()), False),
+        (failed(PoolTimeout()), False),
+        (failed(psycopg.InterfaceError("the connection is closed")), False),
+        (RevisionError(), False),
+        (failed(errors.InsufficientPrivilege()), True),
+        (ValueError(), True),
+    ],
+    ids=lambda one: type(one.__cause__ or one).__name__ if isinstance(one, Exception) else str(one),
+)
+def test_of_what_a_worker_says_an_outage_alone_is_kept_out(caplog, error, is_told: bool):
+    logging.getLogger("procrastinate.worker").error("Job ended: Error", exc_info=error)
+
+    assert caplog.messages == ["Job ended: Error"] * is_told
+
+
+def test_of_what_a_pool_says_only_refused_connections_are_reasons(caplog):
+    pool = logging.getLogger("psycopg.pool")
+    pool.warning("error connecting in %r: %s", "pool-1", "no such host")
+    pool.warning("discarding closed connection: %s", "<connection>")
+    pool.warning("error resetting connection: %s", "syntax error")
+
+    reason = messages_of_jobs._why(PoolTimeout("none came"))
+    assert reason == "none came: error connecting in 'pool-1': no such host"
+    assert caplog.messages == ["error resetting connection: syntax error"]
 
 
 def test_tables_that_are_missing_are_named_and_other_refusals_are_the_drivers_own(conninfo):
