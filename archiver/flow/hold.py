@@ -37,7 +37,8 @@ async def release(name: str, reason: str, by: str, outside: Outside) -> CustodyE
 
     Raises:
         NotFoundError: nothing goes by that name.
-        InputError: the source or article is under no hold of its own, or under several.
+        InputError: the source or article is under no hold of its own, or under several, or the hold
+            was released meanwhile.
     """
     ended = await _named(name, outside)
     entry = CustodyEntry(

@@ -155,7 +155,11 @@ class Custody(Protocol):
     """The record of acts on evidence; append-only."""
 
     async def keep(self, entry: CustodyEntry) -> None:
-        """Append an entry; a hold names the takedowns that were before it."""
+        """Append an entry; a hold names the takedowns that were before it.
+
+        Raises:
+            InputError: the hold that a release names does not stand any more.
+        """
 
     async def all(self) -> list[CustodyEntry]:
         """Return every entry, oldest first."""

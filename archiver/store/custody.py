@@ -24,7 +24,11 @@ class SqlCustody:
         self._database = database
 
     async def keep(self, entry: CustodyEntry) -> None:
-        """Append an entry; a hold names the takedowns that were before it."""
+        """Append an entry; a hold names the takedowns that were before it.
+
+        Raises:
+            InputError: the hold that a release names does not stand any more.
+        """
         await self._database.write(partial(keep_entry, entry=entry))
 
     async def all(self) -> list[CustodyEntry]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select
 
+from archiver.errors import InputError
 from archiver.model.custody import WITHDRAWN, CustodyAct, CustodyEntry, standing
 from archiver.model.source import SourceRef
 from archiver.store.claims import hold_all
@@ -39,6 +40,9 @@ def keep_entry(connection: Connection, entry: CustodyEntry) -> None:
 
     The detail of a hold names the takedowns that were there before it: what they emptied it cannot
     keep.
+
+    Raises:
+        InputError: the hold that a release names does not stand any more.
     """
     if entry.act is CustodyAct.HOLD:
         covered = _covered(connection, entry)
@@ -46,11 +50,16 @@ def keep_entry(connection: Connection, entry: CustodyEntry) -> None:
         before = _takedowns_of(connection, covered, entry.article_id)
         if before:
             entry = replace(entry, detail={**entry.detail, "taken_down_before": before})
+    elif entry.act is CustodyAct.RELEASE and "hold" in entry.detail:
+        own = [entry.source_id] if entry.source_id is not None else []
+        lock_kept(connection, entry.article_id, own)
+        if entry.detail["hold"] not in {one.id for one in standing_holds(connection)}:
+            raise InputError(f"hold {entry.detail['hold']} was released meanwhile")
     append_entry(connection, entry)
 
 
 def lock_kept(connection: Connection, article_id: str | None, source_ids: list[str]) -> None:
-    """Keep holds and takedowns of an article and of sources apart until this transaction ends.
+    """Keep holds, releases and takedowns of an article and of sources apart until our commit.
 
     What is read after it shows the other one's commit. The article comes first everywhere, so that
     no two wait for each other.

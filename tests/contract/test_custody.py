@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from archiver.errors import InputError
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.store.store import SqlStore
 from tests import build
@@ -51,6 +53,31 @@ async def test_a_release_ends_the_hold_that_it_names_and_no_other(store: SqlStor
 
     assert await store.custody.holds() == [holds[0], holds[2]]
     assert await store.custody.holding(source.id) == [holds[0], holds[2]]
+
+
+@pytest.mark.parametrize("of_article", [False, True])
+async def test_of_two_who_release_one_hold_at_once_one_is_refused(
+    store: SqlStore, of_article: bool
+) -> None:
+    kept = await store.articles.keep(build.article(), [build.found(build.ref())], None, NOW)
+    source_id = None if of_article else kept.citations[0].source_id
+    article_id = kept.article.id if of_article else None
+    holds = [
+        replace(entry(CustodyAct.HOLD, source_id, number), article_id=article_id)
+        for number in (1, 2)
+    ]
+    for one in holds:
+        await store.custody.keep(one)
+    ends = replace(holds[0], act=CustodyAct.RELEASE, detail={"hold": holds[0].id})
+
+    released = [replace(ends, id=f"r{number}") for number in (1, 2)]
+    came = await asyncio.gather(*map(store.custody.keep, released), return_exceptions=True)
+
+    [refused] = [one for one in came if one is not None]
+    assert isinstance(refused, InputError)
+    assert str(refused) == "hold c1 was released meanwhile"
+    assert await store.custody.holds() == holds[1:]
+    assert len(await store.custody.all()) == 3
 
 
 async def test_a_release_of_before_that_names_none_ended_all_that_stood_there(

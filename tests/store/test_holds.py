@@ -1,4 +1,4 @@
-"""A hold and a takedown at the same time: the one that comes second sees the other."""
+"""Holds, releases and takedowns at the same time: the one that comes second sees the other."""
 
 from __future__ import annotations
 
@@ -93,4 +93,22 @@ async def test_a_hold_sees_the_takedown_that_was_under_way(tmp_path, database, o
     assert came is None
     [held] = await store.custody.holds()
     assert held.detail == {"taken_down_before": [taken.id]}
+    await store.close()
+
+
+@pytest.mark.parametrize("of_text", [True, False])
+async def test_a_release_sees_the_release_that_was_under_way(tmp_path, database, of_text):
+    store, _, _, taken = await opened(tmp_path, database, of_text=of_text)
+    hold = replace(taken, act=CustodyAct.HOLD)
+    await store.custody.keep(hold)
+    ends = replace(hold, act=CustodyAct.RELEASE, detail={"hold": hold.id})
+    first, second = [
+        partial(keep_entry, entry=replace(ends, id=build.fresh("r"))) for _ in range(2)
+    ]
+
+    [came] = await at_once(store.database, first, second)
+
+    assert isinstance(came, InputError)
+    acts = [one.act for one in await store.custody.all()]
+    assert acts == [CustodyAct.HOLD, CustodyAct.RELEASE]
     await store.close()
