@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from weakref import WeakSet
 
 from archiver.daemon.conditions import Conditions
 from archiver.errors import DamagedError, DiskFullError, FilesError, StoreError
@@ -55,7 +54,6 @@ class Health:
         self._room = room
         self._ask_database = ask_database
         self._file_failures = 0
-        self._counted: WeakSet[StoreError] = WeakSet()
         self._pauses: dict[Condition, _Pause] = {}
 
     def most_in_hand(self) -> int | None:
@@ -82,7 +80,6 @@ class Health:
         """Find out which of disk, database and files refused.
 
         A database that refused and answers now, as after one connection that broke, is no state.
-        One error may come from several jobs that were done together: it counts once.
         """
         self.look_at_room()
         if self._conditions.has(Condition.DISK_LOW):
@@ -95,9 +92,8 @@ class Health:
         if refused is not None:
             self._conditions.begin(Condition.DATABASE_GONE, str(refused))
             return
-        if not is_of_files(error) or error in self._counted:
+        if not is_of_files(error):
             return
-        self._counted.add(error)
         self._file_failures += 1
         if self._file_failures >= FILE_FAILURES:
             self._conditions.begin(Condition.FILES_GONE, str(error))

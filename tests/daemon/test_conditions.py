@@ -291,15 +291,6 @@ async def test_a_database_that_refuses_and_answers_again_says_nothing_of_the_fil
         assert failed.encode() in meter.page()
 
 
-async def test_one_refusal_that_several_jobs_are_told_of_counts_once(tmp_path: Path):
-    async with world(tmp_path) as (_, outside, _web, _clock):
-        refused = FilesError("the disk refused: making a blob failed")
-
-        service = await looked_at(outside, lambda: refused)
-
-        assert not service.conditions.standing
-
-
 async def test_browsers_that_do_not_start_are_left_alone_and_tried_again(tmp_path: Path):
     async with world(tmp_path) as (_, outside, _web, clock):
         await due(outside)
