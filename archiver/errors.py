@@ -145,6 +145,11 @@ def is_full(error: OSError) -> bool:
     return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
+def is_of_disk(error: OSError) -> bool:
+    """Tell whether a disk refused; no process, socket or open file too many says so."""
+    return is_full(error) or error.errno in {errno.EIO, errno.EROFS}
+
+
 def disk_error(message: str, error: OSError) -> StoreError:
     """Return the refusal of a disk with files, told apart by whether it is only room it lacks."""
     return DiskFullError(message) if is_full(error) else FilesError(message)

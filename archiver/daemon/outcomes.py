@@ -19,6 +19,7 @@ from archiver.errors import (
     StoreError,
     TurnError,
     disk_error,
+    is_of_disk,
 )
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Course, Retries
@@ -47,7 +48,7 @@ class Outcomes:
 
         It began at so many seconds of the loop's clock; without an error it was done.
         """
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and is_of_disk(error):
             error = disk_error(str(error), error)
         if isinstance(error, StoreError):
             await self._health.after_refusal(error)

@@ -268,26 +268,30 @@ async def test_a_file_store_that_refuses_is_tried_by_one_job_at_a_time(
         assert sum((await outside.store.queue.depth()).queued.values()) == 0
 
 
-async def looked_at(outside: Outside, refusal: Callable[[], StoreError]) -> Service:
-    """Let as many looks be refused as would say that the files are gone, had it been them."""
-    for number in range(health.FILE_FAILURES):
-        await due(outside, f"https://site{number}.example/a")
-    refused = replace(outside, fetcher=Refusing(refusal))
-    service = Service(refused, capacity=Capacity(4, 4), retries=Retries(tries=1))
-    await service.tick()
-    await service.idle()
-    return service
-
-
-async def test_a_database_that_refuses_and_answers_again_says_nothing_of_the_files(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (partial(StoreError, "the connection was lost during a commit"), "database"),
+        (partial(OSError, errno.EMFILE, "Too many open files"), "fault"),
+        (BrokenPipeError, "fault"),
+        (TimeoutError, "fault"),
+    ],
+)
+async def test_what_refuses_beside_the_files_says_nothing_of_them(
+    tmp_path: Path, refusal: Callable[[], Exception], kind: str
+):
     async with world(tmp_path) as (_, usual, _web, _clock):
         meter = PrometheusMeter(is_strict=True)
-        lost = partial(StoreError, "the connection was lost during a commit")
+        outside = replace(usual, fetcher=Refusing(refusal), meter=meter)
+        for number in range(health.FILE_FAILURES):
+            await due(outside, f"https://site{number}.example/a")
+        service = Service(outside, capacity=Capacity(4, 4), retries=Retries(tries=1))
 
-        service = await looked_at(replace(usual, meter=meter), lost)
+        await service.tick()
+        await service.idle()
 
         assert not service.conditions.standing
-        failed = f'archiver_work_errors_total{{kind="database"}} {health.FILE_FAILURES}.0'
+        failed = f'archiver_work_errors_total{{kind="{kind}"}} {health.FILE_FAILURES}.0'
         assert failed.encode() in meter.page()
 
 
