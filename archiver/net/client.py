@@ -111,7 +111,7 @@ class Client:
 
     @asynccontextmanager
     async def visit(self, url: str) -> AsyncIterator[None]:
-        """Keep other processes from an address's site while a browser of ours is at it.
+        """Wait for our turn at an address's site, and hold it while a browser of ours is at it.
 
         Raises:
             TurnError: another process is at it, or it wants to be left alone.

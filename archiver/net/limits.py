@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -22,8 +23,9 @@ _NOTHING = timedelta(0)
 class Manners:
     """How a site is asked: so many at once, and how long it is left alone after an answer.
 
-    The pause is ``factor`` times what the answer took: a site that is slow is asked seldomer. It is
-    never shorter than ``spacing``, and the factor makes it no longer than ``cap``.
+    The pause is ``factor`` times what the answer, or the browser's visit, took: a site that is slow
+    is asked seldomer. It is never shorter than ``spacing``, and the factor makes it no longer than
+    ``cap``.
     """
 
     per_domain: int = 1
@@ -46,6 +48,11 @@ class Courtesy:
 
     ``is_ours`` tells the operator's own hosts, which need no courtesy. ``neighbours`` are the other
     processes on the same database: with them a domain is asked by one process at a time.
+
+    Within this process a request and a browser's visit wait for one another. What a visit itself
+    asks for, by plain requests of its task or of tasks begun there, is part of it, as what its page
+    loads is: it waits for other plain requests, and for no visit. So no visit waits for another
+    while it holds a domain, and none can wait for itself.
     """
 
     def __init__(
@@ -71,25 +78,14 @@ class Courtesy:
         if self._is_ours(host, port):
             yield
             return
-        domain = registrable_domain(host)
-        queue = self._queue(domain)
-        queue.users += 1
-        try:
-            async with queue.gate, self._there(domain, queue):
-                await self._come_near(domain, queue)
-                began = self._clock.steady()
-                try:
-                    yield
-                finally:
-                    self._leave_alone(queue, self._clock.steady() - began)
-        finally:
-            queue.users -= 1
+        async with self._at(host) as queue, queue.requests, self._asking(queue):
+            yield
 
     @asynccontextmanager
     async def visit(self, host: str, port: int) -> AsyncIterator[None]:
-        """Wait until the host's domain may be asked, and keep other processes from it meanwhile.
+        """Wait for a turn at the host's domain, hold it while a browser is there, leave it alone.
 
-        The browser's page asks for what it likes, so nothing of this process waits for it.
+        The page asks for what it likes, and its visit for what it needs; nothing else does.
 
         Raises:
             TurnError: another process asks that domain, or it wants to be left alone.
@@ -97,16 +93,9 @@ class Courtesy:
         if self._is_ours(host, port):
             yield
             return
-        domain = registrable_domain(host)
-        queue = self._queue(domain)
-        queue.users += 1
-        try:
-            async with self._there(domain, queue):
-                await self._come_near(domain, queue)
+        async with self._at(host) as queue, self._asking(queue):
+            with self._stay():
                 yield
-        finally:
-            self._leave_alone(queue, _NOTHING)
-            queue.users -= 1
 
     async def obey(self, host: str, port: int, wish: timedelta) -> None:
         """Leave a host's domain alone for so long, in all processes: it asked for it.
@@ -121,6 +110,46 @@ class Courtesy:
         """Give every domain back."""
         if self._presence is not None:
             await self._presence.close()
+
+    @asynccontextmanager
+    async def _at(self, host: str) -> AsyncIterator[_Queue]:
+        """Go through the gate of the host's domain, unless a visit that is under way asks."""
+        queue = self._queue(registrable_domain(host))
+        queue.users += 1
+        try:
+            if self._is_visiting():
+                yield queue
+            else:
+                async with queue.gate:
+                    yield queue
+        finally:
+            queue.users -= 1
+
+    @asynccontextmanager
+    async def _asking(self, queue: _Queue) -> AsyncIterator[None]:
+        """Keep other processes from a domain, come near in time, and leave it alone afterwards."""
+        async with self._there(queue.domain, queue):
+            await self._come_near(queue.domain, queue)
+            began = self._clock.steady()
+            try:
+                yield
+            finally:
+                self._leave_alone(queue, self._clock.steady() - began)
+
+    @contextmanager
+    def _stay(self) -> Iterator[None]:
+        """Let what this task, and what it begins, asks for meanwhile be part of its visit."""
+        before, stay = _STAY.get(), _Stay(self)
+        _STAY.set(stay)
+        try:
+            yield
+        finally:
+            stay.is_over = True  # for tasks that go on; they see it in their copy of the context
+            _STAY.set(before)
+
+    def _is_visiting(self) -> bool:
+        stay = _STAY.get()
+        return stay is not None and stay.courtesy is self and not stay.is_over
 
     @asynccontextmanager
     async def _there(self, domain: str, queue: _Queue) -> AsyncIterator[None]:
@@ -158,7 +187,7 @@ class Courtesy:
     def _queue(self, domain: str) -> _Queue:
         if len(self._queues) >= _REMEMBERED and domain not in self._queues:
             self._forget_idle()
-        return self._queues.setdefault(domain, _Queue(self._manners.per_domain))
+        return self._queues.setdefault(domain, _Queue(domain, self._manners.per_domain))
 
     def _forget_idle(self) -> None:
         now = self._clock.steady()
@@ -170,16 +199,33 @@ class Courtesy:
 
 
 class _Queue:
-    """Those who wait at one domain, and when the next of them may start, by the steady clock."""
+    """Those who wait at one domain, and when the next of them may start, by the steady clock.
 
-    def __init__(self, at_once: int) -> None:
+    ``gate`` is for visits and for requests that are no visit's, ``requests`` for all requests.
+    Whoever holds ``requests`` waits for no gate.
+    """
+
+    def __init__(self, domain: str, at_once: int) -> None:
+        self.domain = domain
         self.gate = asyncio.Semaphore(at_once)
+        self.requests = asyncio.Semaphore(at_once)
         self.next_at: timedelta | None = None
         self.users = 0
 
     def put_off(self, until: timedelta) -> None:
         """Let nobody start before that moment."""
         self.next_at = until if self.next_at is None else max(self.next_at, until)
+
+
+@dataclass(eq=False, slots=True)
+class _Stay:
+    """A browser's visit at a site, while it lasts."""
+
+    courtesy: Courtesy
+    is_over: bool = False
+
+
+_STAY: ContextVar[_Stay | None] = ContextVar("stay", default=None)
 
 
 def registrable_domain(host: str) -> str:

@@ -79,8 +79,8 @@ class NetSettings(Section):
     max_connections: Count = setting(256, "Most connections of one capture.", gt=0)
     per_host: Count = setting(
         1,
-        "Requests at once to one registrable domain. Of all workers on one database one asks it at "
-        "a time.",
+        "Requests at once to one registrable domain. A page in the browser is one, with what it "
+        "loads and its capture's media. Of all workers on one database one asks it at a time.",
         gt=0,
     )
     spacing_s: Seconds = setting(
@@ -88,8 +88,8 @@ class NetSettings(Section):
     )
     delay_factor: float = setting(
         1.0,
-        "A site is left alone after an answer for so many times what the answer took: a slow one "
-        "is asked seldomer.",
+        "A site is left alone after an answer for so many times what the answer took, or the visit "
+        "of the browser: a slow one is asked seldomer.",
         ge=0,
         le=1000,
     )

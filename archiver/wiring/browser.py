@@ -21,8 +21,8 @@ class LazyRecorder:
     """A recorder whose browser starts with the first order, or when told to get warm.
 
     ``status`` and ``show`` need no browser, and a machine without one can still extract. While
-    browsers keep failing, none is tried but one now and then. ``visit`` keeps other processes
-    from a page's site meanwhile.
+    browsers keep failing, none is tried but one now and then. ``visit`` waits for our turn at a
+    page's site and holds it meanwhile.
     """
 
     def __init__(

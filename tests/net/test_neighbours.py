@@ -128,7 +128,9 @@ async def test_a_site_that_is_asked_without_a_break_is_let_go_after_a_time(
             await _ask(courtesy)
 
 
-async def test_a_browser_keeps_other_processes_away_and_not_our_own(turns: Turns) -> None:
+async def test_a_browser_keeps_other_processes_away_and_not_what_its_visit_asks_for(
+    turns: Turns,
+) -> None:
     async with (
         process(turns, "a") as (first, _),
         process(turns, "b") as (second, _),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
@@ -22,6 +24,16 @@ def anyio_backend() -> str:
 def courtesy(clock: FrozenClock, per_domain: int = 2) -> Courtesy:
     manners = Manners(per_domain, HALF, cap=timedelta(seconds=30))
     return Courtesy(clock, manners, is_ours=lambda host, _: host == "127.0.0.1")
+
+
+def apart(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    """Begin something as work that has nothing to do with what goes on here."""
+    return asyncio.create_task(work, context=Context())
+
+
+async def idle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +121,70 @@ async def test_no_more_than_the_limit_are_asked_at_once() -> None:
 
     await waiting
     assert third.is_set()
+
+
+async def test_a_visit_is_a_turn_and_its_time_counts_as_an_answer_s_does() -> None:
+    clock = FrozenClock()
+    turns = courtesy(clock, per_domain=1)
+    order: list[str] = []
+
+    async def ask() -> None:
+        async with turns.turn("b.example.org", 443):
+            order.append("asked")
+
+    async def visit() -> None:
+        async with turns.visit("example.org", 443):
+            order.append("visited")
+
+    async with turns.visit("a.example.org", 443):
+        others = [apart(ask()), apart(visit())]
+        await idle()
+        clock.advance(timedelta(seconds=4))
+        order.append("left")
+    await asyncio.gather(*others)
+
+    assert order == ["left", "asked", "visited"]
+    assert clock.slept == [timedelta(seconds=4), HALF]
+
+
+async def test_only_a_visit_that_is_under_way_lets_its_own_tasks_by() -> None:
+    turns = courtesy(FrozenClock(), per_domain=1)
+    is_over, asked = asyncio.Event(), asyncio.Event()
+
+    async def ask_later() -> None:
+        await is_over.wait()
+        async with turns.turn("example.org", 443):
+            asked.set()
+
+    async with turns.visit("example.org", 443):
+        async with turns.turn("example.org", 443):
+            pass
+        late = asyncio.create_task(ask_later())
+    async with turns.turn("example.org", 443):
+        is_over.set()
+        await idle()
+        assert not asked.is_set()
+    await late
+
+
+@pytest.mark.parametrize("breaks_off", [False, True])
+async def test_who_gives_up_waiting_or_breaks_off_leaves_the_site_to_the_next(
+    breaks_off: bool,
+) -> None:
+    turns = courtesy(FrozenClock(), per_domain=1)
+
+    async def visit() -> None:
+        async with turns.visit("example.org", 443):
+            await asyncio.Event().wait()
+
+    first, second = (asyncio.create_task(visit()) for _ in range(2))
+    await idle()
+    for one in (first, second) if breaks_off else (second, first):
+        one.cancel()
+    await asyncio.gather(first, second, return_exceptions=True)
+
+    async with turns.turn("example.org", 443):
+        pass
 
 
 async def test_domains_nobody_uses_are_forgotten() -> None:

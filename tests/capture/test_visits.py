@@ -1,0 +1,95 @@
+"""Visits of one site, by real browsers, with requests between: one after another."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from archiver.capture.locate import find_browser
+from archiver.capture.pool import BrowserRecorder
+from archiver.flow.launches import Launches
+from archiver.model.capture import CaptureOutcome
+from archiver.model.inquiry import Ask, Outcome, Question
+from archiver.model.post import Medium
+from archiver.net.client import Client
+from archiver.net.guard import Guard
+from archiver.net.limits import Manners
+from archiver.net.policy import ClientPolicy, GuardPolicy
+from archiver.ports import CaptureOrder
+from archiver.wiring.browser import BothRoads, LazyRecorder
+from tests.capture.conftest import QUICK, SystemClock
+from tests.site import png
+from tests.strangers import asked_for, upstream
+
+pytestmark = pytest.mark.anyio
+
+SEAL = png(8, 8, (90, 90, 160))
+PAGE = (
+    "<!doctype html><title>Minutes</title><link rel=icon href='data:,'>"
+    "<p>The bridge was closed.</p><img src='{path}/seal.png'>"
+)
+
+
+class Paper:
+    """A stranger's site of pages with a picture each; ``asked`` are the paths in order."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            path = await anext(asked_for(reader, writer))
+            self.asked.append(path)
+            is_page = path.startswith("/page") and not path.endswith(".png")
+            body = PAGE.format(path=path).encode() if is_page else SEAL
+            kind = "text/html" if is_page else "image/png"
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+            writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+            await writer.drain()
+        except (OSError, EOFError, ValueError):
+            pass
+        finally:
+            writer.close()
+
+
+async def test_browsers_and_requests_come_to_a_site_one_after_another(tmp_path: Path) -> None:
+    paper, clock = Paper(), SystemClock()
+    server = await asyncio.start_server(paper.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    policy = ClientPolicy(manners=Manners(factor=0))
+    async with server, Guard(GuardPolicy.build(upstream=upstream(port)), clock) as guard:
+        client, browser = Client(guard, policy, clock), str(find_browser(None).path)
+
+        def build() -> BrowserRecorder:
+            return BrowserRecorder(guard, client, QUICK, clock, browser)
+
+        async with LazyRecorder(build, Launches(clock), client.visit) as recorder:
+            roads = BothRoads(client, recorder, clock)
+            ways = (
+                recorder.record(order(1, tmp_path)),
+                roads.ask(Question("http://www.paper.example/file/1")),
+                recorder.record(order(2, tmp_path)),
+                roads.ask(Question("http://paper.example/page/3", ask=Ask.RENDER)),
+                roads.ask(Question("http://paper.example/file/2")),
+            )
+            first, _, second, rendered, _ = await asyncio.gather(*ways)
+
+    assert [one.outcome for one in (first, second)] == [CaptureOutcome.COMPLETE] * 2
+    assert rendered.outcome is Outcome.ANSWERED
+    media = {"/media/1.png", "/media/2.png"}
+    assert media < set(paper.asked)
+    assert [path for path in paper.asked if path not in media] == [
+        "/page/1", "/page/1/seal.png", "/file/1", "/page/2", "/page/2/seal.png",
+        "/page/3", "/page/3/seal.png", "/file/2",
+    ]  # fmt: skip
+
+
+def order(number: int, folder: Path) -> CaptureOrder:
+    """Order a page, and a picture that its own site has."""
+    staging = folder / str(number)
+    staging.mkdir()
+    url = f"http://paper.example/page/{number}"
+    media = (Medium("m", "photo", f"http://files.paper.example/media/{number}.png"),)
+    return CaptureOrder(str(number), str(staging), url, url, (), media, {})
