@@ -69,6 +69,11 @@ _NETWORKS_BY_VERSION = {
     version: tuple((network, name) for network, name in _NETWORKS if network.version == version)
     for version in (4, 6)
 }
+_NEARBY = tuple(
+    network
+    for network, name in _NETWORKS
+    if name in {"loopback", "private", "link-local", "unique local"}
+)
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _ISATAP = (0x00005EFE, 0x02005EFE)  # bits 64-95 of an address that carries IPv4 (RFC 5214, 6.1)
 
@@ -119,6 +124,11 @@ def _judge_unlisted_ipv6(address: IPv6Address) -> Standing:
     if (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
         return Standing(allowed=False, reason=f"{address} carries an IPv4 address (ISATAP)")
     return Standing(allowed=True, reason="public")
+
+
+def is_nearby(address: IPAddress) -> bool:
+    """Tell whether an address is a loopback, private or link-local one: a machine of one's own."""
+    return address.is_loopback or any(address in network for network in _NEARBY)
 
 
 def own_addresses(proc: Path = Path("/proc/net")) -> frozenset[IPAddress]:

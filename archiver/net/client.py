@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from archiver.errors import AddressError, ArchiverError
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.net.accounts import Accounts
+from archiver.net.addresses import is_nearby
 from archiver.net.credentials import Credentials
 from archiver.net.guard import Guard
 from archiver.net.limits import Courtesy
@@ -205,8 +206,14 @@ class Client:
         )
 
     def _is_ours(self, host: str, port: int) -> bool:
-        """Whether a host is the operator's: mapped, or an address on this machine."""
-        if self._guard.policy.mapping(host, port) is not None or host == "localhost":
+        """Whether a host is the operator's: mapped to a machine near by, or on this machine.
+
+        A name that is mapped to a public address is somebody's site, found by another way.
+        """
+        mapped = self._guard.policy.mapping(host, port)
+        if mapped is not None and mapped.ip is not None:
+            return is_nearby(mapped.ip)
+        if host == "localhost":
             return True
         try:
             return ip_address(host).is_loopback

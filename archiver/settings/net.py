@@ -34,8 +34,10 @@ class NetSettings(Section):
     )
     host_map: dict[str, str] = setting(
         {},
-        "host:port to address:port, as curl's --connect-to: the name stays in TLS and Host. "
-        "Written into every capture's provenance.",
+        "host:port to address:port, as curl's --connect-to: the name stays in TLS and Host. What "
+        "is sent to a loopback, private or link-local address counts as a machine of your own: "
+        "per_host, the pauses and Retry-After do not hold for it. Written into every capture's "
+        "provenance.",
     )
     extra_ca: str = setting(
         "", "Path of a PEM file with one more authority to trust; empty is none."

@@ -132,3 +132,32 @@ async def test_a_visit_with_media_lets_the_next_one_come_when_it_is_over() -> No
 
     assert counted.served == 12
     assert counted.most["news.example"] <= 2  # the page, and a picture of its visit
+
+
+@pytest.mark.parametrize(
+    ("address", "is_own"),
+    [
+        ("127.0.0.1:8443", True),
+        ("[::1]:8443", True),
+        ("10.1.2.3:443", True),
+        ("192.168.1.2:443", True),
+        ("[fd00::1]:443", True),
+        ("169.254.1.1:443", True),
+        ("[fe80::1]:443", True),
+        ("9.9.9.9:443", False),
+        ("[2620:fe::fe]:443", False),
+        ("100.64.0.1:443", False),
+    ],
+)
+async def test_a_mapped_name_is_a_machine_of_one_s_own_only_near_by(
+    address: str, is_own: bool
+) -> None:
+    clock = FrozenClock()
+    guarded = GuardPolicy.build(host_map={"x.com:443": address})
+    async with Guard(guarded, clock) as guard:
+        asking = Client(guard, ClientPolicy(), clock)
+        for _ in range(2):
+            async with asking.visit("https://x.com/"):
+                pass
+
+    assert (clock.slept == []) is is_own
