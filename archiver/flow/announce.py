@@ -358,10 +358,15 @@ async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:
 
 
 async def try_out(notifier: Notifier, outside: Outside) -> Told:
-    """Send a message that tells nothing; one that is told opens a notifier that had stopped."""
+    """Send a message that tells nothing; one that is told opens a notifier that had stopped.
+
+    What waits for that notifier is due then. It is opened first: a run that goes on meanwhile would
+    let it wait again.
+    """
     now = outside.clock.now()
     message = Message(f"msg_test_{outside.new_id()}", now, (), is_test=True)
     told = await notifier.teller.tell(message)
     if told.heard is Heard.TOLD and await outside.store.services.state(notifier.service):
         await outside.store.services.keep(ServiceState(notifier.service, now))
+        await outside.store.deliveries.make_due(notifier.rule.notifier, outside.clock.now())
     return told

@@ -86,6 +86,12 @@ class Deliveries(Protocol):
         on: see ``tried_since``.
         """
 
+    async def make_due(self, notifier: str, at: datetime) -> int:
+        """Make due what was tried in vain, or put off, to a notifier; return how many there were.
+
+        Left as it is what waits for its own time, such as a digest's, and what somebody is sending.
+        """
+
     async def claim(
         self,
         deliveries: Sequence[Delivery],

@@ -119,12 +119,7 @@ class SqlDeliveries:
 
     async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
         """Let what is due to a notifier wait until another time; return how many there were."""
-        # What others are at just now is theirs: nobody waits for anybody here.
-        waiting = (
-            select(deliveries.c.id)
-            .where(deliveries.c.notifier == notifier, _is_due(at, _TOLD_AGAIN))
-            .with_for_update(skip_locked=True)
-        )
+        waiting = _unlocked(deliveries.c.notifier == notifier, _is_due(at, _TOLD_AGAIN))
         changed = (
             update(deliveries)
             .where(deliveries.c.id.in_(waiting))
@@ -133,6 +128,23 @@ class SqlDeliveries:
                 tried_since=func.coalesce(deliveries.c.tried_since, literal(at, Moment)),
                 note=note,
             )
+        )
+        return await self._database.write(lambda c: c.execute(changed).rowcount)
+
+    async def make_due(self, notifier: str, at: datetime) -> int:
+        """Make due what was tried in vain, or put off, to a notifier; return how many there were.
+
+        What is held is due to be looked at, too: it waited with the rest.
+        """
+        waiting = _unlocked(
+            deliveries.c.notifier == notifier,
+            deliveries.c.next_try_at > at,
+            deliveries.c.tried_since.is_not(None),
+            deliveries.c.state.in_(_LIVING),
+            _is_unclaimed(),
+        )
+        changed = (
+            update(deliveries).where(deliveries.c.id.in_(waiting)).values(next_try_at=at, note=None)
         )
         return await self._database.write(lambda c: c.execute(changed).rowcount)
 
@@ -240,6 +252,14 @@ def _due(whose: ColumnElement[bool], at: datetime, limit: int) -> Select[Any]:
         .order_by(deliveries.c.next_try_at, deliveries.c.id)
         .limit(limit)
     )
+
+
+def _unlocked(*which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Find the IDs of deliveries to be changed, each locked; nobody waits for anybody here.
+
+    What others are at just now is theirs.
+    """
+    return select(deliveries.c.id).where(*which).with_for_update(skip_locked=True)
 
 
 def _with_whole_messages(connection: Connection, query: Select[Any]) -> list[Delivery]:

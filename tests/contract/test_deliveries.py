@@ -166,6 +166,26 @@ async def test_what_is_put_off_is_all_that_is_due_to_one_and_waits_since_then(
     assert await store.deliveries.backlog(NOW) == Backlog(4, days(1))
 
 
+async def test_what_was_put_off_is_made_due_and_what_has_its_own_time_is_not(
+    store: SqlStore,
+) -> None:
+    hour = {"tried_since": NOW - days(1), "next_try_at": NOW + timedelta(hours=1), "note": "410"}
+    off = await planned(store, **hour)
+    held = await planned(store, **hour, state=DeliveryState.HELD)
+    again = await planned(store, **hour, state=DeliveryState.SENT, sent_at=NOW, repetition=1)
+    digest = await planned(store, next_try_at=NOW + days(1))
+    hook = await planned(store, **hour, notifier="hook")
+    in_hand = await claimed(store, await planned(store, **hour))
+    failed = await planned(store, state=DeliveryState.FAILED, next_try_at=None, tried_since=NOW)
+
+    assert await store.deliveries.make_due("desk", NOW) == 3
+
+    due = [replace(one, next_try_at=NOW, note=None) for one in (off, held, again)]
+    assert await store.deliveries.due("desk", NOW, 10) == due
+    for one in (digest, hook, in_hand, failed):
+        assert await deliveries_of(store, one.event_id) == [one]
+
+
 async def test_of_many_that_claim_a_delivery_one_sends_it(store: SqlStore) -> None:
     delivery = await planned(store)
 
