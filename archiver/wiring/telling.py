@@ -241,8 +241,8 @@ class Telling:
     async def _feed_of(self, article: Article, outside: Outside) -> bytes:
         news = await feeds.news_of_article(article, outside)
         title = f"What “{article.title or article.url or article.id}” cites"
-        address = self._address(article.id)
-        return atom(article.id, title, news, updated=article.added_at, address=address)
+        since, address = await feeds.titled_at(article, outside), self._address(article.id)
+        return atom(article.id, title, news, updated=since, address=address)
 
     async def _feed_of_all(self, outside: Outside) -> bytes:
         news, (name, since) = await feeds.news_of_all(outside), await feeds.name_of_all(outside)
