@@ -108,15 +108,18 @@ class Deliveries(Protocol):
     async def keep(self, deliveries: Sequence[Delivery], worker: str) -> int:
         """Bring the rows of claimed deliveries up to date, at once; the claims end.
 
-        Returns how many that were. Left as it is stays what somebody acknowledged meanwhile, and
-        what is claimed by us no longer.
+        Returns how many that were. Left as it is stays what is claimed by us no longer, such as
+        what was to be told again and was acknowledged meanwhile.
         """
 
     async def newest(self, limit: int) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
 
     async def acknowledge(self, event_id: str, by: str, at: datetime) -> int:
-        """Acknowledge an event: its deliveries are not told again; return how many there were."""
+        """Acknowledge an event: nobody is told it again; return how many deliveries there were.
+
+        Who was not told yet is told once: whoever takes note does so for himself.
+        """
 
     async def event(self, event_id: str) -> Event:
         """Return one event.

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Update,
     and_,
     delete,
     func,
@@ -41,8 +42,11 @@ _LIVING = tuple(
 """States in which a delivery may still be told, or told again."""
 _TOLD_AGAIN = (DeliveryState.PENDING.value, DeliveryState.SENT.value)
 """States of what is sent when its time comes."""
-_NOTED = (*_LIVING, DeliveryState.FAILED.value)
+_OVER = (DeliveryState.SENT.value, DeliveryState.FAILED.value)
 """States that end when a person takes note; of what could not be told that is the only end."""
+_WAITING = (DeliveryState.HELD.value, DeliveryState.PENDING.value)
+_OF_A_PERSON = frozenset({"acknowledged_at", "acknowledged_by"})
+"""Fields that an acknowledgement alone writes, whoever sends just then."""
 
 
 due_since = func.coalesce(deliveries.c.tried_since, deliveries.c.next_try_at)
@@ -176,23 +180,9 @@ class SqlDeliveries:
         )
 
     async def acknowledge(self, event_id: str, by: str, at: datetime) -> int:
-        """Acknowledge an event: its deliveries are not told again; return how many there were.
-
-        A claim ends: what is being sent just now is not noted as sent over it.
-        """
-        changed = (
-            update(deliveries)
-            .where(deliveries.c.event_id == event_id, deliveries.c.state.in_(_NOTED))
-            .values(
-                state=DeliveryState.ACKNOWLEDGED.value,
-                acknowledged_at=at,
-                acknowledged_by=by,
-                next_try_at=None,
-                worker=None,
-                lease_until=None,
-            )
-        )
-        return await self._database.write(lambda c: c.execute(changed).rowcount)
+        """Acknowledge an event: nobody is told it again; return how many deliveries there were."""
+        noted = {"acknowledged_at": at, "acknowledged_by": by}
+        return await self._database.write(partial(_acknowledge, event_id=event_id, noted=noted))
 
     async def event(self, event_id: str) -> Event:
         """Return one event."""
@@ -352,13 +342,41 @@ def _claim(
 def _keep(connection: Connection, noted: Sequence[Delivery], worker: str) -> int:
     kept = 0
     for one in sorted(noted, key=lambda each: each.id):
+        values = {name: value for name, value in _row(one).items() if name not in _OF_A_PERSON}
         changed = (
             update(deliveries)
             .where(deliveries.c.id == one.id, deliveries.c.worker == worker)
-            .values({**_row(one), "worker": None, "lease_until": None})
+            .values({**values, "worker": None, "lease_until": None})
         )
         kept += connection.execute(changed).rowcount
+    # What a person took note of before it was told is told this once.
+    ended = _ended().where(
+        deliveries.c.id.in_([one.id for one in noted]),
+        deliveries.c.state.in_(_OVER),
+        deliveries.c.acknowledged_at.is_not(None),
+    )
+    connection.execute(ended)
     return kept
+
+
+def _acknowledge(connection: Connection, event_id: str, noted: dict[str, Any]) -> int:
+    """End what was told, or could not be; what still waits is marked, to be told once.
+
+    A claim to tell it again ends: what is being sent just now is not noted as sent over it.
+    """
+    of_event = and_(deliveries.c.event_id == event_id, deliveries.c.acknowledged_at.is_(None))
+    waits = and_(of_event, deliveries.c.state.in_(_WAITING))
+    again = and_(waits, deliveries.c.sent_at.is_not(None))
+    over = or_(again, and_(of_event, deliveries.c.state.in_(_OVER)))
+    ended = connection.execute(_ended().where(over).values(noted)).rowcount
+    return ended + connection.execute(update(deliveries).where(waits).values(noted)).rowcount
+
+
+def _ended() -> Update:
+    """Change deliveries to what a person took note of: nobody is told them any more."""
+    return update(deliveries).values(
+        state=DeliveryState.ACKNOWLEDGED.value, next_try_at=None, worker=None, lease_until=None
+    )
 
 
 def _with_events(connection: Connection, query: Select[Any]) -> list[tuple[Delivery, Event]]:

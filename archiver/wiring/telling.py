@@ -188,12 +188,12 @@ class Telling:
         return await outside.store.deliveries.newest(limit)
 
     async def acknowledge(self, name: str, by: str, outside: Outside) -> Acknowledged:
-        """Take note of an event, or of all that was told of a source or an article.
+        """Take note of an event, or of all news of a source or an article.
 
         Raises:
             NotFoundError: nothing goes by that name.
         """
-        if self._announcing.notifiers:  # what waits is taken note of, too
+        if self._announcing.notifiers:  # what waits is told once and not again
             await announce.plan_all(outside, self._announcing)
         store, now = outside.store.deliveries, self._clock.now()
         events = await _events_of(name, outside)

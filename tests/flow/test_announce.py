@@ -257,6 +257,22 @@ async def test_news_is_repeated_until_somebody_takes_note(tmp_path: Path) -> Non
         assert len(on.listener.heard) == 2
 
 
+async def test_who_was_not_told_when_somebody_took_note_is_told_once(tmp_path: Path) -> None:
+    hours = timedelta(hours=6)
+    async with desk(tmp_path, digest=Digest(18, UTC), repeat=hours, repeats=9) as on:
+        other = Listener()
+        hook = Notifier(Rule("hook", WORDS, repeat=hours, repeats=9), other, "notify:hook")
+        on.announcing = replace(on.announcing, notifiers={**on.announcing.notifiers, "hook": hook})
+        event = await on.find("gone")
+        await on.run()
+        await on.outside.store.deliveries.acknowledge(event.id, "a clerk", on.clock.now())
+
+        for _ in range(3):
+            await on.run(hours)
+
+        assert (other.words, on.listener.words) == ([["gone"]], [["gone"]])
+
+
 async def test_a_repetition_that_failed_is_tried_again_under_its_own_key(tmp_path: Path) -> None:
     answers = Told(Heard.TOLD), Told(Heard.LATER, "answered 500"), Told(Heard.TOLD)
     async with desk(tmp_path, *answers, repeat=timedelta(hours=6), repeats=1) as on:
