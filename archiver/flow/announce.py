@@ -357,6 +357,18 @@ async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:
     )
 
 
+async def reschedule(outside: Outside, announcing: Announcing) -> None:
+    """Let what waits for a digest wait for the hour that the settings name now.
+
+    What is to be told at once from now on is, instead of at the hour of a digest that is no more.
+    """
+    now = outside.clock.now()
+    for name, notifier in announcing.notifiers.items():
+        to = notifier.rule.due_from(now)
+        after = now if notifier.rule.digest is not None else to
+        await outside.store.deliveries.reschedule(name, after, to)
+
+
 async def try_out(notifier: Notifier, outside: Outside) -> Told:
     """Send a message that tells nothing; one that is told opens a notifier that had stopped.
 

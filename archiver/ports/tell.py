@@ -92,6 +92,12 @@ class Deliveries(Protocol):
         Left as it is what waits for its own time, such as a digest's, and what somebody is sending.
         """
 
+    async def reschedule(self, notifier: str, after: datetime, to: datetime) -> int:
+        """Let what waits for a time after another wait for a new one; return how many there were.
+
+        Only what was never tried does, and was begun in no message; what is held waits for looks.
+        """
+
     async def claim(
         self,
         deliveries: Sequence[Delivery],

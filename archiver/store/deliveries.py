@@ -152,6 +152,21 @@ class SqlDeliveries:
         )
         return await self._database.write(lambda c: c.execute(changed).rowcount)
 
+    async def reschedule(self, notifier: str, after: datetime, to: datetime) -> int:
+        """Let what waits for a time after another wait for a new one; return how many do."""
+        waiting = _unlocked(
+            deliveries.c.notifier == notifier,
+            deliveries.c.next_try_at > after,
+            deliveries.c.next_try_at != to,
+            deliveries.c.state == DeliveryState.PENDING.value,
+            deliveries.c.sent_at.is_(None),
+            deliveries.c.tried_since.is_(None),
+            func.coalesce(deliveries.c.message_id, "") == "",  # as IS NULL its index would be read
+            _is_unclaimed(),
+        )
+        changed = update(deliveries).where(deliveries.c.id.in_(waiting)).values(next_try_at=to)
+        return await self._database.write(lambda c: c.execute(changed).rowcount)
+
     async def claim(
         self,
         deliveries: Sequence[Delivery],

@@ -104,6 +104,10 @@ class Telling:
         await announce.give_up_others(outside, self._announcing)
         return planned
 
+    async def reschedule(self, outside: Outside) -> None:
+        """Let what waits for a digest wait for the hour that the settings name now."""
+        await announce.reschedule(outside, self._announcing)
+
     async def send(self, name: str, outside: Outside) -> int:
         """Send what is due to one target; return how many messages were not taken."""
         _, failed = await announce.send_due(name, outside, self._announcing)

@@ -187,6 +187,26 @@ async def test_what_was_put_off_is_made_due_and_what_has_its_own_time_is_not(
         assert await deliveries_of(store, one.event_id) == [one]
 
 
+async def test_what_waits_for_its_time_untried_waits_for_another(store: SqlStore) -> None:
+    hour, to = NOW + timedelta(hours=1), NOW + days(1)
+    digest = await planned(store, next_try_at=hour)
+    others = [
+        await planned(store),
+        await planned(store, next_try_at=hour, notifier="hook"),
+        await planned(store, next_try_at=hour, state=DeliveryState.HELD),
+        await planned(store, next_try_at=hour, tried_since=NOW, tries=1),
+        await planned(store, next_try_at=hour, sent_at=NOW, repetition=1),
+        await claimed(store, await planned(store, next_try_at=hour), OVER),
+    ]
+
+    assert await store.deliveries.reschedule("desk", NOW, to) == 1
+    assert await store.deliveries.reschedule("desk", NOW, to) == 0
+
+    assert await deliveries_of(store, digest.event_id) == [replace(digest, next_try_at=to)]
+    for one in others:
+        assert await deliveries_of(store, one.event_id) == [one]
+
+
 async def test_of_many_that_claim_a_delivery_one_sends_it(store: SqlStore) -> None:
     delivery = await planned(store)
 

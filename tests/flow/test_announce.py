@@ -495,6 +495,27 @@ async def test_a_digest_is_one_message_at_its_hour(tmp_path: Path) -> None:
         assert on.listener.words == [["gone"] * 3]
 
 
+@pytest.mark.parametrize(
+    ("digest", "wait"), [(Digest(20, UTC), 8), (Digest(13, UTC), 1), (None, 0)]
+)
+async def test_what_waits_for_a_digest_whose_hour_was_changed_is_told_at_the_new_one(
+    tmp_path: Path, digest: Digest | None, wait: int
+) -> None:
+    async with desk(tmp_path, digest=Digest(18, UTC)) as on:
+        await on.find("gone")
+        await on.run()
+        desk_of = on.announcing.notifiers["desk"]
+        changed = replace(desk_of, rule=replace(desk_of.rule, digest=digest))
+        on.announcing = replace(on.announcing, notifiers={"desk": changed})
+
+        await announcing.reschedule(on.outside, on.announcing)
+
+        soon = await on.run(max(timedelta(hours=wait) - MINUTE, timedelta(0)))
+        assert soon.told == (wait == 0)
+        await on.run(MINUTE)
+        assert on.listener.words == [["gone"]]
+
+
 async def test_news_that_may_have_been_told_before_a_crash_is_taken_back(tmp_path: Path) -> None:
     async with desk(tmp_path) as on:
         gone = await on.look(VerdictKind.GONE, was="present")
