@@ -357,11 +357,28 @@ async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:
     )
 
 
+async def reschedule(outside: Outside, announcing: Announcing) -> None:
+    """Let what waits for a digest wait for the hour that the settings name now.
+
+    What is to be told at once from now on is, instead of at the hour of a digest that is no more.
+    """
+    now = outside.clock.now()
+    for name, notifier in announcing.notifiers.items():
+        to = notifier.rule.due_from(now)
+        after = now if notifier.rule.digest is not None else to
+        await outside.store.deliveries.reschedule(name, after, to)
+
+
 async def try_out(notifier: Notifier, outside: Outside) -> Told:
-    """Send a message that tells nothing; one that is told opens a notifier that had stopped."""
+    """Send a message that tells nothing; one that is told opens a notifier that had stopped.
+
+    What waits for that notifier is due then. It is opened first: a run that goes on meanwhile would
+    let it wait again.
+    """
     now = outside.clock.now()
     message = Message(f"msg_test_{outside.new_id()}", now, (), is_test=True)
     told = await notifier.teller.tell(message)
     if told.heard is Heard.TOLD and await outside.store.services.state(notifier.service):
         await outside.store.services.keep(ServiceState(notifier.service, now))
+        await outside.store.deliveries.make_due(notifier.rule.notifier, outside.clock.now())
     return told

@@ -104,6 +104,10 @@ class Telling:
         await announce.give_up_others(outside, self._announcing)
         return planned
 
+    async def reschedule(self, outside: Outside) -> None:
+        """Let what waits for a digest wait for the hour that the settings name now."""
+        await announce.reschedule(outside, self._announcing)
+
     async def send(self, name: str, outside: Outside) -> int:
         """Send what is due to one target; return how many messages were not taken."""
         _, failed = await announce.send_due(name, outside, self._announcing)
@@ -188,12 +192,12 @@ class Telling:
         return await outside.store.deliveries.newest(limit)
 
     async def acknowledge(self, name: str, by: str, outside: Outside) -> Acknowledged:
-        """Take note of an event, or of all that was told of a source or an article.
+        """Take note of an event, or of all news of a source or an article.
 
         Raises:
             NotFoundError: nothing goes by that name.
         """
-        if self._announcing.notifiers:  # what waits is taken note of, too
+        if self._announcing.notifiers:  # what waits is told once and not again
             await announce.plan_all(outside, self._announcing)
         store, now = outside.store.deliveries, self._clock.now()
         events = await _events_of(name, outside)
@@ -241,8 +245,8 @@ class Telling:
     async def _feed_of(self, article: Article, outside: Outside) -> bytes:
         news = await feeds.news_of_article(article, outside)
         title = f"What “{article.title or article.url or article.id}” cites"
-        address = self._address(article.id)
-        return atom(article.id, title, news, updated=article.added_at, address=address)
+        since, address = await feeds.titled_at(article, outside), self._address(article.id)
+        return atom(article.id, title, news, updated=since, address=address)
 
     async def _feed_of_all(self, outside: Outside) -> bytes:
         news, (name, since) = await feeds.news_of_all(outside), await feeds.name_of_all(outside)

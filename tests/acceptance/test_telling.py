@@ -150,19 +150,22 @@ def test_the_status_tells_of_a_stopped_target_as_long_as_the_settings_name_it(to
         assert paused([]) == []
 
 
-def test_news_that_nobody_was_told_yet_can_be_noted_by_its_source(told, tmp_path):
+def test_news_that_nobody_was_told_yet_is_noted_by_its_source_and_told_once(told, tmp_path):
     lost(tmp_path)
     with Site() as site:
-        targets = [target(site.port)]
+        site.reply(f"/{TOKEN}", b"", status="200 OK")
+        targets = [target(site.port, repeat_h=6)]
         document = json.loads(told(targets, "status", "--json")[1])
         assert document["sources"] == 1
         source = asyncio.run(_only_source(tmp_path))
 
         code, out, _ = told(targets, "ack", source, "--json", port=site.port)
         asyncio.run(announce(tmp_path))
+        (delivery,) = json.loads(told(targets, "notify", "--json")[1])["deliveries"]
 
         assert (code, json.loads(out)["deliveries"]) == (0, 1)
-        assert site.asked == []
+        assert len(site.asked) == 1
+        assert (delivery["state"], delivery["next_try_at"]) == ("acknowledged", None)
 
 
 def test_a_note_taken_where_no_target_is_set_leaves_news_for_the_daemon_that_has_them(

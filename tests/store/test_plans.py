@@ -150,6 +150,14 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
         lambda store: store.deliveries.put_off("desk", NOW, NOW + DAY, "answered 503"),
         ("ix_deliveries_next_try_at",),
     ),
+    "making due what was put off": (
+        lambda store: store.deliveries.make_due("desk", NOW),
+        ("ix_deliveries_next_try_at",),
+    ),
+    "what waits for another hour": (
+        lambda store: store.deliveries.reschedule("desk", NOW, NOW + DAY),
+        ("ix_deliveries_next_try_at",),
+    ),
     "whether anything rests on a body": (
         lambda store: store.custody.rested_on([KEPT]),
         (
