@@ -19,7 +19,7 @@ from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.net.confined import confined
 from archiver.settings import Settings, without_passwords
-from archiver.store.home import refuse_half_restored, refuse_root
+from archiver.store.home import RESTORED_SETTINGS, SETTINGS, refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.hidden import secrets_of
 from archiver.wiring.mounts import full_disk_named
@@ -95,8 +95,12 @@ async def _home(settings: Settings) -> Check:
 
 
 async def _settings(settings: Settings) -> Check:
-    """Others may not read a file of settings that holds secrets."""
-    name, place = "settings", settings.home / "archiver.toml"
+    """Others may not read a file of settings that holds secrets; none waits for a person."""
+    name, place = "settings", settings.home / SETTINGS
+    restored = settings.home / RESTORED_SETTINGS
+    if restored.exists():
+        found = f"{restored}, out of a backup, is not in force"
+        return ill(name, found, f"look it through, then rename it to {SETTINGS}, or remove it")
     if not place.exists():
         return well(name, "no archiver.toml: defaults and environment")
     mode = place.stat().st_mode & 0o777
