@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.capture.locate import driver_program, find_browser
-from archiver.errors import ArchiverError, DiskFullError, LaunchError
+from archiver.errors import ArchiverError, DiskFullError, LaunchError, SchemaError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room
 from archiver.net.confined import confined
 from archiver.settings import Settings, without_passwords
+from archiver.store import schema
 from archiver.store.home import RESTORED_SETTINGS, SETTINGS, refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.hidden import secrets_of
@@ -158,6 +159,10 @@ async def _database(settings: Settings) -> Check:
     if current is None:
         mend = BEGIN if settings.database_file is not None else "archiver db upgrade"
         return ill("database", "there is no archive", mend)
+    try:
+        schema.refuse_newer(current)
+    except SchemaError as error:
+        return ill("database", str(error), "install that version")
     if current != head:
         return ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
     return well("database", f"version {current}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,18 @@ async def test_a_database_of_another_version_is_named(tmp_path: Path, programs: 
     assert before["database"].is_well
     assert wrong(after) == ["database"]
     assert after["database"].mend == "archiver db upgrade"
+
+
+async def test_a_database_of_a_newer_version_needs_that_version(tmp_path: Path, programs: Path):
+    schema.upgrade(database_url(tmp_path))
+    with closing(sqlite3.connect(tmp_path / "archiver.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    found = (await checked(tmp_path, programs))["database"]
+
+    assert not found.is_well
+    assert "written by a newer version (revision 9999" in found.found
+    assert found.mend == "install that version"
 
 
 @pytest.mark.parametrize(("floor_mib", "code"), [(0, DONE), (2**30, OUTSIDE)])
