@@ -16,7 +16,7 @@ from pathlib import Path
 from archiver.capture.locate import driver_program, find_browser
 from archiver.errors import ArchiverError, DiskFullError, LaunchError, SchemaError
 from archiver.model.inquiry import Ask, Outcome, Question
-from archiver.model.room import MIB, Room
+from archiver.model.room import MIB, Room, size_in_words
 from archiver.net.confined import confined
 from archiver.settings import Settings, without_passwords
 from archiver.store import schema
@@ -135,10 +135,10 @@ async def _disk(settings: Settings) -> Check:
     except OSError as error:
         return ill("disk", str(error.strerror), "mend the home directory first")
     room = Room(usage.free, usage.total, settings.daemon.disk_floor_mib * MIB)
-    found = f"{room.free_bytes / 1024**3:.1f} GiB free"
+    found = f"{size_in_words(room.free_bytes)} free"
     if room.is_low:
         mend = (
-            f"free some space: captures need {room.floor_bytes / 1024**3:.1f} GiB at least,"
+            f"free some space: captures need {size_in_words(room.floor_bytes)} at least,"
             " or lower daemon.disk_floor_mib"
         )
         return ill("disk", found, mend)

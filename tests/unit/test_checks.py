@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from archiver.capture.locate import driver_program
 from archiver.cli import doctor
 from archiver.cli.exits import DONE, OUTSIDE
+from archiver.model.room import MIB, size_in_words
 from archiver.settings import load
 from archiver.store import schema
 from archiver.store.store import database_url
@@ -178,6 +181,25 @@ async def test_a_disk_below_its_floor_is_named(home: Path, programs: Path):
 
     assert not disk.is_well
     assert "daemon.disk_floor_mib" in (disk.mend or "")
+
+
+@pytest.mark.parametrize(
+    ("mib", "said"), [(0, "0 MiB"), (20, "20 MiB"), (1023, "1023 MiB"), (1024, "1.0 GiB")]
+)
+def test_sizes_are_told_in_words_that_fit_them(mib: int, said: str):
+    assert size_in_words(mib * MIB) == said
+
+
+async def test_a_small_disk_and_its_floor_are_told_in_words_that_fit_them(
+    home: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    small = SimpleNamespace(free=20 * MIB, total=200 * MIB)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: small)
+
+    disk = (await checked(home, programs, {"daemon": {"disk_floor_mib": 50}}))["disk"]
+
+    assert disk.found == "20 MiB free"
+    assert "captures need 50 MiB at least" in (disk.mend or "")
 
 
 @pytest.mark.parametrize(
