@@ -675,12 +675,16 @@ async def test_an_archive_on_postgresql_is_backed_up_and_restored(tmp_path: Path
     await make(store, files)
     await store.close()
     files.close()
-    back_up(old, HomeShelf(files), tmp_path / "backup", NOW, disk=FaultyDisk())
+    settings = tmp_path / "home" / "archiver.toml"
+    settings.write_text(DESK)
+    shelf, disk = HomeShelf(files), FaultyDisk()
+    back_up(old, shelf, tmp_path / "backup", NOW, settings=settings, disk=disk)
     there = HomeFiles(tmp_path / "new", FaultyDisk())
 
     done = restore(tmp_path / "backup", there, HomeShelf(there), new)
 
     assert (done.files, done.damaged) == (2, ())
+    assert (tmp_path / "new" / "archiver.toml.restored").read_text() == DESK
     assert [row["id"] for row in read_all(new)["captures"]] == [
         row["id"] for row in read_all(old)["captures"]
     ]
