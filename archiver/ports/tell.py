@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -78,6 +78,9 @@ class Deliveries(Protocol):
         self, notifiers: Collection[str], at: datetime, limit: int
     ) -> list[Delivery]:
         """Return what is due to none of some notifiers, oldest first."""
+
+    async def waiting_for_others(self, notifiers: Collection[str]) -> Mapping[str, int]:
+        """Count what waits to be told for the first time, by notifier, without some notifiers."""
 
     async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
         """Let what is due to a notifier wait until another time; return how many there were.

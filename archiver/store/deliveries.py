@@ -121,6 +121,10 @@ class SqlDeliveries:
         """Return what is due to none of some notifiers, oldest first."""
         return await self._deliveries(_due(deliveries.c.notifier.not_in(notifiers), at, limit))
 
+    async def waiting_for_others(self, notifiers: Collection[str]) -> dict[str, int]:
+        """Count what waits to be told for the first time, by notifier, without some notifiers."""
+        return await self._database.read(partial(waiting_for_others, notifiers=notifiers))
+
     async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
         """Let what is due to a notifier wait until another time; return how many there were."""
         waiting = _unlocked(deliveries.c.notifier == notifier, _is_due(at, _TOLD_AGAIN))
@@ -248,6 +252,22 @@ class SqlDeliveries:
 
     async def _deliveries(self, query: Select[Any]) -> list[Delivery]:
         return await self._database.read(lambda c: [_to_delivery(row) for row in c.execute(query)])
+
+
+def waiting_for_others(connection: Connection, notifiers: Collection[str]) -> dict[str, int]:
+    """Count what waits to be told for the first time, by notifier, without some notifiers."""
+    query = (
+        select(deliveries.c.notifier, func.count().label("waiting"))
+        .where(
+            is_planned,
+            deliveries.c.state.in_(_LIVING),
+            deliveries.c.sent_at.is_(None),
+            deliveries.c.notifier.not_in(notifiers),
+        )
+        .group_by(deliveries.c.notifier)
+        .order_by(deliveries.c.notifier)
+    )
+    return {row.notifier: row.waiting for row in connection.execute(query)}
 
 
 def _due(whose: ColumnElement[bool], at: datetime, limit: int) -> Select[Any]:

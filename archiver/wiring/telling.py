@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -99,9 +100,9 @@ class Telling:
         return sorted(self._announcing.notifiers)
 
     async def plan(self, outside: Outside) -> int:
-        """Plan what waits in the outbox; give up what is for a target that is no more."""
+        """Plan what waits in the outbox; let wait what is for a target that is not named."""
         planned = await announce.plan_all(outside, self._announcing)
-        await announce.give_up_others(outside, self._announcing)
+        await announce.keep_for_others(outside, self._announcing)
         return planned
 
     async def reschedule(self, outside: Outside) -> None:
@@ -128,6 +129,25 @@ class Telling:
             raise InputError(message)
         chosen = [name] if name else sorted(notifiers)
         return [(one, await announce.try_out(notifiers[one], outside)) for one in chosen]
+
+    async def unnamed(self, outside: Outside) -> Mapping[str, int]:
+        """Return how much was not told yet to each target that the settings do not name."""
+        return await outside.store.deliveries.waiting_for_others(self.names)
+
+    async def drop(self, name: str, outside: Outside) -> int:
+        """Give up what waits for a target that the settings do not name; return how much.
+
+        Raises:
+            InputError: they name it, or nothing waits for it.
+        """
+        if name in self._announcing.notifiers:
+            message = f"the settings name {name}; take it out of notify.targets first"
+            raise InputError(message)
+        dropped = await announce.give_up_all(name, outside, self._announcing)
+        if not dropped:
+            message = f"nothing waits for a target called {name}; see: archiver notify list"
+            raise InputError(message)
+        return dropped
 
     async def targets(self, outside: Outside) -> list[TargetState]:
         """Return who is told, and who is left alone."""
@@ -165,7 +185,8 @@ class Telling:
     async def unusable(self, outside: Outside) -> list[tuple[str, str]]:
         """Return the targets that cannot be told as things are, or not of all they name, and why.
 
-        One may be there twice.
+        One may be there twice. Those that the settings do not name, and that news waits for, are
+        among them.
         """
         stopped = [(one.name, one.stopped) for one in await self.targets(outside)]
         found = {
@@ -174,7 +195,11 @@ class Telling:
             if one.heard is not Heard.TOLD
         }
         shut = found | {name: why for name, why in stopped if why}
-        return [*shut.items(), *await self._astray(outside)]
+        unnamed = [
+            (name, f"{count} news wait for it, and {announce.NOT_NAMED}")
+            for name, count in (await self.unnamed(outside)).items()
+        ]
+        return [*shut.items(), *await self._astray(outside), *unnamed]
 
     async def _astray(self, outside: Outside) -> list[tuple[str, str]]:
         """Return the targets that name articles nobody knows."""

@@ -142,6 +142,17 @@ async def test_what_is_due_is_read_by_who_is_told(store: SqlStore) -> None:
     assert await store.deliveries.due_to_others([], NOW, 10) == [desk, hook]
 
 
+async def test_what_was_not_told_yet_is_counted_by_who_is_not_named(store: SqlStore) -> None:
+    await planned(store)
+    await planned(store, notifier="hook", next_try_at=NOW + days(2))
+    await planned(store, notifier="hook", state=DeliveryState.HELD)
+    await planned(store, notifier="hook", state=DeliveryState.SENT, sent_at=NOW, repetition=1)
+    await planned(store, notifier="wire", state=DeliveryState.FAILED, next_try_at=None)
+
+    assert await store.deliveries.waiting_for_others(["desk"]) == {"hook": 2}
+    assert await store.deliveries.waiting_for_others([]) == {"desk": 1, "hook": 2}
+
+
 async def test_what_is_put_off_is_all_that_is_due_to_one_and_waits_since_then(
     store: SqlStore,
 ) -> None:

@@ -268,6 +268,18 @@ async def test_a_target_that_names_an_article_nobody_knows_is_told_at_the_start(
     assert articles[2] in said[1]["error"]
 
 
+async def test_what_waits_for_a_target_that_is_not_named_is_told_at_the_start(tmp_path: Path):
+    async with Archive(settings=load(tmp_path, {"daemon": {"listen": ""}})) as archive:
+        store, event = archive.outside.store, build.event()
+        await store.looks.note([event])
+        await store.deliveries.plan(Plan(event.id, (build.delivery(event.id),)))
+        with capture_logs() as logs:
+            await look_at_targets(archive)
+
+    [said] = [one for one in logs if one.get("action") == "targets"]
+    assert (said["target"], said["error"][:19]) == ("desk", "1 news wait for it,")
+
+
 async def test_a_message_that_is_not_taken_is_told_to_whoever_reads_the_log(tmp_path: Path):
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     closed = {"name": "desk", "kind": "webhook", "url": "http://127.0.0.1:1/", "secret": secret}

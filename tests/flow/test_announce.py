@@ -531,13 +531,51 @@ async def test_news_that_may_have_been_told_before_a_crash_is_taken_back(tmp_pat
         assert (await on.delivery(gone)).state is DeliveryState.DROPPED
 
 
-async def test_what_is_for_a_target_that_is_no_more_is_given_up(tmp_path: Path) -> None:
+async def test_what_is_for_a_target_that_is_not_named_is_told_when_it_is_named_again(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, gather=MINUTE) as on:
+        event, named = await on.find("gone"), on.announcing
+        await on.run()
+        on.announcing = replace(named, notifiers={})  # as of an archive restored without settings
+        await on.run(timedelta(days=40))
+        await on.run(timedelta(days=29))
+        waiting = await on.delivery(event)
+
+        on.announcing = named
+        await on.run(timedelta(hours=1))
+
+        assert (waiting.state, waiting.note) == (
+            DeliveryState.PENDING, "the settings name no such target",
+        )  # fmt: skip
+        assert on.listener.words == [["gone"]]
+
+
+async def test_what_waits_for_more_looks_is_told_when_its_target_is_named_again(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, looks=2) as on:
+        await on.look(VerdictKind.GONE, was="present")
+        named = on.announcing
+        await on.run()
+        on.announcing = replace(named, notifiers={})
+        await on.run(timedelta(days=1))
+        await on.look(VerdictKind.GONE)
+
+        on.announcing = named
+        await on.run(timedelta(hours=1))
+
+        assert on.listener.words == [["gone"]]
+
+
+async def test_what_is_for_a_target_that_is_no_more_is_not_kept_for_ever(tmp_path: Path) -> None:
     async with desk(tmp_path, gather=MINUTE) as on:
         event = await on.find("gone")
         await on.run()
-
         on.announcing = replace(on.announcing, notifiers={})
         await on.run(MINUTE)
+
+        await on.run(timedelta(days=31))
 
         assert (await on.delivery(event)).state is DeliveryState.FAILED
 
