@@ -1,4 +1,4 @@
-"""``archiver ack EVENT|SOURCE|ARTICLE``: somebody took note; it is not told again."""
+"""``archiver ack EVENT|SOURCE|ARTICLE``: somebody took note; nobody is told it again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ack(
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Say that news was noted: it is not told, or repeated, any more."""
+    """Say that news was noted: nobody is told it again. A target that was not yet is told once."""
 
     async def work(archive: Archive) -> int:
         person = who(by)

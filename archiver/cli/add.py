@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
-from archiver.cli.documents import Document, capture_document, citation_document, failed_document
+from archiver.cli.documents import (
+    Document,
+    capture_document,
+    citation_document,
+    failed_document,
+    not_captured_document,
+)
 from archiver.cli.exits import after_captures
 from archiver.cli.listed import add_list
 from archiver.cli.options import Home, Json, PushWayback, command, with_archive
@@ -73,6 +79,7 @@ def _document(added: Added, archive: Archive) -> Document:
             citation_document(one, names.get(one.source_id or "")) for one in added.citations
         ],
         "captures": [capture_document(one) for one in archive.captured(added.taken)],
+        "not_captured": not_captured_document(added.taken),
         "failed": failed_document(added.taken),
     }
 

@@ -36,7 +36,7 @@ COMMANDS = {
     "remove": "Stop following an article or a source; evidence stays.",
     "account": "Say how your log-ins stand, or use one again.",
     "notify": "Say who is told and what was told, or send a test message.",
-    "ack": "Say that news was noted: it is not told again.",
+    "ack": "Say that news was noted: nobody is told it again.",
     "record": "Write down what an address is answered, to be given again in a test.",
     "daemon": "Look at what is due, for as long as it runs.",
     "worker": "Take looks that a daemon queued, on this or another machine.",

@@ -21,7 +21,7 @@ def backup(
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Copy the database and every file it names; safe beside a running daemon.
+    """Copy the database, every file it names, and archiver.toml; safe beside a running daemon.
 
     The next backup into the same directory copies only what is new.
     """
@@ -42,6 +42,7 @@ def backup(
                     "bodies": manifest.blobs.files,
                     "quarantined": len(manifest.quarantine),
                     "new_files": done.new_files,
+                    "settings": manifest.settings is not None,
                     "damaged": [
                         {"of": one.of, "path": one.path, "trouble": one.trouble}
                         for one in manifest.damaged
@@ -53,6 +54,8 @@ def backup(
                 f"backed up to {directory}: {manifest.captures.files} files of captures,"
                 f" {manifest.blobs.files} bodies of answers; {done.new_files} of them new"
             )
+            if manifest.settings is not None:
+                say("archiver.toml is in it, with what secrets it holds")
             for one in manifest.damaged:
                 say(f"damaged, and not in the backup: {one.of}: {one.path} {one.trouble}")
         return after_reading(len(manifest.damaged))

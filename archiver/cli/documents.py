@@ -253,6 +253,18 @@ def failed_document(taken: Iterable[Taken]) -> list[Document]:
     ]
 
 
+def not_captured_document(taken: Iterable[Taken]) -> list[Document]:
+    """Return what was looked at alone, with the signal: nothing new was there to keep.
+
+    Its newest capture shows what was seen, be it a daemon's of a moment ago; or it did not answer.
+    """
+    looks = [one.attended.look for one in taken if one.attended and one.attended.capture is None]
+    return [
+        {"source": look.source.ref.name, "signal": look.observation.reading.signal.value}
+        for look in looks
+    ]
+
+
 def feed_document(feed: Feed) -> Document:
     """Return one feed as it stands."""
     return {

@@ -18,6 +18,11 @@ from archiver.settings import LogSettings, without_passwords
 
 HIDDEN = "***"
 CLOSED = "standard error is closed"
+QUIET = ("trafilatura",)
+"""Libraries that log what a page is like as an error of theirs: that it has no text, say.
+
+What takes main texts out (2.x, read on 2026-11-29) answers None then, and that is what we go by.
+"""
 
 
 def set_up(
@@ -57,6 +62,8 @@ def set_up(
     root.handlers = [one for one in root.handlers if not isinstance(one, _Passing)]
     root.addHandler(_Passing())
     root.setLevel(logging.WARNING)
+    for library in QUIET:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 
 

@@ -1,4 +1,4 @@
-"""``archiver notify [list|test] [NAME]``: who is told, what was told, and whether it works."""
+"""``archiver notify [list|test|drop] [NAME]``: who is told, what was told, whether it works."""
 
 from __future__ import annotations
 
@@ -21,23 +21,33 @@ NEWEST = 20
 
 
 def notify(
-    what: Annotated[Literal["list", "test"], typer.Argument(help="What to do.")] = "list",
-    name: Annotated[str, typer.Argument(help="Which target to test; all without one.")] = "",
+    what: Annotated[Literal["list", "test", "drop"], typer.Argument(help="What to do.")] = "list",
+    name: Annotated[
+        str, typer.Argument(help="Which target to test, all without one; or to drop news of.")
+    ] = "",
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Say who is told and what was told, or send a message that tests a target."""
+    """Say who is told and what was told, or send a message that tests a target.
+
+    drop gives up what waits for a target that the settings do not name any more.
+    """
     if what == "list" and name:
         raise InputError("list takes no name; one target is tried with: archiver notify test NAME")
+    if what == "drop" and not name:
+        raise InputError("say for which target news is given up: archiver notify drop NAME")
 
     async def work(archive: Archive) -> int:
+        if what == "drop":
+            return _dropped(name, await archive.telling.drop(name, archive.outside), json=json)
         if what == "test":
             return _tested(await archive.telling.try_out(name, archive.outside), json=json)
         targets = await archive.telling.targets(archive.outside)
         roads = dict(await archive.telling.check())
         newest = await archive.telling.newest(NEWEST, archive.outside)
         waiting = await archive.outside.store.deliveries.waiting()
-        _list(targets, roads, newest, waiting, json=json)
+        unnamed = await archive.telling.unnamed(archive.outside)
+        _list(targets, roads, newest, waiting, unnamed, json=json)
         return DONE
 
     return with_archive(home, work, begins=True)
@@ -59,11 +69,20 @@ def _in_words(heard: Heard) -> str:
     return "was taken" if heard is Heard.TOLD else "was not taken"
 
 
+def _dropped(name: str, count: int, *, json: bool) -> int:
+    if json:
+        print_json({"target": name, "given_up": count})
+    else:
+        say(f"given up: {count} news for {name}")
+    return DONE
+
+
 def _list(
     targets: Sequence[TargetState],
     roads: Mapping[str, Told],
     newest: Sequence[Delivery],
     waiting: int,
+    unnamed: Mapping[str, int],
     *,
     json: bool,
 ) -> None:
@@ -73,6 +92,7 @@ def _list(
                 "targets": [_target_document(one, roads) for one in targets],
                 "deliveries": [_delivery_document(one) for one in newest],
                 "outbox": waiting,
+                "unnamed": dict(unnamed),
             }
         )
         return
@@ -93,6 +113,11 @@ def _list(
             for d in newest
         ],
     )  # fmt: skip
+    for name, count in unnamed.items():
+        say(
+            f"{count} news wait for {name}, which the settings do not name: name it in"
+            f" notify.targets, or give them up: archiver notify drop {name}"
+        )
     if waiting:
         say(f"{waiting} events wait in the outbox; the daemon tells them")
 

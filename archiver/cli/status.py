@@ -11,6 +11,7 @@ from archiver.cli.exits import after_reading
 from archiver.cli.options import Home, Json, command, with_archive
 from archiver.cli.output import print_json, say, table
 from archiver.cli.working import follow, working_document, working_lines
+from archiver.errors import InputError
 from archiver.wiring import Archive, Status
 
 NEWEST = 20
@@ -18,7 +19,7 @@ NEWEST = 20
 
 Watch = Annotated[
     bool,
-    typer.Option("--watch", help="Show the service, again every 2 seconds; JSON is a line each."),
+    typer.Option("--watch", help="Show the service alone, every 2 seconds; JSON is a line each."),
 ]
 All = Annotated[bool, typer.Option("--all", help="Name every article, not the newest 20 alone.")]
 Check = Annotated[
@@ -35,6 +36,9 @@ def status(
     home: Home = None,
 ) -> int:
     """Say what is followed, what is due, what was found and who works on it."""
+    if watch and (all_articles or check):
+        message = "--watch shows the service alone; leave --all and --check out, or --watch"
+        raise InputError(message)
 
     async def work(archive: Archive) -> int:
         if watch:

@@ -146,7 +146,11 @@ async def tell(archive: Archive, name: str) -> None:
 
 
 async def look_at_targets(archive: Archive) -> None:
-    """Say of each target that cannot be told, or not of all it names, why; nothing is sent."""
+    """Say of each target that cannot be told, or not of all it names, why; nothing is sent.
+
+    What waits for the hour of a digest that the settings have changed waits for the new one.
+    """
+    await archive.telling.reschedule(archive.outside)
     log = structlog.get_logger("archiver.daemon")
     for name, why in await archive.telling.unusable(archive.outside):
         log.warning("a target cannot be told all", action="targets", target=name, error=why)

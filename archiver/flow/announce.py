@@ -43,9 +43,12 @@ MOST_BYTES = 2**20
 DIGEST = "digest"
 """What everything in a digest is about, as far as putting messages together goes."""
 STOPPED_KEPT = timedelta(days=30)
-"""How long what is for a notifier that stopped is kept for it."""
+"""How long what is for a notifier that stopped, or is not named, is kept after it was due."""
 STOPPED_WAIT = timedelta(hours=1)
-"""How long what is for a notifier that stopped waits, before its state is looked at again."""
+"""How long what is for such a notifier waits, before it is looked at again."""
+EVER = timedelta(days=36500)
+"""Beyond any time at which a delivery is due."""
+NOT_NAMED = "the settings name no such target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ async def announce(outside: Outside, announcing: Announcing) -> Announced:
     """Tell what is to be told now.
 
     1. Plan: every event in the outbox becomes deliveries, by each notifier's rule.
-    2. Give up what is for a notifier that the settings no longer name.
+    2. Let wait what is for a notifier that the settings do not name.
     3. Send what is due to every notifier side by side, and note how that went.
 
     A service does the last for each notifier by itself: a slow one holds up nobody else then.
@@ -97,7 +100,7 @@ async def announce(outside: Outside, announcing: Announcing) -> Announced:
         StoreError: the database refused; what was not noted is sent again, under the same key.
     """
     planned = await plan_all(outside, announcing)
-    await give_up_others(outside, announcing)
+    await keep_for_others(outside, announcing)
     counts = await asyncio.gather(
         *(send_due(name, outside, announcing) for name in sorted(announcing.notifiers))
     )
@@ -140,12 +143,30 @@ async def _plan(event_id: str, fact: Fact | None, outside: Outside, announcing: 
     )
 
 
-async def give_up_others(outside: Outside, announcing: Announcing) -> None:
-    """Give up what is for a notifier that the settings no longer name."""
-    why = "the settings name no such target any more"
+async def keep_for_others(outside: Outside, announcing: Announcing) -> None:
+    """Let wait what is for a notifier that the settings do not name; not for ever.
+
+    It may have been taken out for good. Or the settings are not those of the archive, as of one
+    that was restored, and news given up now would never be told.
+    """
     now = outside.clock.now()
     due = await outside.store.deliveries.due_to_others(announcing.notifiers, now, MOST_DUE)
-    await _rewrite(due, lambda one: given_up(one, why), outside, announcing)
+    await _rewrite(due, partial(_kept_waiting, why=NOT_NAMED, now=now), outside, announcing)
+
+
+async def give_up_all(name: str, outside: Outside, announcing: Announcing) -> int:
+    """Give up all that waits for a notifier, whenever it is due; return how many deliveries.
+
+    What somebody is sending just now is left out.
+    """
+    done, ever = 0, outside.clock.now() + EVER
+    for _ in range(MOST_ROUNDS):
+        waiting = await outside.store.deliveries.due(name, ever, MOST_DUE)
+        changed = await _rewrite(waiting, partial(given_up, note=NOT_NAMED), outside, announcing)
+        done += changed
+        if not changed:
+            break
+    return done
 
 
 async def send_due(name: str, outside: Outside, announcing: Announcing) -> tuple[int, int]:
@@ -185,10 +206,10 @@ async def _release(name: str, notifier: Notifier, outside: Outside, announcing: 
 
 
 def _kept_waiting(delivery: Delivery, why: str, now: datetime) -> Delivery:
-    """Return a delivery for a notifier that stopped, as it waits; not for ever."""
-    if now - delivery.added_at > STOPPED_KEPT:
-        return given_up(delivery, why)
+    """Return a delivery for a notifier that is not told now, as it waits; not for ever."""
     since = delivery.tried_since or now
+    if now - since > STOPPED_KEPT:
+        return given_up(delivery, why)
     return replace(delivery, next_try_at=now + STOPPED_WAIT, tried_since=since, note=why)
 
 
@@ -197,15 +218,18 @@ async def _rewrite(
     change: Callable[[Delivery], Delivery],
     outside: Outside,
     announcing: Announcing,
-) -> None:
-    """Change deliveries that nobody sends."""
+) -> int:
+    """Change deliveries that nobody sends; return how many were changed."""
+    count = 0
     for one in due:
         claimed = await outside.store.deliveries.claim([one], outside.worker, announcing.lease)
         for ours in claimed:
             changed = change(ours)
             is_kept = await outside.store.deliveries.keep([changed], outside.worker)
+            count += is_kept
             if is_kept and _is_given_up(changed):
                 outside.meter.count("deliveries_total", outcome="given_up")
+    return count
 
 
 def _is_given_up(delivery: Delivery) -> bool:
@@ -357,11 +381,28 @@ async def _stop(notifier: Notifier, why: str, outside: Outside) -> None:
     )
 
 
+async def reschedule(outside: Outside, announcing: Announcing) -> None:
+    """Let what waits for a digest wait for the hour that the settings name now.
+
+    What is to be told at once from now on is, instead of at the hour of a digest that is no more.
+    """
+    now = outside.clock.now()
+    for name, notifier in announcing.notifiers.items():
+        to = notifier.rule.due_from(now)
+        after = now if notifier.rule.digest is not None else to
+        await outside.store.deliveries.reschedule(name, after, to)
+
+
 async def try_out(notifier: Notifier, outside: Outside) -> Told:
-    """Send a message that tells nothing; one that is told opens a notifier that had stopped."""
+    """Send a message that tells nothing; one that is told opens a notifier that had stopped.
+
+    What waits for that notifier is due then. It is opened first: a run that goes on meanwhile would
+    let it wait again.
+    """
     now = outside.clock.now()
     message = Message(f"msg_test_{outside.new_id()}", now, (), is_test=True)
     told = await notifier.teller.tell(message)
     if told.heard is Heard.TOLD and await outside.store.services.state(notifier.service):
         await outside.store.services.keep(ServiceState(notifier.service, now))
+        await outside.store.deliveries.make_due(notifier.rule.notifier, outside.clock.now())
     return told

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archiver.flow.news import news_of
@@ -50,7 +50,31 @@ async def news_of_article(article: Article, outside: Outside) -> list[News]:
 
 
 async def _news(events: list[Event], outside: Outside) -> list[News]:
-    return [await news_of(event, outside, in_full=False) for event in events]
+    # Asked first: of a takedown amid the reading the words may be gone already, and the time comes
+    # with the next writing. The other way round old words would have the time of the new ones.
+    withdrawn = await _withdrawn(outside)
+    found = [await news_of(event, outside, in_full=False) for event in events]
+    return [replace(one, withdrawn_at=_last(one, withdrawn)) for one in found]
+
+
+async def _withdrawn(outside: Outside) -> dict[str, datetime]:
+    """Return when content of which source and article was taken down last."""
+    at: dict[str, datetime] = {}
+    for entry in await outside.store.custody.takedowns(0):
+        at |= {one: entry.at for one in (entry.source_id, entry.article_id) if one is not None}
+    return at
+
+
+def _last(news: News, withdrawn: Mapping[str, datetime]) -> datetime | None:
+    named = [news.event.source_id, *(cited.article_id for cited in news.cited)]
+    return max(
+        (withdrawn[one] for one in named if one is not None and one in withdrawn), default=None
+    )
+
+
+async def titled_at(article: Article, outside: Outside) -> datetime:
+    """Return when an article got its title, or lost it by a takedown: a feed is called by it."""
+    return (await _withdrawn(outside)).get(article.id, article.added_at)
 
 
 async def name_of_all(outside: Outside) -> tuple[str, datetime]:

@@ -29,7 +29,9 @@ class Delivery:
     ``message_id`` joins the deliveries that go out in one message; it is set before the message is
     sent, so that one sent again after a crash is the same message. ``repetition`` counts how often
     it was told before; the key is another for each. ``tried_since`` is when the first try of this
-    repetition began, or would have begun had its notifier not stopped.
+    repetition began, or would have begun had its notifier not stopped, or been named. What was
+    acknowledged while it waited to be told for the first time is told, and ``ACKNOWLEDGED`` from
+    then on.
     """
 
     id: str

@@ -49,7 +49,8 @@ class News:
     ``cause`` is why a source is gone or restricted, where the event or the verdict that it rests
     on says it. ``since`` and what follows are of the newest verdict, and None when that verdict
     no longer says what the event says. ``looks`` is how many looks it rests on. ``capture_id`` is
-    the newest accepted capture.
+    the newest accepted capture. ``withdrawn_at`` is when content of the source, or of an article
+    that cites it, was last taken down; only feeds know it.
     """
 
     event: Event
@@ -65,6 +66,12 @@ class News:
     looks: int | None = None
     moved_to: str | None = None
     capture_id: str | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def updated_at(self) -> datetime:
+        """When what is told of it changed last: a takedown takes words out of it."""
+        return max(self.event.at, self.withdrawn_at or self.event.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
+GIB = 1024 * MIB
 SHARE = 20  # a twentieth of the disk: below it file systems get slow, and a capture may fill it
 AMPLE = 1.05  # so much more than the floor, and work goes on: it does not stop and go
+
+
+def size_in_words(size: int) -> str:
+    """Return a size as people read it; what is less than a GiB in whole MiB."""
+    return f"{size / GIB:.1f} GiB" if size >= GIB else f"{size // MIB} MiB"
 
 
 @dataclass(frozen=True, slots=True)

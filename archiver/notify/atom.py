@@ -32,13 +32,13 @@ def atom(
     """Return a feed as XML; ``news`` newest first.
 
     ``name`` is what the feed is of, ``updated`` counts where there is no news yet. ``address`` is
-    where others read the feed.
+    where others read the feed. A takedown is an update: readers may go by that to drop old words.
     """
     ET.register_namespace("", NAMESPACE)
     feed = ET.Element(_tag("feed"))
     _add(feed, "id", lasting_id("feed", name))
     _add(feed, "title", clean(title, LONGEST_NAME) or name)
-    _add(feed, "updated", _iso(max((one.event.at for one in news), default=updated)))
+    _add(feed, "updated", _iso(max((one.updated_at for one in news), default=updated)))
     _add(_add(feed, "author"), "name", "Citation archiver")
     _add(feed, "generator", "Citation archiver", version=archiver.__version__)
     if address is not None:
@@ -71,7 +71,7 @@ def _entry(feed: ET.Element, one: News) -> None:
     entry = _add(feed, "entry")
     _add(entry, "id", lasting_id("event", one.event.id))
     _add(entry, "title", title_of(one))
-    _add(entry, "updated", _iso(one.event.at))
+    _add(entry, "updated", _iso(one.updated_at))
     _add(entry, "published", _iso(one.event.at))
     _add(entry, "category", term=one.word.value)
     links = [one.url, *(cited.url for cited in one.cited[:MOST_LISTED])]

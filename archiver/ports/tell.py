@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -79,11 +79,26 @@ class Deliveries(Protocol):
     ) -> list[Delivery]:
         """Return what is due to none of some notifiers, oldest first."""
 
+    async def waiting_for_others(self, notifiers: Collection[str]) -> Mapping[str, int]:
+        """Count what waits to be told for the first time, by notifier, without some notifiers."""
+
     async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
         """Let what is due to a notifier wait until another time; return how many there were.
 
         Left out is what is held, and what somebody is sending. What was not tried waits from now
         on: see ``tried_since``.
+        """
+
+    async def make_due(self, notifier: str, at: datetime) -> int:
+        """Make due what was tried in vain, or put off, to a notifier; return how many there were.
+
+        Left as it is what waits for its own time, such as a digest's, and what somebody is sending.
+        """
+
+    async def reschedule(self, notifier: str, after: datetime, to: datetime) -> int:
+        """Let what waits for a time after another wait for a new one; return how many there were.
+
+        Only what was never tried does, and was begun in no message; what is held waits for looks.
         """
 
     async def claim(
@@ -102,15 +117,18 @@ class Deliveries(Protocol):
     async def keep(self, deliveries: Sequence[Delivery], worker: str) -> int:
         """Bring the rows of claimed deliveries up to date, at once; the claims end.
 
-        Returns how many that were. Left as it is stays what somebody acknowledged meanwhile, and
-        what is claimed by us no longer.
+        Returns how many that were. Left as it is stays what is claimed by us no longer, such as
+        what was to be told again and was acknowledged meanwhile.
         """
 
     async def newest(self, limit: int) -> list[Delivery]:
         """Return the newest deliveries, newest first."""
 
     async def acknowledge(self, event_id: str, by: str, at: datetime) -> int:
-        """Acknowledge an event: its deliveries are not told again; return how many there were."""
+        """Acknowledge an event: nobody is told it again; return how many deliveries there were.
+
+        Who was not told yet is told once: whoever takes note does so for himself.
+        """
 
     async def event(self, event_id: str) -> Event:
         """Return one event.

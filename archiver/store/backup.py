@@ -3,8 +3,9 @@
 ::
 
     DIR/backup.json   what the backup is; written last, it makes the backup count
-    DIR/database/     the copy of the database, an SQLite file whatever the archive runs on, and
-                      that of the backup before, with its manifest (ID.db and ID.json)
+    DIR/database/     the copy of the database, an SQLite file whatever the archive runs on, with
+                      the home's archiver.toml (ID.db and ID.toml), and both of the backup before,
+                      with its manifest (ID.json)
     DIR/captures/     as in the home directory
     DIR/blobs/
     DIR/quarantine/
@@ -19,6 +20,7 @@ because a disk was not mounted or a variable not set.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,6 +50,7 @@ from archiver.store.manifest import (
     Manifest,
     Missed,
     keep_manifest,
+    settings_beside,
     write_manifest,
 )
 from archiver.store.refusal import refusals
@@ -92,13 +95,16 @@ def back_up(
     directory: Path,
     at: datetime,
     *,
+    settings: Path | None = None,
     told: Told = uncounted,
     disk: Disk | None = None,
 ) -> BackedUp:
     """Make a backup; safe beside processes that capture.
 
+    ``settings`` is where the home's ``archiver.toml`` is, if it has one.
+
     1. Copy the database, consistently. Files are kept before their rows, so each is there.
-       Refuse it when it does not continue each copy that is there.
+       Refuse it when it does not continue each copy that is there. Keep the settings beside it.
     2. Bring every file that a row of the copy names, and what is in quarantine; check each.
     3. Keep the manifest before, and write this one: from here on this backup counts.
     4. Remove all copies of the database but the one before, and content that was taken down since.
@@ -113,13 +119,14 @@ def back_up(
         _clean(disk, directory)
         copy = directory / "database" / f"{new_id()}.db"
         _copy_database(disk, url, copy, told)
+        kept_settings = _keep_settings(disk, settings, copy)
         with refusals("the copy of the database"), rows_of(copy) as rows:
             taking = _Taking(disk, shelf, directory, told)
             taking.take_all(named_files(rows))
             taking.missed = _still_named(url, taking.missed)
             loose = taking.take_loose()
             taking.settle()
-            manifest = _manifest(url, copy, directory, at, taking, loose)
+            manifest = _manifest(url, copy, directory, at, taking, loose, kept_settings)
             before = keep_manifest(disk, directory)
             write_manifest(disk, directory, manifest)
             _forget(disk, directory, copy, _kept_before(before, copy, rows), rows, taking)
@@ -138,6 +145,20 @@ def _copy_database(disk: Disk, url: URL, copy: Path, told: Counted) -> None:
     disk.fsync(part)
     disk.rename(part, copy)
     disk.fsync(copy.parent)
+
+
+def _keep_settings(disk: Disk, settings: Path | None, copy: Path) -> LooseFile | None:
+    """Keep the settings, if there are any; in bytes of their own, for people edit them in place."""
+    if settings is None or not settings.is_file():
+        return None
+    place, text = settings_beside(copy), settings.read_bytes()
+    part = place.with_suffix(".part")
+    disk.write(part, text)
+    disk.fsync(part)
+    disk.rename(part, place)
+    disk.fsync(place.parent)
+    name = place.relative_to(copy.parent.parent).as_posix()
+    return LooseFile(name, len(text), hashlib.sha256(text).hexdigest())
 
 
 def _refuse_another(url: URL, part: Path, copies: Path) -> None:
@@ -345,6 +366,7 @@ def _manifest(
     at: datetime,
     taking: _Taking,
     loose: tuple[LooseFile, ...],
+    settings: LooseFile | None,
 ) -> Manifest:
     return Manifest(
         format=FORMAT,
@@ -359,6 +381,7 @@ def _manifest(
         blobs=taking.counts["blobs"],
         quarantine=loose,
         damaged=tuple(taking.missed),
+        settings=settings,
     )
 
 

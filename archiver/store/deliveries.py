@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Update,
     and_,
     delete,
     func,
@@ -41,8 +42,11 @@ _LIVING = tuple(
 """States in which a delivery may still be told, or told again."""
 _TOLD_AGAIN = (DeliveryState.PENDING.value, DeliveryState.SENT.value)
 """States of what is sent when its time comes."""
-_NOTED = (*_LIVING, DeliveryState.FAILED.value)
+_OVER = (DeliveryState.SENT.value, DeliveryState.FAILED.value)
 """States that end when a person takes note; of what could not be told that is the only end."""
+_WAITING = (DeliveryState.HELD.value, DeliveryState.PENDING.value)
+_OF_A_PERSON = frozenset({"acknowledged_at", "acknowledged_by"})
+"""Fields that an acknowledgement alone writes, whoever sends just then."""
 
 
 due_since = func.coalesce(deliveries.c.tried_since, deliveries.c.next_try_at)
@@ -117,14 +121,13 @@ class SqlDeliveries:
         """Return what is due to none of some notifiers, oldest first."""
         return await self._deliveries(_due(deliveries.c.notifier.not_in(notifiers), at, limit))
 
+    async def waiting_for_others(self, notifiers: Collection[str]) -> dict[str, int]:
+        """Count what waits to be told for the first time, by notifier, without some notifiers."""
+        return await self._database.read(partial(waiting_for_others, notifiers=notifiers))
+
     async def put_off(self, notifier: str, at: datetime, until: datetime, note: str) -> int:
         """Let what is due to a notifier wait until another time; return how many there were."""
-        # What others are at just now is theirs: nobody waits for anybody here.
-        waiting = (
-            select(deliveries.c.id)
-            .where(deliveries.c.notifier == notifier, _is_due(at, _TOLD_AGAIN))
-            .with_for_update(skip_locked=True)
-        )
+        waiting = _unlocked(deliveries.c.notifier == notifier, _is_due(at, _TOLD_AGAIN))
         changed = (
             update(deliveries)
             .where(deliveries.c.id.in_(waiting))
@@ -134,6 +137,38 @@ class SqlDeliveries:
                 note=note,
             )
         )
+        return await self._database.write(lambda c: c.execute(changed).rowcount)
+
+    async def make_due(self, notifier: str, at: datetime) -> int:
+        """Make due what was tried in vain, or put off, to a notifier; return how many there were.
+
+        What is held is due to be looked at, too: it waited with the rest.
+        """
+        waiting = _unlocked(
+            deliveries.c.notifier == notifier,
+            deliveries.c.next_try_at > at,
+            deliveries.c.tried_since.is_not(None),
+            deliveries.c.state.in_(_LIVING),
+            _is_unclaimed(),
+        )
+        changed = (
+            update(deliveries).where(deliveries.c.id.in_(waiting)).values(next_try_at=at, note=None)
+        )
+        return await self._database.write(lambda c: c.execute(changed).rowcount)
+
+    async def reschedule(self, notifier: str, after: datetime, to: datetime) -> int:
+        """Let what waits for a time after another wait for a new one; return how many do."""
+        waiting = _unlocked(
+            deliveries.c.notifier == notifier,
+            deliveries.c.next_try_at > after,
+            deliveries.c.next_try_at != to,
+            deliveries.c.state == DeliveryState.PENDING.value,
+            deliveries.c.sent_at.is_(None),
+            deliveries.c.tried_since.is_(None),
+            func.coalesce(deliveries.c.message_id, "") == "",  # as IS NULL its index would be read
+            _is_unclaimed(),
+        )
+        changed = update(deliveries).where(deliveries.c.id.in_(waiting)).values(next_try_at=to)
         return await self._database.write(lambda c: c.execute(changed).rowcount)
 
     async def claim(
@@ -164,23 +199,9 @@ class SqlDeliveries:
         )
 
     async def acknowledge(self, event_id: str, by: str, at: datetime) -> int:
-        """Acknowledge an event: its deliveries are not told again; return how many there were.
-
-        A claim ends: what is being sent just now is not noted as sent over it.
-        """
-        changed = (
-            update(deliveries)
-            .where(deliveries.c.event_id == event_id, deliveries.c.state.in_(_NOTED))
-            .values(
-                state=DeliveryState.ACKNOWLEDGED.value,
-                acknowledged_at=at,
-                acknowledged_by=by,
-                next_try_at=None,
-                worker=None,
-                lease_until=None,
-            )
-        )
-        return await self._database.write(lambda c: c.execute(changed).rowcount)
+        """Acknowledge an event: nobody is told it again; return how many deliveries there were."""
+        noted = {"acknowledged_at": at, "acknowledged_by": by}
+        return await self._database.write(partial(_acknowledge, event_id=event_id, noted=noted))
 
     async def event(self, event_id: str) -> Event:
         """Return one event."""
@@ -233,6 +254,22 @@ class SqlDeliveries:
         return await self._database.read(lambda c: [_to_delivery(row) for row in c.execute(query)])
 
 
+def waiting_for_others(connection: Connection, notifiers: Collection[str]) -> dict[str, int]:
+    """Count what waits to be told for the first time, by notifier, without some notifiers."""
+    query = (
+        select(deliveries.c.notifier, func.count().label("waiting"))
+        .where(
+            is_planned,
+            deliveries.c.state.in_(_LIVING),
+            deliveries.c.sent_at.is_(None),
+            deliveries.c.notifier.not_in(notifiers),
+        )
+        .group_by(deliveries.c.notifier)
+        .order_by(deliveries.c.notifier)
+    )
+    return {row.notifier: row.waiting for row in connection.execute(query)}
+
+
 def _due(whose: ColumnElement[bool], at: datetime, limit: int) -> Select[Any]:
     return (
         select(deliveries)
@@ -240,6 +277,14 @@ def _due(whose: ColumnElement[bool], at: datetime, limit: int) -> Select[Any]:
         .order_by(deliveries.c.next_try_at, deliveries.c.id)
         .limit(limit)
     )
+
+
+def _unlocked(*which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Find the IDs of deliveries to be changed, each locked; nobody waits for anybody here.
+
+    What others are at just now is theirs.
+    """
+    return select(deliveries.c.id).where(*which).with_for_update(skip_locked=True)
 
 
 def _with_whole_messages(connection: Connection, query: Select[Any]) -> list[Delivery]:
@@ -332,13 +377,41 @@ def _claim(
 def _keep(connection: Connection, noted: Sequence[Delivery], worker: str) -> int:
     kept = 0
     for one in sorted(noted, key=lambda each: each.id):
+        values = {name: value for name, value in _row(one).items() if name not in _OF_A_PERSON}
         changed = (
             update(deliveries)
             .where(deliveries.c.id == one.id, deliveries.c.worker == worker)
-            .values({**_row(one), "worker": None, "lease_until": None})
+            .values({**values, "worker": None, "lease_until": None})
         )
         kept += connection.execute(changed).rowcount
+    # What a person took note of before it was told is told this once.
+    ended = _ended().where(
+        deliveries.c.id.in_([one.id for one in noted]),
+        deliveries.c.state.in_(_OVER),
+        deliveries.c.acknowledged_at.is_not(None),
+    )
+    connection.execute(ended)
     return kept
+
+
+def _acknowledge(connection: Connection, event_id: str, noted: dict[str, Any]) -> int:
+    """End what was told, or could not be; what still waits is marked, to be told once.
+
+    A claim to tell it again ends: what is being sent just now is not noted as sent over it.
+    """
+    of_event = and_(deliveries.c.event_id == event_id, deliveries.c.acknowledged_at.is_(None))
+    waits = and_(of_event, deliveries.c.state.in_(_WAITING))
+    again = and_(waits, deliveries.c.sent_at.is_not(None))
+    over = or_(again, and_(of_event, deliveries.c.state.in_(_OVER)))
+    ended = connection.execute(_ended().where(over).values(noted)).rowcount
+    return ended + connection.execute(update(deliveries).where(waits).values(noted)).rowcount
+
+
+def _ended() -> Update:
+    """Change deliveries to what a person took note of: nobody is told them any more."""
+    return update(deliveries).values(
+        state=DeliveryState.ACKNOWLEDGED.value, next_try_at=None, worker=None, lease_until=None
+    )
 
 
 def _with_events(connection: Connection, query: Select[Any]) -> list[tuple[Delivery, Event]]:

@@ -14,6 +14,9 @@ from archiver.store.refusal import refusals
 
 WORK = "restoring"
 """The directory in a home that says that a restore is not finished, and holds its parts."""
+SETTINGS = "archiver.toml"
+RESTORED_SETTINGS = f"{SETTINGS}.restored"
+"""Settings out of a backup, which are not in force."""
 BEGUN = ("archiver.db", "captures", "staging")
 """What there is in a home as soon as there is an archive, or files on their way into one."""
 

@@ -29,7 +29,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class LooseFile:
-    """A file that no row names: one in quarantine."""
+    """A file that no row names: one in quarantine, or the settings."""
 
     path: str
     bytes: int
@@ -47,7 +47,11 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One backup. ``database`` is its copy's path; ``engine`` what the archive ran on."""
+    """One backup. ``database`` is its copy's path; ``engine`` what the archive ran on.
+
+    ``settings`` is the home's ``archiver.toml``; None where there was none, and in backups of
+    versions that left it out.
+    """
 
     format: int
     version: str
@@ -61,6 +65,12 @@ class Manifest:
     blobs: Count
     quarantine: tuple[LooseFile, ...]
     damaged: tuple[Missed, ...]
+    settings: LooseFile | None = None
+
+
+def settings_beside(copy: Path) -> Path:
+    """Return where the settings lie that were kept with a copy of a database."""
+    return copy.with_suffix(".toml")
 
 
 def write_manifest(disk: Disk, directory: Path, manifest: Manifest) -> None:
@@ -151,6 +161,9 @@ def _read(place: Path) -> Manifest:
 def _checked(manifest: Manifest) -> Manifest:
     if not _DATABASE.fullmatch(manifest.database):
         raise StoreError(f"{manifest.database!r} cannot name the copy of a database")
+    wanted = settings_beside(Path(manifest.database)).as_posix()
+    if manifest.settings is not None and manifest.settings.path != wanted:
+        raise StoreError(f"{manifest.settings.path!r} is no path of the settings of a backup")
     for loose in manifest.quarantine:
         path = PurePosixPath(loose.path)
         inside = len(path.parts) > 1 and path.parts[0] == "quarantine"

@@ -2,7 +2,9 @@
 
 A backup may have been altered by whoever had it. Nothing of it is taken on trust: its rows are read
 one by one into tables of our own making, paths are made from identifiers and digests, no file is
-read that is larger than its row says, and each must have the digest that its row names.
+read that is larger than its row says, and each must have the digest that its row names. Its
+settings are put beside their place, where nothing reads them: they may name a browser to start and
+networks to reach, or the database and the targets of the archive that goes on elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from sqlalchemy import URL
 from archiver.errors import InputError, StoreError
 from archiver.store import schema
 from archiver.store.backup import Told, named_files, rows_of
-from archiver.store.disk import disk_refusals, make_directories
+from archiver.store.disk import disk_refusals, make_directories, move
 from archiver.store.duplicate import (
     assert_tables,
     check_file,
@@ -28,7 +30,7 @@ from archiver.store.duplicate import (
 )
 from archiver.store.engine import sqlite_url, write_engine
 from archiver.store.files import HomeFiles, file_sha256
-from archiver.store.home import WORK
+from archiver.store.home import RESTORED_SETTINGS, SETTINGS, WORK
 from archiver.store.lineage import missing_table
 from archiver.store.manifest import (
     LooseFile,
@@ -40,7 +42,7 @@ from archiver.store.manifest import (
 from archiver.store.refusal import refusals
 from archiver.store.shelf import NamedFile, Once, Shelf, UnreadableError, copy_bounded, trouble_with
 
-_ALLOWED = {WORK, "archiver.toml"}
+_ALLOWED = {WORK, SETTINGS}
 _BEGUN = ".begun"
 """Of a file in the work directory: after the digest of the copy that is being restored."""
 _OF_PROCESSES = frozenset({"workers", "incidents", "turns", "services"})
@@ -49,11 +51,16 @@ _OF_PROCESSES = frozenset({"workers", "incidents", "turns", "services"})
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A finished restore. ``damaged`` are files that the backup does not hold as they were kept."""
+    """A finished restore. ``damaged`` are files that the backup does not hold as they were kept.
+
+    ``settings`` is where those of the backup lie, which are not in force; None where it holds none,
+    or those that the home has already.
+    """
 
     manifest: Manifest
     files: int
     damaged: tuple[Missed, ...]
+    settings: Path | None = None
 
 
 def restore(
@@ -73,7 +80,8 @@ def restore(
     2. Refuse a home or a database that holds anything, but for what a run before brought.
     3. Read the copy in a working copy of it, brought to this version's revision.
     4. Bring every file that a row names, check it, and give it its lasting place.
-    5. Copy the rows, in one transaction; what workers had in hand is free.
+    5. Put its settings beside their place.
+    6. Copy the rows, in one transaction; what workers had in hand is free.
 
     Raises:
         InputError: there is no such backup, or the new place holds something, be it a part of
@@ -100,11 +108,12 @@ def restore(
                 assert_tables(rows)
                 bringing.bring_all(named_files(rows))
             bringing.bring_loose(manifest.quarantine)
+            settings = bringing.bring_settings(manifest.settings)
             if not is_filled:
                 _fill(working, files, url, work, told)
         files.disk.remove(work)
         files.disk.fsync(files.home)
-    return Restored(manifest, bringing.files, tuple(bringing.missed))
+    return Restored(manifest, bringing.files, tuple(bringing.missed), settings)
 
 
 @contextmanager
@@ -232,6 +241,13 @@ class _Bringing:
                 self.files += 1
 
     def _bring(self, named: NamedFile) -> str | None:
+        trouble = self._fetch(named)
+        if trouble is None:
+            self.shelf.put(self._part, named.path)
+        return trouble
+
+    def _fetch(self, named: NamedFile) -> str | None:
+        """Copy a file of the backup into the work directory; say what is wrong with it, or None."""
         source = self._inside(named.path)
         if source is None:
             return "lies behind a link"
@@ -240,10 +256,7 @@ class _Bringing:
             copy_bounded(source, self._part, named.largest)
         except UnreadableError as error:
             return str(error)
-        trouble = trouble_with(self._part, named)
-        if trouble is None:
-            self.shelf.put(self._part, named.path)
-        return trouble
+        return trouble_with(self._part, named)
 
     def _inside(self, path: str) -> Path | None:
         """Return where a file of the backup is, or None when a link leads out of it."""
@@ -263,3 +276,20 @@ class _Bringing:
             trouble = self._bring(named)
             if trouble is not None:
                 self.missed.append(Missed("quarantine", one.path, trouble))
+
+    def bring_settings(self, settings: LooseFile | None) -> Path | None:
+        """Put the settings beside their place, unless the same are there; return where they are."""
+        if settings is None:
+            return None
+        named = NamedFile("settings", settings.path, settings.bytes, settings.sha256)
+        if trouble_with(self.home.home / SETTINGS, named) is None:
+            return None
+        trouble = self._fetch(named)
+        if trouble is not None:
+            self.missed.append(Missed(named.of, named.path, trouble))
+            return None
+        place, disk = self.home.home / RESTORED_SETTINGS, self.home.disk
+        self._part.chmod(0o600)  # there may be secrets in them
+        disk.fsync(self._part)
+        move(disk, self._part, place)
+        return place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, text
 from archiver.model.delivery import DeliveryState
 from archiver.store.clock import time_of
 from archiver.store.database import Database
-from archiver.store.deliveries import due_since, is_planned
+from archiver.store.deliveries import due_since, is_planned, waiting_for_others
 from archiver.store.tables import (
     IDLE,
     deliveries,
@@ -38,8 +38,9 @@ class Soundness:
     source is due, ``due_since`` the first, once it is past. ``untold_since`` is when the oldest
     event happened that nobody was told of yet; ``late_deliveries`` counts those that wait an hour
     too long since they were first tried, or should have been; ``late_since`` is when the first of
-    them was. ``failed`` counts, by notifier, those that were given up lately and that nobody took
-    note of; ``stopped`` says why, by service, of those that wait for a person.
+    them was. ``unnamed`` counts, by notifier, what was not told yet to those that nobody named;
+    these are not among the late. ``failed`` counts, by notifier, those that were given up lately
+    and that nobody took note of; ``stopped`` says why, by service, of those that wait for a person.
     """
 
     now: datetime
@@ -51,20 +52,27 @@ class Soundness:
     failed: Mapping[str, int] = field(default_factory=dict)
     stopped: Mapping[str, str] = field(default_factory=dict)
     due_since: datetime | None = None
+    unnamed: Mapping[str, int] = field(default_factory=dict)
 
 
-async def soundness(database: Database, gives_up: timedelta = timedelta(days=1)) -> Soundness:
+async def soundness(
+    database: Database,
+    notifiers: Collection[str],
+    gives_up: timedelta = timedelta(days=1),
+) -> Soundness:
     """Read all of it on one state of the database.
 
-    ``gives_up`` is after how long a delivery that fails is given up.
+    ``gives_up`` is after how long a delivery that fails is given up, ``notifiers`` who is told.
 
     Raises:
         StoreError: the database refused.
     """
-    return await database.read(partial(_soundness, gives_up=gives_up))
+    return await database.read(partial(_soundness, gives_up=gives_up, notifiers=notifiers))
 
 
-def _soundness(connection: Connection, gives_up: timedelta) -> Soundness:
+def _soundness(
+    connection: Connection, gives_up: timedelta, notifiers: Collection[str]
+) -> Soundness:
     now = time_of(connection)
     newest = select(observations.c.at).order_by(observations.c.seq.desc()).limit(_NEWEST)
     oldest = (
@@ -75,7 +83,7 @@ def _soundness(connection: Connection, gives_up: timedelta) -> Soundness:
     )
     late = (
         select(due_since.label("since"))
-        .where(is_planned, due_since < now - _LATE)
+        .where(is_planned, due_since < now - _LATE, deliveries.c.notifier.in_(notifiers))
         .order_by("since")
         .limit(_AT_MOST)
     )
@@ -91,6 +99,7 @@ def _soundness(connection: Connection, gives_up: timedelta) -> Soundness:
         failed=_failed(connection, now - gives_up - _FAILED_LATELY),
         stopped=_stopped(connection),
         due_since=first_due if first_due is not None and first_due <= now else None,
+        unnamed=waiting_for_others(connection, notifiers),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, case, or_, update
+from sqlalchemy import ColumnElement, Connection, case, literal, or_, update
 
 from archiver.store.clock import time_of
+from archiver.store.columns import Moment
 from archiver.store.database import Database
 from archiver.store.statements import insert_for
 from archiver.store.tables import turns
@@ -67,4 +68,5 @@ def _hold(connection: Connection, domain: str, pause: timedelta) -> None:
 
 def _later(until: datetime) -> ColumnElement[datetime]:
     """Return the later of a time and the one that stands: a pause never gets shorter."""
-    return case((turns.c.next_at > until, turns.c.next_at), else_=until)
+    wanted = literal(until, Moment)  # a bare one would be text of another form on SQLite
+    return case((turns.c.next_at > wanted, turns.c.next_at), else_=wanted)

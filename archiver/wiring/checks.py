@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.capture.locate import driver_program, find_browser
-from archiver.errors import ArchiverError, DiskFullError, LaunchError
+from archiver.errors import ArchiverError, DiskFullError, LaunchError, SchemaError
 from archiver.model.inquiry import Ask, Outcome, Question
-from archiver.model.room import MIB, Room
+from archiver.model.room import MIB, Room, size_in_words
 from archiver.net.confined import confined
 from archiver.settings import Settings, without_passwords
-from archiver.store.home import refuse_half_restored, refuse_root
+from archiver.store import schema
+from archiver.store.home import RESTORED_SETTINGS, SETTINGS, refuse_half_restored, refuse_root
 from archiver.wiring.files import access_of, probe
 from archiver.wiring.hidden import secrets_of
 from archiver.wiring.mounts import full_disk_named
@@ -95,8 +96,12 @@ async def _home(settings: Settings) -> Check:
 
 
 async def _settings(settings: Settings) -> Check:
-    """Others may not read a file of settings that holds secrets."""
-    name, place = "settings", settings.home / "archiver.toml"
+    """Others may not read a file of settings that holds secrets; none waits for a person."""
+    name, place = "settings", settings.home / SETTINGS
+    restored = settings.home / RESTORED_SETTINGS
+    if restored.exists():
+        found = f"{restored}, out of a backup, is not in force"
+        return ill(name, found, f"look it through, then rename it to {SETTINGS}, or remove it")
     if not place.exists():
         return well(name, "no archiver.toml: defaults and environment")
     mode = place.stat().st_mode & 0o777
@@ -130,10 +135,10 @@ async def _disk(settings: Settings) -> Check:
     except OSError as error:
         return ill("disk", str(error.strerror), "mend the home directory first")
     room = Room(usage.free, usage.total, settings.daemon.disk_floor_mib * MIB)
-    found = f"{room.free_bytes / 1024**3:.1f} GiB free"
+    found = f"{size_in_words(room.free_bytes)} free"
     if room.is_low:
         mend = (
-            f"free some space: captures need {room.floor_bytes / 1024**3:.1f} GiB at least,"
+            f"free some space: captures need {size_in_words(room.floor_bytes)} at least,"
             " or lower daemon.disk_floor_mib"
         )
         return ill("disk", found, mend)
@@ -154,6 +159,10 @@ async def _database(settings: Settings) -> Check:
     if current is None:
         mend = BEGIN if settings.database_file is not None else "archiver db upgrade"
         return ill("database", "there is no archive", mend)
+    try:
+        schema.refuse_newer(current)
+    except SchemaError as error:
+        return ill("database", str(error), "install that version")
     if current != head:
         return ill("database", f"version {current}, wanted {head}", "archiver db upgrade")
     return well("database", f"version {current}")

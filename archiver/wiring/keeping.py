@@ -25,7 +25,7 @@ from archiver.store.bucket_files import BucketFiles
 from archiver.store.bucket_shelf import BucketShelf
 from archiver.store.engine import is_read_only
 from archiver.store.files import HomeFiles
-from archiver.store.home import refuse_root
+from archiver.store.home import SETTINGS, refuse_root
 from archiver.store.ids import new_id
 from archiver.store.restore import Restored
 from archiver.store.shelf import HomeShelf, Shelf
@@ -57,6 +57,7 @@ async def back_up(
         shelf_of(files),
         directory,
         outside.clock.now(),
+        settings=settings.home / SETTINGS,
         told=lambda what, number: progress(what, number, number),
     )
     if is_read_only(url):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from archiver.capture.locate import Browser
 from archiver.errors import LaunchError, StoreError
-from archiver.model.room import Room
+from archiver.model.room import Room, size_in_words
 from archiver.net.guard import Guard
 from archiver.store import schema
 from archiver.store.bucket_files import BucketFiles
@@ -19,7 +19,6 @@ Probe = Callable[[], Awaitable[str]]
 """Tries one thing out and says what was found; an error says that it does not work."""
 
 JAIL = "flags-only: the browser's own flags send it to the guard, no network namespace does"
-GIB = 1024**3
 
 
 class Probes:
@@ -73,7 +72,7 @@ class Probes:
         room = await asyncio.to_thread(self._room)
         if room.is_low:
             raise StoreError(room.complaint)
-        return f"{room.free_bytes / GIB:.1f} GiB free"
+        return f"{size_in_words(room.free_bytes)} free"
 
     async def _door(self) -> str:
         await self._guard.probe()

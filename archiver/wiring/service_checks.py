@@ -53,7 +53,8 @@ async def check_service(settings: Settings, clock: Clock, *, quick: bool = False
         return found  # the check of the database says it
     try:
         gives_up = timedelta(hours=settings.notify.give_up_h)
-        sound, work = await soundness(store.database, gives_up), await working(store)
+        names = [one.name for one in settings.notify.targets]
+        sound, work = await soundness(store.database, names, gives_up), await working(store)
         found.append(await check_damage(settings, store, quick=quick))
     except ArchiverError as error:
         return [*found, ill("service", str(error), "see store.database in archiver.toml")]
@@ -213,7 +214,8 @@ def _quarantine(work: Working) -> Check:
 def _telling(sound: Soundness, work: Working, settings: Settings) -> Check:
     """Tell whether people are told: of targets that the settings name, whether anybody serves.
 
-    A stop is what a person has to mend, and so told before what is late for it.
+    Of others only what still waits for them is told: settings may be missing. A stop is what a
+    person has to mend, and so told before what is late for it.
     """
     if stopped := _stopped(sound, settings):
         name, why = stopped[0]
@@ -223,6 +225,11 @@ def _telling(sound: Soundness, work: Working, settings: Settings) -> Check:
         counts = ", ".join(f"{count} to {name}" for name, count in failed)
         mend = "see which and why: archiver notify; take note of them: archiver ack EVENT"
         return ill("telling", f"messages given up lately: {counts}", mend)
+    if sound.unnamed:
+        counts = ", ".join(f"{count} news wait for {name}" for name, count in sound.unnamed.items())
+        name = next(iter(sound.unnamed))
+        mend = f"name it in notify.targets, or give them up: archiver notify drop {name}"
+        return ill("telling", f"{counts}: the settings name no such target", mend)
     is_served = any(one.kind == "daemon" for one in work.alive)
     since = sound.untold_since
     if is_served and since is not None and since < sound.now - LATE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -99,10 +100,14 @@ class Telling:
         return sorted(self._announcing.notifiers)
 
     async def plan(self, outside: Outside) -> int:
-        """Plan what waits in the outbox; give up what is for a target that is no more."""
+        """Plan what waits in the outbox; let wait what is for a target that is not named."""
         planned = await announce.plan_all(outside, self._announcing)
-        await announce.give_up_others(outside, self._announcing)
+        await announce.keep_for_others(outside, self._announcing)
         return planned
+
+    async def reschedule(self, outside: Outside) -> None:
+        """Let what waits for a digest wait for the hour that the settings name now."""
+        await announce.reschedule(outside, self._announcing)
 
     async def send(self, name: str, outside: Outside) -> int:
         """Send what is due to one target; return how many messages were not taken."""
@@ -124,6 +129,25 @@ class Telling:
             raise InputError(message)
         chosen = [name] if name else sorted(notifiers)
         return [(one, await announce.try_out(notifiers[one], outside)) for one in chosen]
+
+    async def unnamed(self, outside: Outside) -> Mapping[str, int]:
+        """Return how much was not told yet to each target that the settings do not name."""
+        return await outside.store.deliveries.waiting_for_others(self.names)
+
+    async def drop(self, name: str, outside: Outside) -> int:
+        """Give up what waits for a target that the settings do not name; return how much.
+
+        Raises:
+            InputError: they name it, or nothing waits for it.
+        """
+        if name in self._announcing.notifiers:
+            message = f"the settings name {name}; take it out of notify.targets first"
+            raise InputError(message)
+        dropped = await announce.give_up_all(name, outside, self._announcing)
+        if not dropped:
+            message = f"nothing waits for a target called {name}; see: archiver notify list"
+            raise InputError(message)
+        return dropped
 
     async def targets(self, outside: Outside) -> list[TargetState]:
         """Return who is told, and who is left alone."""
@@ -161,7 +185,8 @@ class Telling:
     async def unusable(self, outside: Outside) -> list[tuple[str, str]]:
         """Return the targets that cannot be told as things are, or not of all they name, and why.
 
-        One may be there twice.
+        One may be there twice. Those that the settings do not name, and that news waits for, are
+        among them.
         """
         stopped = [(one.name, one.stopped) for one in await self.targets(outside)]
         found = {
@@ -170,7 +195,11 @@ class Telling:
             if one.heard is not Heard.TOLD
         }
         shut = found | {name: why for name, why in stopped if why}
-        return [*shut.items(), *await self._astray(outside)]
+        unnamed = [
+            (name, f"{count} news wait for it, and {announce.NOT_NAMED}")
+            for name, count in (await self.unnamed(outside)).items()
+        ]
+        return [*shut.items(), *await self._astray(outside), *unnamed]
 
     async def _astray(self, outside: Outside) -> list[tuple[str, str]]:
         """Return the targets that name articles nobody knows."""
@@ -188,12 +217,12 @@ class Telling:
         return await outside.store.deliveries.newest(limit)
 
     async def acknowledge(self, name: str, by: str, outside: Outside) -> Acknowledged:
-        """Take note of an event, or of all that was told of a source or an article.
+        """Take note of an event, or of all news of a source or an article.
 
         Raises:
             NotFoundError: nothing goes by that name.
         """
-        if self._announcing.notifiers:  # what waits is taken note of, too
+        if self._announcing.notifiers:  # what waits is told once and not again
             await announce.plan_all(outside, self._announcing)
         store, now = outside.store.deliveries, self._clock.now()
         events = await _events_of(name, outside)
@@ -241,8 +270,8 @@ class Telling:
     async def _feed_of(self, article: Article, outside: Outside) -> bytes:
         news = await feeds.news_of_article(article, outside)
         title = f"What “{article.title or article.url or article.id}” cites"
-        address = self._address(article.id)
-        return atom(article.id, title, news, updated=article.added_at, address=address)
+        since, address = await feeds.titled_at(article, outside), self._address(article.id)
+        return atom(article.id, title, news, updated=since, address=address)
 
     async def _feed_of_all(self, outside: Outside) -> bytes:
         news, (name, since) = await feeds.news_of_all(outside), await feeds.name_of_all(outside)

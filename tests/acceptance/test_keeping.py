@@ -193,6 +193,32 @@ def test_a_backup_is_restored_into_another_home_and_both_are_on_record(
     assert [one["act"] for one in recorded][-1] == "restore"
 
 
+def test_a_restore_says_where_the_settings_are_and_doctor_until_they_are_looked_through(
+    kept: Kept, tmp_path: Path
+) -> None:
+    copy, bare, other = str(tmp_path / "copy"), tmp_path / "bare", tmp_path / "other"
+    without = kept.document("backup", copy)
+    unset = kept("restore", copy, home=bare)
+    (kept.home / "archiver.toml").write_text("[net]\nspacing_s = 5\n")
+    made = kept.document("backup", copy)
+    restored = kept("restore", copy, home=other)
+    place = other / "archiver.toml.restored"
+
+    def settings_check() -> Any:
+        checks = kept("doctor", "--quick", "--json", home=other).document["checks"]
+        return next(one for one in checks if one["check"] == "settings")
+
+    beside = settings_check()
+    place.rename(other / "archiver.toml")
+
+    assert (without["settings"], made["settings"]) == (False, True)
+    assert f"no archiver.toml in the backup, and none in {bare}" in unset.out
+    assert restored.out.splitlines()[1].startswith(f"{place} holds the backup's settings")
+    assert str(place) in beside["found"]
+    assert not beside["well"]
+    assert settings_check()["well"]
+
+
 def test_the_backup_before_is_restored_when_it_is_asked_for(kept: Kept, tmp_path: Path) -> None:
     copy, other = str(tmp_path / "copy"), tmp_path / "other"
     first = kept.document("backup", copy)

@@ -23,6 +23,7 @@ CAPTURE_KEYS = {
     "http_status", "warc",
     "screenshot", "cleaned", "text", "media", "records", "bytes", "started_at", "finished_at",
 }  # fmt: skip
+LOOKED_AT = ("captures", "not_captured", "failed")  # each source that was, in one of them
 FINDING_KEYS = {
     "citation", "source", "url", "finding", "verdict", "rule", "reason", "since", "as_cited",
     "latest", "content", "quote", "diff", "headline", "bracket", "blocked_by", "cosine",
@@ -89,6 +90,11 @@ async def test_an_article_is_followed_audited_accepted_and_reported(tmp_path):
     assert added.code in {0, 3}, added.err
     assert again.document["article"] == article
     assert again.document["new_version"] is False
+    first, second = (
+        sorted(c["source"] for key in LOOKED_AT for c in of.document[key]) for of in (added, again)
+    )
+    assert first == second
+    assert again.document["not_captured"]
     assert [c["citation"] for c in again.document["citations"]] == [
         c["citation"] for c in added.document["citations"]
     ]

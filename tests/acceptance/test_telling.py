@@ -150,19 +150,45 @@ def test_the_status_tells_of_a_stopped_target_as_long_as_the_settings_name_it(to
         assert paused([]) == []
 
 
-def test_news_that_nobody_was_told_yet_can_be_noted_by_its_source(told, tmp_path):
+def test_what_waits_for_a_target_that_is_not_named_is_told_until_somebody_drops_it(told, tmp_path):
+    event = lost(tmp_path)
+    told([target(1)], "status")  # sets the environment
+    asyncio.run(announce(tmp_path))
+
+    listed = told([], "notify")
+    document = json.loads(told([], "notify", "--json")[1])
+    checks = json.loads(told([], "doctor", "--quick", "--json")[1])["checks"]
+    [telling] = [one for one in checks if one["check"] == "telling"]
+    named = told([target(1)], "notify", "drop", "desk")
+    unknown = told([], "notify", "drop", "nobody")
+    dropped = told([], "notify", "drop", "desk")
+    after = json.loads(told([], "notify", "--json")[1])
+
+    assert "1 news wait for desk, which the settings do not name" in listed[1]
+    assert document["unnamed"] == {"desk": 1}
+    assert (telling["well"], "notify drop desk" in telling["mend"]) == (False, True)
+    assert (named[0], unknown[0]) == (2, 2)
+    assert dropped[:2] == (0, "given up: 1 news for desk\n")
+    assert (after["unnamed"], after["deliveries"][0]["event"]) == ({}, event)
+    assert after["deliveries"][0]["state"] == "failed"
+
+
+def test_news_that_nobody_was_told_yet_is_noted_by_its_source_and_told_once(told, tmp_path):
     lost(tmp_path)
     with Site() as site:
-        targets = [target(site.port)]
+        site.reply(f"/{TOKEN}", b"", status="200 OK")
+        targets = [target(site.port, repeat_h=6)]
         document = json.loads(told(targets, "status", "--json")[1])
         assert document["sources"] == 1
         source = asyncio.run(_only_source(tmp_path))
 
         code, out, _ = told(targets, "ack", source, "--json", port=site.port)
         asyncio.run(announce(tmp_path))
+        (delivery,) = json.loads(told(targets, "notify", "--json")[1])["deliveries"]
 
         assert (code, json.loads(out)["deliveries"]) == (0, 1)
-        assert site.asked == []
+        assert len(site.asked) == 1
+        assert (delivery["state"], delivery["next_try_at"]) == ("acknowledged", None)
 
 
 def test_a_note_taken_where_no_target_is_set_leaves_news_for_the_daemon_that_has_them(

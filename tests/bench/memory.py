@@ -2,11 +2,12 @@
 
 ::
 
-    python -m tests.bench.memory [--looks 100000] [--sources 1000] [--days 1]
+    python -m tests.bench.memory [--looks 100000] [--sources 1000] [--days 1] [--step-s 5]
 
-A real service in this process lives through a day, or several, of a clock that is moved on: at each
-step its ticker's jobs that came due are done, as many sources are due as make the looks of the day,
-and the clock goes on when nothing is in hand. The site is a process of its own on loopback. Every
+A real service in this process lives through a day, or several, of a clock that is moved on, by a
+daemon's own five seconds between two ticks: at each step its ticker's jobs that came due are done,
+as many sources are due as make the looks of the day, and the clock goes on when nothing is in hand.
+Longer steps make bursts: at a minute 69 looks come at once. The site is a process of its own on loopback. Every
 source is captured before, so that its looks are light ones. The resident memory is read every so
 many looks; its slope is that of the straight line through the second half of them, by least
 squares. Aims: at most 250 MB, and a slope of about nothing: along the line a day adds 10 MB at
@@ -44,7 +45,6 @@ from archiver.wiring.clock import SystemClock
 from tests.bench.looks import a_site, make_round, register, write_settings
 
 DAY = timedelta(days=1)
-STEP = timedelta(minutes=1)
 LATER = timedelta(days=3650)
 MOST_MB = 250
 MOST_GROWTH_MB = 10
@@ -92,9 +92,9 @@ class Day:
         count = select(func.count()).select_from(observations)
         return int(await self._database.read(lambda c: c.execute(count).scalar_one()))
 
-    async def step(self, number: int) -> None:
+    async def step(self, length: timedelta, number: int) -> None:
         """Let so many sources be due, do what the ticker would, and wait until it is done."""
-        self._clock.advance(STEP)
+        self._clock.advance(length)
         await self._make_due(number)
         jobs = self._service._jobs()
         for name, (every, duties) in jobs.items():
@@ -131,7 +131,8 @@ def resident() -> int:
 async def live(home: Path, port: int, options: argparse.Namespace) -> list[tuple[int, int]]:
     """Live through the days; return after how many looks how much was resident."""
     write_settings(home, port, "")
-    clock, steps, looks = MovedClock(), options.days * DAY // STEP, options.days * options.looks
+    clock, length = MovedClock(), timedelta(seconds=options.step_s)
+    steps, looks = options.days * DAY // length, options.days * options.looks
     async with Archive(home, settings=load(home), clock=clock, meter=PrometheusMeter()) as archive:
         await register(archive, options.sources)
         await make_round(archive, options.sources)
@@ -142,7 +143,7 @@ async def live(home: Path, port: int, options: argparse.Namespace) -> list[tuple
         samples = [(0, resident())]
         for step in range(steps):
             wanted = looks * (step + 1) // steps - asked
-            await day.step(wanted)
+            await day.step(length, wanted)
             asked += wanted
             if asked - samples[-1][0] >= every or step == steps - 1:
                 samples.append((asked, resident()))
@@ -173,6 +174,7 @@ def main() -> int:
     parser.add_argument("--looks", type=int, default=100_000, help="of a day")
     parser.add_argument("--sources", type=int, default=1000)
     parser.add_argument("--days", type=int, default=1)
+    parser.add_argument("--step-s", type=int, default=5)
     options = parser.parse_args()
     with (
         a_site() as port,

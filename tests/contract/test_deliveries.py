@@ -22,6 +22,7 @@ pytestmark = pytest.mark.anyio
 
 LEASE = timedelta(minutes=3)
 OVER = timedelta(seconds=-1)  # a lease that is over as soon as it is taken
+AGAIN = {"sent_at": NOW - days(1), "repetition": 1}  # of what was told, and is to be told again
 
 
 def are_deliveries(deliveries: SqlDeliveries) -> Deliveries:
@@ -141,6 +142,17 @@ async def test_what_is_due_is_read_by_who_is_told(store: SqlStore) -> None:
     assert await store.deliveries.due_to_others([], NOW, 10) == [desk, hook]
 
 
+async def test_what_was_not_told_yet_is_counted_by_who_is_not_named(store: SqlStore) -> None:
+    await planned(store)
+    await planned(store, notifier="hook", next_try_at=NOW + days(2))
+    await planned(store, notifier="hook", state=DeliveryState.HELD)
+    await planned(store, notifier="hook", state=DeliveryState.SENT, sent_at=NOW, repetition=1)
+    await planned(store, notifier="wire", state=DeliveryState.FAILED, next_try_at=None)
+
+    assert await store.deliveries.waiting_for_others(["desk"]) == {"hook": 2}
+    assert await store.deliveries.waiting_for_others([]) == {"desk": 1, "hook": 2}
+
+
 async def test_what_is_put_off_is_all_that_is_due_to_one_and_waits_since_then(
     store: SqlStore,
 ) -> None:
@@ -166,6 +178,46 @@ async def test_what_is_put_off_is_all_that_is_due_to_one_and_waits_since_then(
     assert await store.deliveries.backlog(NOW) == Backlog(4, days(1))
 
 
+async def test_what_was_put_off_is_made_due_and_what_has_its_own_time_is_not(
+    store: SqlStore,
+) -> None:
+    hour = {"tried_since": NOW - days(1), "next_try_at": NOW + timedelta(hours=1), "note": "410"}
+    off = await planned(store, **hour)
+    held = await planned(store, **hour, state=DeliveryState.HELD)
+    again = await planned(store, **hour, state=DeliveryState.SENT, sent_at=NOW, repetition=1)
+    digest = await planned(store, next_try_at=NOW + days(1))
+    hook = await planned(store, **hour, notifier="hook")
+    in_hand = await claimed(store, await planned(store, **hour))
+    failed = await planned(store, state=DeliveryState.FAILED, next_try_at=None, tried_since=NOW)
+
+    assert await store.deliveries.make_due("desk", NOW) == 3
+
+    due = [replace(one, next_try_at=NOW, note=None) for one in (off, held, again)]
+    assert await store.deliveries.due("desk", NOW, 10) == due
+    for one in (digest, hook, in_hand, failed):
+        assert await deliveries_of(store, one.event_id) == [one]
+
+
+async def test_what_waits_for_its_time_untried_waits_for_another(store: SqlStore) -> None:
+    hour, to = NOW + timedelta(hours=1), NOW + days(1)
+    digest = await planned(store, next_try_at=hour)
+    others = [
+        await planned(store),
+        await planned(store, next_try_at=hour, notifier="hook"),
+        await planned(store, next_try_at=hour, state=DeliveryState.HELD),
+        await planned(store, next_try_at=hour, tried_since=NOW, tries=1),
+        await planned(store, next_try_at=hour, sent_at=NOW, repetition=1),
+        await claimed(store, await planned(store, next_try_at=hour), OVER),
+    ]
+
+    assert await store.deliveries.reschedule("desk", NOW, to) == 1
+    assert await store.deliveries.reschedule("desk", NOW, to) == 0
+
+    assert await deliveries_of(store, digest.event_id) == [replace(digest, next_try_at=to)]
+    for one in others:
+        assert await deliveries_of(store, one.event_id) == [one]
+
+
 async def test_of_many_that_claim_a_delivery_one_sends_it(store: SqlStore) -> None:
     delivery = await planned(store)
 
@@ -186,9 +238,9 @@ async def test_what_was_bound_to_a_message_stays_bound_when_its_worker_dies(
     assert bound.message_id == "msg_1"
 
 
-async def begun(store: SqlStore) -> list[Delivery]:
+async def begun(store: SqlStore, **changes: object) -> list[Delivery]:
     """Return three deliveries of one message that was not noted as sent."""
-    some = [await planned(store) for _ in range(3)]
+    some = [await planned(store, **changes) for _ in range(3)]
     return await store.deliveries.claim(some, "a", OVER, "msg_1")
 
 
@@ -212,14 +264,14 @@ async def test_a_message_is_not_due_while_somebody_is_at_some_of_it(store: SqlSt
 
 
 async def test_a_message_is_due_without_what_was_withdrawn(store: SqlStore) -> None:
-    message = await begun(store)
+    message = await begun(store, **AGAIN)
     await store.deliveries.acknowledge(message[0].event_id, "a clerk", NOW)
 
     assert await store.deliveries.due("desk", NOW, 1) == message[1:]
 
 
 async def test_of_a_message_all_is_claimed_or_nothing(store: SqlStore) -> None:
-    message = await begun(store)
+    message = await begun(store, **AGAIN)
     await store.deliveries.acknowledge(message[2].event_id, "a clerk", NOW)
 
     assert await store.deliveries.claim(message, "b", LEASE, "msg_1") == []
@@ -228,7 +280,7 @@ async def test_of_a_message_all_is_claimed_or_nothing(store: SqlStore) -> None:
 
 
 async def test_what_was_sent_together_is_noted_together(store: SqlStore) -> None:
-    message = await begun(store)
+    message = await begun(store, **AGAIN)
     ours = await store.deliveries.claim(message, "b", LEASE, "msg_1")
     await store.deliveries.acknowledge(ours[0].event_id, "a clerk", NOW)
     failed = [replace(one, tries=1, next_try_at=NOW + days(1)) for one in ours]
@@ -266,7 +318,7 @@ async def test_a_worker_that_lost_its_claim_notes_nothing(store: SqlStore) -> No
 
 
 async def test_what_is_acknowledged_is_not_told_again(store: SqlStore) -> None:
-    ours = await claimed(store, await planned(store))
+    ours = await claimed(store, await planned(store, **AGAIN))
 
     assert await store.deliveries.acknowledge(ours.event_id, "a clerk", NOW) == 1
 
@@ -276,6 +328,23 @@ async def test_what_is_acknowledged_is_not_told_again(store: SqlStore) -> None:
     assert kept.state is DeliveryState.ACKNOWLEDGED
     assert (kept.acknowledged_by, kept.acknowledged_at) == ("a clerk", NOW)
     assert await store.deliveries.acknowledge(ours.event_id, "another", NOW) == 0
+
+
+async def test_what_is_acknowledged_before_it_was_told_is_told_once(store: SqlStore) -> None:
+    held = await planned(store, state=DeliveryState.HELD)
+    ours = await claimed(store, await planned(store))
+
+    for one in (held, ours):
+        assert await store.deliveries.acknowledge(one.event_id, "a clerk", NOW) == 1
+        assert await store.deliveries.acknowledge(one.event_id, "another", NOW) == 0
+
+    noted = replace(held, acknowledged_at=NOW, acknowledged_by="a clerk")
+    assert await store.deliveries.due("desk", NOW, 10) == [noted]
+    told = replace(ours, state=DeliveryState.SENT, sent_at=NOW, next_try_at=NOW + days(1))
+    assert await store.deliveries.keep([told], "a") == 1
+    (kept,) = await deliveries_of(store, ours.event_id)
+    assert (kept.state, kept.next_try_at) == (DeliveryState.ACKNOWLEDGED, None)
+    assert (kept.sent_at, kept.acknowledged_by) == (NOW, "a clerk")
 
 
 async def test_earlier_deliveries_are_those_about_the_same_thing(store: SqlStore) -> None:

@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def test_an_empty_database_has_nothing_wrong(store: SqlStore):
-    found = await soundness(store.database)
+    found = await soundness(store.database, ["desk"])
 
     assert (found.latest_look, found.latest_due, found.untold_since) == (None, None, None)
     assert found.late_deliveries == 0
@@ -43,7 +43,7 @@ async def test_looks_and_due_times_of_a_wrong_clock_are_found(store: SqlStore):
     await store.looks.keep(claim, seen, build.verdict(), [], later)
     await store.claims.release(claim)
 
-    found = await soundness(store.database)
+    found = await soundness(store.database, ["desk"])
 
     assert (found.latest_look, found.latest_due) == (later, later)
 
@@ -52,12 +52,12 @@ async def test_since_when_sources_are_due_is_told_once_they_are(store: SqlStore)
     now = await store.workers.now()
     coming = await store.sources.register(build.page("https://example.org/a"), None, NOW)
     await store.sources.schedule(coming.id, now + timedelta(days=1))
-    before = await soundness(store.database)
+    before = await soundness(store.database, ["desk"])
     for page, hours in (("b", 3), ("c", 5)):
         due = await store.sources.register(build.page(f"https://example.org/{page}"), None, NOW)
         await store.sources.schedule(due.id, now - timedelta(hours=hours))
 
-    after = await soundness(store.database)
+    after = await soundness(store.database, ["desk"])
 
     assert (before.due_since, after.due_since) == (None, now - timedelta(hours=5))
 
@@ -76,9 +76,21 @@ async def test_who_was_not_told_is_found_however_far_ahead_the_next_try_is(store
     await to_tell(store, next_try_at=now + timedelta(hours=1), tries=9, tried_since=since)
     await to_tell(store, next_try_at=now + timedelta(days=3))
 
-    found = await soundness(store.database)
+    found = await soundness(store.database, ["desk"])
 
     assert (found.late_deliveries, found.late_since) == (1, since)
+
+
+async def test_what_waits_for_who_is_not_named_is_not_late(store: SqlStore):
+    now = await store.workers.now()
+    since = now - timedelta(hours=5)
+    await to_tell(store, next_try_at=now, tried_since=since)
+    await to_tell(store, notifier="hook", next_try_at=now, tried_since=since - MINUTE)
+
+    found = await soundness(store.database, ["desk"])
+
+    assert (found.late_deliveries, found.late_since) == (1, since)
+    assert found.unnamed == {"hook": 1}
 
 
 async def test_what_was_given_up_lately_is_counted_until_it_is_long_ago_or_noted(store: SqlStore):
@@ -87,7 +99,7 @@ async def test_what_was_given_up_lately_is_counted_until_it_is_long_ago_or_noted
         await to_tell(store, state=DeliveryState.FAILED, next_try_at=None, tried_since=now - age)
     await to_tell(store, state=DeliveryState.ACKNOWLEDGED, next_try_at=None)
 
-    assert (await soundness(store.database)).failed == {"desk": 2}
+    assert (await soundness(store.database, ["desk"])).failed == {"desk": 2}
 
 
 async def test_services_that_wait_for_a_person_are_named_with_why(store: SqlStore):
@@ -98,4 +110,4 @@ async def test_services_that_wait_for_a_person_are_named_with_why(store: SqlStor
     ):
         await store.services.keep(state)
 
-    assert (await soundness(store.database)).stopped == {"notify:desk:1": "answered 410"}
+    assert (await soundness(store.database, ["desk"])).stopped == {"notify:desk:1": "answered 410"}

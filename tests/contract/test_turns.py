@@ -79,6 +79,23 @@ async def test_a_domain_can_be_held_whoever_has_the_turn(store: SqlStore) -> Non
     assert left > NONE
 
 
+async def test_a_pause_of_a_domain_that_was_asked_before_outlasts_whoever_tries(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    await moved.turns.take(DOMAIN, "a", MINUTE)
+    await moved.turns.release(DOMAIN, "a", NONE)
+    await moved.turns.hold(DOMAIN, MINUTE * 10)
+    for worker in ("b", "c"):  # each is told to come again, and gives the turn back
+        await moved.turns.take(DOMAIN, worker, MINUTE)
+        await moved.turns.release(DOMAIN, worker, NONE)
+    ahead.move(MINUTE * 9)
+
+    left = await moved.turns.take(DOMAIN, "d", MINUTE)
+
+    assert left is not None
+    assert left > NONE
+
+
 async def test_a_pause_never_gets_shorter(moved: SqlStore, ahead: Ahead) -> None:
     await moved.turns.hold(DOMAIN, MINUTE * 10)
     await moved.turns.hold(DOMAIN, MINUTE)

@@ -25,12 +25,13 @@ from archiver.daemon.start import Kind, look_at_targets, serve, service_of, tell
 from archiver.errors import StoreError
 from archiver.model.worker import SILENT_FOR, WorkerState
 from archiver.platforms import recognise
-from archiver.ports import Meter
+from archiver.ports import Meter, Plan
 from archiver.settings import Settings, Supervisor, load
 from archiver.wiring import Archive
 from archiver.wiring.neighbours import forget_dead, refuse_other_hosts
 from archiver.wiring.worker import worker_name
 from tests import build
+from tests.fakes import FrozenClock
 from tests.flow.world import AT, world
 from tests.net.site import Reader, Writer, until_closed
 from tests.net.site import serve as serve_site
@@ -231,6 +232,24 @@ async def test_a_target_that_cannot_be_used_is_told_at_the_start(tmp_path: Path)
     assert "secretword" not in str(said)
 
 
+async def test_what_waits_for_the_old_hour_of_a_digest_waits_for_the_new_one_from_the_start_on(
+    tmp_path: Path,
+):
+    desk = {"name": "desk", "kind": "apprise", "url": "json://127.0.0.1:1/", "when": "daily"}
+    clock = FrozenClock()
+    settings = load(tmp_path, {"notify": {"targets": [{**desk, "hour": 20}]}})
+    async with Archive(settings=settings, clock=clock) as archive:
+        store, event = archive.outside.store, build.event()
+        await store.looks.note([event])
+        old = build.delivery(event.id, next_try_at=clock.now() + timedelta(hours=1))
+        await store.deliveries.plan(Plan(event.id, (old,)))
+
+        await look_at_targets(archive)
+
+        (waiting,) = await store.deliveries.newest(9)
+    assert waiting.next_try_at == clock.now().replace(hour=20, minute=0, second=0, microsecond=0)
+
+
 async def test_a_target_that_names_an_article_nobody_knows_is_told_at_the_start(tmp_path: Path):
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     articles = ["http://news.example/a#top", "https://news.example/mispelt", "01NONE"]
@@ -247,6 +266,18 @@ async def test_a_target_that_names_an_article_nobody_knows_is_told_at_the_start(
     assert [one["target"] for one in said] == ["desk", "desk"]
     assert articles[1] in said[0]["error"]
     assert articles[2] in said[1]["error"]
+
+
+async def test_what_waits_for_a_target_that_is_not_named_is_told_at_the_start(tmp_path: Path):
+    async with Archive(settings=load(tmp_path, {"daemon": {"listen": ""}})) as archive:
+        store, event = archive.outside.store, build.event()
+        await store.looks.note([event])
+        await store.deliveries.plan(Plan(event.id, (build.delivery(event.id),)))
+        with capture_logs() as logs:
+            await look_at_targets(archive)
+
+    [said] = [one for one in logs if one.get("action") == "targets"]
+    assert (said["target"], said["error"][:19]) == ("desk", "1 news wait for it,")
 
 
 async def test_a_message_that_is_not_taken_is_told_to_whoever_reads_the_log(tmp_path: Path):

@@ -257,6 +257,22 @@ async def test_news_is_repeated_until_somebody_takes_note(tmp_path: Path) -> Non
         assert len(on.listener.heard) == 2
 
 
+async def test_who_was_not_told_when_somebody_took_note_is_told_once(tmp_path: Path) -> None:
+    hours = timedelta(hours=6)
+    async with desk(tmp_path, digest=Digest(18, UTC), repeat=hours, repeats=9) as on:
+        other = Listener()
+        hook = Notifier(Rule("hook", WORDS, repeat=hours, repeats=9), other, "notify:hook")
+        on.announcing = replace(on.announcing, notifiers={**on.announcing.notifiers, "hook": hook})
+        event = await on.find("gone")
+        await on.run()
+        await on.outside.store.deliveries.acknowledge(event.id, "a clerk", on.clock.now())
+
+        for _ in range(3):
+            await on.run(hours)
+
+        assert (other.words, on.listener.words) == ([["gone"]], [["gone"]])
+
+
 async def test_a_repetition_that_failed_is_tried_again_under_its_own_key(tmp_path: Path) -> None:
     answers = Told(Heard.TOLD), Told(Heard.LATER, "answered 500"), Told(Heard.TOLD)
     async with desk(tmp_path, *answers, repeat=timedelta(hours=6), repeats=1) as on:
@@ -405,7 +421,8 @@ async def test_a_notifier_that_is_gone_is_left_alone_until_a_test_reaches_it(
         assert len(on.listener.heard) == 1
 
         await announcing.try_out(on.announcing.notifiers["desk"], on.outside)
-        await on.run(timedelta(hours=2))
+        assert (await on.delivery(event)).note is None
+        await on.run()
 
         assert on.listener.words == [["gone"], [], ["gone"]]
         assert (await on.delivery(event)).state is DeliveryState.SENT
@@ -478,6 +495,27 @@ async def test_a_digest_is_one_message_at_its_hour(tmp_path: Path) -> None:
         assert on.listener.words == [["gone"] * 3]
 
 
+@pytest.mark.parametrize(
+    ("digest", "wait"), [(Digest(20, UTC), 8), (Digest(13, UTC), 1), (None, 0)]
+)
+async def test_what_waits_for_a_digest_whose_hour_was_changed_is_told_at_the_new_one(
+    tmp_path: Path, digest: Digest | None, wait: int
+) -> None:
+    async with desk(tmp_path, digest=Digest(18, UTC)) as on:
+        await on.find("gone")
+        await on.run()
+        desk_of = on.announcing.notifiers["desk"]
+        changed = replace(desk_of, rule=replace(desk_of.rule, digest=digest))
+        on.announcing = replace(on.announcing, notifiers={"desk": changed})
+
+        await announcing.reschedule(on.outside, on.announcing)
+
+        soon = await on.run(max(timedelta(hours=wait) - MINUTE, timedelta(0)))
+        assert soon.told == (wait == 0)
+        await on.run(MINUTE)
+        assert on.listener.words == [["gone"]]
+
+
 async def test_news_that_may_have_been_told_before_a_crash_is_taken_back(tmp_path: Path) -> None:
     async with desk(tmp_path) as on:
         gone = await on.look(VerdictKind.GONE, was="present")
@@ -493,13 +531,51 @@ async def test_news_that_may_have_been_told_before_a_crash_is_taken_back(tmp_pat
         assert (await on.delivery(gone)).state is DeliveryState.DROPPED
 
 
-async def test_what_is_for_a_target_that_is_no_more_is_given_up(tmp_path: Path) -> None:
+async def test_what_is_for_a_target_that_is_not_named_is_told_when_it_is_named_again(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, gather=MINUTE) as on:
+        event, named = await on.find("gone"), on.announcing
+        await on.run()
+        on.announcing = replace(named, notifiers={})  # as of an archive restored without settings
+        await on.run(timedelta(days=40))
+        await on.run(timedelta(days=29))
+        waiting = await on.delivery(event)
+
+        on.announcing = named
+        await on.run(timedelta(hours=1))
+
+        assert (waiting.state, waiting.note) == (
+            DeliveryState.PENDING, "the settings name no such target",
+        )  # fmt: skip
+        assert on.listener.words == [["gone"]]
+
+
+async def test_what_waits_for_more_looks_is_told_when_its_target_is_named_again(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, looks=2) as on:
+        await on.look(VerdictKind.GONE, was="present")
+        named = on.announcing
+        await on.run()
+        on.announcing = replace(named, notifiers={})
+        await on.run(timedelta(days=1))
+        await on.look(VerdictKind.GONE)
+
+        on.announcing = named
+        await on.run(timedelta(hours=1))
+
+        assert on.listener.words == [["gone"]]
+
+
+async def test_what_is_for_a_target_that_is_no_more_is_not_kept_for_ever(tmp_path: Path) -> None:
     async with desk(tmp_path, gather=MINUTE) as on:
         event = await on.find("gone")
         await on.run()
-
         on.announcing = replace(on.announcing, notifiers={})
         await on.run(MINUTE)
+
+        await on.run(timedelta(days=31))
 
         assert (await on.delivery(event)).state is DeliveryState.FAILED
 

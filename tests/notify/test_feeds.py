@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.anyio
 
 ENTRIES = "{http://www.w3.org/2005/Atom}entry"
 ID = "{http://www.w3.org/2005/Atom}id"
+UPDATED = "{http://www.w3.org/2005/Atom}updated"
 
 
 @dataclass
@@ -136,6 +137,40 @@ async def test_what_was_taken_down_is_not_told_in_a_file_any_more(tmp_path: Path
         assert await on.archive.write_feeds() == 2
         assert title not in feed.read_text("utf-8")
         assert await on.archive.write_feeds() == 0
+
+
+async def test_a_takedown_updates_what_told_of_it_and_the_feeds_it_is_in(tmp_path: Path) -> None:
+    async with shelves(tmp_path) as on:
+        await on.find(0)
+        await on.find(1)
+        first, second = on.articles
+        before = await updated(on.archive, second.id)
+        on.clock.advance(timedelta(hours=1))
+        article_down = on.clock.now()
+        await on.archive.take_down(first.id, "court order")
+
+        assert await updated(on.archive, first.id) == [article_down] * 2
+        assert await updated(on.archive, second.id) == before
+        assert sorted(await updated(on.archive, None)) == [before[0], article_down, article_down]
+
+        on.clock.advance(timedelta(hours=1))
+        await on.archive.take_down(on.source_id, "court order")
+
+        assert await updated(on.archive, second.id) == [on.clock.now()] * 2
+
+
+async def test_a_takedown_updates_a_feed_without_news(tmp_path: Path) -> None:
+    async with shelves(tmp_path) as on:
+        on.clock.advance(timedelta(hours=1))
+        await on.archive.take_down(on.articles[0].id, "court order")
+
+        assert await updated(on.archive, on.articles[0].id) == [on.clock.now()]
+
+
+async def updated(archive: Archive, article: str | None) -> list[datetime]:
+    """Return when a feed, and then each of its entries, was updated."""
+    feed = ET.fromstring(await archive.telling.feed(article, archive.outside))
+    return [datetime.fromisoformat(one.text or "") for one in feed.iter(UPDATED)]
 
 
 async def of_all(archive: Archive) -> ET.Element:

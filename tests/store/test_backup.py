@@ -61,7 +61,8 @@ async def capture(home: Path) -> str:
 def backed_up(home: Path, directory: Path, disk: FaultyDisk | None = None) -> Manifest:
     shelf = HomeShelf(HomeFiles(home))
     disk = disk or FaultyDisk()  # it does not wait for the medium
-    return back_up(database_url(home), shelf, directory, NOW, disk=disk).manifest
+    url, settings = database_url(home), home / "archiver.toml"
+    return back_up(url, shelf, directory, NOW, settings=settings, disk=disk).manifest
 
 
 def restored(directory: Path, home: Path, *, previous: bool = False) -> Restored:
@@ -84,6 +85,8 @@ def assert_whole(directory: Path) -> Manifest:
     with rows_of(copy) as rows:
         for named in named_files(rows):
             assert trouble_with(directory / named.path, named) is None
+    if manifest.settings is not None:
+        assert file_sha256(directory / manifest.settings.path) == manifest.settings.sha256
     return manifest
 
 
@@ -124,6 +127,82 @@ async def test_nobody_else_may_read_an_archive_or_a_backup(tmp_path: Path) -> No
     assert (directory / MANIFEST).exists()
     assert readable == []
     assert set(copies) == {0}
+
+
+DESK = '[[notify.targets]]\nname = "desk"\nkind = "webhook"\nurl = "https://desk.example/k3y"\n'
+
+
+async def test_settings_are_restored_beside_their_place_where_only_their_user_reads_them(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "archiver.toml").write_text(DESK)
+    (home / "archiver.toml").chmod(0o644)
+    settings = backed_up(home, tmp_path / "backup").settings
+    assert settings is not None
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    place = tmp_path / "new" / "archiver.toml.restored"
+    assert (done.settings, place.read_text()) == (place, DESK)
+    assert not (tmp_path / "new" / "archiver.toml").exists()
+    for kept in (place, tmp_path / "backup" / settings.path):
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert kept.stat().st_nlink == 1  # what is edited in the home stays as it was here
+
+
+async def test_each_backup_has_the_settings_of_its_time(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    for text in ("", "[net]\n", DESK):
+        (home / "archiver.toml").write_text(text)
+        backed_up(home, tmp_path / "backup")
+
+    before = restored(tmp_path / "backup", tmp_path / "before", previous=True)
+    newest = restored(tmp_path / "backup", tmp_path / "newest")
+
+    assert before.settings is not None
+    assert newest.settings is not None
+    assert (before.settings.read_text(), newest.settings.read_text()) == ("[net]\n", DESK)
+    assert len(list((tmp_path / "backup" / "database").glob("*.toml"))) == 2
+
+
+async def test_settings_that_a_home_has_stay_in_force(home: Path, tmp_path: Path) -> None:
+    (home / "archiver.toml").write_text(DESK)
+    backed_up(home, tmp_path / "backup")
+    for name, own in (("same", DESK), ("other", "[net]\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "archiver.toml").write_text(own)
+
+    same = restored(tmp_path / "backup", tmp_path / "same").settings
+    other = restored(tmp_path / "backup", tmp_path / "other").settings
+
+    assert (same, other) == (None, tmp_path / "other" / "archiver.toml.restored")
+    assert (tmp_path / "other" / "archiver.toml").read_text() == "[net]\n"
+
+
+async def test_a_backup_without_settings_is_restored(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    document = json.loads((tmp_path / "backup" / MANIFEST).read_text())
+    del document["settings"]  # as versions wrote it that left them out
+    (tmp_path / "backup" / MANIFEST).write_text(json.dumps(document))
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    assert (done.files, done.damaged, done.settings) == (2, (), None)
+
+
+async def test_settings_that_were_altered_are_told_and_not_restored(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "archiver.toml").write_text(DESK)
+    settings = backed_up(home, tmp_path / "backup").settings
+    assert settings is not None
+    (tmp_path / "backup" / settings.path).write_text(DESK.replace("desk", "thief"))
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    assert (done.files, done.settings) == (2, None)
+    assert [(one.of, one.path) for one in done.damaged] == [("settings", settings.path)]
+    assert not list((tmp_path / "new").glob("*.toml*"))
 
 
 async def test_the_next_backup_takes_only_what_is_new(home: Path, tmp_path: Path) -> None:
@@ -312,6 +391,7 @@ async def test_a_backup_that_was_interrupted_anywhere_leaves_the_one_before(
     directory, finished = tmp_path / "backup", False
     backed_up(home, directory)
     await capture(home)
+    (home / "archiver.toml").write_text(DESK)
     step = 0
     while not finished:
         step += 1
@@ -327,6 +407,7 @@ async def test_a_backup_that_was_interrupted_anywhere_leaves_the_one_before(
         manifest = assert_whole(work)
 
         assert manifest.captures.files in ({2} if finished else {1, 2})
+        assert (manifest.settings is None) is (manifest.captures.files == 1)
         if manifest.captures.files == 2:
             assert read_previous(work).captures.files == 1
         backed_up(home, work)
@@ -412,12 +493,13 @@ async def test_a_home_that_is_half_restored_is_not_opened(home: Path, tmp_path: 
 
 
 async def test_a_restore_goes_on_wherever_it_stopped_at_the_end(home: Path, tmp_path: Path) -> None:
+    (home / "archiver.toml").write_text(DESK)
     backed_up(home, tmp_path / "backup")
     steps = FaultyDisk()
     files = HomeFiles(tmp_path / "whole", steps)
     restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "whole"))
 
-    for back in range(1, 6):  # from the last step to the one that names the database
+    for back in range(1, 14):  # from the last step to the one before the settings are there
         new = tmp_path / f"new{back}"
         step = len(steps.steps) - back
         interrupted(tmp_path / "backup", new, database_url(new), step)
@@ -426,6 +508,7 @@ async def test_a_restore_goes_on_wherever_it_stopped_at_the_end(home: Path, tmp_
         done = restored(tmp_path / "backup", new)
 
         assert (done.files, done.damaged) == (2, ())
+        assert (new / "archiver.toml.restored").read_text() == DESK
         assert read_all(database_url(new))["captures"] == read_all(database_url(home))["captures"]
         await (await SqlStore.open(new)).close()
 
@@ -487,6 +570,11 @@ def alter_manifest(directory: Path, **changes: Any) -> None:
             {"quarantine": [{"path": "quarantine/../x", "bytes": 1, "sha256": "0"}]},
             StoreError,
             "no path",
+        ),
+        (
+            {"settings": {"path": "database/../../x", "bytes": 1, "sha256": "0"}},
+            StoreError,
+            "no path of the settings",
         ),
     ],
 )
@@ -587,12 +675,16 @@ async def test_an_archive_on_postgresql_is_backed_up_and_restored(tmp_path: Path
     await make(store, files)
     await store.close()
     files.close()
-    back_up(old, HomeShelf(files), tmp_path / "backup", NOW, disk=FaultyDisk())
+    settings = tmp_path / "home" / "archiver.toml"
+    settings.write_text(DESK)
+    shelf, disk = HomeShelf(files), FaultyDisk()
+    back_up(old, shelf, tmp_path / "backup", NOW, settings=settings, disk=disk)
     there = HomeFiles(tmp_path / "new", FaultyDisk())
 
     done = restore(tmp_path / "backup", there, HomeShelf(there), new)
 
     assert (done.files, done.damaged) == (2, ())
+    assert (tmp_path / "new" / "archiver.toml.restored").read_text() == DESK
     assert [row["id"] for row in read_all(new)["captures"]] == [
         row["id"] for row in read_all(old)["captures"]
     ]

@@ -146,8 +146,20 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
         lambda store: store.deliveries.due_to_others(["desk"], NOW, 1000),
         ("ix_deliveries_next_try_at",),
     ),
+    "what waits for nobody any more": (
+        lambda store: store.deliveries.waiting_for_others(["desk"]),
+        ("ix_deliveries_next_try_at",),
+    ),
     "putting off what is due": (
         lambda store: store.deliveries.put_off("desk", NOW, NOW + DAY, "answered 503"),
+        ("ix_deliveries_next_try_at",),
+    ),
+    "making due what was put off": (
+        lambda store: store.deliveries.make_due("desk", NOW),
+        ("ix_deliveries_next_try_at",),
+    ),
+    "what waits for another hour": (
+        lambda store: store.deliveries.reschedule("desk", NOW, NOW + DAY),
         ("ix_deliveries_next_try_at",),
     ),
     "whether anything rests on a body": (

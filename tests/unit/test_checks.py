@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from archiver.capture.locate import driver_program
 from archiver.cli import doctor
 from archiver.cli.exits import DONE, OUTSIDE
+from archiver.model.room import MIB, size_in_words
 from archiver.settings import load
 from archiver.store import schema
 from archiver.store.store import database_url
@@ -180,6 +184,25 @@ async def test_a_disk_below_its_floor_is_named(home: Path, programs: Path):
 
 
 @pytest.mark.parametrize(
+    ("mib", "said"), [(0, "0 MiB"), (20, "20 MiB"), (1023, "1023 MiB"), (1024, "1.0 GiB")]
+)
+def test_sizes_are_told_in_words_that_fit_them(mib: int, said: str):
+    assert size_in_words(mib * MIB) == said
+
+
+async def test_a_small_disk_and_its_floor_are_told_in_words_that_fit_them(
+    home: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    small = SimpleNamespace(free=20 * MIB, total=200 * MIB)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: small)
+
+    disk = (await checked(home, programs, {"daemon": {"disk_floor_mib": 50}}))["disk"]
+
+    assert disk.found == "20 MiB free"
+    assert "captures need 50 MiB at least" in (disk.mend or "")
+
+
+@pytest.mark.parametrize(
     ("text", "mode", "is_named"),
     [
         (
@@ -229,6 +252,18 @@ async def test_a_database_of_another_version_is_named(tmp_path: Path, programs: 
     assert before["database"].is_well
     assert wrong(after) == ["database"]
     assert after["database"].mend == "archiver db upgrade"
+
+
+async def test_a_database_of_a_newer_version_needs_that_version(tmp_path: Path, programs: Path):
+    schema.upgrade(database_url(tmp_path))
+    with closing(sqlite3.connect(tmp_path / "archiver.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    found = (await checked(tmp_path, programs))["database"]
+
+    assert not found.is_well
+    assert "written by a newer version (revision 9999" in found.found
+    assert found.mend == "install that version"
 
 
 @pytest.mark.parametrize(("floor_mib", "code"), [(0, DONE), (2**30, OUTSIDE)])

@@ -123,6 +123,7 @@ QUARANTINED = (
         ),
         ("telling", sound(untold_since=NOW - DAY), work(daemon()), "wait to be told", "notify"),
         ("telling", sound(late_deliveries=4), work(daemon()), "4 messages", "notify"),
+        ("telling", sound(unnamed={"hook": 3}), work(), "3 news wait for hook", "drop hook"),
         ("conditions", sound(), work(daemon(disk_low="1 GiB")), "disk_low (1 GiB)", "by itself"),
     ],
 )

@@ -16,6 +16,7 @@ import pytest
 import structlog
 
 from archiver.cli.logs import set_up
+from archiver.platforms._page import page_text
 from archiver.settings import LogSettings
 
 SECRET = "AAAAx-very-secret"
@@ -25,7 +26,10 @@ SECRET = "AAAAx-very-secret"
 def _logging_as_before() -> Iterator[None]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    library = logging.getLogger("trafilatura")
+    loudness = library.level
     yield
+    library.setLevel(loudness)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
     logging.captureWarnings(capture=False)
@@ -87,6 +91,15 @@ def test_what_libraries_log_and_warn_of_is_written_the_same_way():
     assert [one["logger"] for one in records] == ["apscheduler", "py.warnings"]
     assert records[0]["event"] == "run time was missed"
     assert records[0]["level"] == "error"
+
+
+@pytest.mark.parametrize("body", [b"gone", b"<body></body>", b"<p>" * 3000])
+def test_a_page_without_a_main_text_writes_no_line(body):
+    out = logged()
+
+    assert page_text(body, "https://news.example/one", "text/html").main is None
+
+    assert out.getvalue() == ""
 
 
 def test_what_is_below_the_level_is_not_written():
