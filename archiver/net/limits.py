@@ -23,9 +23,9 @@ _NOTHING = timedelta(0)
 class Manners:
     """How a site is asked: so many at once, and how long it is left alone after an answer.
 
-    The pause is ``factor`` times what the answer, or the browser's visit, took: a site that is slow
-    is asked seldomer. It is never shorter than ``spacing``, and the factor makes it no longer than
-    ``cap``.
+    The pause is ``factor`` times what the answer took: a site that is slow is asked seldomer. It is
+    never shorter than ``spacing``, and the factor makes it no longer than ``cap``. After a
+    browser's visit, which waits for much beside the site, the site's newest answer counts.
     """
 
     per_domain: int = 1
@@ -79,7 +79,11 @@ class Courtesy:
             yield
             return
         async with self._at(host) as queue, queue.requests, self._asking(queue):
-            yield
+            began = self._clock.steady()
+            try:
+                yield
+            finally:
+                queue.took = self._clock.steady() - began
 
     @asynccontextmanager
     async def visit(self, host: str, port: int) -> AsyncIterator[None]:
@@ -130,11 +134,10 @@ class Courtesy:
         """Keep other processes from a domain, come near in time, and leave it alone afterwards."""
         async with self._there(queue.domain, queue):
             await self._come_near(queue.domain, queue)
-            began = self._clock.steady()
             try:
                 yield
             finally:
-                self._leave_alone(queue, self._clock.steady() - began)
+                queue.put_off(self._clock.steady() + self._manners.pause_after(queue.took))
 
     @contextmanager
     def _stay(self) -> Iterator[None]:
@@ -181,9 +184,6 @@ class Courtesy:
         if start > now:
             await self._clock.sleep(start - now)
 
-    def _leave_alone(self, queue: _Queue, took: timedelta) -> None:
-        queue.put_off(self._clock.steady() + self._manners.pause_after(took))
-
     def _queue(self, domain: str) -> _Queue:
         if len(self._queues) >= _REMEMBERED and domain not in self._queues:
             self._forget_idle()
@@ -202,7 +202,7 @@ class _Queue:
     """Those who wait at one domain, and when the next of them may start, by the steady clock.
 
     ``gate`` is for visits and for requests that are no visit's, ``requests`` for all requests.
-    Whoever holds ``requests`` waits for no gate.
+    Whoever holds ``requests`` waits for no gate. ``took`` is how long the newest answer took.
     """
 
     def __init__(self, domain: str, at_once: int) -> None:
@@ -210,6 +210,7 @@ class _Queue:
         self.gate = asyncio.Semaphore(at_once)
         self.requests = asyncio.Semaphore(at_once)
         self.next_at: timedelta | None = None
+        self.took = _NOTHING
         self.users = 0
 
     def put_off(self, until: timedelta) -> None:

@@ -90,8 +90,8 @@ class NetSettings(Section):
     )
     delay_factor: float = setting(
         1.0,
-        "A site is left alone after an answer for so many times what the answer took, or the visit "
-        "of the browser: a slow one is asked seldomer.",
+        "A site is left alone after an answer, or a visit of the browser, for so many times what "
+        "its newest answer took: a slow one is asked seldomer.",
         ge=0,
         le=1000,
     )

@@ -123,7 +123,7 @@ async def test_no_more_than_the_limit_are_asked_at_once() -> None:
     assert third.is_set()
 
 
-async def test_a_visit_is_a_turn_and_its_time_counts_as_an_answer_s_does() -> None:
+async def test_a_visit_is_a_turn_and_leaves_the_site_alone_as_its_newest_answer_says() -> None:
     clock = FrozenClock()
     turns = courtesy(clock, per_domain=1)
     order: list[str] = []
@@ -136,15 +136,17 @@ async def test_a_visit_is_a_turn_and_its_time_counts_as_an_answer_s_does() -> No
         async with turns.visit("example.org", 443):
             order.append("visited")
 
+    async with turns.turn("example.org", 443):
+        clock.advance(timedelta(seconds=3))
     async with turns.visit("a.example.org", 443):
         others = [apart(ask()), apart(visit())]
         await idle()
-        clock.advance(timedelta(seconds=4))
+        clock.advance(timedelta(seconds=9))  # most of it we waited for a browser
         order.append("left")
     await asyncio.gather(*others)
 
     assert order == ["left", "asked", "visited"]
-    assert clock.slept == [timedelta(seconds=4), HALF]
+    assert clock.slept == [timedelta(seconds=3), timedelta(seconds=3), HALF]
 
 
 async def test_only_a_visit_that_is_under_way_lets_its_own_tasks_by() -> None:
