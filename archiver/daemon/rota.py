@@ -40,8 +40,8 @@ class Duties:
     ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them, by
     names of its parts, each its own duty so that a slow target keeps no other waiting,
     ``clear`` puts the staging directory in order and returns captures without a row,
-    ``memory`` hands back what is free of it, as often as is swept, ``checkpoint`` puts the database
-    in order, ``scrub`` reads a share of the files again and returns what is damaged or unlisted.
+    ``memory`` hands back what is free of it, with each tick, ``checkpoint`` puts the database in
+    order, ``scrub`` reads a share of the files again and returns what is damaged or unlisted.
     """
 
     enqueues: bool = True

@@ -242,19 +242,14 @@ class Service:
     def _jobs(self) -> dict[str, tuple[timedelta, Mapping[str, Errand]]]:
         """Return the ticker's jobs: how often, and what is done then."""
         pace, duties = self._pace, self._duties
+        memory: dict[str, Errand] = {"memory": duties.memory} if duties.memory is not None else {}
         jobs: dict[str, tuple[timedelta, Mapping[str, Errand]]] = {
-            "tick": (pace.tick, {"tick": self.tick}),
+            "tick": (pace.tick, {"tick": self.tick, **memory}),
             "feed": (pace.feed, named([*map(self._with_room, duties.errands), *duties.chores])),
         }
-        swept: dict[str, Errand] = {}
         if duties.enqueues:
-            swept["sweep"] = self.sweep
-            if duties.clear is not None:
-                swept["clear"] = self._clear
-        if duties.memory is not None:
-            swept["memory"] = duties.memory
-        if swept:
-            jobs["sweep"] = (pace.sweep, swept)
+            clear: dict[str, Errand] = {"clear": self._clear} if duties.clear is not None else {}
+            jobs["sweep"] = (pace.sweep, {"sweep": self.sweep, **clear})
         for name, every, work in (
             ("scrub", pace.scrub, self._scrub if duties.scrub is not None else None),
             ("checkpoint", pace.checkpoint, duties.checkpoint),

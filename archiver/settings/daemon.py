@@ -22,7 +22,11 @@ from archiver.settings.section import (
 class DaemonSettings(Section):
     """The background service."""
 
-    tick_s: Every = setting(5.0, "Seconds between two looks at what is due.")
+    tick_s: Every = setting(
+        5.0,
+        "Seconds between two looks at what is due; free memory is handed back to the system as "
+        "often.",
+    )
     looks_at_once: int = setting(
         100,
         "Looks by plain requests at the same time, each at another site; captures have "
@@ -52,9 +56,7 @@ class DaemonSettings(Section):
         ge=0,
     )
     sweep_s: Every = setting(
-        30.0,
-        "Seconds between two searches for what dead workers left in hand; free memory is handed "
-        "back to the system as often.",
+        30.0, "Seconds between two searches for what dead workers left in hand."
     )
     errands_s: Every = setting(
         15.0, "Seconds between two looks for due feeds, articles to be read and look-ups."

@@ -211,10 +211,10 @@ async def test_a_worker_queues_nothing_and_takes_what_others_queued(tmp_path: Pa
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-async def test_free_memory_is_handed_back_as_often_as_is_swept(tmp_path: Path, kind: Kind):
-    settings = load(tmp_path, {"daemon": {"sweep_s": 7, "listen": ""}})
+async def test_free_memory_is_handed_back_with_each_tick(tmp_path: Path, kind: Kind):
+    settings = load(tmp_path, {"daemon": {"tick_s": 7, "listen": ""}})
     async with Archive(settings=settings) as archive:
-        every, works = service_of(archive, kind)._jobs()["sweep"]
+        every, works = service_of(archive, kind)._jobs()["tick"]
 
     assert (every, works["memory"]) == (timedelta(seconds=7), give_back)
 
