@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -100,10 +100,15 @@ class Hands:
         self._is_risking = False
         self._unsure_looks = 0
         self._is_ending = asyncio.Event()
+        self._at_rest: Callable[[], object] = lambda: None
         self._log = structlog.get_logger("archiver.daemon")
 
     def __len__(self) -> int:
         return len(self._hands)
+
+    def call_at_rest(self, at_rest: Callable[[], object]) -> None:
+        """Call this whenever the last hand is free, and found nothing more to do."""
+        self._at_rest = at_rest
 
     def claims(self) -> list[Claim]:
         """Return the claims of all that is in hand."""
@@ -340,6 +345,7 @@ class Hands:
         self._tell_in_hand(hand.work.taken.job.lane)
         if not self.are_told:
             self._fill_soon(*LANES)
+        self._may_rest()
 
     def _fill_soon(self, *lanes: Lane) -> None:
         self._to_fill.update(lanes)
@@ -362,6 +368,11 @@ class Hands:
             self._log.error("taking jobs failed", action="take", error=str(error), exc_info=error)
         if self._to_fill:  # one more got free as this came to its end
             self._fill_soon()
+        self._may_rest()
+
+    def _may_rest(self) -> None:
+        if not self._hands and self._refill is None:
+            self._at_rest()
 
     async def _see_to(self, hand: _Hand) -> None:
         job = hand.work.taken.job

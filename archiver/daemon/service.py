@@ -37,7 +37,7 @@ from archiver.errors import (
 from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
-from archiver.flow.seldom import Errand
+from archiver.flow.seldom import Errand, Seldom
 from archiver.model.room import Room
 from archiver.model.worker import Condition, IncidentKind
 from archiver.ports import Attend, QueueSweep
@@ -48,6 +48,8 @@ BATCH = 25
 MOST_BATCHES = 800
 """Of one tick, so that a backlog of a million does not keep the hands empty."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between two questions to a database that is gone
+HAND_BACK_EVERY = timedelta(seconds=1)
+"""At most, with ticks and between them: it takes 5 to 15 ms."""
 REFUSED_S = 300.0
 """Between two tries to listen at a database that is of another version's revision now."""
 Listen = Callable[[Attend], Awaitable[None]]
@@ -119,6 +121,10 @@ class Service:
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._putting_right = PuttingRight(outside, self.conditions)
         self._rota = Rota(self._is_known, outside.meter)
+        memory = self._duties.memory
+        self._memory = memory and Seldom(memory, HAND_BACK_EVERY, outside.clock)
+        self._memory_at_rest = memory and Seldom(memory, HAND_BACK_EVERY, outside.clock)
+        self._hands.call_at_rest(self._hand_back)
         self._stop = asyncio.Event()
         self._asked_at: float | None = None
         self.ticks = self._around.ticks or Ticks(self._pace.tick)
@@ -242,7 +248,7 @@ class Service:
     def _jobs(self) -> dict[str, tuple[timedelta, Mapping[str, Errand]]]:
         """Return the ticker's jobs: how often, and what is done then."""
         pace, duties = self._pace, self._duties
-        memory: dict[str, Errand] = {"memory": duties.memory} if duties.memory is not None else {}
+        memory = {"memory": self._memory} if self._memory is not None else {}
         jobs: dict[str, tuple[timedelta, Mapping[str, Errand]]] = {
             "tick": (pace.tick, {"tick": self.tick, **memory}),
             "feed": (pace.feed, named([*map(self._with_room, duties.errands), *duties.chores])),
@@ -259,6 +265,11 @@ class Service:
         if duties.notify:
             jobs["notify"] = (pace.notify, duties.notify)
         return jobs
+
+    def _hand_back(self) -> None:
+        """Hand free memory back when nothing is in hand: else it lies there until the next tick."""
+        if self._memory_at_rest is not None:
+            self._rota.begin("memory", self._memory_at_rest)
 
     def _with_room(self, errand: Errand) -> WithRoom:
         return WithRoom(errand, lambda: not self.conditions.has(Condition.DISK_LOW))

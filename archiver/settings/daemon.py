@@ -25,7 +25,7 @@ class DaemonSettings(Section):
     tick_s: Every = setting(
         5.0,
         "Seconds between two looks at what is due; free memory is handed back to the system as "
-        "often.",
+        "often, and when nothing is in hand.",
     )
     looks_at_once: int = setting(
         100,

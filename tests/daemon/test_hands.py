@@ -319,6 +319,38 @@ async def test_with_one_browser_what_somebody_asks_for_waits_for_one_look_with_n
         assert (len(recorder.urls), recorder.urls[1]) == (5, asked)
 
 
+@pytest.mark.parametrize("listen", [None, unheard])
+async def test_free_memory_is_handed_back_at_rest_and_at_most_once_a_second(
+    tmp_path: Path, listen: Listen | None
+):
+    handed_back: list[int] = []
+
+    async def memory() -> None:
+        handed_back.append(len(service._hands))
+
+    async def round_of_looks(after: timedelta) -> None:
+        await clock.sleep(after)
+        for source in sources:
+            await outside.store.sources.schedule(source.id, outside.clock.now())
+        await service.tick()
+        await service.sweep()
+        await ended(service)
+        await service._rota.finish(60)
+
+    async with world(tmp_path) as (_, outside, web, clock):
+        sources = await sites(outside, 3, web)
+        duties, around = Duties(memory=memory), Surroundings(listen=listen)
+        service = Service(outside, capacity=Capacity(5, 5), duties=duties, around=around)
+
+        await round_of_looks(timedelta(0))
+        await round_of_looks(timedelta(seconds=0.4))
+        at_once = list(handed_back)
+        await round_of_looks(timedelta(seconds=0.6))
+
+        assert (at_once, handed_back) == ([0], [0, 0])
+        assert await looks(outside, sources) == [3] * 3
+
+
 @pytest.mark.parametrize("error", [StoreError("the disk refused"), OSError("no room"), KeyError(1)])
 async def test_trouble_of_our_own_is_tried_again(tmp_path: Path, error: Exception):
     async with world(tmp_path) as (_, usual, _web, _clock):

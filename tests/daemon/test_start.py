@@ -23,6 +23,7 @@ from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
 from archiver.daemon.start import Kind, look_at_targets, serve, service_of, tell
 from archiver.errors import StoreError
+from archiver.flow.seldom import Seldom
 from archiver.model.worker import SILENT_FOR, WorkerState
 from archiver.platforms import recognise
 from archiver.ports import Meter, Plan
@@ -216,7 +217,9 @@ async def test_free_memory_is_handed_back_with_each_tick(tmp_path: Path, kind: K
     async with Archive(settings=settings) as archive:
         every, works = service_of(archive, kind)._jobs()["tick"]
 
-    assert (every, works["memory"]) == (timedelta(seconds=7), give_back)
+    memory = works["memory"]
+    assert isinstance(memory, Seldom)
+    assert (every, memory.work) == (timedelta(seconds=7), give_back)
 
 
 async def test_a_target_that_cannot_be_used_is_told_at_the_start(tmp_path: Path):
