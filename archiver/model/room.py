@@ -48,6 +48,13 @@ class Room:
         """Say what is wrong and how to mend it, in one line."""
         free, floor = self.free_bytes // MIB, self.floor_bytes // MIB
         return (
-            f"the disk has {free} MiB left, less than the floor of {floor} MiB; make room, or lower"
-            " daemon.disk_floor_mib"
+            f"the disk has {free} MiB left, less than the floor of {floor} MiB; make room, or"
+            f" {self.other_way}"
         )
+
+    @property
+    def other_way(self) -> str:
+        """Say what else than making room ends the want of it."""
+        if self.free_bytes < self.total_bytes // SHARE:
+            return "set daemon.disk_floor_mib to 0: else a twentieth of the disk is the least floor"
+        return "lower daemon.disk_floor_mib"

@@ -139,7 +139,7 @@ async def _disk(settings: Settings) -> Check:
     if room.is_low:
         mend = (
             f"free some space: captures need {size_in_words(room.floor_bytes)} at least,"
-            " or lower daemon.disk_floor_mib"
+            f" or {room.other_way}"
         )
         return ill("disk", found, mend)
     return well("disk", found)

@@ -199,7 +199,18 @@ async def test_a_small_disk_and_its_floor_are_told_in_words_that_fit_them(
     disk = (await checked(home, programs, {"daemon": {"disk_floor_mib": 50}}))["disk"]
 
     assert disk.found == "20 MiB free"
-    assert "captures need 50 MiB at least" in (disk.mend or "")
+    assert "captures need 50 MiB at least, or lower daemon.disk_floor_mib" in (disk.mend or "")
+
+
+async def test_a_disk_below_a_twentieth_is_mended_by_no_lower_floor_but_by_none(
+    home: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    full = SimpleNamespace(free=9 * MIB, total=200 * MIB)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+
+    disk = (await checked(home, programs, {"daemon": {"disk_floor_mib": 5}}))["disk"]
+
+    assert "captures need 10 MiB at least, or set daemon.disk_floor_mib to 0" in (disk.mend or "")
 
 
 @pytest.mark.parametrize(
