@@ -28,12 +28,20 @@ from archiver.model.citation import (
 from archiver.model.delivery import Delivery, DeliveryState
 from archiver.model.inquiry import Ask, Hop, Outcome, PageText, Reading
 from archiver.model.memento import Memento, Push, PushState
-from archiver.model.news import Cited, Message, News, Severity, Word
+from archiver.model.news import Cited, Message, News, Word
 from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.post import Medium, Post
 from archiver.model.signals import Signal
 from archiver.model.source import SourceRef
-from archiver.model.verdict import AsCited, AsCitedKind, Event, EventKind, Verdict, VerdictKind
+from archiver.model.verdict import (
+    AsCited,
+    AsCitedKind,
+    Event,
+    EventKind,
+    Severity,
+    Verdict,
+    VerdictKind,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 _numbers = count(1)

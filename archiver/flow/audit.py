@@ -10,13 +10,13 @@ from datetime import timedelta
 from archiver.flow.add import Taken, attend_all
 from archiver.flow.history import History, history_of
 from archiver.flow.outside import Outside
-from archiver.flow.pin import choose, memento_of, pinned
+from archiver.flow.pin import choose, counting, memento_of, pinned
 from archiver.flow.progress import Progress, silent
 from archiver.flow.reextract import as_read_now
 from archiver.flow.sides import NO_SIDES, Sides, sides_of
 from archiver.flow.targets import Target, find_target
 from archiver.flow.withdrawn import as_withdrawn
-from archiver.judge.events import event_of_finding
+from archiver.judge.events import Pinned, event_of_finding, may_be_news
 from archiver.judge.findings import doubted, find
 from archiver.model.article import Article, ArticleVersion
 from archiver.model.capture import Capture
@@ -32,7 +32,7 @@ from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.signals import Signal
 from archiver.model.source import Source
-from archiver.model.verdict import AsCited, EventKind, Finding, FindingKind
+from archiver.model.verdict import AsCited, Event, EventKind, Finding
 from archiver.ports import Claim, Judged
 
 
@@ -178,16 +178,30 @@ async def note_change(
         ClaimError: the claim was lost; nothing was noted.
     """
     seen = await outside.store.looks.events(citation_id=citation.id)
-    told = [event.after for event in seen if event.kind is EventKind.FINDING]
+    told = next((one for one in reversed(seen) if one.kind is EventKind.FINDING), None)
+    if not may_be_news(told, audited.finding):
+        return
     event = event_of_finding(
-        FindingKind(told[-1]) if told else None,
+        told,
         audited.finding,
+        await _pinned_since(told, citation, outside),
         source_id=citation.source_id,
         at=outside.clock.now(),
         new_id=outside.new_id,
     )
     if event is not None:
-        await outside.store.looks.note([event], Judged(audited.looked, claim))
+        judged = Judged(audited.looked, told.id if told is not None else None, claim)
+        await outside.store.looks.note([event], judged)
+
+
+async def _pinned_since(told: Event | None, citation: Citation, outside: Outside) -> Pinned:
+    """Return how often a citation was pinned, and whether the pin that was told of is no more."""
+    pins = await outside.store.pins.history(citation.id)
+    pin = pins[told.pins - 1][2] if told is not None and told.pins else None
+    if pin is None or citation.source_id is None:
+        return Pinned(len(pins))
+    history = await history_of(citation.source_id, outside)
+    return Pinned(len(pins), await counting(pin, citation, history, outside) is None)
 
 
 async def _judge(

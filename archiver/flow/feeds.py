@@ -53,7 +53,7 @@ async def _news(events: list[Event], outside: Outside) -> list[News]:
     # Asked first: of a takedown amid the reading the words may be gone already, and the time comes
     # with the next writing. The other way round old words would have the time of the new ones.
     withdrawn = await _withdrawn(outside)
-    found = [await news_of(event, outside, in_full=False) for event in events]
+    found = [await news_of(event, outside) for event in events]
     return [replace(one, withdrawn_at=_last(one, withdrawn)) for one in found]
 
 

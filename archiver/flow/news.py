@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archiver.errors import NotFoundError
-from archiver.flow.audit import judge_citation
 from archiver.flow.outside import Outside
-from archiver.judge.rules import DOUBTS, Fact, severity_of, word_of
+from archiver.judge.rules import DOUBTS, Fact, is_of_content, severity_of, word_of
 from archiver.model.capture import Gate
 from archiver.model.citation import Citation
-from archiver.model.news import Cited, News, Severity, Word
+from archiver.model.news import Cited, News, Word
 from archiver.model.source import Source
-from archiver.model.verdict import Event, EventKind, Finding, Verdict, VerdictKind
+from archiver.model.verdict import Event, EventKind, Verdict, VerdictKind
 
 _TOLD_BY = {
     Word.GONE: frozenset({VerdictKind.GONE}),
@@ -22,6 +21,7 @@ _TOLD_BY = {
     Word.RESTORED: frozenset({VerdictKind.PRESENT, VerdictKind.MOVED}),
     Word.CHANGED: frozenset({VerdictKind.PRESENT, VerdictKind.MOVED}),
     Word.EDITED: frozenset({VerdictKind.PRESENT, VerdictKind.MOVED}),
+    Word.SETTLED: frozenset(VerdictKind),
     Word.UNREACHABLE: frozenset({VerdictKind.UNREACHABLE}),
     Word.UNKNOWN: frozenset({VerdictKind.UNKNOWN}),
 }
@@ -38,7 +38,7 @@ async def fact_of(event: Event, outside: Outside) -> Fact:
         articles |= {one.article_id} | ({one.url} if one.url else set())
     return Fact(
         event=event,
-        severity=await _severity(event, outside),
+        severity=severity_of(event),
         platform=source.ref.platform if source is not None else None,
         articles=frozenset(articles),
         looks=await looks_of(event, outside),
@@ -62,28 +62,26 @@ async def looks_of(event: Event, outside: Outside) -> int:
     return max(since if event.kind is EventKind.VERDICT else since + 1, 1)
 
 
-async def news_of(event: Event, outside: Outside, *, in_full: bool = True) -> News:
-    """Return an event with all that is told of it.
-
-    What takes thought is left out where it is not ``in_full``: then a change is no more than minor.
-    """
+async def news_of(event: Event, outside: Outside) -> News:
+    """Return an event with all that is told of it."""
     source = await _source(event, outside)
     word = word_of(event)
     verdict = await outside.store.looks.verdict(source.id) if source is not None else None
     if verdict is not None and verdict.kind not in _TOLD_BY[word]:
         verdict = None
+    told_by = None if is_of_content(event) else verdict
     return News(
         event=event,
         word=word,
-        severity=await _severity(event, outside) if in_full else severity_of(event, None),
+        severity=severity_of(event),
         source=source.ref.name if source is not None else None,
         url=source.ref.url if source is not None else None,
         cited=tuple(await _cited(event, source, outside)),
         cause=_cause(event, verdict),
-        since=verdict.since if verdict is not None else None,
-        last_seen=verdict.last_seen if verdict is not None else None,
-        rule=verdict.rule if verdict is not None else None,
-        looks=len(verdict.rests_on) or None if verdict is not None else None,
+        since=told_by.since if told_by is not None else None,
+        last_seen=told_by.last_seen if told_by is not None else None,
+        rule=told_by.rule if told_by is not None else event.rule,
+        looks=len(told_by.rests_on) or None if told_by is not None else None,
         moved_to=verdict.moved_to if verdict is not None else None,
         capture_id=await _capture(source, outside),
     )
@@ -103,15 +101,6 @@ async def _source(event: Event, outside: Outside) -> Source | None:
         return None
     found = await outside.store.sources.several([event.source_id])
     return found[0] if found else None
-
-
-async def _severity(event: Event, outside: Outside) -> Severity:
-    finding: Finding | None = None
-    if event.citation_id is not None and word_of(event) is Word.CHANGED:
-        citation = await _citation(event.citation_id, outside)
-        if citation is not None:
-            finding = (await judge_citation(citation, outside, {})).finding
-    return severity_of(event, finding)
 
 
 async def _citation(citation_id: str, outside: Outside) -> Citation | None:

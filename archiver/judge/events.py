@@ -7,6 +7,7 @@ anything. A text that differs without a rule that classifies it is no event eith
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.judge._standing import place_of
@@ -14,16 +15,21 @@ from archiver.judge.compare import NOTHING, compare
 from archiver.model.inquiry import Reading
 from archiver.model.signals import Signal
 from archiver.model.verdict import (
+    SETTLED,
     Content,
     Event,
     EventKind,
     Finding,
     FindingKind,
+    Quote,
+    Severity,
     Verdict,
     VerdictKind,
 )
 
 NewId = Callable[[], str]
+
+_WELL = frozenset({FindingKind.INTACT.value, SETTLED})
 
 
 def events_of_look(
@@ -58,9 +64,18 @@ def events_of_look(
     return tuple(events)
 
 
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """How often a citation was pinned, and whether the pin that was told of is no more."""
+
+    times: int = 0
+    is_lost: bool = False
+
+
 def event_of_finding(
-    told: FindingKind | None,
+    told: Event | None,
     after: Finding,
+    pinned: Pinned,
     *,
     source_id: str | None,
     at: datetime,
@@ -68,12 +83,20 @@ def event_of_finding(
 ) -> Event | None:
     """Return what changed for a citation, or None.
 
-    ``told`` is the kind its newest event said, None when there was no event: then only what is
-    not intact is news.
+    ``told`` is its newest event, None when there was none: then only what is not intact is news.
+    A change is news once more when it matters more than what was told, and when a person had
+    accepted what was told. It is settled, not as it was cited again, when nothing but the pin says
+    so: a person accepted what there is, or what was told of cannot be compared with any more.
     """
-    if after.kind in (FindingKind.UNKNOWN, told):
+    if not may_be_news(told, after):
         return None
-    if told is None and after.kind is FindingKind.INTACT:
+    is_accepted = told is not None and after.as_cited.note is not None and told.pins != pinned.times
+    severity = severity_of_finding(after)
+    said = after.kind.value
+    if after.kind is FindingKind.INTACT:
+        is_lost = pinned.is_lost and after.quote is not Quote.STANDS
+        said = SETTLED if is_accepted or is_lost else said
+    elif told is not None and told.after == said and not is_accepted and not _rises(told, severity):
         return None
     return Event(
         id=new_id(),
@@ -81,10 +104,37 @@ def event_of_finding(
         at=at,
         source_id=source_id,
         citation_id=after.citation_id,
-        before=told.value if told else None,
-        after=after.kind.value,
+        before=told.after if told is not None else None,
+        after=said,
         reason=after.reason,
+        rule=after.rule,
+        severity=severity,
+        pins=pinned.times,
     )
+
+
+def may_be_news(told: Event | None, after: Finding) -> bool:
+    """Whether a finding can be news at all, whatever the citation is pinned to."""
+    if after.kind is FindingKind.INTACT:
+        return told is not None and told.after not in _WELL
+    return after.kind is not FindingKind.UNKNOWN
+
+
+def severity_of_finding(finding: Finding) -> Severity:
+    """Return how much a finding matters to what was cited."""
+    match finding.kind:
+        case FindingKind.CHANGED:
+            is_major = finding.material or finding.quote is Quote.MISSING
+            is_major = is_major or finding.content in (Content.MAJOR, Content.REPLACED)
+            return Severity.MAJOR if is_major else Severity.MINOR
+        case FindingKind.GONE | FindingKind.RESTRICTED | FindingKind.INTACT:
+            return Severity.MAJOR
+        case FindingKind.SUSPECT | FindingKind.UNKNOWN:
+            return Severity.MINOR
+
+
+def _rises(told: Event, severity: Severity) -> bool:
+    return told.severity is Severity.MINOR and severity is Severity.MAJOR
 
 
 def _is_news(before: Verdict | None, after: Verdict) -> bool:

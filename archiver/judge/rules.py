@@ -13,16 +13,9 @@ from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from archiver.model.delivery import Delivery, DeliveryState
-from archiver.model.news import Severity, Told, Word
-from archiver.model.verdict import (
-    Content,
-    Event,
-    EventKind,
-    Finding,
-    FindingKind,
-    Quote,
-    VerdictKind,
-)
+from archiver.model.news import Told, Word
+from archiver.model.signals import Signal
+from archiver.model.verdict import Event, EventKind, FindingKind, Severity, VerdictKind
 from archiver.platforms._address import fold
 
 EVERY = "*"
@@ -32,7 +25,15 @@ RECHECK = timedelta(minutes=5)
 
 _WELL = frozenset({VerdictKind.PRESENT.value, FindingKind.INTACT.value})
 _UNEVENTFUL = frozenset({*_WELL, "", *DOUBTS})
-_TRIFLES = frozenset({Word.SUSPECT, Word.MOVED, Word.EDITED, *DOUBTS})
+_TRIFLES = frozenset({Word.SUSPECT, Word.MOVED, Word.EDITED, Word.SETTLED, *DOUBTS})
+_NOTHING_FOUND = frozenset(
+    {
+        Signal.ABSENT_UNEXPLAINED.value,
+        Signal.NOT_FOUND.value,
+        Signal.GONE.value,
+        Signal.SOFT_404.value,
+    }
+)
 
 Earlier = Sequence[tuple[Delivery, Event]]
 """Deliveries of older events about the same thing, oldest first."""
@@ -64,7 +65,7 @@ class Rule:
     ``articles`` are IDs and addresses, however spelt. ``looks`` is how many looks in a row must say
     it. Without a ``digest`` it is told at once: after ``gather``, in which more news of one source
     may come. ``repeat`` is the time between repetitions until it is acknowledged, ``repeats`` their
-    number.
+    number where that has a limit.
     """
 
     notifier: str
@@ -115,16 +116,19 @@ def word_of(event: Event) -> Word:
     return Word.RESTORED if head in _WELL else Word(head)
 
 
-def severity_of(event: Event, finding: Finding | None) -> Severity:
-    """Return how much an event matters, by the finding where it is of a citation."""
+def severity_of(event: Event) -> Severity:
+    """Return how much an event matters; a change of which that was not kept may matter a lot."""
     word = word_of(event)
     if word is Word.CHANGED:
-        if finding is None:
-            return Severity.MINOR
-        is_major = finding.material or finding.quote is Quote.MISSING
-        is_major = is_major or finding.content in (Content.MAJOR, Content.REPLACED)
-        return Severity.MAJOR if is_major else Severity.MINOR
+        return event.severity or Severity.MAJOR
     return Severity.MINOR if word in _TRIFLES else Severity.MAJOR
+
+
+def is_of_content(event: Event) -> bool:
+    """Whether an event tells of what a source says, not of whether it is there."""
+    word = word_of(event)
+    is_said_again = word is Word.RESTORED and _head(event.before) == Word.CHANGED
+    return is_said_again or word in (Word.CHANGED, Word.EDITED, Word.SETTLED)
 
 
 def decide(
@@ -136,40 +140,63 @@ def decide(
     2. Earlier news that waits and says something else is dropped; repetitions of it end.
     3. What the notifier was told last, or waits to be told, is not told again. What was tried and
        may never have arrived counts as told only where it has to be taken back.
-    4. News that takes back what was told is told, whatever the rule wants to hear.
+    4. News that takes back what was told, or tells another cause of it or that it matters more, is
+       told, whatever the rule wants to hear.
     5. That it is there again is told by itself only where no news of its loss was dropped.
     """
     if fact.word in DOUBTS or fact.word is Word.EDITED:
         return Decided(_delivery(rule, fact, now, new_id) if _wants(rule, fact) else None)
-    of_rule = [
-        (delivery, word_of(event)) for delivery, event in earlier if word_of(event) not in DOUBTS
+    mine = [
+        (delivery, event)
+        for delivery, event in earlier
+        if delivery.notifier == rule.notifier and word_of(event) not in DOUBTS
     ]
-    mine = [(d, word) for d, word in of_rule if d.notifier == rule.notifier]
-    changed = tuple(_taken_back(mine, fact.word))
+    changed = tuple(_taken_back(mine, fact.event))
     told, perhaps = _told_last(mine)
-    waits = any(d.is_open and word is fact.word for d, word in mine)
-    if waits or (told is fact.word and perhaps <= {fact.word}):
+    waits = any(d.is_open and adds_nothing(event, fact.event) for d, event in mine)
+    is_told = told is not None and all(adds_nothing(e, fact.event) for e in (told, *perhaps))
+    if waits or is_told:
         return Decided(None, changed)
-    if any(_corrects(word, fact.word) for word in perhaps | {told} if word is not None):
+    if any(_corrects(event, fact.event) for event in (told, *perhaps) if event is not None):
         return Decided(_delivery(rule, fact, now, new_id), changed)
     if fact.word is Word.RESTORED and (mine or _head(fact.event.before) in _UNEVENTFUL):
         return Decided(None, changed)
     return Decided(_delivery(rule, fact, now, new_id) if _wants(rule, fact) else None, changed)
 
 
-def _told_last(mine: Sequence[tuple[Delivery, Word]]) -> tuple[Word | None, set[Word]]:
+def _told_last(mine: Earlier) -> tuple[Event | None, list[Event]]:
     """Return what was certainly told last, and what may have been told after it."""
-    perhaps: set[Word] = set()
-    for delivery, word in reversed(mine):
+    perhaps: list[Event] = []
+    for delivery, event in reversed(mine):
         if delivery.was_told and delivery.may_have_been_told:
-            return word, perhaps
+            return event, perhaps
         if delivery.may_have_been_told:
-            perhaps.add(word)
+            perhaps.append(event)
     return None, perhaps
+
+
+def adds_nothing(told: Event, event: Event) -> bool:
+    """Whether news says what was told: the same word, no other cause, and it matters no more.
+
+    A change after a change is written only when it is another one to those who were told. A cause
+    that says no more than that nothing is found takes no better one back.
+    """
+    if word_of(told) is not word_of(event):
+        return False
+    if word_of(event) is Word.CHANGED:
+        is_anew = _head(event.before) == Word.CHANGED
+        is_worse = severity_of(told) is Severity.MINOR and severity_of(event) is Severity.MAJOR
+        return not is_anew and not is_worse
+    was, cause = _cause(told), _cause(event)
+    return not was or not cause or was == cause or cause in _NOTHING_FOUND
 
 
 def _head(word: str | None) -> str:
     return (word or "").partition(":")[0]
+
+
+def _cause(event: Event) -> str:
+    return event.after.partition(": ")[2]
 
 
 def _wants(rule: Rule, fact: Fact) -> bool:
@@ -188,24 +215,28 @@ def _folded(articles: frozenset[str]) -> frozenset[str]:
     return frozenset(map(fold, articles))
 
 
-def _corrects(told: Word, word: Word) -> bool:
-    """Whether news takes back what was told: it is well again, or it was never gone."""
-    is_other = word not in (Word.GONE, Word.SUSPECT)
-    return word is Word.RESTORED or (told is Word.GONE and is_other)
+def _corrects(told: Event, event: Event) -> bool:
+    """Whether news takes back what was told: it is well again, never gone, or gone otherwise."""
+    was, word = word_of(told), word_of(event)
+    if word in (was, Word.RESTORED):
+        return not adds_nothing(told, event)
+    return was is Word.GONE and word not in (Word.SUSPECT, Word.SETTLED)
 
 
-def _taken_back(
-    mine: Iterable[tuple[Delivery, Word]], word: Word
-) -> Iterable[tuple[Delivery, Delivery]]:
-    for delivery, said in mine:
-        if said is word:
+def _taken_back(mine: Earlier, event: Event) -> Iterable[tuple[Delivery, Delivery]]:
+    word = word_of(event)
+    for delivery, earlier in mine:
+        said = word_of(earlier)
+        if adds_nothing(earlier, event):
             continue
         if delivery.is_open:
             note = f"{said} no longer held before it was told: now {word}"
+            if said is word:
+                note = "what was found since is told instead"
             dropped = replace(delivery, state=DeliveryState.DROPPED, next_try_at=None, note=note)
             yield delivery, dropped
         elif delivery.sent_at is not None and delivery.next_try_at is not None:
-            note = f"not repeated: now {word}"
+            note = f"not repeated: now {word if said is not word else event.after}"
             quiet = replace(delivery, state=DeliveryState.SENT, next_try_at=None, note=note)
             yield delivery, quiet
 
@@ -262,7 +293,7 @@ def after_telling(delivery: Delivery, rule: Rule, now: datetime) -> Delivery:
         note=None,
         tried_since=None,
     )
-    if rule.repeat is None or delivery.repetition >= rule.repeats:
+    if rule.repeat is None or (rule.repeats and delivery.repetition >= rule.repeats):
         return told
     repetition = delivery.repetition + 1
     key = key_of(delivery.event_id, delivery.notifier, repetition)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from archiver.model.verdict import Event
+from archiver.model.verdict import Event, Severity
 
 
 class Word(StrEnum):
@@ -18,17 +18,12 @@ class Word(StrEnum):
     RESTRICTED = "restricted"
     MOVED = "moved"
     RESTORED = "restored"
-    """It is there again, or says again what was cited."""
+    """It is there again, or says what was cited."""
+    SETTLED = "settled"
+    """A person accepted what there is, or what it was compared with is no more."""
     EDITED = "edited"
     UNREACHABLE = "unreachable"
     UNKNOWN = "unknown"
-
-
-class Severity(StrEnum):
-    """How much it matters to what was cited."""
-
-    MINOR = "minor"
-    MAJOR = "major"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,8 @@ class News:
 
     ``cause`` is why a source is gone or restricted, where the event or the verdict that it rests
     on says it. ``since`` and what follows are of the newest verdict, and None when that verdict
-    no longer says what the event says. ``looks`` is how many looks it rests on. ``capture_id`` is
+    no longer says what the event says, or something else than a verdict does: ``rule`` is the one
+    that found a change then. ``looks`` is how many looks it rests on. ``capture_id`` is
     the newest accepted capture. ``withdrawn_at`` is when content of the source, or of an article
     that cites it, was last taken down; only feeds know it.
     """

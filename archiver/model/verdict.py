@@ -136,6 +136,18 @@ class Finding:
     material: bool | None = None
 
 
+class Severity(StrEnum):
+    """How much what changed matters to what was cited."""
+
+    MINOR = "minor"
+    MAJOR = "major"
+
+
+SETTLED = "settled"
+"""What an event of a finding says in place of *intact* when nothing is as it was cited again: a
+person accepted what there is, or what it was compared with is no more."""
+
+
 class EventKind(StrEnum):
     """What changed."""
 
@@ -146,7 +158,12 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A verdict or finding that changed; written in the transaction that changed it."""
+    """A verdict or finding that changed; written in the transaction that changed it.
+
+    Of a finding, ``rule`` is the one that found it, ``severity`` how much a change matters, and
+    ``pins`` how often the citation had been pinned; all three are None in events that were
+    written before these were kept.
+    """
 
     id: str
     kind: EventKind
@@ -156,3 +173,6 @@ class Event:
     before: str | None
     after: str
     reason: str
+    rule: str | None = None
+    severity: Severity | None = None
+    pins: int | None = None

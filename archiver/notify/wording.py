@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from archiver.judge.rules import is_of_content
 from archiver.model.news import Cited, Message, News, Word
 from archiver.model.verdict import EventKind
 
@@ -54,6 +55,7 @@ _HAPPENED = {
     Word.MOVED: "has moved",
     Word.RESTORED: "is there again",
     Word.EDITED: "was edited",
+    Word.SETTLED: "is settled, as far as what was told of it goes",
     Word.UNREACHABLE: "does not answer",
     Word.UNKNOWN: "could not be judged any more",
 }
@@ -151,8 +153,8 @@ def _happened(one: News) -> str:
         return _GONE[one.cause]
     if one.word is Word.RESTRICTED and one.cause in _RESTRICTED:
         return _RESTRICTED[one.cause]
-    if one.word is Word.RESTORED and one.event.kind is EventKind.FINDING:
-        return "says again what was cited"
+    if one.word is Word.RESTORED and is_of_content(one.event):
+        return "says what was cited"
     return _HAPPENED[one.word]
 
 

@@ -66,11 +66,13 @@ class Holding:
 class Judged:
     """What the findings of a source's citations were judged from.
 
-    ``observation_id`` is the newest look there was at the source, None without one. ``claim`` is
-    the right to the source, where whoever judged has it still.
+    ``observation_id`` is the newest look there was at the source, None without one, ``told`` the
+    newest event of the finding. ``claim`` is the right to the source, where whoever judged has it
+    still.
     """
 
     observation_id: str | None
+    told: str | None = None
     claim: Claim | None = None
 
 

@@ -63,7 +63,8 @@ class Deliveries(Protocol):
     async def earlier(self, event: Event) -> list[tuple[Delivery, Event]]:
         """Return the deliveries of older events about the same thing, oldest event first.
 
-        The same thing is the citation of a finding, and the source of a verdict or an edit.
+        The same thing is the citation of a finding, and the source of a verdict or an edit. What
+        was before an event that says it is settled is another matter, but for that event itself.
         """
 
     async def due(self, notifier: str, at: datetime, limit: int) -> list[Delivery]:

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from archiver.settings.section import LEAST_H, LEAST_S, Hours, Patience, Seconds, Section, setting
+from archiver.settings.section import (
+    LEAST_H,
+    LEAST_S,
+    Count,
+    Hours,
+    Patience,
+    Seconds,
+    Section,
+    setting,
+)
 from archiver.settings.zones import TimeZone
 
 TargetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
@@ -32,11 +41,12 @@ class TargetSettings(Section):
     tell: list[
         Literal[
             "gone", "changed", "suspect", "restricted", "moved", "restored", "edited",
-            "unreachable", "unknown",
+            "unreachable", "unknown", "settled",
         ]
     ] = setting(
         ["gone", "changed", "restricted", "restored"],
-        "Which news. What takes back something told (it is there again) is told in any case.",
+        "Which news. What takes back something told (it is there again) is told in any case. "
+        "settled: a person accepted a change, or what it was compared with was taken down.",
         min_length=1,
     )  # fmt: skip
     severity: Literal["minor", "major"] = setting(
@@ -65,7 +75,9 @@ class TargetSettings(Section):
     repeat_h: Hours = setting(
         0.0, "Hours until it is told again, unless archiver ack was said; 0 is never.", ge=0
     )
-    repeats: int = setting(3, "Most repetitions of one news.", ge=0, le=100)
+    repeats: Count = setting(
+        0, "Most repetitions of one news; 0 is no limit: until archiver ack was said.", ge=0
+    )
 
 
 def _differently_named(targets: list[TargetSettings]) -> list[TargetSettings]:

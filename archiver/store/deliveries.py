@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    ScalarSelect,
     Select,
     Update,
     and_,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 
 from archiver.errors import NotFoundError
 from archiver.model.delivery import Delivery, DeliveryState
-from archiver.model.verdict import Event, EventKind
+from archiver.model.verdict import SETTLED, Event, EventKind
 from archiver.ports import Backlog, Plan
 from archiver.store.clock import database_time
 from archiver.store.columns import Moment
@@ -98,11 +99,20 @@ class SqlDeliveries:
             return False
 
     async def earlier(self, event: Event) -> list[tuple[Delivery, Event]]:
-        """Return the deliveries of older events about the same thing, oldest event first."""
+        """Return the deliveries of older events about the same thing, oldest event first.
+
+        Not of those before it was settled last: that is another matter.
+        """
+        settled = (
+            select(func.max(events.c.seq))
+            .where(_about_the_same(event), events.c.after == SETTLED, events.c.seq < _number(event))
+            .scalar_subquery()
+        )
         query = (
             select(deliveries, events.c.seq.label("number"))
             .join(events, events.c.id == deliveries.c.event_id)
             .where(_about_the_same(event), events.c.id != event.id)
+            .where(events.c.seq > func.coalesce(settled, 0))
             .order_by(events.c.seq, deliveries.c.id)
         )
         return await self._database.read(partial(_with_events, query=query))
@@ -327,6 +337,11 @@ def _is_as_read(delivery: Delivery) -> ColumnElement[bool]:
         deliveries.c.message_id.is_not_distinct_from(delivery.message_id),
         _is_unclaimed(),
     )
+
+
+def _number(event: Event) -> ScalarSelect[int]:
+    same = events.alias()
+    return select(same.c.seq).where(same.c.id == event.id).scalar_subquery()
 
 
 def _about_the_same(event: Event) -> ColumnElement[bool]:

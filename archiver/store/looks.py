@@ -16,7 +16,7 @@ from archiver.model.custody import WITHDRAWN
 from archiver.model.inquiry import PageText, Reading
 from archiver.model.observation import Glimpse, KeptAnswer, Observation, Vantage
 from archiver.model.signals import Signal
-from archiver.model.verdict import Event, EventKind, Verdict, VerdictKind
+from archiver.model.verdict import Event, EventKind, Severity, Verdict, VerdictKind
 from archiver.ports import Claim, Digest, Judged
 from archiver.store.citing import hold_citation
 from archiver.store.claims import assert_held, hold_all
@@ -269,7 +269,7 @@ _NEWEST_LOOK = (
     .limit(1)
 )
 _TOLD_LAST = (
-    select(events_table.c.after)
+    select(events_table.c.id)
     .where(
         events_table.c.citation_id == bindparam("citation"),
         events_table.c.kind == EventKind.FINDING.value,
@@ -329,7 +329,7 @@ def _is_overtaken(connection: Connection, event: Event, judged: Judged) -> bool:
         if named != event.source_id:
             return True
     told = connection.execute(_TOLD_LAST, {"citation": event.citation_id})
-    return told.scalar_one_or_none() != event.before
+    return told.scalar_one_or_none() != judged.told
 
 
 def _event_row(event: Event) -> dict[str, Any]:
@@ -342,6 +342,9 @@ def _event_row(event: Event) -> dict[str, Any]:
         "before": event.before,
         "after": event.after,
         "reason": event.reason,
+        "rule": event.rule,
+        "severity": event.severity.value if event.severity is not None else None,
+        "pins": event.pins,
     }
 
 
@@ -356,4 +359,7 @@ def to_event(row: Row[Any]) -> Event:
         before=row.before,
         after=row.after,
         reason=WITHDRAWN if row.reason is None else row.reason,
+        rule=row.rule,
+        severity=Severity(row.severity) if row.severity is not None else None,
+        pins=row.pins,
     )

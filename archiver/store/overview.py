@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, func, select, text, true
 
 from archiver.model.citation import CitationKind
-from archiver.model.verdict import Event, EventKind, VerdictKind
+from archiver.model.verdict import SETTLED, Event, EventKind, FindingKind, VerdictKind
 from archiver.ports import ArticleCounts, SourceCounts
 from archiver.store.database import Database
 from archiver.store.expected import to_article
@@ -256,7 +256,8 @@ def _counted(
     kinds: dict[str, Counter[str]] = {}
     for part in in_parts(list(owner)):
         for citation_id, after in connection.execute(last_findings(part)):
-            kinds.setdefault(owner[citation_id], Counter())[after] += 1
+            kind = FindingKind.INTACT.value if after == SETTLED else after
+            kinds.setdefault(owner[citation_id], Counter())[kind] += 1
     stands = Counter(owner.values())
     return {one: (stands[one], bare[one], kinds.get(one, Counter())) for one in stands}
 

@@ -280,6 +280,9 @@ events = _table(
     Column("after", Words, nullable=False),
     Column("reason", Words),
     _withdrawn(),
+    Column("rule", Words),
+    Column("severity", Words),
+    Column("pins", Number),
 )
 
 captures = _table(

@@ -20,8 +20,9 @@ from archiver.flow.targets import find_target
 from archiver.judge.rules import EVERY, Digest, Patience, Rule
 from archiver.model.article import Article
 from archiver.model.delivery import Delivery
-from archiver.model.news import Heard, Severity, Told, Word
+from archiver.model.news import Heard, Told, Word
 from archiver.model.service import ServiceState
+from archiver.model.verdict import Severity
 from archiver.net.client import Client
 from archiver.net.guard import Guard
 from archiver.notify.apprise import AppriseTarget

@@ -366,6 +366,25 @@ async def test_earlier_deliveries_are_those_about_the_same_thing(store: SqlStore
     assert await store.deliveries.earlier(now) == [(added[0], mine)]
 
 
+async def test_what_was_before_it_was_settled_is_another_matter(store: SqlStore) -> None:
+    kept = await store.articles.keep(build.article(), [build.found(build.ref())], None, NOW)
+    (citation,) = kept.citations
+    of_it = {"citation_id": citation.id, "kind": EventKind.FINDING}
+    said = ("changed", "settled", "gone", "settled", "changed")
+    events = [await new_event(store, after=after, **of_it) for after in said]
+    added = [build.delivery(event.id) for event in events]
+    for one in added:
+        await store.deliveries.plan(Plan(one.event_id, (one,)))
+
+    earlier = [[one.after for _, one in await store.deliveries.earlier(e)] for e in events]
+
+    # Of events written later some may be there already; none of them is the last that settled it.
+    assert earlier[0] == ["settled", "gone", "settled", "changed"]
+    assert earlier[1] == ["changed", "gone", "settled", "changed"]
+    assert earlier[3] == ["gone", "changed"]
+    assert earlier[4] == []
+
+
 async def test_looks_are_counted_from_a_time_on_by_what_they_amount_to(store: SqlStore) -> None:
     source = await store.sources.register(build.ref(), None, NOW)
     claim = await store.claims.claim(source.id, "w", LEASE)

@@ -10,7 +10,7 @@ import pytest
 from archiver.errors import ClaimError, NotFoundError, StoreError
 from archiver.model.inquiry import Ask, Outcome, Reading
 from archiver.model.signals import Signal
-from archiver.model.verdict import Event, EventKind, VerdictKind
+from archiver.model.verdict import Event, EventKind, Severity, VerdictKind
 from archiver.ports import Claim, Judged
 from archiver.store.store import SqlStore
 from tests import build
@@ -167,13 +167,17 @@ def finding(claim: Claim, citation_id: str, before: str | None, after: str) -> E
 
 async def test_a_finding_is_noted_while_nobody_told_another(store: SqlStore) -> None:
     claim, citation_id, judged = await cited(store)
-    first = finding(claim, citation_id, None, "suspect")
-    again = finding(claim, citation_id, None, "suspect")
-    second = finding(claim, citation_id, "suspect", "gone")
+    first = finding(claim, citation_id, None, "changed")
+    again = finding(claim, citation_id, None, "changed")
+    worse = finding(claim, citation_id, "changed", "changed")
+    second = replace(worse, severity=Severity.MAJOR, rule="words_missing", pins=2)
+    third = finding(claim, citation_id, "changed", "changed")
 
-    noted = [await store.looks.note([event], judged) for event in (first, again, second)]
+    noted = [await store.looks.note([event], judged) for event in (first, again)]
+    after = replace(judged, told=first.id)
+    noted += [await store.looks.note([event], after) for event in (second, third)]
 
-    assert noted == [True, False, True]
+    assert noted == [True, False, True, False]
     assert await store.looks.events(citation_id=citation_id) == [first, second]
     assert await store.deliveries.untold(9) == [first, second]
 
@@ -185,7 +189,7 @@ async def test_a_finding_from_before_a_later_look_is_not_noted(store: SqlStore) 
     event = finding(claim, citation_id, None, "suspect")
 
     stale = await store.looks.note([event], judged)
-    fresh = await store.looks.note([event], Judged(later.id, claim))
+    fresh = await store.looks.note([event], Judged(later.id, claim=claim))
 
     assert (stale, fresh) == (False, True)
     assert await store.looks.events(citation_id=citation_id) == [event]

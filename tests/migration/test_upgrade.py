@@ -37,6 +37,7 @@ from archiver.store.store import SqlStore
 from archiver.store.tables import METADATA
 from tests import build, postgres
 from tests.build import NOW
+from tests.migration.backwards import take_back_to_0004
 from tests.migration.test_schema import on
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +66,7 @@ NEWER = {
 
 ADDED = {
     "articles": {"read_due_at", "note"},
+    "events": {"rule", "severity", "pins"},
     "article_versions": {"fetched_from"},
     "citations": {"road", "certainty"},
     "pins": {"memento_id", "selectors"},
@@ -264,14 +266,9 @@ def bodies_of(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
-def take_back_a_revision(url: str) -> None:
-    on(url, lambda c: c.execute(text("DROP TABLE bodies")))
-    on(url, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '0004'")))
-
-
 async def test_bodies_that_were_kept_before_are_listed(old: str, tmp_path: Path) -> None:
     before = await filled_with_bodies(tmp_path / "home", old)
-    take_back_a_revision(old)
+    on(old, take_back_to_0004)
     copy = tmp_path / "migrations"
     shutil.copytree(schema.migrations(), copy)
     step = copy / "versions" / "0005_bodies.py"
@@ -329,7 +326,7 @@ def state_of(connection: Connection) -> tuple[object, list[str]]:
 @pytest.mark.usefixtures("impatient")
 def test_nobody_upgrades_what_another_process_has_open(old: str) -> None:
     schema.upgrade(old)
-    take_back_a_revision(old)
+    on(old, take_back_to_0004)
     before = on(old, state_of)
 
     with another_process(old):
@@ -356,7 +353,7 @@ async def test_who_begins_during_an_upgrade_waits_and_finds_the_new_revision(
     old: str, tmp_path: Path
 ) -> None:
     await filled_with_bodies(tmp_path / "home", old)
-    take_back_a_revision(old)
+    on(old, take_back_to_0004)
     begun: list[Future[str | None]] = []
 
     def begin(_table: str, _rows: int) -> None:
@@ -401,7 +398,7 @@ def test_an_upgrade_that_is_killed_leaves_what_the_next_one_brings_to_its_end(ol
 @pytest.mark.usefixtures("impatient")
 def test_who_calls_workers_by_messages_has_the_database_open_too() -> None:
     url = postgres.server().url(postgres.server().create(postgres.migrated()))
-    take_back_a_revision(url)
+    on(url, take_back_to_0004)
     listener = create_engine(
         parse_url(url), connect_args={"application_name": "citation-archiver messages"}
     )

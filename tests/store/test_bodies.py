@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, insert, select
 
 from archiver.store import schema
 from archiver.store.bodies import add_entries
@@ -14,6 +14,7 @@ from archiver.store.engine import parse_url, write_engine
 from archiver.store.tables import bodies, siblings
 from tests import postgres
 from tests.build import NOW
+from tests.migration.backwards import take_back_to_0004
 from tests.store.test_holds import somebody_waits
 
 pytestmark = pytest.mark.postgres
@@ -60,8 +61,7 @@ def test_an_entry_that_another_transaction_makes_is_there_whether_it_is_kept_or_
 
 def test_an_upgrade_waits_for_a_row_that_is_being_written_and_lists_its_body(engine: Engine):
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE bodies"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        take_back_to_0004(connection)
     engine.dispose()
     somebody = create_engine(engine.url)  # as who works on it by hand: no process of ours
     row = {

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 
-from archiver.judge.events import event_of_finding, events_of_look
+from archiver.judge.events import Pinned, event_of_finding, events_of_look, severity_of_finding
 from archiver.model.inquiry import Reading
 from archiver.model.signals import Signal
 from archiver.model.verdict import (
@@ -16,12 +18,15 @@ from archiver.model.verdict import (
     Finding,
     FindingKind,
     Quote,
+    Severity,
     Verdict,
     VerdictKind,
 )
-from tests.build import NOW, page_text, post, reading, verdict
+from tests.build import NOW, event, page_text, post, reading, verdict
 
 V, F = VerdictKind, FindingKind
+MINOR, MAJOR = Severity.MINOR, Severity.MAJOR
+ONCE = Pinned(1)
 POST = post(edit_ids=("1214000000000000001",))
 EDITED = post(id="9", text="What we heard", edit_ids=("1214000000000000001", "9"))
 
@@ -103,10 +108,22 @@ def test_a_text_that_differs_is_not_told():
     assert after_look(verdict(), verdict(), then, now) == ()
 
 
-def found_out(kind: FindingKind) -> Finding:
-    return Finding(
+def found_out(kind: FindingKind, **changes: Any) -> Finding:
+    made = Finding(
         "c7", kind, None, Content.SAME, Quote.STANDS, "rule", "Because.", AsCited(AsCitedKind.NONE)
     )
+    return replace(made, **changes)
+
+
+def was_told(after: str | None, **changes: Any) -> Event | None:
+    if after is None:
+        return None
+    made = {"kind": EventKind.FINDING, "after": after, "pins": 1, "severity": MAJOR}
+    return event(**{**made, **changes})
+
+
+def finding_event(told: Event | None, after: Finding, pinned: Pinned = ONCE) -> Event | None:
+    return event_of_finding(told, after, pinned, source_id="s1", at=NOW, new_id=lambda: "e1")
 
 
 @pytest.mark.parametrize(
@@ -115,16 +132,74 @@ def found_out(kind: FindingKind) -> Finding:
         (None, F.INTACT, False),
         (None, F.CHANGED, True),
         (None, F.UNKNOWN, False),
-        (F.INTACT, F.GONE, True),
-        (F.GONE, F.GONE, False),
-        (F.GONE, F.UNKNOWN, False),
-        (F.GONE, F.INTACT, True),
-        (F.SUSPECT, F.GONE, True),
+        ("intact", F.GONE, True),
+        ("gone", F.GONE, False),
+        ("gone", F.UNKNOWN, False),
+        ("gone", F.INTACT, True),
+        ("suspect", F.GONE, True),
+        ("changed", F.CHANGED, False),
+        ("settled", F.INTACT, False),
+        ("settled", F.UNKNOWN, False),
+        ("settled", F.CHANGED, True),
     ],
 )
 def test_a_finding_is_told_when_it_is_news(told, after, is_news):
-    event = event_of_finding(told, found_out(after), source_id="s1", at=NOW, new_id=lambda: "e1")
+    made = finding_event(was_told(told), found_out(after, content=Content.MAJOR))
 
-    before = told.value if told else None
-    expected = Event("e1", EventKind.FINDING, NOW, "s1", "c7", before, after.value, "Because.")
-    assert event == (expected if is_news else None)
+    expected = Event(
+        "e1", EventKind.FINDING, NOW, "s1", "c7", told, after.value, "Because.", "rule",
+        severity_of_finding(found_out(after, content=Content.MAJOR)), 1,
+    )  # fmt: skip
+    assert made == (expected if is_news else None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "quote", "material", "severity"),
+    [
+        (F.CHANGED, Content.MINOR, Quote.STANDS, None, MINOR),
+        (F.CHANGED, Content.MAJOR, Quote.STANDS, None, MAJOR),
+        (F.CHANGED, Content.REPLACED, Quote.UNDETERMINED, None, MAJOR),
+        (F.CHANGED, Content.MINOR, Quote.MISSING, None, MAJOR),
+        (F.CHANGED, Content.MINOR, Quote.ALTERED, False, MINOR),
+        (F.CHANGED, Content.MINOR, Quote.ALTERED, True, MAJOR),
+        (F.GONE, Content.INCOMPARABLE, Quote.UNDETERMINED, None, MAJOR),
+        (F.SUSPECT, Content.INCOMPARABLE, Quote.UNDETERMINED, None, MINOR),
+    ],
+)
+def test_a_change_matters_by_what_it_does_to_the_words(kind, content, quote, material, severity):
+    finding = found_out(kind, content=content, quote=quote, material=material)
+
+    assert severity_of_finding(finding) is severity
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "is_news"),
+    [(MINOR, Content.MAJOR, True), (MINOR, Content.MINOR, False), (MAJOR, Content.MINOR, False),
+     (None, Content.MAJOR, False)],
+)  # fmt: skip
+def test_a_change_that_comes_to_matter_more_is_news_again(told, now, is_news):
+    made = finding_event(was_told("changed", severity=told), found_out(F.CHANGED, content=now))
+
+    assert (made is not None) is is_news
+
+
+ACCEPTED = AsCited(AsCitedKind.NONE, note="seen")
+
+
+@pytest.mark.parametrize(
+    ("after", "pinned", "said"),
+    [
+        (found_out(F.INTACT), Pinned(1), "intact"),
+        (found_out(F.INTACT, as_cited=ACCEPTED), Pinned(2), "settled"),
+        (found_out(F.INTACT, as_cited=ACCEPTED), Pinned(1), "intact"),
+        (found_out(F.CHANGED, as_cited=ACCEPTED), Pinned(2), "changed"),
+        (found_out(F.CHANGED, as_cited=ACCEPTED), Pinned(1), None),
+        (found_out(F.INTACT, quote=Quote.UNDETERMINED), Pinned(2, is_lost=True), "settled"),
+        (found_out(F.INTACT, quote=Quote.UNDETERMINED), Pinned(2), "intact"),
+        (found_out(F.INTACT, quote=Quote.STANDS), Pinned(2, is_lost=True), "intact"),
+    ],
+)
+def test_nothing_is_as_cited_again_because_it_was_accepted_or_its_pin_was_lost(after, pinned, said):
+    made = finding_event(was_told("changed", pins=1), after, pinned)
+
+    assert (made.after if made is not None else None) == said

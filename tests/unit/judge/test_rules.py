@@ -23,16 +23,11 @@ from archiver.judge.rules import (
     word_of,
 )
 from archiver.model.delivery import Delivery, DeliveryState
-from archiver.model.news import Heard, Severity, Told, Word
+from archiver.model.news import Heard, Told, Word
 from archiver.model.verdict import (
-    AsCited,
-    AsCitedKind,
-    Content,
     Event,
     EventKind,
-    Finding,
-    FindingKind,
-    Quote,
+    Severity,
 )
 from tests import build
 from tests.build import NOW
@@ -75,6 +70,7 @@ SENT, PENDING, HELD, DROPPED, FAILED = (
         (EventKind.VERDICT, "unreachable", Word.UNREACHABLE),
         (EventKind.FINDING, "intact", Word.RESTORED),
         (EventKind.FINDING, "changed", Word.CHANGED),
+        (EventKind.FINDING, "settled", Word.SETTLED),
         (EventKind.FINDING, "suspect", Word.SUSPECT),
         (EventKind.EDIT, "edited", Word.EDITED),
     ],
@@ -128,26 +124,20 @@ def test_what_is_minor_is_not_told_where_major_is_wanted():
 
 
 @pytest.mark.parametrize(
-    ("words", "content", "quote", "material", "severity"),
+    ("after", "kept", "severity"),
     [
-        ("changed", Content.MINOR, Quote.STANDS, None, Severity.MINOR),
-        ("changed", Content.MAJOR, Quote.STANDS, None, Severity.MAJOR),
-        ("changed", Content.REPLACED, Quote.UNDETERMINED, None, Severity.MAJOR),
-        ("changed", Content.MINOR, Quote.MISSING, None, Severity.MAJOR),
-        ("changed", Content.MINOR, Quote.ALTERED, False, Severity.MINOR),
-        ("changed", Content.MINOR, Quote.ALTERED, True, Severity.MAJOR),
-        ("gone", Content.INCOMPARABLE, Quote.UNDETERMINED, None, Severity.MAJOR),
-        ("suspect", Content.INCOMPARABLE, Quote.UNDETERMINED, None, Severity.MINOR),
+        ("changed", Severity.MINOR, Severity.MINOR),
+        ("changed", Severity.MAJOR, Severity.MAJOR),
+        ("changed", None, Severity.MAJOR),
+        ("gone", None, Severity.MAJOR),
+        ("suspect", None, Severity.MINOR),
+        ("settled", Severity.MAJOR, Severity.MINOR),
     ],
 )
-def test_a_change_matters_by_what_it_does_to_the_words(words, content, quote, material, severity):
-    finding = Finding(
-        "01C", FindingKind(words), None, content, quote, "r", "why",
-        AsCited(AsCitedKind.NONE), material=material,
-    )  # fmt: skip
-    event = build.event(kind=EventKind.FINDING, after=words)
+def test_an_event_matters_as_what_it_tells(after, kept, severity):
+    event = build.event(kind=EventKind.FINDING, after=after, severity=kept)
 
-    assert severity_of(event, finding) is severity
+    assert severity_of(event) is severity
 
 
 def test_news_told_at_once_waits_for_more_of_the_same_source():
@@ -166,6 +156,11 @@ def test_news_told_at_once_waits_for_more_of_the_same_source():
         ((), "gone: deleted", True),
         ((("gone", SENT),), "gone: suspended", False),
         ((("gone", PENDING),), "gone: suspended", False),
+        ((("gone: deleted", SENT),), "gone: suspended", True),
+        ((("gone: deleted", SENT),), "gone: not_found", False),
+        ((("gone: not_found", SENT),), "gone: hijacked", True),
+        ((("gone: deleted", PENDING),), "gone: suspended", True),
+        ((("gone: deleted", SENT), ("gone: suspended", SENT)), "gone: suspended", False),
         ((("gone", SENT),), "present", True),
         ((("gone", SENT), ("present", SENT)), "gone", True),
         ((("gone", SENT), ("present", SENT)), "present", False),
@@ -221,6 +216,49 @@ def test_opposite_news_drops_what_was_not_told_yet(state):
     assert was == known[0]
     assert (now.state, now.next_try_at) == (DROPPED, None)
     assert now.note == "gone no longer held before it was told: now restored"
+
+
+def test_another_cause_drops_the_one_that_was_not_told_yet_and_is_told_to_whom_it_was():
+    found = fact("gone: suspended", before="gone: deleted")
+    rule = replace(RULE, words=frozenset({Word.RESTORED}))
+
+    waiting = decided(RULE, found, earlier("gone: deleted", PENDING))
+    told = decided(rule, found, earlier("gone: deleted", SENT, next_try_at=LATER))
+
+    ((_, dropped),), ((_, quiet),) = waiting.changed, told.changed
+    assert (dropped.state, dropped.note) == (DROPPED, "what was found since is told instead")
+    assert (quiet.state, quiet.next_try_at) == (SENT, None)
+    assert None not in (waiting.added, told.added)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "before", "is_told"),
+    [
+        (Severity.MINOR, Severity.MAJOR, "changed", True),
+        (Severity.MINOR, Severity.MAJOR, "gone", True),
+        (Severity.MINOR, Severity.MINOR, "gone", False),
+        (Severity.MAJOR, Severity.MAJOR, "gone", False),
+        (Severity.MAJOR, Severity.MAJOR, "changed", True),  # of what a person had accepted
+    ],
+)
+def test_a_change_is_told_again_when_it_matters_more_or_is_another(was, now, before, is_told):
+    known = earlier("changed", SENT)
+    known = known[0], replace(known[1], severity=was)
+    found = fact("changed", before=before, kind=EventKind.FINDING, severity=now)
+
+    assert (decided(RULE, found, known).added is not None) is is_told
+
+
+@pytest.mark.parametrize("told", ["changed", "gone"])
+def test_what_a_person_settled_is_told_to_nobody_and_ends_what_was_told(told):
+    known = [earlier(told, PENDING), earlier(told, SENT, next_try_at=LATER)]
+    settled = fact("settled", before=told, kind=EventKind.FINDING)
+
+    made = decided(RULE, settled, *known)
+
+    assert made.added is None
+    assert [now.next_try_at for _, now in made.changed] == [None, None]
+    assert decided(replace(RULE, words=frozenset({Word.SETTLED})), settled, *known).added
 
 
 def test_opposite_news_ends_the_repetition_of_what_was_told():
@@ -330,6 +368,17 @@ def test_what_was_told_is_repeated_a_bounded_number_of_times_under_new_keys():
     assert second.next_try_at == NOW + timedelta(hours=6)
     assert len({first.key, second.key, third.key}) == 3
     assert (last.state, last.next_try_at) == (SENT, None)
+
+
+def test_without_a_limit_it_is_repeated_until_somebody_takes_note():
+    rule = replace(RULE, repeat=timedelta(hours=6), repeats=0)
+    told = decided(rule, fact("gone")).added
+    assert told is not None
+
+    for _ in range(50):
+        told = after_telling(told, rule, NOW)
+
+    assert (told.repetition, told.next_try_at) == (50, NOW + timedelta(hours=6))
 
 
 def test_a_failure_is_tried_again_after_a_random_part_of_a_growing_wait():
