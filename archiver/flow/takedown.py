@@ -103,7 +103,8 @@ async def take_down(
        what is left to do: :func:`finish_all`.
 
     Raises:
-        InputError: a hold is on it, it has nothing of its own, or it was taken down.
+        InputError: a hold is on it, or on what one of its citations means or meant; it has nothing
+            of its own, or it was taken down.
         ClaimError: another worker is at it for too long.
         StoreError: disk or database refused; run it again.
     """

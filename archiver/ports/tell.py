@@ -200,6 +200,13 @@ class Custody(Protocol):
     async def holding(self, source_id: str) -> list[CustodyEntry]:
         """Return the holds that a source is under: its own, and those of articles that cite it."""
 
+    async def refuse_held(self, source_id: str | None, article_id: str | None) -> None:
+        """Refuse to take a source and an article's text down while a hold forbids it.
+
+        Raises:
+            InputError: a hold is on it, or on what one of its citations means or meant.
+        """
+
     async def take_down(
         self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool
     ) -> CustodyEntry:
@@ -209,7 +216,7 @@ class Custody(Protocol):
         to be removed. Without ``keep_watching`` nothing of it is looked at again.
 
         Raises:
-            InputError: a hold is on it.
+            InputError: a hold is on it, or on what one of its citations means or meant.
             ClaimError: another worker took the source over; nothing was changed.
         """
 

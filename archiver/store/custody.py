@@ -14,7 +14,7 @@ from archiver.store.database import Database
 from archiver.store.entries import held_by, holds_on, keep_entry, standing_holds, to_entry
 from archiver.store.inventory import rested_on
 from archiver.store.tables import custody
-from archiver.store.takedown import take_down, watch_again
+from archiver.store.takedown import refuse_held, take_down, watch_again
 
 
 class SqlCustody:
@@ -59,6 +59,15 @@ class SqlCustody:
     async def holding(self, source_id: str) -> list[CustodyEntry]:
         """Return the holds that a source is under, its own first."""
         return await self._database.read(partial(holds_on, source_id=source_id))
+
+    async def refuse_held(self, source_id: str | None, article_id: str | None) -> None:
+        """Refuse to take a source and an article's text down while a hold forbids it.
+
+        Raises:
+            InputError: one does.
+        """
+        asked = partial(refuse_held, source_id=source_id, article_id=article_id)
+        await self._database.read(asked)
 
     async def take_down(
         self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -14,7 +14,7 @@ from archiver.flow import hold as holding
 from archiver.flow import takedown as takedowns
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
-from archiver.flow.targets import Target, find_target
+from archiver.flow.targets import find_target
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.ports import Clock
 from archiver.settings import Settings
@@ -171,17 +171,15 @@ async def doomed(target: str, outside: Outside) -> takedowns.Doomed:
     """Say what a takedown of a target would empty.
 
     Raises:
-        InputError: a hold is on it, or it has nothing of its own.
+        InputError: a hold is on it, or on what one of its citations means or meant, or it has
+            nothing of its own.
     """
     found = await find_target(target, outside)
     would = await takedowns.doomed(found, outside)
-    holding.refuse_held(await holding.holds_on(_own(found, would), outside))
+    source_id = would.source.id if would.source is not None else None
+    article_id = would.article.id if would.article is not None else None
+    await outside.store.custody.refuse_held(source_id, article_id)
     return would
-
-
-def _own(target: Target, would: takedowns.Doomed) -> Target:
-    """Return a target with what a takedown of it empties: of an article not what it cites."""
-    return replace(target, sources=(would.source,) if would.source is not None else ())
 
 
 async def take_down(
@@ -190,7 +188,8 @@ async def take_down(
     """Empty the content of a source, or of an article's own text and page.
 
     Raises:
-        InputError: a hold is on it, or it has nothing of its own.
+        InputError: a hold is on it, or on what one of its citations means or meant, or it has
+            nothing of its own.
     """
     found = await find_target(target, outside)
     return await takedowns.take_down(

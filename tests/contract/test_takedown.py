@@ -200,6 +200,36 @@ async def test_a_hold_on_an_article_outlasts_another_resolution(
         await take_down(store, both[0])
 
 
+async def test_a_hold_on_what_an_article_cites_forbids_taking_its_text_down(
+    store: SqlStore, filled: Filled
+) -> None:
+    hold = replace(entry(filled.other), act=CustodyAct.HOLD)
+    await store.custody.keep(hold)
+    before = await withdrawn(store)
+
+    named = rf"^{filled.other.ref.name}, which .* is under a hold since .*--release {hold.id} "
+    with pytest.raises(InputError, match=named):
+        await store.custody.take_down(entry(None, filled.article_id), None, keep_watching=False)
+
+    assert await withdrawn(store) == before
+    assert (await store.articles.article(filled.article_id)).removed_at is None
+
+
+async def test_a_hold_on_what_a_citation_once_meant_forbids_taking_down_what_it_means_now(
+    store: SqlStore, filled: Filled
+) -> None:
+    citation = (await store.articles.citations(filled.article_id))[0]
+    after = build.ref()
+    await store.articles.resolve(citation.id, build.attempt(after))
+    await store.custody.keep(replace(entry(filled.one), act=CustodyAct.HOLD))
+    before = await withdrawn(store)
+
+    with pytest.raises(InputError, match=rf"^{filled.one.ref.name}, which .* is under a hold"):
+        await take_down(store, await store.sources.source(after.name))
+
+    assert await withdrawn(store) == before
+
+
 async def test_a_hold_names_the_takedowns_that_were_before_it(
     store: SqlStore, filled: Filled
 ) -> None:

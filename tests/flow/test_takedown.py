@@ -342,6 +342,8 @@ async def test_what_is_held_is_neither_taken_down_nor_removed(bench: Bench, held
         bench.archive.doomed(PAGE),
         bench.archive.remove(PAGE),
         bench.archive.remove(ARTICLE),
+        bench.take_down(ARTICLE),
+        bench.archive.doomed(ARTICLE),
     ):
         with pytest.raises(InputError, match=r"under a hold since 2026-03-02 by the editor"):
             await refused
