@@ -14,7 +14,10 @@ class CustodyAct(StrEnum):
     TAKEDOWN = "takedown"
     """Content was emptied; rows and digests stay. Its files are gone once REMOVED says so."""
     REMOVED = "removed"
-    """The files of a takedown are gone, all that nothing else rests on."""
+    """The files of a takedown are gone, all that nothing else rests on.
+
+    Where its detail says that bodies are still ``waiting``, these are left to a later entry.
+    """
     WATCH = "watch"
     """A source that was taken down is looked at again."""
     HOLD = "hold"

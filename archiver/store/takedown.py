@@ -6,6 +6,7 @@ finds the entry can finish the removal of files, and nobody has to remember it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -185,9 +186,9 @@ def _blobs(connection: Connection, entry: CustodyEntry) -> list[str]:
 
 def _empty_rows(connection: Connection, entry: CustodyEntry) -> dict[str, int]:
     """Empty every row with content; return how many of which table."""
-    emptied = {
-        table.name: empty(connection, table, which, entry.at) for table, which in _content(entry)
-    }
+    emptied: Counter[str] = Counter()
+    for table, which in _content(entry):
+        emptied[table.name] += empty(connection, table, which, entry.at)
     return {name: rows for name, rows in emptied.items() if rows}
 
 

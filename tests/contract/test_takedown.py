@@ -116,6 +116,15 @@ async def test_the_entry_lists_the_files_that_are_to_go(store: SqlStore, filled:
     assert await store.custody.rested_on([SHARED, OWN]) == {SHARED}
 
 
+async def test_the_entry_counts_the_rows_of_each_table_that_were_emptied(
+    store: SqlStore, filled: Filled
+) -> None:
+    kept = await take_down(store, filled.one)
+
+    found = await withdrawn(store)
+    assert kept.detail["rows"] == {name: sum(found[name]) for name in found if any(found[name])}
+
+
 @pytest.mark.parametrize("odd", ["", "\ud800", '"body_sha256":"'])
 async def test_a_body_is_found_in_whatever_rests_on_it(store: SqlStore, odd: str) -> None:
     source = await store.sources.register(build.ref(), None, NOW)
