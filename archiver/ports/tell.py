@@ -188,8 +188,14 @@ class Custody(Protocol):
     async def of_article(self, article_id: str) -> list[CustodyEntry]:
         """Return the entries of an article, oldest first."""
 
-    async def takedowns(self, after: int) -> list[CustodyEntry]:
-        """Return takedowns, oldest first, without so many of the oldest."""
+    async def takedowns(self) -> list[tuple[int, CustodyEntry]]:
+        """Return every takedown with its number, in the order they were written.
+
+        A number is given before its takedown is committed, so one a little lower may come later.
+        """
+
+    async def takedown_count(self) -> int:
+        """Return how many takedowns there are: it grows with each, whatever its number."""
 
     async def holds(self) -> list[CustodyEntry]:
         """Return the holds that were not released, oldest first."""

@@ -310,13 +310,14 @@ async def test_news_of_what_is_still_watched_is_told(store: SqlStore, filled: Fi
     assert await store.deliveries.waiting() == 3  # two findings, and the other source's news
 
 
-async def test_takedowns_are_given_in_their_order_from_a_number_on(
+async def test_takedowns_are_given_in_their_order_and_counted(
     store: SqlStore, filled: Filled
 ) -> None:
     await store.custody.keep(replace(entry(filled.one), act=CustodyAct.HOLD))
     await store.custody.keep(replace(entry(filled.one), act=CustodyAct.RELEASE))
     kept = [await take_down(store, one) for one in (filled.one, filled.other)]
 
-    assert await store.custody.takedowns(0) == kept
-    assert await store.custody.takedowns(1) == kept[1:]
-    assert await store.custody.takedowns(2) == []
+    found = await store.custody.takedowns()
+    assert [one for _, one in found] == kept
+    assert found[0][0] < found[1][0]
+    assert await store.custody.takedown_count() == 2
