@@ -114,7 +114,7 @@ async def fresh_events(upto: int, near: int, outside: Outside) -> Fresh:
 async def fresh_takedowns(count: int, upto: int, outside: Outside) -> FreshTakedowns:
     """Return the takedowns after a number, or all where one turned up late.
 
-    So many there were up to that number.
+    ``count`` is how many there were up to that number when they were last gone through.
     """
     is_known = bool(upto) or not count  # files of an earlier version know of no number
     if is_known and await outside.store.custody.takedown_count() == count:
