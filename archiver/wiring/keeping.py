@@ -45,7 +45,7 @@ async def back_up(
     """Back the archive up into a directory, and keep that in the custody record if it can be.
 
     Raises:
-        InputError: the directory holds something else, or lies among the archive's own files.
+        InputError: the directory holds something else, or the home, or lies inside the home.
         ClaimError: another backup goes into it just now.
         StoreError: it or a database refused; an earlier backup in it still counts.
     """
@@ -87,13 +87,19 @@ def shelf_of(files: HomeFiles | BucketFiles) -> Shelf:
 
 
 def _refuse_own_places(directory: Path, home: Path) -> None:
-    place, own = directory.resolve(), home.absolute().resolve()
-    if place == own or place in own.parents:
+    """Refuse a place that holds the home, and any inside it: a backup there is lost with the home.
+
+    Raises:
+        InputError: it is one.
+    """
+    place, own = directory.resolve(), home.resolve()
+    if place in own.parents:
         raise InputError(f"{directory} holds the archive itself; name a directory of its own")
-    if any(
-        place.is_relative_to(own / name) for name in ("captures", "blobs", "staging", "quarantine")
-    ):
-        raise InputError(f"{directory} is among the archive's own files; name another directory")
+    if place.is_relative_to(own):
+        raise InputError(
+            f"{directory} is inside the home, and lost with it; name a directory outside {home},"
+            " best on another disk"
+        )
 
 
 async def restore_backup(
