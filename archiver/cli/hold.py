@@ -31,8 +31,9 @@ def hold(
 ) -> int:
     """Forbid taking down or removing a source or an article, or allow it again.
 
-    A hold on an article covers its text and all that it ever cited. Looks go on. Several holds may
-    stand on one source or article, each for its own reason; each is released by itself.
+    A hold on an article covers its text and all that it ever cited; the text of an article that
+    ever cited a held source is not taken down either. Looks go on. Several holds may stand on one
+    source or article, each for its own reason; each is released by itself.
     """
     if (target is None) != listed:
         message = "name what is to be held, or see what is: archiver hold --list"

@@ -37,7 +37,8 @@ def takedown(
     """Empty the content of a source, or of an article's own text and page.
 
     Rows and digests stay, so that it can be said that something was there. What an article cites
-    is left alone; name it by itself. It cannot be undone.
+    is left alone; name it by itself. It cannot be undone. A hold on the target, or on what its
+    citations mean or once meant, forbids it.
     """
     if (target is None) != resume:
         message = "name what is to be taken down, or finish what was: archiver takedown --resume"

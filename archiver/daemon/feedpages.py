@@ -22,6 +22,8 @@ _TYPE = "application/atom+xml; charset=utf-8"
 
 Make = Callable[[str | None], Awaitable[bytes]]
 """Makes the feed of an article, by its ID, or of everything."""
+Count = Callable[[], Awaitable[int]]
+"""Counts the takedowns there were; whoever makes one is mostly another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,14 @@ class _Made:
 class FeedPages:
     """Makes one feed at a time and keeps it for a minute: whoever asks cannot load the database.
 
-    ``now`` gives seconds that never go back.
+    What was made before a takedown may tell words that are gone, and is not given again; that is
+    one small query for each who asks. ``now`` gives seconds that never go back.
     """
 
-    def __init__(self, make: Make, now: Callable[[], float]) -> None:
+    def __init__(self, make: Make, takedowns: Count, now: Callable[[], float]) -> None:
         self._make = make
+        self._takedowns = takedowns
+        self._known_takedowns = 0
         self._now = now
         self._one_by_one = asyncio.Lock()
         self._kept: OrderedDict[str, _Made] = OrderedDict()
@@ -59,7 +64,7 @@ class FeedPages:
         except StoreError:
             return PlainTextResponse("the database does not answer; come later\n", 503)
         head = {
-            "Cache-Control": f"max-age={KEPT_S:.0f}",
+            "Cache-Control": "no-cache",  # whoever keeps it asks whether it still stands
             "ETag": made.tag,
             "X-Content-Type-Options": "nosniff",
         }
@@ -69,6 +74,11 @@ class FeedPages:
 
     async def _made(self, name: str) -> _Made:
         async with self._one_by_one:
+            # Counted before a feed is made: of a takedown amid that the next who asks learns.
+            takedowns = await self._takedowns()
+            if takedowns != self._known_takedowns:
+                self._kept.clear()
+                self._known_takedowns = takedowns
             made = self._kept.get(name)
             if made is None or self._now() - made.at >= KEPT_S:
                 made = _Made(await self._make(None if name == ALL else name), self._now())

@@ -37,13 +37,16 @@ async def health_pages(
     async def feed(article: str | None) -> bytes:
         return await archive.telling.feed(article, archive.outside)
 
+    async def takedowns() -> int:
+        return await archive.outside.store.custody.takedown_count()
+
     server = HealthServer(
         settings.daemon.listen,
         Pulse(archive.probes, conditions, ticks=ticks),
         meter,
         hosts=settings.daemon.hosts,
         gauges=gauges.measure,
-        more=[FeedPages(feed, now).route],
+        more=[FeedPages(feed, takedowns, now).route],
     )
     try:
         async with server:

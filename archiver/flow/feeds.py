@@ -33,6 +33,15 @@ class Fresh:
     near: int
 
 
+@dataclass(frozen=True, slots=True)
+class FreshTakedowns:
+    """Takedowns that files may not tell yet, the count of all, and the number of the last."""
+
+    takedowns: tuple[CustodyEntry, ...]
+    count: int
+    upto: int
+
+
 async def news_of_all(outside: Outside) -> list[News]:
     """Return the newest news, newest first."""
     return await _news(await outside.store.deliveries.latest(ENTRIES), outside)
@@ -60,7 +69,7 @@ async def _news(events: list[Event], outside: Outside) -> list[News]:
 async def _withdrawn(outside: Outside) -> dict[str, datetime]:
     """Return when content of which source and article was taken down last."""
     at: dict[str, datetime] = {}
-    for entry in await outside.store.custody.takedowns(0):
+    for _, entry in await outside.store.custody.takedowns():
         at |= {one: entry.at for one in (entry.source_id, entry.article_id) if one is not None}
     return at
 
@@ -100,6 +109,21 @@ async def fresh_events(upto: int, near: int, outside: Outside) -> Fresh:
     fresh = [event for number, event in found if number > upto or not is_complete]
     last = found[-1][0] if found else upto
     return Fresh(tuple(fresh), last, sum(number > last - NEAR for number, _ in found))
+
+
+async def fresh_takedowns(count: int, upto: int, outside: Outside) -> FreshTakedowns:
+    """Return the takedowns after a number, or all where one turned up late.
+
+    ``count`` is how many there were up to that number when they were last gone through.
+    """
+    is_known = bool(upto) or not count  # files of an earlier version know of no number
+    if is_known and await outside.store.custody.takedown_count() == count:
+        return FreshTakedowns((), count, upto)
+    found = await outside.store.custody.takedowns()
+    fresh = [entry for number, entry in found if number > upto]
+    if len(found) - len(fresh) != count:
+        fresh = [entry for _, entry in found]
+    return FreshTakedowns(tuple(fresh), len(found), found[-1][0] if found else 0)
 
 
 async def touched(events: tuple[Event, ...], outside: Outside) -> list[Article]:

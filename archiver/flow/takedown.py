@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -43,10 +43,11 @@ class Doomed:
 
 @dataclass(frozen=True, slots=True)
 class TakenDown:
-    """What became of a takedown's files.
+    """What became of a takedown's files by now, whichever run removed them.
 
-    ``shared`` bodies stay: something else rests on them, too. ``waiting`` ones were kept, or kept
-    again, so lately that somebody may be about to rest on them; they are tried again later.
+    ``quarantined`` counts what this run found set aside. ``shared`` bodies stay: something else
+    rests on them, too. ``waiting`` ones were kept, or kept again, so lately that somebody may be
+    about to rest on them; they are tried again later.
     """
 
     entry: CustodyEntry
@@ -103,7 +104,8 @@ async def take_down(
        what is left to do: :func:`finish_all`.
 
     Raises:
-        InputError: a hold is on it, it has nothing of its own, or it was taken down.
+        InputError: a hold is on it, or on what one of its citations means or meant; it has nothing
+            of its own, or it was taken down.
         ClaimError: another worker is at it for too long.
         StoreError: disk or database refused; run it again.
     """
@@ -166,7 +168,11 @@ async def watch_again(source: Source, reason: str, by: str, outside: Outside) ->
 async def unfinished(outside: Outside) -> list[CustodyEntry]:
     """Return the takedowns whose files are not known to be gone, oldest first."""
     entries = await outside.store.custody.all()
-    done = {one.detail.get("takedown") for one in entries if one.act is CustodyAct.REMOVED}
+    done = {
+        one.detail.get("takedown")
+        for one in entries
+        if one.act is CustodyAct.REMOVED and not one.detail.get("waiting")
+    }
     return [one for one in entries if one.act is CustodyAct.TAKEDOWN and one.id not in done]
 
 
@@ -177,22 +183,28 @@ async def finish_all(outside: Outside) -> list[TakenDown]:
     """
     done = [await finish(entry, outside) for entry in await unfinished(outside)]
     if await outside.files.aside():
+        left = {one.entry.id for one in done if not one.is_finished}
         for entry in await outside.store.custody.all():
-            if entry.act is CustodyAct.TAKEDOWN and (late := await _forget_aside(entry, outside)):
-                more = TakenDown(entry, 0, 0, len(late), 0, 0)
-                await outside.store.custody.keep(_removed(more, late, outside))
+            if entry.act is not CustodyAct.TAKEDOWN or entry.id in left:
+                continue
+            if late := await _forget_aside(entry, outside):
+                more = _removed(entry, {"quarantine": late}, outside)
+                await outside.store.custody.keep(more)
     return done
 
 
 async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
     """Remove the files of one takedown; say so in the custody record once they are gone.
 
+    What was set aside is named there at once, since no later run would know of it.
+
     1. The captures' directories: no other source has files in them.
     2. What was set aside of it.
     3. Bodies of answers that nothing else rests on, and that nobody kept again just now.
     """
     captures = _listed(entry, "captures")
-    gone = [await outside.files.forget_capture(one) for one in captures]
+    for one in captures:
+        await outside.files.forget_capture(one)
     aside = await _forget_aside(entry, outside)
     blobs = _listed(entry, "blobs")
     begun = outside.clock.steady()
@@ -206,19 +218,26 @@ async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
     ]
     done = TakenDown(
         entry=entry,
-        captures=sum(gone),
+        captures=len(captures),
         blobs=len(alone) - len(waiting),
         quarantined=len(aside),
         shared=len(shared),
         waiting=len(waiting),
     )
-    if done.is_finished:
-        await outside.store.custody.keep(_removed(done, aside, outside))
+    if done.is_finished or aside:
+        detail = {
+            "removed": {"captures": done.captures, "blobs": done.blobs},
+            "shared": done.shared,
+            "waiting": done.waiting,
+            "quarantine": aside,
+        }
+        await outside.store.custody.keep(_removed(entry, detail, outside))
     return done
 
 
-def _removed(done: TakenDown, aside: Sequence[str], outside: Outside) -> CustodyEntry:
-    takedown = done.entry
+def _removed(
+    takedown: CustodyEntry, detail: Mapping[str, object], outside: Outside
+) -> CustodyEntry:
     return CustodyEntry(
         id=outside.new_id(),
         act=CustodyAct.REMOVED,
@@ -227,12 +246,7 @@ def _removed(done: TakenDown, aside: Sequence[str], outside: Outside) -> Custody
         reason=takedown.reason,
         source_id=takedown.source_id,
         article_id=takedown.article_id,
-        detail={
-            "takedown": takedown.id,
-            "removed": {"captures": done.captures, "blobs": done.blobs},
-            "shared": done.shared,
-            "quarantine": list(aside),
-        },
+        detail={"takedown": takedown.id, **detail},
     )
 
 

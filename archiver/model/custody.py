@@ -14,12 +14,16 @@ class CustodyAct(StrEnum):
     TAKEDOWN = "takedown"
     """Content was emptied; rows and digests stay. Its files are gone once REMOVED says so."""
     REMOVED = "removed"
-    """The files of a takedown are gone, all that nothing else rests on."""
+    """The files of a takedown are gone, all that nothing else rests on.
+
+    Where its detail says that bodies are still ``waiting``, these are left to a later entry.
+    """
     WATCH = "watch"
     """A source that was taken down is looked at again."""
     HOLD = "hold"
     """Nothing of the source or article may be taken down or removed until it is released.
 
+    So may no article's text that ever cited the source: what it quotes would go with it.
     Several may stand on one source or article; each is ended by itself.
     """
     RELEASE = "release"
@@ -69,22 +73,22 @@ def is_on_same(one: CustodyEntry, other: CustodyEntry) -> bool:
     return (one.source_id, one.article_id) == (other.source_id, other.article_id)
 
 
-def forbidden_by(holds: Sequence[CustodyEntry]) -> str:
-    """Say that holds, at least one, forbid it, and how each ends."""
+def forbidden_by(holds: Sequence[CustodyEntry], what: str = "it") -> str:
+    """Say that holds, at least one, forbid it, what they are on, and how each ends."""
     if len(holds) == 1:
         end = f"it ends with: archiver hold --release {holds[0].id} --reason …"
     else:
         end = "each ends by itself: archiver hold --release ID --reason …"
-    return f"{under(holds)}; {end}"
+    return f"{under(holds, what)}; {end}"
 
 
-def under(holds: Sequence[CustodyEntry]) -> str:
+def under(holds: Sequence[CustodyEntry], what: str = "it") -> str:
     """Say which holds, at least one, something is under."""
     said = [f"since {one.at.date()} by {one.by} ({one.reason})" for one in holds]
     if len(holds) == 1:
-        return f"it is under a hold {said[0]}"
+        return f"{what} is under a hold {said[0]}"
     each = ", ".join(f"{one.id} {words}" for one, words in zip(holds, said, strict=True))
-    return f"it is under {len(holds)} holds: {each}"
+    return f"{what} is under {len(holds)} holds: {each}"
 
 
 WITHDRAWN = "its content was withdrawn"

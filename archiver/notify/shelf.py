@@ -19,12 +19,13 @@ class Mark:
 
     A number is given before its event is committed, so one a little lower may come later: then
     there are more near the last than there were. ``takedowns`` is how many takedowns the files
-    know of.
+    know of, ``takedowns_upto`` the number of the last of these.
     """
 
     upto: int
     near: int
     takedowns: int = 0
+    takedowns_upto: int = 0
 
 
 class Shelf:

@@ -189,8 +189,14 @@ class Custody(Protocol):
     async def of_article(self, article_id: str) -> list[CustodyEntry]:
         """Return the entries of an article, oldest first."""
 
-    async def takedowns(self, after: int) -> list[CustodyEntry]:
-        """Return takedowns, oldest first, without so many of the oldest."""
+    async def takedowns(self) -> list[tuple[int, CustodyEntry]]:
+        """Return every takedown with its number, in the order they were written.
+
+        A number is given before its takedown is committed, so one a little lower may come later.
+        """
+
+    async def takedown_count(self) -> int:
+        """Return how many takedowns there are: it grows with each, whatever its number."""
 
     async def holds(self) -> list[CustodyEntry]:
         """Return the holds that were not released, oldest first."""
@@ -201,6 +207,13 @@ class Custody(Protocol):
     async def holding(self, source_id: str) -> list[CustodyEntry]:
         """Return the holds that a source is under: its own, and those of articles that cite it."""
 
+    async def refuse_held(self, source_id: str | None, article_id: str | None) -> None:
+        """Refuse to take a source and an article's text down while a hold forbids it.
+
+        Raises:
+            InputError: a hold is on it, or on what one of its citations means or meant.
+        """
+
     async def take_down(
         self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool
     ) -> CustodyEntry:
@@ -210,7 +223,7 @@ class Custody(Protocol):
         to be removed. Without ``keep_watching`` nothing of it is looked at again.
 
         Raises:
-            InputError: a hold is on it.
+            InputError: a hold is on it, or on what one of its citations means or meant.
             ClaimError: another worker took the source over; nothing was changed.
         """
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.ports import Claim
@@ -14,7 +14,9 @@ from archiver.store.database import Database
 from archiver.store.entries import held_by, holds_on, keep_entry, standing_holds, to_entry
 from archiver.store.inventory import rested_on
 from archiver.store.tables import custody
-from archiver.store.takedown import take_down, watch_again
+from archiver.store.takedown import refuse_held, take_down, watch_again
+
+_IS_TAKEDOWN = custody.c.act == CustodyAct.TAKEDOWN.value
 
 
 class SqlCustody:
@@ -43,10 +45,17 @@ class SqlCustody:
         """Return the entries of an article, oldest first."""
         return await self._entries(select(custody).where(custody.c.article_id == article_id))
 
-    async def takedowns(self, after: int) -> list[CustodyEntry]:
-        """Return takedowns, oldest first, without so many of the oldest."""
-        of_act = select(custody).where(custody.c.act == CustodyAct.TAKEDOWN.value)
-        return await self._entries(of_act.offset(after))
+    async def takedowns(self) -> list[tuple[int, CustodyEntry]]:
+        """Return every takedown with its number, in the order they were written."""
+        query = select(custody).where(_IS_TAKEDOWN).order_by(custody.c.seq)
+        return await self._database.read(
+            lambda c: [(row.seq, to_entry(row)) for row in c.execute(query)]
+        )
+
+    async def takedown_count(self) -> int:
+        """Return how many takedowns there are."""
+        query = select(func.count()).select_from(custody).where(_IS_TAKEDOWN)
+        return await self._database.read(lambda c: c.scalar(query) or 0)
 
     async def holds(self) -> list[CustodyEntry]:
         """Return the holds that were not released, oldest first."""
@@ -59,6 +68,15 @@ class SqlCustody:
     async def holding(self, source_id: str) -> list[CustodyEntry]:
         """Return the holds that a source is under, its own first."""
         return await self._database.read(partial(holds_on, source_id=source_id))
+
+    async def refuse_held(self, source_id: str | None, article_id: str | None) -> None:
+        """Refuse to take a source and an article's text down while a hold forbids it.
+
+        Raises:
+            InputError: one does.
+        """
+        asked = partial(refuse_held, source_id=source_id, article_id=article_id)
+        await self._database.read(asked)
 
     async def take_down(
         self, entry: CustodyEntry, claim: Claim | None, *, keep_watching: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
 
 from archiver.errors import InputError
 from archiver.model.custody import WITHDRAWN, CustodyAct, CustodyEntry, standing
@@ -73,11 +73,16 @@ def lock_kept(connection: Connection, article_id: str | None, source_ids: list[s
 def _takedowns_of(
     connection: Connection, source_ids: list[str], article_id: str | None
 ) -> list[str]:
-    """Return the takedowns of some sources and of an article, oldest first."""
+    """Return the takedowns of some sources and of an article, oldest first.
+
+    Those of articles that cite the sources are among them: they emptied what was quoted of these.
+    """
     found: list[tuple[int, str]] = []
     of_act = select(custody.c.seq, custody.c.id).where(custody.c.act == CustodyAct.TAKEDOWN.value)
     for part in in_parts(source_ids) if source_ids else [()]:
-        which = or_(custody.c.source_id.in_(part), custody.c.article_id == article_id)
+        citing = select(citations.c.article_id).where(citations.c.source_id.in_(part))
+        of_article = or_(custody.c.article_id == article_id, custody.c.article_id.in_(citing))
+        which = or_(custody.c.source_id.in_(part), of_article)
         found += [(row.seq, row.id) for row in connection.execute(of_act.where(which))]
     return [one for _, one in sorted(set(found))]
 
@@ -112,23 +117,28 @@ def _covered(connection: Connection, hold: CustodyEntry) -> list[str]:
 
 
 def _cited_by(connection: Connection, article_id: str) -> Iterator[str]:
-    """Give the sources that an article ever cited, in any version, and its own address.
+    """Give the sources that an article ever cited, in any version, and its own address."""
+    own = select(articles.c.source_id).where(articles.c.id == article_id)
+    yield from (one for one in connection.scalars(own) if one is not None)
+    yield from ever_meant(connection, citations.c.article_id == article_id)
+
+
+def ever_meant(connection: Connection, which: ColumnElement[bool]) -> Iterator[str]:
+    """Give the sources that some citations mean or once meant, one perhaps more than once.
 
     A citation that was resolved anew still has what it meant before, in its places and attempts.
     """
-    own = select(articles.c.source_id).where(articles.c.id == article_id)
-    cited = select(citations.c.source_id).where(citations.c.article_id == article_id)
-    for query in (own, cited):
-        yield from (one for one in connection.scalars(query) if one is not None)
-    digests = sorted({name_sha256(ref.name) for ref in _named_by(connection, article_id)})
+    cited = select(citations.c.source_id).where(which)
+    yield from (one for one in connection.scalars(cited) if one is not None)
+    digests = sorted({name_sha256(ref.name) for ref in _named_by(connection, which)})
     for part in in_parts(digests):
         known = select(sources.c.id).where(sources.c.name_sha256.in_(part))
         yield from connection.scalars(known)
 
 
-def _named_by(connection: Connection, article_id: str) -> Iterator[SourceRef]:
-    """Give what an article's citations were printed with, and what attempts came to."""
-    ids = select(citations.c.id).where(citations.c.article_id == article_id)
+def _named_by(connection: Connection, which: ColumnElement[bool]) -> Iterator[SourceRef]:
+    """Give what some citations were printed with, and what attempts came to."""
+    ids = select(citations.c.id).where(which)
     tried = select(attempts.c.source).where(attempts.c.citation_id.in_(ids))
     printed = select(citation_places.c.found).where(citation_places.c.citation_id.in_(ids))
     named = [*connection.scalars(tried)]

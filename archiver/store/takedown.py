@@ -6,6 +6,7 @@ finds the entry can finish the removal of files, and nobody has to remember it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,9 +21,10 @@ from archiver.model.delivery import DeliveryState
 from archiver.model.job import JobState
 from archiver.model.memento import PushState
 from archiver.ports import Claim
-from archiver.store.claims import assert_held
+from archiver.store.claims import assert_held, hold_all
 from archiver.store.clock import database_time
-from archiver.store.entries import append_entry, holds_on, lock_kept, standing_holds
+from archiver.store.entries import append_entry, ever_meant, held_by, lock_kept, standing_holds
+from archiver.store.sources import to_source
 from archiver.store.tables import (
     article_versions,
     articles,
@@ -60,12 +62,11 @@ def take_down(
     which table were emptied.
 
     Raises:
-        InputError: a hold is on it.
+        InputError: a hold is on it, or on what one of its citations means or meant.
         ClaimError: another worker took the source over; nothing was changed.
     """
-    own = [entry.source_id] if entry.source_id is not None else []
-    lock_kept(connection, entry.article_id, own)
-    _refuse_held(connection, entry)
+    _lock(connection, entry)
+    refuse_held(connection, entry.source_id, entry.article_id)
     if claim is not None and entry.source_id is not None:
         assert_held(connection, claim, entry.source_id)
     named = {
@@ -95,12 +96,40 @@ def watch_again(connection: Connection, entry: CustodyEntry) -> None:
     append_entry(connection, entry)
 
 
-def _refuse_held(connection: Connection, entry: CustodyEntry) -> None:
-    holds = holds_on(connection, entry.source_id) if entry.source_id is not None else []
-    if entry.article_id is not None:
-        holds += [h for h in standing_holds(connection) if h.article_id == entry.article_id]
+def _lock(connection: Connection, entry: CustodyEntry) -> None:
+    """Keep all that a hold on which would forbid it as it is until our commit.
+
+    The citations come before what they meant: none of them is resolved anew meanwhile.
+    """
+    lock_kept(connection, entry.article_id, [])
+    which = _its_citations(entry.source_id, entry.article_id)
+    rows = select(citations.c.id).where(which).order_by(citations.c.id)
+    connection.execute(rows.with_for_update()).all()
+    own = [entry.source_id] if entry.source_id is not None else []
+    hold_all(connection, [*own, *ever_meant(connection, which)])
+
+
+def refuse_held(connection: Connection, source_id: str | None, article_id: str | None) -> None:
+    """Refuse to take a source and an article's text down while a hold forbids it.
+
+    With the citations of either goes what was quoted, found and told of the sources that they mean
+    or once meant, so that a hold on one of these forbids it, too.
+
+    Raises:
+        InputError: one does.
+    """
+    held = held_by(connection)
+    holds = list(held.get(source_id, [])) if source_id is not None else []
+    if article_id is not None:
+        holds += [one for one in standing_holds(connection) if one.article_id == article_id]
+    meant = sorted(set(ever_meant(connection, _its_citations(source_id, article_id))) & set(held))
+    what = "it"
+    if meant and not holds:
+        row = connection.execute(select(sources).where(sources.c.id == meant[0])).one()
+        what = f"{to_source(row).ref.name}, which one of its citations means or meant,"
+    holds += [hold for one in meant for hold in held[one]]
     if holds:
-        raise InputError(forbidden_by(list({one.id: one for one in holds}.values())))
+        raise InputError(forbidden_by(list({one.id: one for one in holds}.values()), what))
 
 
 @contextmanager
@@ -116,14 +145,19 @@ def _overwriting(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql("PRAGMA secure_delete = OFF")
 
 
+def _its_citations(source_id: str | None, article_id: str | None) -> ColumnElement[bool]:
+    """Return which citations lean on a source, or stand in an article."""
+    which = []
+    if source_id is not None:
+        which.append(citations.c.source_id == source_id)
+    if article_id is not None:
+        which.append(citations.c.article_id == article_id)
+    return or_(*which)
+
+
 def _cited(entry: CustodyEntry) -> Select[Any]:
     """Return the citations that lean on the source, and those that stand in the article."""
-    which = []
-    if entry.source_id is not None:
-        which.append(citations.c.source_id == entry.source_id)
-    if entry.article_id is not None:
-        which.append(citations.c.article_id == entry.article_id)
-    return select(citations.c.id).where(or_(*which))
+    return select(citations.c.id).where(_its_citations(entry.source_id, entry.article_id))
 
 
 def _captures(connection: Connection, source_id: str | None) -> list[str]:
@@ -152,9 +186,9 @@ def _blobs(connection: Connection, entry: CustodyEntry) -> list[str]:
 
 def _empty_rows(connection: Connection, entry: CustodyEntry) -> dict[str, int]:
     """Empty every row with content; return how many of which table."""
-    emptied = {
-        table.name: empty(connection, table, which, entry.at) for table, which in _content(entry)
-    }
+    emptied: Counter[str] = Counter()
+    for table, which in _content(entry):
+        emptied[table.name] += empty(connection, table, which, entry.at)
     return {name: rows for name, rows in emptied.items() if rows}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -14,7 +14,7 @@ from archiver.flow import hold as holding
 from archiver.flow import takedown as takedowns
 from archiver.flow.outside import Outside
 from archiver.flow.progress import Progress, silent
-from archiver.flow.targets import Target, find_target
+from archiver.flow.targets import find_target
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.ports import Clock
 from archiver.settings import Settings
@@ -45,7 +45,7 @@ async def back_up(
     """Back the archive up into a directory, and keep that in the custody record if it can be.
 
     Raises:
-        InputError: the directory holds something else, or lies among the archive's own files.
+        InputError: the directory holds something else, or the home, or lies inside the home.
         ClaimError: another backup goes into it just now.
         StoreError: it or a database refused; an earlier backup in it still counts.
     """
@@ -87,13 +87,19 @@ def shelf_of(files: HomeFiles | BucketFiles) -> Shelf:
 
 
 def _refuse_own_places(directory: Path, home: Path) -> None:
-    place, own = directory.resolve(), home.absolute().resolve()
-    if place == own or place in own.parents:
+    """Refuse a place that holds the home, and any inside it: a backup there is lost with the home.
+
+    Raises:
+        InputError: it is one.
+    """
+    place, own = directory.resolve(), home.resolve()
+    if place in own.parents:
         raise InputError(f"{directory} holds the archive itself; name a directory of its own")
-    if any(
-        place.is_relative_to(own / name) for name in ("captures", "blobs", "staging", "quarantine")
-    ):
-        raise InputError(f"{directory} is among the archive's own files; name another directory")
+    if place.is_relative_to(own):
+        raise InputError(
+            f"{directory} is inside the home, and lost with it; name a directory outside {home},"
+            " best on another disk"
+        )
 
 
 async def restore_backup(
@@ -171,17 +177,15 @@ async def doomed(target: str, outside: Outside) -> takedowns.Doomed:
     """Say what a takedown of a target would empty.
 
     Raises:
-        InputError: a hold is on it, or it has nothing of its own.
+        InputError: a hold is on it, or on what one of its citations means or meant, or it has
+            nothing of its own.
     """
     found = await find_target(target, outside)
     would = await takedowns.doomed(found, outside)
-    holding.refuse_held(await holding.holds_on(_own(found, would), outside))
+    source_id = would.source.id if would.source is not None else None
+    article_id = would.article.id if would.article is not None else None
+    await outside.store.custody.refuse_held(source_id, article_id)
     return would
-
-
-def _own(target: Target, would: takedowns.Doomed) -> Target:
-    """Return a target with what a takedown of it empties: of an article not what it cites."""
-    return replace(target, sources=(would.source,) if would.source is not None else ())
 
 
 async def take_down(
@@ -190,7 +194,8 @@ async def take_down(
     """Empty the content of a source, or of an article's own text and page.
 
     Raises:
-        InputError: a hold is on it, or it has nothing of its own.
+        InputError: a hold is on it, or on what one of its citations means or meant, or it has
+            nothing of its own.
     """
     found = await find_target(target, outside)
     return await takedowns.take_down(

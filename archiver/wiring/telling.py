@@ -250,18 +250,18 @@ class Telling:
             last = await outside.store.deliveries.last_number()
             mark = Mark(max(last - feeds.NEAR, 0), 0)
         fresh = await feeds.fresh_events(mark.upto, mark.near, outside)
-        takedowns = await outside.store.custody.takedowns(mark.takedowns)
-        if not fresh.events and not takedowns:
+        down = await feeds.fresh_takedowns(mark.takedowns, mark.takedowns_upto, outside)
+        if not fresh.events and not down.takedowns:
             return 0
         articles = {one.id: one for one in await feeds.touched(fresh.events, outside)}
-        for name in await feeds.withdrawn_from(takedowns, outside):
+        for name in await feeds.withdrawn_from(down.takedowns, outside):
             if await asyncio.to_thread(self._shelf.has, name):
                 articles[name] = await outside.store.articles.article(name)
         written = 0
         for article in articles.values():
             written += await self._put(article.id, await self._feed_of(article, outside))
         written += await self._put(ALL, await self._feed_of_all(outside))
-        known = Mark(fresh.upto, fresh.near, mark.takedowns + len(takedowns))
+        known = Mark(fresh.upto, fresh.near, down.count, down.upto)
         await asyncio.to_thread(self._shelf.set_mark, known)
         return written
 

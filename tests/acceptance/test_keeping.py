@@ -335,6 +335,20 @@ def test_a_mistake_is_one_line_and_changes_nothing(kept: Kept, wrong: str) -> No
     assert kept.with_store(lambda store: store.custody.all()) == []
 
 
+@pytest.mark.parametrize("named", ["home/backups/daily", "link/daily", "home/blobs", "home"])
+def test_a_backup_is_not_made_inside_the_home(kept: Kept, tmp_path: Path, named: str) -> None:
+    (tmp_path / "link").symlink_to(kept.home / "backups", target_is_directory=True)
+    (tmp_path / "other").symlink_to(kept.home, target_is_directory=True)
+    before = {one.name for one in kept.home.iterdir()}
+
+    for home in (kept.home, tmp_path / "other"):
+        ran = kept("backup", str(tmp_path / named), home=home)
+
+        assert (ran.code, ran.out) == (2, "")
+        assert "name a directory outside" in ran.err
+        assert "backups" not in {one.name for one in kept.home.iterdir()} - before
+
+
 def test_a_file_is_no_home(kept: Kept) -> None:
     ran = kept("custody", home=kept.home / "archiver.db")
 

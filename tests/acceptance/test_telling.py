@@ -231,3 +231,9 @@ def test_the_recipe_of_the_readme_checks_a_signature():
 
     assert named["is_ours"](headers, b'{"test": 2432232314}', SECRET)
     assert not named["is_ours"](headers, b'{"test": 2432232315}', SECRET)
+    two = headers | {"webhook-signature": "v1,\xe4 " + headers["webhook-signature"]}
+    assert named["is_ours"](two, b'{"test": 2432232314}', SECRET)
+    for name in headers:  # bytes that are no ASCII come as letters, or as lone surrogates
+        for odd in ("\xe4", "\udce4"):
+            body, forged = b'{"test": 2432232314}', headers | {name: odd}
+            assert not named["is_ours"](forged, body, SECRET)

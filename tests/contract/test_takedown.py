@@ -116,6 +116,15 @@ async def test_the_entry_lists_the_files_that_are_to_go(store: SqlStore, filled:
     assert await store.custody.rested_on([SHARED, OWN]) == {SHARED}
 
 
+async def test_the_entry_counts_the_rows_of_each_table_that_were_emptied(
+    store: SqlStore, filled: Filled
+) -> None:
+    kept = await take_down(store, filled.one)
+
+    found = await withdrawn(store)
+    assert kept.detail["rows"] == {name: sum(found[name]) for name in found if any(found[name])}
+
+
 @pytest.mark.parametrize("odd", ["", "\ud800", '"body_sha256":"'])
 async def test_a_body_is_found_in_whatever_rests_on_it(store: SqlStore, odd: str) -> None:
     source = await store.sources.register(build.ref(), None, NOW)
@@ -200,6 +209,36 @@ async def test_a_hold_on_an_article_outlasts_another_resolution(
         await take_down(store, both[0])
 
 
+async def test_a_hold_on_what_an_article_cites_forbids_taking_its_text_down(
+    store: SqlStore, filled: Filled
+) -> None:
+    hold = replace(entry(filled.other), act=CustodyAct.HOLD)
+    await store.custody.keep(hold)
+    before = await withdrawn(store)
+
+    named = rf"^{filled.other.ref.name}, which .* is under a hold since .*--release {hold.id} "
+    with pytest.raises(InputError, match=named):
+        await store.custody.take_down(entry(None, filled.article_id), None, keep_watching=False)
+
+    assert await withdrawn(store) == before
+    assert (await store.articles.article(filled.article_id)).removed_at is None
+
+
+async def test_a_hold_on_what_a_citation_once_meant_forbids_taking_down_what_it_means_now(
+    store: SqlStore, filled: Filled
+) -> None:
+    citation = (await store.articles.citations(filled.article_id))[0]
+    after = build.ref()
+    await store.articles.resolve(citation.id, build.attempt(after))
+    await store.custody.keep(replace(entry(filled.one), act=CustodyAct.HOLD))
+    before = await withdrawn(store)
+
+    with pytest.raises(InputError, match=rf"^{filled.one.ref.name}, which .* is under a hold"):
+        await take_down(store, await store.sources.source(after.name))
+
+    assert await withdrawn(store) == before
+
+
 async def test_a_hold_names_the_takedowns_that_were_before_it(
     store: SqlStore, filled: Filled
 ) -> None:
@@ -271,13 +310,14 @@ async def test_news_of_what_is_still_watched_is_told(store: SqlStore, filled: Fi
     assert await store.deliveries.waiting() == 3  # two findings, and the other source's news
 
 
-async def test_takedowns_are_given_in_their_order_from_a_number_on(
+async def test_takedowns_are_given_in_their_order_and_counted(
     store: SqlStore, filled: Filled
 ) -> None:
     await store.custody.keep(replace(entry(filled.one), act=CustodyAct.HOLD))
     await store.custody.keep(replace(entry(filled.one), act=CustodyAct.RELEASE))
     kept = [await take_down(store, one) for one in (filled.one, filled.other)]
 
-    assert await store.custody.takedowns(0) == kept
-    assert await store.custody.takedowns(1) == kept[1:]
-    assert await store.custody.takedowns(2) == []
+    found = await store.custody.takedowns()
+    assert [one for _, one in found] == kept
+    assert found[0][0] < found[1][0]
+    assert await store.custody.takedown_count() == 2

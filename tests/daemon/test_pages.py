@@ -170,6 +170,31 @@ async def test_the_feeds_of_a_real_archive_are_served_beside_the_health_pages(tm
     assert of_none[0] == 404
 
 
+async def test_a_feed_is_not_given_again_with_words_that_were_taken_down(tmp_path):
+    meter = PrometheusMeter(is_strict=True)
+    async with (
+        Archive(settings=settings(tmp_path), meter=meter) as archive,
+        health_pages(archive, meter) as server,
+    ):
+        store, ref = archive.outside.store, build.ref()
+        kept = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+        source = await store.sources.source(ref.name)
+        await store.looks.note([build.event(source_id=source.id, after="gone: deleted")])
+        names = ("all", kept.article.id)
+        before = [(await ask(server, f"/feeds/{name}.atom"))[2] for name in names]
+
+        async with Archive(settings=settings(tmp_path)) as other:  # as the command line does
+            await other.take_down(kept.article.id, "court order")
+        after = [await ask(server, f"/feeds/{name}.atom") for name in names]
+
+    title = str(kept.article.title)
+    assert all(title in feed for feed in before)
+    for status, head, feed in after:
+        assert status == 200
+        assert title not in feed
+        assert "cache-control: no-cache" in head  # nor does a cache between give it again unasked
+
+
 class Pen:
     """Makes feeds, and counts them."""
 
@@ -181,9 +206,13 @@ class Pen:
         return f"feed {len(self.made)}".encode()
 
 
+async def none_taken_down() -> int:
+    return 0
+
+
 async def test_a_feed_that_is_asked_for_again_is_made_anew_after_a_minute_only():
     pen, time = Pen(), Time()
-    async with served(more=[FeedPages(pen, time).route]) as server:
+    async with served(more=[FeedPages(pen, none_taken_down, time).route]) as server:
         first = (await ask(server, "/feeds/all.atom"))[2]
         again = (await ask(server, "/feeds/all.atom"))[2]
         time.at += KEPT_S
@@ -194,7 +223,7 @@ async def test_a_feed_that_is_asked_for_again_is_made_anew_after_a_minute_only()
 
 
 async def test_a_reader_that_has_the_feed_is_not_sent_it_again():
-    async with served(more=[FeedPages(Pen(), Time()).route]) as server:
+    async with served(more=[FeedPages(Pen(), none_taken_down, Time()).route]) as server:
         head = (await ask(server, "/feeds/A1.atom"))[1]
         tag = next(line for line in head.splitlines() if line.startswith("etag:")).split()[1]
         reply = await say(

@@ -283,19 +283,52 @@ async def test_a_body_kept_again_a_moment_ago_waits(bench: Bench) -> None:
     assert [one.id for one in await unfinished(bench.outside)] == [done.entry.id]
 
 
-async def test_a_capture_set_aside_goes_too(bench: Bench) -> None:
+async def test_the_record_says_what_all_runs_removed(bench: Bench) -> None:
+    await bench.take_down(OTHER)
+    await bench.outside.files.keep_blob(page(WORDS).encode())
+    await set_aside(bench, "01LATE")
+    first = await bench.take_down(PAGE)
+    [left] = await unfinished(bench.outside)
+    let_time_pass(bench.home)
+    (second,) = await finish_all(bench.outside)
+
+    assert left == first.entry
+    assert [(one.captures, one.blobs, one.waiting) for one in (first, second)] == [
+        (1, 0, 1),
+        (1, 1, 0),
+    ]
+    acts = [one.entry for one in await bench.archive.custody(PAGE)]
+    assert [one.detail for one in acts[1:]] == [
+        {
+            "takedown": first.entry.id,
+            "removed": {"captures": 1, "blobs": blobs},
+            "shared": 0,
+            "waiting": waiting,
+            "quarantine": aside,
+        }
+        for blobs, waiting, aside in ((0, 1, ["01LATE"]), (1, 0, []))
+    ]
+    assert await unfinished(bench.outside) == []
+
+
+async def set_aside(bench: Bench, name: str) -> None:
+    """Set a capture of the page aside, begun when the one was that is kept."""
     (kept,) = await bench.outside.store.captures.of(bench.source(PAGE).id)
     files = HomeFiles(bench.home)
-    late = await files.stage("01LATE")
+    late = await files.stage(name)
     Path(late, "manifest.json").write_text(
         f'{{"url": "{PAGE}", "started_at": "{kept.started_at.isoformat()}"}}'
     )
-    await files.quarantine("01LATE")
+    await files.quarantine(name)
+
+
+async def test_a_capture_set_aside_goes_too(bench: Bench) -> None:
+    await set_aside(bench, "01LATE")
 
     done = await bench.take_down(PAGE)
 
     assert done.quarantined == 1
-    assert await files.aside() == []
+    assert await bench.outside.files.aside() == []
 
 
 async def test_a_capture_that_a_paused_worker_finishes_too_late_goes_too(bench: Bench) -> None:
@@ -342,6 +375,8 @@ async def test_what_is_held_is_neither_taken_down_nor_removed(bench: Bench, held
         bench.archive.doomed(PAGE),
         bench.archive.remove(PAGE),
         bench.archive.remove(ARTICLE),
+        bench.take_down(ARTICLE),
+        bench.archive.doomed(ARTICLE),
     ):
         with pytest.raises(InputError, match=r"under a hold since 2026-03-02 by the editor"):
             await refused

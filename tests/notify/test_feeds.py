@@ -13,12 +13,15 @@ import pytest
 
 from archiver.errors import NotFoundError
 from archiver.model.article import Article
+from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.verdict import Event, EventKind
 from archiver.notify.atom import lasting_id
 from archiver.notify.shelf import Mark, Shelf
 from archiver.settings import load
+from archiver.store.engine import parse_url, write_engine
+from archiver.store.takedown import take_down
 from archiver.wiring import Archive
-from tests import build
+from tests import build, postgres
 from tests.build import NOW
 from tests.fakes import FrozenClock
 
@@ -60,8 +63,9 @@ class Shelves:
 
 
 @asynccontextmanager
-async def shelves(home: Path) -> AsyncIterator[Shelves]:
-    settings = load(home, {"notify": {"feed_base": "https://archive.example/feeds/"}})
+async def shelves(home: Path, database: str = "") -> AsyncIterator[Shelves]:
+    chosen = {"notify": {"feed_base": "https://archive.example/feeds/"}}
+    settings = load(home, {**chosen, "store": {"database": database}})
     clock = FrozenClock()
     async with Archive(settings=settings, clock=clock) as archive:
         store, ref = archive.outside.store, build.ref()
@@ -137,6 +141,56 @@ async def test_what_was_taken_down_is_not_told_in_a_file_any_more(tmp_path: Path
         assert await on.archive.write_feeds() == 2
         assert title not in feed.read_text("utf-8")
         assert await on.archive.write_feeds() == 0
+
+
+@pytest.mark.postgres
+async def test_a_takedown_that_was_committed_after_a_later_one_is_taken_out_too(
+    tmp_path: Path,
+) -> None:
+    database = postgres.server().url(postgres.server().create(postgres.migrated()))
+    async with shelves(tmp_path, database) as on:
+        await on.find(0)
+        await on.archive.write_feeds()
+        store = on.archive.outside.store
+        found = [build.found(build.ref())]
+        other = (await store.articles.keep(build.article(text="3"), found, None, NOW)).article
+        feed = tmp_path / "feeds" / f"{on.articles[0].id}.atom"
+        title = str(on.articles[0].title)
+        engine = write_engine(parse_url(database))
+        with engine.connect() as connection, connection.begin():
+            take_down(connection, takedown_of(on.articles[0]), None, keep_watching=False)
+            await on.archive.take_down(other.id, "court order")
+            assert await on.archive.write_feeds() == 0
+            assert title in feed.read_text("utf-8")
+        engine.dispose()
+
+        await on.archive.write_feeds()
+
+        assert title not in feed.read_text("utf-8")
+        numbers = {entry.article_id: number for number, entry in await store.custody.takedowns()}
+        assert numbers[on.articles[0].id] < numbers[other.id]
+        assert await on.archive.write_feeds() == 0
+
+
+async def test_files_that_know_only_how_many_takedowns_there_were_are_gone_through_once(
+    tmp_path: Path,
+) -> None:
+    async with shelves(tmp_path) as on:
+        await on.find(0)
+        await on.archive.write_feeds()
+        await on.archive.take_down(on.articles[0].id, "court order")
+        Shelf(tmp_path / "feeds").set_mark(Mark(upto=1, near=1, takedowns=1))
+
+        await on.archive.write_feeds()
+
+        feed = tmp_path / "feeds" / f"{on.articles[0].id}.atom"
+        assert str(on.articles[0].title) not in feed.read_text("utf-8")
+        assert await on.archive.write_feeds() == 0
+
+
+def takedown_of(article: Article) -> CustodyEntry:
+    name, act = build.fresh("e"), CustodyAct.TAKEDOWN
+    return CustodyEntry(name, act, NOW, "a clerk", "court order", article_id=article.id)
 
 
 async def test_a_takedown_updates_what_told_of_it_and_the_feeds_it_is_in(tmp_path: Path) -> None:

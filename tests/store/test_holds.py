@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from archiver.errors import InputError
 from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.store.citing import resolve_citation
 from archiver.store.database import Database
 from archiver.store.entries import keep_entry
 from archiver.store.store import SqlStore
@@ -37,15 +38,19 @@ def entry(act: CustodyAct, *, source: str | None = None, article: str | None = N
 
 
 async def opened(
-    tmp_path: Path, database: str, *, of_text: bool
+    tmp_path: Path, database: str, *, of_text: bool, on_source: bool = False
 ) -> tuple[SqlStore, Change, Change, CustodyEntry]:
-    """Return a store, a hold on its article, a takedown of its text or source, and the entry."""
+    """Return a store, a hold, a takedown of its article's text or source, and the entry.
+
+    The hold is on the article, or on the source that it cites.
+    """
     store = await SqlStore.open(tmp_path, database)
     found = [build.found(build.ref())]
     kept = await store.articles.keep(build.article(), found, None, NOW)
     source_id = kept.citations[0].source_id
     assert source_id is not None
-    hold = partial(keep_entry, entry=entry(CustodyAct.HOLD, article=kept.article.id))
+    covers = {"source": source_id} if on_source else {"article": kept.article.id}
+    hold = partial(keep_entry, entry=entry(CustodyAct.HOLD, **covers))
     claim = await store.claims.claim(source_id, "clerk", timedelta(minutes=1))
     of_source = entry(CustodyAct.TAKEDOWN, source=source_id)
     taken = replace(of_source, source_id=None, article_id=kept.article.id) if of_text else of_source
@@ -73,9 +78,10 @@ def somebody_waits(connection: Connection) -> bool:
     return bool(connection.scalar(waiting))
 
 
+@pytest.mark.parametrize("on_source", [True, False])
 @pytest.mark.parametrize("of_text", [True, False])
-async def test_a_takedown_sees_the_hold_that_was_under_way(tmp_path, database, of_text):
-    store, hold, down, _ = await opened(tmp_path, database, of_text=of_text)
+async def test_a_takedown_sees_the_hold_that_was_under_way(tmp_path, database, of_text, on_source):
+    store, hold, down, _ = await opened(tmp_path, database, of_text=of_text, on_source=on_source)
 
     [came] = await at_once(store.database, hold, down)
 
@@ -84,15 +90,34 @@ async def test_a_takedown_sees_the_hold_that_was_under_way(tmp_path, database, o
     await store.close()
 
 
+@pytest.mark.parametrize("on_source", [True, False])
 @pytest.mark.parametrize("of_text", [True, False])
-async def test_a_hold_sees_the_takedown_that_was_under_way(tmp_path, database, of_text):
-    store, hold, down, taken = await opened(tmp_path, database, of_text=of_text)
+async def test_a_hold_sees_the_takedown_that_was_under_way(tmp_path, database, of_text, on_source):
+    store, hold, down, taken = await opened(
+        tmp_path, database, of_text=of_text, on_source=on_source
+    )
 
     [came] = await at_once(store.database, down, hold)
 
     assert came is None
     [held] = await store.custody.holds()
     assert held.detail == {"taken_down_before": [taken.id]}
+    await store.close()
+
+
+async def test_a_takedown_sees_what_its_citation_was_resolved_to_just_now(tmp_path, database):
+    store, _, down, taken = await opened(tmp_path, database, of_text=True)
+    held = await store.sources.register(build.ref(), None, NOW)
+    await store.custody.keep(entry(CustodyAct.HOLD, source=held.id))
+    assert taken.article_id is not None
+    [citation] = await store.articles.citations(taken.article_id)
+    found = build.attempt(held.ref)
+    resolved = partial(resolve_citation, citation_id=citation.id, attempt=found)
+
+    [came] = await at_once(store.database, resolved, down)
+
+    assert isinstance(came, InputError)
+    assert (await store.articles.attempts(citation.id))[-1].answers == found.answers
     await store.close()
 
 
