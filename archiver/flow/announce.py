@@ -21,11 +21,14 @@ from archiver.judge.rules import (
     decide,
     digest_of,
     given_up,
+    is_well,
     released,
+    settled_with,
 )
 from archiver.model.delivery import Delivery, DeliveryState
-from archiver.model.news import Heard, Message, News, Told
+from archiver.model.news import Heard, Message, News, Told, Word
 from archiver.model.service import ServiceState
+from archiver.model.verdict import Event, EventKind
 from archiver.ports import Plan, Teller
 
 AT_ONCE = 200
@@ -136,11 +139,27 @@ async def _plan(event_id: str, fact: Fact | None, outside: Outside, announcing: 
         decide(one.rule, fact, earlier, now, outside.new_id)
         for one in announcing.notifiers.values()
     ]
+    changed = [change for one in decided for change in one.changed]
+    if fact.word is Word.SETTLED:
+        changed += await _settled(fact.event, outside)
     return Plan(
         event_id,
         tuple(one.added for one in decided if one.added is not None),
-        tuple(change for one in decided for change in one.changed),
+        tuple(changed),
     )
+
+
+async def _settled(event: Event, outside: Outside) -> list[tuple[Delivery, Delivery]]:
+    """Return what ends of the news of a source with the last of its citations that was settled."""
+    if event.source_id is None:
+        return []
+    for citation in await outside.store.articles.citations_of(event.source_id):
+        seen = await outside.store.looks.events(citation_id=citation.id)
+        found = [one for one in seen if one.kind is EventKind.FINDING]
+        if found and not is_well(found[-1]):
+            return []
+    of_source = replace(event, kind=EventKind.VERDICT)
+    return settled_with(event, await outside.store.deliveries.earlier(of_source))
 
 
 async def keep_for_others(outside: Outside, announcing: Announcing) -> None:

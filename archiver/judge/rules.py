@@ -151,7 +151,7 @@ def decide(
         for delivery, event in earlier
         if delivery.notifier == rule.notifier and word_of(event) not in DOUBTS
     ]
-    changed = tuple(_taken_back(mine, fact.event))
+    changed = tuple(taken_back(mine, fact.event))
     told, perhaps = _told_last(mine)
     waits = any(d.is_open and adds_nothing(event, fact.event) for d, event in mine)
     is_told = told is not None and all(adds_nothing(e, fact.event) for e in (told, *perhaps))
@@ -173,6 +173,17 @@ def _told_last(mine: Earlier) -> tuple[Event | None, list[Event]]:
         if delivery.may_have_been_told:
             perhaps.append(event)
     return None, perhaps
+
+
+def settled_with(event: Event, of_source: Earlier) -> list[tuple[Delivery, Delivery]]:
+    """Return what ends of the news of a source, when the last citation that it hit is settled."""
+    same = [(d, told) for d, told in of_source if word_of(told) == _head(event.before)]
+    return list(taken_back(same, event))
+
+
+def is_well(event: Event) -> bool:
+    """Whether nothing is left to tell of a citation after an event."""
+    return word_of(event) in (Word.RESTORED, Word.SETTLED)
 
 
 def adds_nothing(told: Event, event: Event) -> bool:
@@ -223,7 +234,8 @@ def _corrects(told: Event, event: Event) -> bool:
     return was is Word.GONE and word not in (Word.SUSPECT, Word.SETTLED)
 
 
-def _taken_back(mine: Earlier, event: Event) -> Iterable[tuple[Delivery, Delivery]]:
+def taken_back(mine: Earlier, event: Event) -> Iterable[tuple[Delivery, Delivery]]:
+    """Give the deliveries that wait or are repeated and say something else, as they end."""
     word = word_of(event)
     for delivery, earlier in mine:
         said = word_of(earlier)

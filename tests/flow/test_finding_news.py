@@ -83,6 +83,31 @@ async def test_a_loss_that_a_person_accepted_is_not_told_as_there_again(tmp_path
         assert [one.after for one in seen] == ["gone", "settled"]
 
 
+async def test_with_the_last_citation_that_was_settled_news_of_its_source_ends(
+    tmp_path: Path,
+) -> None:
+    pin = AsCited(AsCitedKind.NONE, note="a clerk has seen it")
+    gone = replace(WORSE, kind=FindingKind.GONE, as_cited=pin)
+    async with desk(tmp_path, repeat=HOUR) as on:
+        ref = on.source.ref
+        await on.outside.store.articles.keep(
+            build.article(text="another"), [build.found(ref)], None, on.clock.now()
+        )
+        of_source = await on.look(VerdictKind.GONE, was="present")
+        assert of_source is not None
+        both = [one.id for one in await on.outside.store.articles.citations_of(on.source.id)]
+        repeated = []
+        for on.citation_id in both:
+            await note(on, gone)
+        for on.citation_id in both:
+            await on.outside.store.pins.pin(on.citation_id, pin, "a clerk", on.clock.now())
+            await note(on, replace(gone, kind=FindingKind.INTACT))
+            repeated.append((await on.delivery(of_source)).next_try_at)
+
+        assert repeated[0] is not None
+        assert repeated[1] is None
+
+
 async def test_a_change_that_comes_to_matter_more_is_told(tmp_path: Path) -> None:
     rule = Rule("desk", frozenset({Word.CHANGED}), severity=Severity.MAJOR)
     async with desk(tmp_path, words=rule.words, severity=rule.severity) as on:
