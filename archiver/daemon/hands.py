@@ -313,10 +313,16 @@ class Hands:
         return [domain for domain, count in inhand.items() if count >= self._capacity.per_domain]
 
     def _most_browsers(self) -> int:
-        """Return how many browsers may be used now: one to try, after they kept failing."""
-        if self._conditions.has(Condition.STOPPING) or not self._launches.may_try:
+        """Return how many browsers may be used now.
+
+        None while nothing is taken, as below the disk's floor: looks that wait for one are put off.
+        One to try, after they kept failing or while one job is to find out what is well again.
+        """
+        most = self._health.most_in_hand()
+        if most == 0 or not self._launches.may_try:
             return 0
-        return 1 if self._launches.are_failing else self._capacity.captures
+        is_trying = most is not None or self._launches.are_failing
+        return 1 if is_trying else self._capacity.captures
 
     async def _pick_up_all(self, jobs: Sequence[Taken]) -> list[_Hand]:
         """Take jobs to hands, or give them back when the end has begun meanwhile."""

@@ -293,6 +293,30 @@ class InTurn(Held):
         return await super().record(order)
 
 
+@pytest.mark.parametrize("condition", [Condition.DISK_LOW, Condition.DATABASE_GONE])
+async def test_news_that_waits_for_a_browser_is_put_off_while_nothing_may_be_taken(
+    tmp_path: Path, condition: Condition
+):
+    async with world(tmp_path) as (_, usual, web, clock):
+        light = await sites_with_news(usual, 4, web)
+        recorder = InTurn()
+        outside = replace(usual, recorder=recorder)
+        service = Service(outside, capacity=Capacity(12, 1))
+        await service.tick()
+        await recorder.has_one.wait()
+        while await looks(outside, light) != [2] * 4:
+            await asyncio.sleep(0)
+
+        service.conditions.begin(condition, "it was")
+        recorder.let_go.set()
+        await ended(service)
+
+        assert len(recorder.urls) == 1  # the one that was at it
+        assert await waiting(outside) == {Lane.BROWSER: 3}
+        jobs = [await outside.store.queue.order(one, clock.now()) for one in light]
+        assert [job.tries for job in jobs] == [0] * 4
+
+
 async def unheard(_: Attend) -> None:
     """Carry messages that all get lost."""
     await asyncio.Event().wait()
