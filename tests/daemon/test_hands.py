@@ -1076,6 +1076,8 @@ async def test_a_take_that_is_on_its_way_is_none_that_was_not_heard_of(tmp_path:
 
         assert await looks(real, due) == [0, 1]
         assert await waiting(real) == {Lane.BROWSER: 1}
-        taken = await real.store.queue.take_job(lost.id, "another", timedelta(minutes=1))
+        taken = await real.store.queue.take_job(
+            lost.id, "another", timedelta(minutes=1), lane=Lane.BROWSER
+        )
         assert isinstance(taken, Taken)
         assert taken.job.deaths == 0
