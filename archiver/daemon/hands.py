@@ -95,6 +95,7 @@ class Hands:
         self._hands: dict[str, _Hand] = {}
         self._filling = asyncio.Lock()
         self._taking: set[asyncio.Task[_Hand | timedelta | None]] = set()
+        self._asked = Counter[Lane]()
         self._refill: asyncio.Task[None] | None = None
         self._to_fill: set[Lane] = set()
         self._is_risking = False
@@ -166,13 +167,17 @@ class Hands:
         if self._free(lane) <= 0:  # a message that waits here costs nothing
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(FULL.total_seconds()):
-                    await self._is_ending.wait()
+                    async with self._filling:
+                        pass  # what is asked for there is seldom all found
+                    if self._free(lane) <= 0:
+                        await self._is_ending.wait()
             self._browsers.review()
         if self._is_ending.is_set():
             return OTHERS_NOW
         if self._free(lane) <= 0:
             return FULL
-        taking = asyncio.create_task(self._take_job(job_id))
+        self._asked[lane] += 1  # now: the next message may come before the task begins
+        taking = asyncio.create_task(self._take_job(job_id, lane))
         self._taking.add(taking)
         taking.add_done_callback(self._taking.discard)
         found = await asyncio.shield(taking)  # what is taken comes to a hand, whoever waits for it
@@ -232,13 +237,18 @@ class Hands:
                 await asyncio.gather(*map(give, jobs), return_exceptions=True)
         return given_back
 
-    async def _take_job(self, job_id: str) -> _Hand | timedelta | None:
-        """Take one job to a hand; else return when to be told of it again, as ``attend``."""
+    async def _take_job(self, job_id: str, lane: Lane) -> _Hand | timedelta | None:
+        """Take one job, asked for already, to a hand; else return when to be told of it again."""
         outside = self._outside
         try:
             with self._risk() as risky, self._unsure():
                 taken = await outside.store.queue.take_job(
-                    job_id, outside.worker, outside.lease, but=self._busy_domains(), risky=risky
+                    job_id,
+                    outside.worker,
+                    outside.lease,
+                    lane=lane,
+                    but=self._busy_domains(),
+                    risky=risky,
                 )
                 if not isinstance(taken, Taken):
                     return taken
@@ -246,6 +256,8 @@ class Hands:
         except StoreError as error:
             await self._health.after_refusal(error)
             return FULL
+        finally:
+            self._asked[lane] -= 1
         return hands[0] if hands else None
 
     async def _take_all(self, lane: Lane) -> int:
@@ -260,7 +272,7 @@ class Hands:
         if free <= 0 or self._conditions.has(Condition.STOPPING):
             return 0
         queue, outside = self._outside.store.queue, self._outside
-        with self._risk() as risky, self._unsure():
+        with self._asking(lane, free), self._risk() as risky, self._unsure():
             jobs = await queue.take(
                 outside.worker,
                 outside.lease,
@@ -270,6 +282,15 @@ class Hands:
                 risky=risky,
             )
             return len(await self._pick_up_all(jobs))
+
+    @contextmanager
+    def _asking(self, lane: Lane, number: int) -> Iterator[None]:
+        """Keep hands free for jobs that were asked for, until they are in hand or not found."""
+        self._asked[lane] += number
+        try:
+            yield
+        finally:
+            self._asked[lane] -= number
 
     @contextmanager
     def _risk(self) -> Iterator[bool]:
@@ -298,9 +319,10 @@ class Hands:
 
     def _free(self, lane: Lane) -> int:
         light = self._capacity.looks - self._in_hand(Lane.LIGHT)
-        free = self._browsers.free if lane is Lane.BROWSER else light
+        free = (self._browsers.free if lane is Lane.BROWSER else light) - self._asked[lane]
         most = self._health.most_in_hand()
-        return free if most is None else min(free, most - len(self._hands))
+        in_all = len(self._hands) + self._asked.total()
+        return free if most is None else min(free, most - in_all)
 
     def _in_hand(self, lane: Lane) -> int:
         return sum(hand.work.taken.job.lane is lane for hand in self._hands.values())
@@ -313,10 +335,16 @@ class Hands:
         return [domain for domain, count in inhand.items() if count >= self._capacity.per_domain]
 
     def _most_browsers(self) -> int:
-        """Return how many browsers may be used now: one to try, after they kept failing."""
-        if self._conditions.has(Condition.STOPPING) or not self._launches.may_try:
+        """Return how many browsers may be used now.
+
+        None while nothing is taken, as below the disk's floor: looks that wait for one are put off.
+        One to try, after they kept failing or while one job is to find out what is well again.
+        """
+        most = self._health.most_in_hand()
+        if most == 0 or not self._launches.may_try:
             return 0
-        return 1 if self._launches.are_failing else self._capacity.captures
+        is_trying = most is not None or self._launches.are_failing
+        return 1 if is_trying else self._capacity.captures
 
     async def _pick_up_all(self, jobs: Sequence[Taken]) -> list[_Hand]:
         """Take jobs to hands, or give them back when the end has begun meanwhile."""

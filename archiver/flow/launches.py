@@ -19,7 +19,8 @@ class Launches:
 
     Then one is tried; the pause doubles by each that fails, and is over when one works. One that
     breaks down before it shows anything counts as a failure, too, but once a page until one works:
-    some pages break every browser, and must not keep others from one.
+    some pages break every browser, and must not keep others from one. After a pause that is so only
+    for the first few: browsers may break at every page there is.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -28,6 +29,7 @@ class Launches:
         self._paused_until: timedelta | None = None
         self._pause = FIRST_PAUSE
         self._broken_at: set[str] = set()
+        self._known_since_pause = 0
         self.reason: str | None = None
         """Why the last one failed; None when it worked."""
 
@@ -45,6 +47,7 @@ class Launches:
         """Note that one started, and stayed until it showed something."""
         self._failures.clear()
         self._broken_at.clear()
+        self._known_since_pause = 0
         self._paused_until, self._pause, self.reason = None, FIRST_PAUSE, None
 
     def failed(self, reason: str) -> None:
@@ -55,7 +58,7 @@ class Launches:
             return  # begun before the pause, or beside the one that was tried
         if self._paused_until is not None:
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
-            self._paused_until = now + self._pause
+            self._paused_until, self._known_since_pause = now + self._pause, 0
         elif len(self._failures) == MOST_FAILURES and now - self._failures[0] <= WINDOW:
             self._paused_until = now + self._pause
 
@@ -63,10 +66,14 @@ class Launches:
         """Note that one broke down at a page before it showed anything.
 
         While browsers fail, all pages of a host count once: a site that breaks every browser does
-        not make the pause longer and longer for the others.
+        not make the pause longer and longer for the others. It leaves them a few tries after each
+        pause; when none of these works, the pause begins anew, and is longer.
         """
         host = urlsplit(url).hostname or ""
         is_known = (host if self.are_failing else url) in self._broken_at
         self._broken_at |= {url, host}
+        if is_known and self.are_failing and self.may_try:
+            self._known_since_pause += 1
+            is_known = self._known_since_pause < MOST_FAILURES
         if not is_known:
             self.failed(reason)

@@ -128,13 +128,14 @@ class Queue(Protocol):
         worker: str,
         lease: timedelta,
         *,
+        lane: Lane,
         but: Collection[str] = (),
         risky: bool = True,
     ) -> Taken | timedelta | None:
         """Take one job if it is ready, as :meth:`take` does; else return how long to wait for it.
 
         The more jobs wait for its domain, the longer. None when there is nothing to wait for: it is
-        done, closed, or in somebody's hands.
+        done, closed, in somebody's hands, or of another lane by now, in which word of it was sent.
         """
 
     async def finish(self, taken: Taken, note: str | None = None) -> None:

@@ -90,14 +90,15 @@ class SqlQueue:
         worker: str,
         lease: timedelta,
         *,
+        lane: Lane,
         but: Collection[str] = (),
         risky: bool = True,
     ) -> Taken | timedelta | None:
-        """Take one job if it is ready, else return how long to wait for it, or None.
+        """Take one job of a lane if it is ready, else return how long to wait for it, or None.
 
         What is asked for meanwhile is taken together.
         """
-        wanted = taking.Wanted(worker, lease, Lane.LIGHT, 1, frozenset(but), risky)
+        wanted = taking.Wanted(worker, lease, lane, 1, frozenset(but), risky)
         return await self._taking.add(taking.Told(job_id, wanted))
 
     async def _take_told(

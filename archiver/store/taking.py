@@ -226,8 +226,9 @@ def _claim(
 ) -> list[Taken]:
     """Claim the sources of jobs and set them running; those that another worker got are left out.
 
-    A job whose source is not looked at any more is closed instead. One risky job is claimed at
-    most: of what a worker has in hand when it dies, one alone may be known to kill.
+    A job whose source is not looked at any more is closed instead; one that was hurried to another
+    lane since it was found is left. One risky job is claimed at most: of what a worker has in hand
+    when it dies, one alone may be known to kill.
     """
     rows = {row.open_id: row for row in connection.execute(_locked(job_ids))}
     mine: list[Row[Any]] = []
@@ -236,7 +237,7 @@ def _claim(
         why = _why_not(row)
         if why is not None:
             close_waiting(connection, row.id, why)
-        elif row.deaths <= most_deaths:
+        elif row.lane == wanted.lane.value and row.deaths <= most_deaths:
             mine.append(row)
             most_deaths = 0 if row.deaths else most_deaths
     if not mine:
@@ -273,7 +274,10 @@ def taken_by(connection: Connection, worker: str) -> list[Taken]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A job that a message tells of, and who wants it; what ``wanted`` says of many counts not."""
+    """A job that a message tells of; ``wanted`` says who wants it and in which lane it was told.
+
+    What it says of many counts not.
+    """
 
     job_id: str
     wanted: Wanted
@@ -294,7 +298,8 @@ _TO_WAIT: tuple[ColumnElement[Any], ...] = (
 def take_told(connection: Connection, told: Sequence[Told]) -> list[Taken | timedelta | None]:
     """Take jobs that are ready, one a domain; return of each what it is, or how long it waits.
 
-    None for one that there is nothing to wait for.
+    None for one that there is nothing to wait for. A job that was hurried to another lane is one:
+    there may be no room in it, and who hurried it has sent word of it there.
     """
     now = time_of(connection)
     rows = _told_rows(connection, [one.job_id for one in told])
@@ -303,10 +308,11 @@ def take_told(connection: Connection, told: Sequence[Told]) -> list[Taken | time
     ready: dict[int, Told] = {}
     theirs: set[str] = set()
     for place, one in enumerate(told):
-        row = rows.pop(one.job_id, None)  # of two messages the first has it
-        if row is None:
+        row = rows.get(one.job_id)
+        if row is None or row.lane != one.wanted.lane.value:
             found.append(None)
             continue
+        del rows[one.job_id]  # of two messages the first has it
         is_full = row.domain in one.wanted.but or row.domain in theirs
         wait = _wait(connection, row, turns_of.get(row.domain), one.wanted, now, is_full=is_full)
         if wait <= NONE:
@@ -337,12 +343,13 @@ def _turns(connection: Connection, domains: Collection[str]) -> dict[str, Row[An
 
 
 def _claim_each(connection: Connection, ready: Sequence[Told], now: datetime) -> dict[str, Taken]:
-    """Claim jobs, those of one worker in one go; return those that could be, by their IDs."""
-    by_worker: dict[tuple[str, timedelta], list[Told]] = {}
+    """Claim jobs, alike ones in one go; return those that could be, by their IDs."""
+    alike: dict[tuple[str, timedelta, Lane], list[Told]] = {}
     for one in ready:
-        by_worker.setdefault((one.wanted.worker, one.wanted.lease), []).append(one)
+        wanted = one.wanted
+        alike.setdefault((wanted.worker, wanted.lease, wanted.lane), []).append(one)
     taken: dict[str, Taken] = {}
-    for some in by_worker.values():
+    for some in alike.values():
         wanted = replace(some[0].wanted, risky=True)  # that was asked of each
         claimed = _claim(connection, [one.job_id for one in some], wanted, now)
         taken.update({one.job.id: one for one in claimed})

@@ -89,7 +89,7 @@ async def work(store: SqlStore, worker: str, note: Callable[[], None]) -> None:
 
 async def attend(store: SqlStore, worker: str, note: Callable[[], None], job_id: str) -> Again:
     """Take and end the job that a message tells of, as a daemon's hand does."""
-    taken = await store.queue.take_job(job_id, worker, LEASE)
+    taken = await store.queue.take_job(job_id, worker, LEASE, lane=Lane.BROWSER)
     if not isinstance(taken, Taken):
         return taken
     await _do(store, taken)

@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from archiver.errors import StoreError
 from archiver.model.job import Lane
 from archiver.ports import Quarantine, Queued, Taken
 from archiver.store.store import SqlStore
+from archiver.store.tables import jobs
 from tests.build import NOW
 from tests.contract.test_queue import LEASE, MINUTE, OVER, add, look, queued, take_one
 
@@ -59,8 +61,8 @@ async def job_of(store: SqlStore, told: Told) -> str:
 async def test_a_job_that_is_ready_is_taken_once(store: SqlStore, told: Told) -> None:
     job_id = await job_of(store, told)
 
-    taken = await store.queue.take_job(job_id, "w", LEASE)
-    again = await store.queue.take_job(job_id, "other", LEASE)
+    taken = await store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
+    again = await store.queue.take_job(job_id, "other", LEASE, lane=Lane.BROWSER)
 
     assert isinstance(taken, Taken)
     assert (taken.job.id, taken.claim.worker, again) == (job_id, "w", None)
@@ -76,7 +78,10 @@ async def test_of_jobs_told_of_at_once_each_caller_gets_its_own_and_a_site_one(
     names = [job.job_id for job in told.take()]
 
     got = await asyncio.gather(
-        *(store.queue.take_job(job_id, "w", LEASE) for job_id in [*names, names[0]])
+        *(
+            store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
+            for job_id in [*names, names[0]]
+        )
     )
 
     taken = {
@@ -94,7 +99,10 @@ async def test_jobs_told_of_at_once_are_taken_for_whoever_asks(store: SqlStore, 
     names = [job.job_id for job in told.take()]
 
     got = await asyncio.gather(
-        *(store.queue.take_job(job_id, f"w{n % 2}", LEASE) for n, job_id in enumerate(names))
+        *(
+            store.queue.take_job(job_id, f"w{n % 2}", LEASE, lane=Lane.BROWSER)
+            for n, job_id in enumerate(names)
+        )
     )
 
     assert [one.claim.worker for one in got if isinstance(one, Taken)] == ["w0", "w1"] * 3
@@ -106,15 +114,40 @@ async def test_nothing_waits_for_a_job_that_is_done_or_unknown(store: SqlStore, 
     await look(store, taken)
     await store.queue.finish(taken)
 
-    assert await store.queue.take_job(job_id, "w", LEASE) is None
-    assert await store.queue.take_job("nothing", "w", LEASE) is None
+    assert await store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER) is None
+    assert await store.queue.take_job("nothing", "w", LEASE, lane=Lane.BROWSER) is None
+
+
+async def test_a_job_is_taken_by_word_of_its_own_lane_alone(store: SqlStore, told: Told) -> None:
+    job_id = await job_of(store, told)
+
+    by_light, by_browser = await asyncio.gather(
+        *(store.queue.take_job(job_id, "w", LEASE, lane=lane) for lane in Lane)
+    )
+
+    assert by_light is None
+    assert isinstance(by_browser, Taken)
+
+
+async def test_jobs_of_both_lanes_told_of_at_once_are_taken(store: SqlStore, told: Told) -> None:
+    [captured, fresh] = await queued(store, 2)
+    names = [job.job_id for job in told.take()]
+    light = update(jobs).where(jobs.c.source_id == captured.id).values(lane=Lane.LIGHT.value)
+    await store.database.write(lambda connection: connection.execute(light))
+
+    got = await asyncio.gather(
+        *(store.queue.take_job(job_id, "w", LEASE, lane=lane) for job_id in names for lane in Lane)
+    )
+
+    taken = {one.job.source.id: one.job.lane for one in got if isinstance(one, Taken)}
+    assert taken == {captured.id: Lane.LIGHT, fresh.id: Lane.BROWSER}
 
 
 async def test_a_job_waits_for_its_time(store: SqlStore, told: Told) -> None:
     job_id = await job_of(store, told)
     await store.queue.give_back(await take_one(store), MINUTE)
 
-    wait = await store.queue.take_job(job_id, "w", LEASE)
+    wait = await store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
 
     assert isinstance(wait, timedelta)
     assert SECOND < wait <= MINUTE
@@ -125,7 +158,7 @@ async def test_a_job_waits_for_whoever_looks_at_its_source(store: SqlStore, told
     job_id = told.take()[0].job_id
     assert await store.claims.claim(source.id, "a person", LEASE) is not None
 
-    wait = await store.queue.take_job(job_id, "w", LEASE)
+    wait = await store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
 
     assert isinstance(wait, timedelta)
     assert SECOND < wait <= LEASE
@@ -142,10 +175,12 @@ async def test_a_job_waits_for_its_domain_the_longer_the_more_wait_there(
     for domain in ("busy.example", "small.example"):
         await store.turns.take(domain, "another", LEASE)
 
-    long = await store.queue.take_job(busy[0], "w", LEASE)
-    short = await store.queue.take_job(small, "w", LEASE)
-    own = await store.queue.take_job(small, "another", LEASE)
-    full = await store.queue.take_job(busy[0], "another", LEASE, but=["busy.example"])
+    long = await store.queue.take_job(busy[0], "w", LEASE, lane=Lane.BROWSER)
+    short = await store.queue.take_job(small, "w", LEASE, lane=Lane.BROWSER)
+    own = await store.queue.take_job(small, "another", LEASE, lane=Lane.BROWSER)
+    full = await store.queue.take_job(
+        busy[0], "another", LEASE, lane=Lane.BROWSER, but=["busy.example"]
+    )
 
     assert isinstance(long, timedelta)
     assert isinstance(short, timedelta)
@@ -164,7 +199,8 @@ async def test_an_urgent_job_waits_for_its_place_among_urgent_ones_alone(
     await store.turns.take("busy.example", "another", LEASE)
 
     first, second, last = [
-        await store.queue.take_job(job_id, "w", LEASE) for job_id in (*urgent, scheduled)
+        await store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
+        for job_id in (*urgent, scheduled)
     ]
 
     assert isinstance(first, timedelta)
@@ -217,7 +253,7 @@ async def test_what_the_dead_leave_is_told_again_and_what_leaves_quarantine(
     await opened.queue.sweep(NOW)
     after_death = [job.job_id for job in told.take()]
     ahead += OVER
-    taken = await opened.queue.take_job(job_id, "w", LEASE)
+    taken = await opened.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
     assert isinstance(taken, Taken)
     ahead += OVER
     await opened.queue.sweep(NOW)
@@ -240,8 +276,8 @@ async def test_a_risky_job_waits_for_a_worker_that_has_no_other(
     await opened.queue.sweep(NOW)
     ahead += OVER
 
-    wait = await opened.queue.take_job(job_id, "w", LEASE, risky=False)
-    taken = await opened.queue.take_job(job_id, "w", LEASE)
+    wait = await opened.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER, risky=False)
+    taken = await opened.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
     await opened.close()
 
     assert isinstance(wait, timedelta)

@@ -7,23 +7,26 @@ import errno
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import structlog
 from structlog.typing import EventDict
 from typing_extensions import override
 
+from archiver.capture.pool import BrowserRecorder
 from archiver.daemon import service as service_module
 from archiver.daemon.hands import Capacity
 from archiver.daemon.heartbeat import Heartbeat
 from archiver.daemon.rota import Duties, Pace
 from archiver.daemon.service import Listen, Service, Surroundings
 from archiver.errors import LaunchError, StoreError, TurnError
+from archiver.flow.launches import LONGEST_PAUSE, MOST_FAILURES, Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
 from archiver.model.capture import CRASH, DEADLINE, CaptureOutcome, Gate, Recording, WarcRecord
@@ -37,6 +40,7 @@ from archiver.ports import Attend, CaptureOrder, Taken
 from archiver.store import lost
 from archiver.store.store import SqlStore
 from archiver.store.uploads import Uploads
+from archiver.wiring.browser import LazyRecorder
 from tests import build
 from tests.answers.x import HANDLE, ID, tweet
 from tests.daemon.outage import LostTake, Outage, SlowTake
@@ -287,6 +291,30 @@ class InTurn(Held):
     async def record(self, order: CaptureOrder) -> Recording:
         self.urls.append(order.page_url)
         return await super().record(order)
+
+
+@pytest.mark.parametrize("condition", [Condition.DISK_LOW, Condition.DATABASE_GONE])
+async def test_news_that_waits_for_a_browser_is_put_off_while_nothing_may_be_taken(
+    tmp_path: Path, condition: Condition
+):
+    async with world(tmp_path) as (_, usual, web, clock):
+        light = await sites_with_news(usual, 4, web)
+        recorder = InTurn()
+        outside = replace(usual, recorder=recorder)
+        service = Service(outside, capacity=Capacity(12, 1))
+        await service.tick()
+        await recorder.has_one.wait()
+        while await looks(outside, light) != [2] * 4:
+            await asyncio.sleep(0)
+
+        service.conditions.begin(condition, "it was")
+        recorder.let_go.set()
+        await ended(service)
+
+        assert len(recorder.urls) == 1  # the one that was at it
+        assert await waiting(outside) == {Lane.BROWSER: 3}
+        jobs = [await outside.store.queue.order(one, clock.now()) for one in light]
+        assert [job.tries for job in jobs] == [0] * 4
 
 
 async def unheard(_: Attend) -> None:
@@ -871,6 +899,46 @@ async def test_a_browser_that_broke_down_is_followed_by_another_until_the_tries_
         assert (due - outside.clock.now() <= AT_ONCE.cap) is not shown  # its look says days
 
 
+class Breaking(Crashing):
+    """Browsers that start, and break down so many times."""
+
+    async def __aenter__(self) -> Breaking:
+        return self
+
+
+def anywhere(_: str) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
+async def test_while_browsers_break_down_at_every_page_few_looks_are_made_and_nothing_is_lost(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, usual, web, clock):
+        due = await sites(usual, MOST_FAILURES, web)
+        launches, breaking = Launches(clock), Breaking(1000)
+        recorder = LazyRecorder(lambda: cast(BrowserRecorder, breaking), launches, anywhere)
+        outside = replace(usual, recorder=recorder)
+        around = Surroundings(launches=launches)
+        service = Service(outside, capacity=Capacity(5, 5), retries=AT_ONCE, around=around)
+
+        for _ in range(60):
+            await service.tick()
+            await ended(service)
+            clock.advance(timedelta(minutes=1))
+        is_named = service.conditions.has(Condition.BROWSER_FAILING)
+        made = await looks(outside, due)
+        breaking.times = 0
+        clock.advance(LONGEST_PAUSE)
+        await service.tick()
+        await ended(service)
+
+        assert is_named
+        assert sum(made) <= 6 * MOST_FAILURES
+        newest = [(await outside.store.captures.of(source.id))[-1] for source in due]
+        assert [one.has_crashed for one in newest] == [False] * MOST_FAILURES
+        assert not launches.are_failing
+
+
 async def test_a_post_whose_browser_broke_down_is_kept_and_captured_again(tmp_path: Path):
     async with world(tmp_path) as (_, usual, web, clock):
         found = recognise(f"https://x.com/{HANDLE}/status/{ID}")
@@ -1008,6 +1076,8 @@ async def test_a_take_that_is_on_its_way_is_none_that_was_not_heard_of(tmp_path:
 
         assert await looks(real, due) == [0, 1]
         assert await waiting(real) == {Lane.BROWSER: 1}
-        taken = await real.store.queue.take_job(lost.id, "another", timedelta(minutes=1))
+        taken = await real.store.queue.take_job(
+            lost.id, "another", timedelta(minutes=1), lane=Lane.BROWSER
+        )
         assert isinstance(taken, Taken)
         assert taken.job.deaths == 0

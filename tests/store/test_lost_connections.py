@@ -210,7 +210,8 @@ async def test_jobs_told_of_whose_takes_answer_is_lost_are_known_by_their_worker
 
         cut.set()
         got = await gather(
-            *(store.queue.take_job(name, "w", LEASE) for name in names), return_exceptions=True
+            *(store.queue.take_job(name, "w", LEASE, lane=Lane.BROWSER) for name in names),
+            return_exceptions=True,
         )
         while not (held := await store.queue.taken_by("w")):
             pass  # the server may still be at it
@@ -225,11 +226,11 @@ async def test_a_job_whose_source_another_transaction_holds_is_told_of_again(dat
     job_id, *_ = await waiting(store)
     with closing(psycopg.connect(postgres.server().conninfo(database))) as other:
         other.execute("SELECT FROM sources FOR UPDATE")
-        wait = await store.queue.take_job(job_id, "w", LEASE)
+        wait = await store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER)
         other.rollback()
 
     assert isinstance(wait, timedelta)
-    assert isinstance(await store.queue.take_job(job_id, "w", LEASE), Taken)
+    assert isinstance(await store.queue.take_job(job_id, "w", LEASE, lane=Lane.BROWSER), Taken)
     await store.close()
 
 

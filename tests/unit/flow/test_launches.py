@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from archiver.flow.launches import FIRST_PAUSE, LONGEST_PAUSE, MOST_FAILURES, Launches
@@ -123,3 +124,50 @@ def test_a_site_that_breaks_every_browser_does_not_make_the_pause_longer() -> No
     launches.crashed(page(MOST_FAILURES), "it broke down")
 
     assert (may_go_on, launches.may_try) == (True, False)
+
+
+def test_a_site_that_breaks_every_browser_leaves_others_a_few_tries_after_each_pause() -> None:
+    clock = FrozenClock()
+    launches = breaking(clock)
+    clock.advance(FIRST_PAUSE)
+
+    may_others = []
+    for number in range(MOST_FAILURES):
+        may_others.append(launches.may_try)
+        launches.crashed(f"https://site1.example/{number}", "it broke down")
+    may_go_on = launches.may_try
+    clock.advance(2 * FIRST_PAUSE)
+
+    assert (may_others, may_go_on) == ([True] * MOST_FAILURES, False)
+    assert launches.may_try
+
+
+def test_browsers_that_break_down_at_every_page_are_tried_less_and_less() -> None:
+    clock = FrozenClock()
+    launches = breaking(clock)
+    tries = Counter[int]()
+
+    for second in range(4 * 60 * 60):
+        if launches.may_try:
+            tries[second // 3600] += 1
+            launches.crashed(page(second % MOST_FAILURES), "it broke down")
+        clock.advance(timedelta(seconds=1))
+
+    assert tries[0] <= 5 * MOST_FAILURES
+    assert tries[3] == 2 * MOST_FAILURES  # after each of its longest pauses
+
+
+def test_a_browser_that_works_after_many_that_broke_down_ends_it() -> None:
+    clock = FrozenClock()
+    launches = breaking(clock)
+    clock.advance(FIRST_PAUSE)
+    for _ in range(MOST_FAILURES - 1):
+        launches.crashed(page(1), "it broke down")
+
+    launches.worked()
+    for number in range(MOST_FAILURES):
+        launches.crashed(page(number), "it broke down")
+    clock.advance(FIRST_PAUSE)
+    launches.crashed(page(1), "it broke down")
+
+    assert launches.may_try
