@@ -104,11 +104,12 @@ class Courtesy:
     async def obey(self, host: str, port: int, wish: timedelta) -> None:
         """Leave a host's domain alone for so long, in all processes: it asked for it.
 
-        What is under way here may end, so that a look that met the wish is told whole.
+        The task that met the wish may go on for a moment, so that its look is told whole, and with
+        it all that its visit asks for.
         """
         if not self._is_ours(host, port) and self._presence is not None:
             wish = min(wish, self._manners.longest_wish)
-            await self._presence.hold(registrable_domain(host), wish)
+            await self._presence.hold(registrable_domain(host), wish, self._asker())
 
     async def close(self) -> None:
         """Give every domain back."""
@@ -121,7 +122,7 @@ class Courtesy:
         queue = self._queue(registrable_domain(host))
         queue.users += 1
         try:
-            if self._is_visiting():
+            if self._visited() is not None:
                 yield queue
             else:
                 async with queue.gate:
@@ -142,7 +143,7 @@ class Courtesy:
     @contextmanager
     def _stay(self) -> Iterator[None]:
         """Let what this task, and what it begins, asks for meanwhile be part of its visit."""
-        before, stay = _STAY.get(), _Stay(self)
+        before, stay = _STAY.get(), _Stay(self, self._asker())
         _STAY.set(stay)
         try:
             yield
@@ -150,16 +151,22 @@ class Courtesy:
             stay.is_over = True  # for tasks that go on; they see it in their copy of the context
             _STAY.set(before)
 
-    def _is_visiting(self) -> bool:
+    def _visited(self) -> _Stay | None:
+        """Return the visit that this task, or the one that began it, is at."""
         stay = _STAY.get()
-        return stay is not None and stay.courtesy is self and not stay.is_over
+        return stay if stay is not None and stay.courtesy is self and not stay.is_over else None
+
+    def _asker(self) -> object:
+        """Return who asks: this task, or the one whose visit it asks for."""
+        stay = self._visited()
+        return asyncio.current_task() if stay is None else stay.asker
 
     @asynccontextmanager
     async def _there(self, domain: str, queue: _Queue) -> AsyncIterator[None]:
         if self._presence is None:
             yield
             return
-        wait = await self._presence.enter(domain, lambda: self._still_to_wait(queue))
+        wait = await self._presence.enter(domain, lambda: self._still_to_wait(queue), self._asker())
         queue.put_off(self._clock.steady() + wait)
         try:
             yield
@@ -169,7 +176,8 @@ class Courtesy:
     async def _come_near(self, domain: str, queue: _Queue) -> None:
         """Keep the distance; a turn whose lease ran out meanwhile is taken anew before we ask."""
         await self._keep_distance(queue)
-        while self._presence is not None and (wait := await self._presence.renew(domain)):
+        asker = self._asker()
+        while self._presence is not None and (wait := await self._presence.renew(domain, asker)):
             queue.put_off(self._clock.steady() + wait)
             await self._keep_distance(queue)
 
@@ -223,6 +231,7 @@ class _Stay:
     """A browser's visit at a site, while it lasts."""
 
     courtesy: Courtesy
+    asker: object
     is_over: bool = False
 
 

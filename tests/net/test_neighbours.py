@@ -153,6 +153,41 @@ async def test_a_wish_to_be_left_alone_holds_for_all_but_what_is_under_way(turns
     assert 3500 < met.value.wait_s <= 3600
 
 
+async def test_a_wish_to_be_left_alone_holds_at_once_for_other_looks_of_the_same_process(
+    turns: Turns,
+) -> None:
+    async with process(turns, "a") as (courtesy, _):
+        async with courtesy.turn(*SITE):
+            await courtesy.obey(*SITE, timedelta(hours=1))
+        with pytest.raises(TurnError, match="asked to be left alone"):
+            await asyncio.create_task(_ask(courtesy))
+        await _ask(courtesy)
+
+
+async def test_what_a_visit_asks_for_belongs_to_the_look_that_met_the_wish(turns: Turns) -> None:
+    async def is_told_to_wait() -> None:
+        await courtesy.obey(*SITE, timedelta(hours=1))
+
+    async with process(turns, "a") as (courtesy, _):
+        async with courtesy.visit(*SITE):
+            await asyncio.create_task(is_told_to_wait())  # by one medium of the page
+            await asyncio.create_task(_ask(courtesy))  # the next one
+        await _ask(courtesy)
+
+
+async def test_others_of_the_process_wait_for_the_end_of_a_short_wish(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = timedelta(seconds=10)
+    async with process(turns, "a", LONG) as (courtesy, clock):
+        monkeypatch.setattr(presence, "_now", lambda: clock.steady().total_seconds())
+        async with courtesy.turn(*SITE):
+            await courtesy.obey(*SITE, short)
+        await asyncio.create_task(_ask(courtesy))
+
+    assert clock.slept == [short]
+
+
 async def test_a_site_that_is_not_asked_after_all_is_given_back(
     turns: Turns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
