@@ -12,11 +12,14 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
+from archiver.judge.retry_after import wish_of
+from archiver.model.inquiry import Headers
 from archiver.net.presence import Neighbours, Presence
 from archiver.ports import Clock
 
 _REMEMBERED = 1024  # domains; those that nobody uses are forgotten beyond it
 _NOTHING = timedelta(0)
+_TOO_MUCH = {429, 503}  # with a Retry-After. Source: RFC 6585, 4; RFC 9110, 15.6.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,12 @@ class Courtesy:
         async with self._at(host) as queue, self._asking(queue):
             with self._stay():
                 yield
+
+    async def heed(self, host: str, port: int, status: int, headers: Headers) -> None:
+        """Obey what a host answered with, if that is a wish to be left alone."""
+        wish = wish_of(headers, self._clock.now()) if status in _TOO_MUCH else None
+        if wish is not None and wish > _NOTHING:
+            await self.obey(host, port, wish)
 
     async def obey(self, host: str, port: int, wish: timedelta) -> None:
         """Leave a host's domain alone for so long, in all processes: it asked for it.
