@@ -153,15 +153,16 @@ class BrowserRecorder:
             raw.account = account.platform
             passage.need_tls(account.covers)
         login = login_to_json(account) if account is not None else None
-        await worker.say(
-            do="record", url=order.url, page_url=order.page_url, staging=order.staging,
-            capture_id=order.capture_id, held=messages.held_to_json(order.held),
-            pictures=pictures, now=self._clock.now().isoformat(),
-            info=self._policy.warcinfo(worker.version) | seen_in_warc(raw.account), login=login,
-        )  # fmt: skip
+        told = {
+            "do": "record", "url": order.url, "page_url": order.page_url, "staging": order.staging,
+            "capture_id": order.capture_id, "held": messages.held_to_json(order.held),
+            "pictures": pictures, "now": self._clock.now().isoformat(), "login": login,
+            "info": self._policy.warcinfo(worker.version) | seen_in_warc(raw.account),
+        }  # fmt: skip
         watching = asyncio.create_task(self._watch_memory(worker, raw))
         try:
             async with asyncio.timeout(self._policy.deadline_s):
+                await worker.say(**told)  # one that stands still does not even take it all
                 await self._collect(worker, raw)
         except TimeoutError:
             raw.problems[DEADLINE] = f"not done in {self._policy.deadline_s:g} s"
