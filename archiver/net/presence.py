@@ -50,6 +50,7 @@ class Presence:
         self._patience = neighbours.patience
         self._held: dict[str, _Held] = {}
         self._prolonging: asyncio.Task[None] | None = None
+        self._signs: dict[_Held, asyncio.Task[None]] = {}
         self._giving: set[asyncio.Task[None]] = set()
 
     async def enter(self, domain: str, pause: Pause, asker: object) -> timedelta:
@@ -109,6 +110,8 @@ class Presence:
         """Give back every domain that is still ours."""
         if self._prolonging is not None:
             self._prolonging.cancel()
+        for sign in self._signs.values():
+            sign.cancel()
         for domain, held in list(self._held.items()):
             held.users = 0
             held.stop_idling()
@@ -192,11 +195,20 @@ class Presence:
             self._prolonging = asyncio.get_running_loop().create_task(self._prolong())
 
     async def _prolong(self) -> None:
-        """Prolong what is ours while anything is; the database groups what is asked together."""
+        """Prolong what is ours while anything is; the database groups what is asked together.
+
+        None is waited for: whoever is about to have one of them anew may wait for it for long.
+        """
         while self._held:
             await asyncio.sleep(PROLONG_S)
-            ours = [(domain, held) for domain, held in self._held.items() if held.since is not None]
-            await asyncio.gather(*(self._prolong_one(domain, held) for domain, held in ours))
+            for domain, held in self._held.items():
+                if held.since is not None and held not in self._signs:
+                    self._prolong_soon(domain, held)
+
+    def _prolong_soon(self, domain: str, held: _Held) -> None:
+        sign = asyncio.get_running_loop().create_task(self._prolong_one(domain, held))
+        self._signs[held] = sign
+        sign.add_done_callback(lambda _: self._signs.pop(held))
 
     async def _prolong_one(self, domain: str, held: _Held) -> None:
         async with held.taking:
@@ -207,7 +219,7 @@ class Presence:
                     held.since = None  # the lease had run out, and another process took it
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Held:
     """One domain: who is at it in this process, since when it is ours, and what it wished."""
 

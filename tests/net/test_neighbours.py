@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
@@ -238,6 +239,37 @@ async def test_a_browser_leaves_a_site_alone_as_long_as_a_request_does(turns: Tu
             pass
 
     assert clock.slept == [timedelta(seconds=9)]
+
+
+class Stuck(Counted):
+    """Turns of which one does not come when it is prolonged; ``others`` tells that others do."""
+
+    def __init__(self, turns: Turns) -> None:
+        super().__init__(turns)
+        self.others = asyncio.Event()
+        self._asked: Counter[str] = Counter()
+
+    @override
+    async def take(self, domain: str, worker: str, lease: timedelta) -> timedelta | None:
+        self._asked[domain] += 1
+        if domain == "stuck.example" and self._asked[domain] > 1:
+            await asyncio.Event().wait()
+        if domain == SITE[0] and self._asked[domain] > 3:
+            self.others.set()
+        return await super().take(domain, worker, lease)
+
+
+async def test_a_turn_that_is_waited_for_keeps_no_other_from_being_prolonged(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "PROLONG_S", 0.01)
+    stuck = Stuck(turns)
+    async with (
+        process(stuck, "a") as (courtesy, _),
+        courtesy.turn("stuck.example", 443),
+        courtesy.turn(*SITE),
+    ):
+        await asyncio.wait_for(stuck.others.wait(), 30)
 
 
 async def test_a_site_is_not_asked_on_a_turn_whose_lease_ran_out(turns: Turns) -> None:
