@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from archiver.capture.locate import find_browser
+from archiver.capture.policy import CapturePolicy
 from archiver.capture.pool import BrowserRecorder
 from archiver.errors import TurnError
 from archiver.flow.launches import Launches
@@ -67,7 +68,7 @@ class Paper:
 
 @asynccontextmanager
 async def at(
-    paper: Paper, neighbours: Neighbours | None = None
+    paper: Paper, neighbours: Neighbours | None = None, capturing: CapturePolicy = QUICK
 ) -> AsyncIterator[tuple[BothRoads, LazyRecorder]]:
     """Lead all roads to a site."""
     clock, browser = SystemClock(), str(find_browser(None).path)
@@ -78,7 +79,7 @@ async def at(
         client = Client(guard, policy, clock, neighbours=neighbours)
 
         def build() -> BrowserRecorder:
-            return BrowserRecorder(guard, client, QUICK, clock, browser)
+            return BrowserRecorder(guard, client, capturing, clock, browser)
 
         async with LazyRecorder(build, Launches(clock), client.visit, client.heed) as recorder:
             yield BothRoads(client, recorder, clock), recorder
@@ -126,6 +127,19 @@ async def test_what_a_browser_is_asked_for_holds_for_all_other_looks(
 
     assert "/page/1" in asked
     assert paper.asked == asked
+
+
+async def test_a_capture_waits_for_no_render_that_waits_itself(tmp_path: Path) -> None:
+    paper = Paper()
+    async with at(paper, capturing=replace(QUICK, browsers=1)) as (roads, recorder):
+        await asyncio.gather(
+            roads.ask(Question("http://times.example/page/1", ask=Ask.RENDER)),
+            roads.ask(Question("http://post.example/page/2", ask=Ask.RENDER)),
+            recorder.record(order(3, tmp_path)),
+        )
+
+    pages = [path for path in paper.asked if path in {"/page/1", "/page/2", "/page/3"}]
+    assert pages == ["/page/1", "/page/3", "/page/2"]
 
 
 def order(number: int, folder: Path) -> CaptureOrder:
