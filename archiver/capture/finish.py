@@ -93,6 +93,7 @@ async def finish(
             **_provenance(raw, policy),
             "media": [one.provenance() for one in media],
         },
+        headers=page.headers,
     )
 
 

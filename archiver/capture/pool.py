@@ -1,7 +1,7 @@
 """The recorder as the flow knows it: hands orders to worker processes, brings recordings home.
 
-While one worker captures, the next waits with its browser started. A capture that outlasts its
-deadline loses its worker, not what was written: whole records are kept.
+While one worker captures, the next waits with its browser started. Captures come before renders. A
+capture that outlasts its deadline loses its worker, not what was written: whole records are kept.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from archiver.capture import messages
 from archiver.capture.finish import finish
 from archiver.capture.login import login_to_json, seen_in_warc
 from archiver.capture.media import MediaRoom
+from archiver.capture.places import Places
 from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.process import WorkerProcess
 from archiver.capture.raw import Raw
@@ -57,7 +58,7 @@ class BrowserRecorder:
         self._clock = clock
         self._browser_path = browser_path
         self._accounts = accounts
-        self._turns = asyncio.Semaphore(policy.browsers)
+        self._places = Places(policy.browsers)
         self._starting: deque[asyncio.Task[WorkerProcess]] = deque()
         self._idle: list[WorkerProcess] = []
         self._busy: set[WorkerProcess] = set()
@@ -116,7 +117,7 @@ class BrowserRecorder:
 
     async def _visit(self, order: CaptureOrder, *, pictures: bool) -> Raw:
         self._asked += 1
-        async with self._turns:
+        async with self._places.place(is_capture=pictures):
             raw = await self._attempt(order, pictures=pictures)
             if raw.has_crashed:
                 raw = await self._attempt(order, pictures=pictures)
@@ -153,15 +154,16 @@ class BrowserRecorder:
             raw.account = account.platform
             passage.need_tls(account.covers)
         login = login_to_json(account) if account is not None else None
-        await worker.say(
-            do="record", url=order.url, page_url=order.page_url, staging=order.staging,
-            capture_id=order.capture_id, held=messages.held_to_json(order.held),
-            pictures=pictures, now=self._clock.now().isoformat(),
-            info=self._policy.warcinfo(worker.version) | seen_in_warc(raw.account), login=login,
-        )  # fmt: skip
+        told = {
+            "do": "record", "url": order.url, "page_url": order.page_url, "staging": order.staging,
+            "capture_id": order.capture_id, "held": messages.held_to_json(order.held),
+            "pictures": pictures, "now": self._clock.now().isoformat(), "login": login,
+            "info": self._policy.warcinfo(worker.version) | seen_in_warc(raw.account),
+        }  # fmt: skip
         watching = asyncio.create_task(self._watch_memory(worker, raw))
         try:
             async with asyncio.timeout(self._policy.deadline_s):
+                await worker.say(**told)  # one that stands still does not even take it all
                 await self._collect(worker, raw)
         except TimeoutError:
             raw.problems[DEADLINE] = f"not done in {self._policy.deadline_s:g} s"

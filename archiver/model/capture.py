@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from archiver.model.inquiry import Headers
+
 
 class CaptureOutcome(StrEnum):
     """How far recording came."""
@@ -96,9 +98,10 @@ class HeldPayload:
 class Recording:
     """What the recorder brings home, still in its staging directory.
 
-    ``artifacts`` have paths relative to that directory. ``final_url``, ``http_status`` and
-    ``title`` are of the main document. ``rendered_html`` is the DOM at rest. ``limits`` names each
-    limit that was hit. ``provenance`` is JSON: tool versions, flags, policy, guard decisions.
+    ``artifacts`` have paths relative to that directory. ``final_url``, ``http_status``,
+    ``headers`` and ``title`` are of the main document. ``rendered_html`` is the DOM at rest.
+    ``limits`` names each limit that was hit. ``provenance`` is JSON: tool versions, flags, policy,
+    guard decisions.
     """
 
     outcome: CaptureOutcome
@@ -114,6 +117,7 @@ class Recording:
     finished_at: datetime
     limits: tuple[str, ...] = ()
     provenance: Mapping[str, object] = field(default_factory=dict)
+    headers: Headers = ()
 
     @property
     def has_crashed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from archiver.errors import AddressError, ArchiverError
-from archiver.model.inquiry import Answer, Ask, Outcome, Question
+from archiver.model.inquiry import Answer, Ask, Headers, Outcome, Question
 from archiver.net.accounts import Accounts
 from archiver.net.addresses import is_nearby
 from archiver.net.credentials import Credentials
@@ -124,6 +125,16 @@ class Client:
             return
         async with self._means.courtesy.visit(address.host, address.port):
             yield
+
+    async def heed(self, url: str, status: int | None, headers: Headers) -> None:
+        """Obey what a site answered a browser of ours with, if it wants to be left alone.
+
+        Raises:
+            StoreError: the other processes could not be told.
+        """
+        with contextlib.suppress(AddressError):  # what is no web address has no site
+            address = read_address(url)
+            await self._means.courtesy.heed(address.host, address.port, status or 0, headers)
 
     async def close(self) -> None:
         """Give back the turns that other processes may be waiting for."""

@@ -12,11 +12,14 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
+from archiver.judge.retry_after import wish_of
+from archiver.model.inquiry import Headers
 from archiver.net.presence import Neighbours, Presence
 from archiver.ports import Clock
 
 _REMEMBERED = 1024  # domains; those that nobody uses are forgotten beyond it
 _NOTHING = timedelta(0)
+_TOO_MUCH = {429, 503}  # with a Retry-After. Source: RFC 6585, 4; RFC 9110, 15.6.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +104,21 @@ class Courtesy:
             with self._stay():
                 yield
 
+    async def heed(self, host: str, port: int, status: int, headers: Headers) -> None:
+        """Obey what a host answered with, if that is a wish to be left alone."""
+        wish = wish_of(headers, self._clock.now()) if status in _TOO_MUCH else None
+        if wish is not None and wish > _NOTHING:
+            await self.obey(host, port, wish)
+
     async def obey(self, host: str, port: int, wish: timedelta) -> None:
         """Leave a host's domain alone for so long, in all processes: it asked for it.
 
-        What is under way here may end, so that a look that met the wish is told whole.
+        The task that met the wish may go on for a moment, so that its look is told whole, and with
+        it all that its visit asks for.
         """
         if not self._is_ours(host, port) and self._presence is not None:
             wish = min(wish, self._manners.longest_wish)
-            await self._presence.hold(registrable_domain(host), wish)
+            await self._presence.hold(registrable_domain(host), wish, self._asker())
 
     async def close(self) -> None:
         """Give every domain back."""
@@ -121,7 +131,7 @@ class Courtesy:
         queue = self._queue(registrable_domain(host))
         queue.users += 1
         try:
-            if self._is_visiting():
+            if self._visited() is not None:
                 yield queue
             else:
                 async with queue.gate:
@@ -142,7 +152,7 @@ class Courtesy:
     @contextmanager
     def _stay(self) -> Iterator[None]:
         """Let what this task, and what it begins, asks for meanwhile be part of its visit."""
-        before, stay = _STAY.get(), _Stay(self)
+        before, stay = _STAY.get(), _Stay(self, self._asker())
         _STAY.set(stay)
         try:
             yield
@@ -150,16 +160,22 @@ class Courtesy:
             stay.is_over = True  # for tasks that go on; they see it in their copy of the context
             _STAY.set(before)
 
-    def _is_visiting(self) -> bool:
+    def _visited(self) -> _Stay | None:
+        """Return the visit that this task, or the one that began it, is at."""
         stay = _STAY.get()
-        return stay is not None and stay.courtesy is self and not stay.is_over
+        return stay if stay is not None and stay.courtesy is self and not stay.is_over else None
+
+    def _asker(self) -> object:
+        """Return who asks: this task, or the one whose visit it asks for."""
+        stay = self._visited()
+        return asyncio.current_task() if stay is None else stay.asker
 
     @asynccontextmanager
     async def _there(self, domain: str, queue: _Queue) -> AsyncIterator[None]:
         if self._presence is None:
             yield
             return
-        wait = await self._presence.enter(domain, lambda: self._still_to_wait(queue))
+        wait = await self._presence.enter(domain, lambda: self._still_to_wait(queue), self._asker())
         queue.put_off(self._clock.steady() + wait)
         try:
             yield
@@ -169,7 +185,8 @@ class Courtesy:
     async def _come_near(self, domain: str, queue: _Queue) -> None:
         """Keep the distance; a turn whose lease ran out meanwhile is taken anew before we ask."""
         await self._keep_distance(queue)
-        while self._presence is not None and (wait := await self._presence.renew(domain)):
+        asker = self._asker()
+        while self._presence is not None and (wait := await self._presence.renew(domain, asker)):
             queue.put_off(self._clock.steady() + wait)
             await self._keep_distance(queue)
 
@@ -223,6 +240,7 @@ class _Stay:
     """A browser's visit at a site, while it lasts."""
 
     courtesy: Courtesy
+    asker: object
     is_over: bool = False
 
 

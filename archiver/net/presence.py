@@ -14,6 +14,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from weakref import WeakKeyDictionary
 
 from archiver.errors import StoreError, TurnError
 from archiver.ports import Clock, Turns
@@ -49,13 +50,14 @@ class Presence:
         self._patience = neighbours.patience
         self._held: dict[str, _Held] = {}
         self._prolonging: asyncio.Task[None] | None = None
+        self._signs: dict[_Held, asyncio.Task[None]] = {}
         self._giving: set[asyncio.Task[None]] = set()
 
-    async def enter(self, domain: str, pause: Pause) -> timedelta:
+    async def enter(self, domain: str, pause: Pause, asker: object) -> timedelta:
         """Have the domain's turn until :meth:`leave`; return how long it still is to be left alone.
 
         ``pause`` tells, when the turn is given back, for how long nobody is to ask; whoever entered
-        last knows.
+        last knows. ``asker`` is who asks, as for :meth:`hold`.
 
         Raises:
             TurnError: another process has it for longer than we wait, or the domain wants to be
@@ -68,14 +70,14 @@ class Presence:
         held.stop_idling()
         try:
             async with held.taking:
-                wait = await self._have(domain, held)
+                wait = await self._have(domain, held, asker)
         except BaseException:
             self._go(domain, held)
             raise
         self._keep_prolonging()
         return wait
 
-    async def renew(self, domain: str) -> timedelta:
+    async def renew(self, domain: str, asker: object) -> timedelta:
         """Take the turn of one who entered anew if its lease ran out; return as :meth:`enter` does.
 
         Raises:
@@ -84,7 +86,7 @@ class Presence:
         """
         held = self._held[domain]
         async with held.taking:
-            return await self._get(domain, held)
+            return await self._get(domain, held, asker)
 
     def leave(self, domain: str) -> None:
         """Say that one who entered is done."""
@@ -97,49 +99,57 @@ class Presence:
             held.idle(IDLE_S, lambda: self._give_soon(domain, held))
         self._forget(domain, held)
 
-    async def hold(self, domain: str, wish: timedelta) -> None:
-        """Let no process ask a domain for a time."""
+    async def hold(self, domain: str, wish: timedelta, asker: object) -> None:
+        """Let nobody ask a domain for a time, but for a moment the asker who met the wish."""
         held = self._held.get(domain)
         if held is not None:
-            held.wish(_now(), wish.total_seconds())
+            held.wish(_now(), wish.total_seconds(), asker)
         await self._turns.hold(domain, wish)
 
     async def close(self) -> None:
         """Give back every domain that is still ours."""
         if self._prolonging is not None:
             self._prolonging.cancel()
+        for sign in self._signs.values():
+            sign.cancel()
         for domain, held in list(self._held.items()):
             held.users = 0
             held.stop_idling()
             self._give_soon(domain, held)
         await asyncio.gather(*self._giving, return_exceptions=True)
 
-    async def _have(self, domain: str, held: _Held) -> timedelta:
+    async def _have(self, domain: str, held: _Held, asker: object) -> timedelta:
         self._doubt(held)
         if held.since is not None and held.users == 1 and _now() - held.since > LONGEST_S:
             await self._release(domain, held)
             await asyncio.sleep(2 * POLL_S)  # whoever waits for it tries oftener than that
-        left = held.unwanted_s(_now()) if held.since is not None else 0.0
-        if left > 0 and _now() - held.wished_at > UNDER_WAY_S:
-            raise _unwanted(domain, left)
-        return await self._get(domain, held)
+        return await self._get(domain, held, asker)
 
     def _doubt(self, held: _Held) -> None:
         """Take a domain for another's when its lease may have run out."""
         if self._clock.steady() - held.leased_at >= LEASE:
             held.since = None
 
-    async def _get(self, domain: str, held: _Held) -> timedelta:
+    async def _get(self, domain: str, held: _Held, asker: object) -> timedelta:
         """Take the domain unless it is ours; return how long it still is to be left alone."""
         self._doubt(held)
         if held.since is not None:
-            return timedelta(0)
+            return self._still_alone(domain, held, asker)
         wait = await self._take(domain, held)
         if wait > self._patience:
             await self._turns.release(domain, self._worker, timedelta(0))
             raise _unwanted(domain, wait.total_seconds())
         held.since = _now()
         return wait
+
+    def _still_alone(self, domain: str, held: _Held, asker: object) -> timedelta:
+        """Return how long a domain of ours is to be left alone by one who asks."""
+        left = timedelta(seconds=held.unwanted_s(_now()))
+        if not left or held.is_under_way(_now(), asker):
+            return timedelta(0)
+        if left > self._patience:
+            raise _unwanted(domain, left.total_seconds())
+        return left
 
     async def _take(self, domain: str, held: _Held) -> timedelta:
         """Take the domain as soon as nobody has it."""
@@ -185,11 +195,20 @@ class Presence:
             self._prolonging = asyncio.get_running_loop().create_task(self._prolong())
 
     async def _prolong(self) -> None:
-        """Prolong what is ours while anything is; the database groups what is asked together."""
+        """Prolong what is ours while anything is; the database groups what is asked together.
+
+        None is waited for: whoever is about to have one of them anew may wait for it for long.
+        """
         while self._held:
             await asyncio.sleep(PROLONG_S)
-            ours = [(domain, held) for domain, held in self._held.items() if held.since is not None]
-            await asyncio.gather(*(self._prolong_one(domain, held) for domain, held in ours))
+            for domain, held in self._held.items():
+                if held.since is not None and held not in self._signs:
+                    self._prolong_soon(domain, held)
+
+    def _prolong_soon(self, domain: str, held: _Held) -> None:
+        sign = asyncio.get_running_loop().create_task(self._prolong_one(domain, held))
+        self._signs[held] = sign
+        sign.add_done_callback(lambda _: self._signs.pop(held))
 
     async def _prolong_one(self, domain: str, held: _Held) -> None:
         async with held.taking:
@@ -200,7 +219,7 @@ class Presence:
                     held.since = None  # the lease had run out, and another process took it
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Held:
     """One domain: who is at it in this process, since when it is ours, and what it wished."""
 
@@ -209,19 +228,25 @@ class _Held:
     users: int = 0
     since: float | None = None
     leased_at: timedelta = timedelta(0)
-    wished_at: float = 0.0
+    _met: WeakKeyDictionary[object, float] = field(default_factory=WeakKeyDictionary)
     _wish_ends: float = 0.0
     _idling: asyncio.TimerHandle | None = None
 
-    def wish(self, now: float, seconds: float) -> None:
-        """Note that the site asked to be left alone."""
+    def wish(self, now: float, seconds: float, asker: object) -> None:
+        """Note that the site asked to be left alone, and who met the wish when."""
         if self.unwanted_s(now) <= 0:
-            self.wished_at = now
+            self._met.clear()
+        self._met.setdefault(asker, now)
         self._wish_ends = max(self._wish_ends, now + seconds)
 
     def unwanted_s(self, now: float) -> float:
         """Return how long the site still wants to be left alone."""
         return max(self._wish_ends - now, 0.0)
+
+    def is_under_way(self, now: float, asker: object) -> bool:
+        """Tell whether one met the wish, and so short a time ago that it may go on asking."""
+        met_at = self._met.get(asker)
+        return met_at is not None and now - met_at <= UNDER_WAY_S
 
     def idle(self, seconds: float, then: Callable[[], None]) -> None:
         """Do something when nobody comes for so long."""

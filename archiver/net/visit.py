@@ -7,13 +7,12 @@ import http.cookiejar
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import httpcore
 import httpx
 
 from archiver.errors import AddressError
-from archiver.judge.retry_after import wish_of
 from archiver.model.inquiry import Answer, Exchange, Headers, Hop, Outcome, Question
 from archiver.net.accounts import Account, Accounts, Cookie, secret_forms
 from archiver.net.credentials import Credentials, without_fields
@@ -30,7 +29,6 @@ from archiver.net.urls import Address, read_address, read_location
 from archiver.ports import Clock
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-_TOO_MUCH = {429, 503}  # with a Retry-After. Source: RFC 6585, 4; RFC 9110, 15.6.4
 _SAME_METHOD = {307, 308}  # RFC 9110, 15.4: the others lead to a GET, as browsers do it
 _NEVER_KEPT = frozenset({"authorization", "proxy-authorization"})
 _FRAMING = {"host", "connection", "content-length", "transfer-encoding", "upgrade", "expect", "te"}
@@ -158,20 +156,13 @@ class Visit:
         if isinstance(outcome, Failure):
             return self._failed(outcome)
         self._received.append(outcome)
-        await self._obey(outcome)
+        hop = outcome.hop
+        await self._means.courtesy.heed(address.host, address.port, hop.status, hop.headers)
         if not self._question.follow or not _redirects(outcome):
             return await self._answered(outcome)
         if len(self._received) > self._means.policy.max_redirects:
             return self._failed(Failure(Outcome.TOO_MANY_REDIRECTS, "redirects: too many"))
         return self._next_address(outcome)
-
-    async def _obey(self, received: Received) -> None:
-        """Pass on a site's wish to be left alone."""
-        if received.hop.status in _TOO_MUCH:
-            wish = wish_of(received.hop.headers, self._means.clock.now())
-            if wish is not None and wish > timedelta(0):
-                address = received.address
-                await self._means.courtesy.obey(address.host, address.port, wish)
 
     def _next_address(self, received: Received) -> Address | Answer:
         try:

@@ -213,7 +213,7 @@ class Captures(Protocol):
         """Return the payloads that accepted captures of the source hold in full, by digest.
 
         Only ``response`` records with a status of 200 and a payload count; never a revisit, so
-        that every revisit has depth 1.
+        that every revisit has depth 1. Of very many, those that were kept last.
         """
 
 

@@ -30,6 +30,8 @@ from archiver.store.uploads import close_upload
 
 _RECORD_FIELDS = tuple(field.name for field in fields(WarcRecord))
 _WITHDRAWN = "(withdrawn)"
+MOST_HELD = 5000
+"""Payloads that a capture is told of; what is left out is stored once more."""
 
 
 class SqlCaptures:
@@ -85,7 +87,8 @@ class SqlCaptures:
     async def held(self, source_id: str) -> dict[str, HeldPayload]:
         """Return the payloads that accepted captures of the source hold in full, by digest.
 
-        Of several that hold the same payload, the first.
+        Of several that hold the same payload, the first; of more than :data:`MOST_HELD`, those
+        that were kept last. A page that is new at each visit must not make each order longer.
         """
         query = (
             select(
@@ -105,7 +108,9 @@ class SqlCaptures:
                 records.c.status == 200,
                 records.c.payload_sha256.is_not(None),
             )
-            .order_by(records.c.seq.desc())  # the first comes last, and stays in the dictionary
+            # The first comes last, and stays in the dictionary.
+            .order_by(captures.c.seq.desc(), records.c.position.desc())
+            .limit(MOST_HELD)
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return {row.payload_sha256: HeldPayload(*row) for row in rows}

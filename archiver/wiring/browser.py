@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from types import TracebackType
 
 from archiver.capture.pool import BrowserRecorder
-from archiver.errors import CaptureError, CrashError, LaunchError
+from archiver.errors import CaptureError, CrashError, LaunchError, StoreError
 from archiver.flow.launches import Launches
 from archiver.model.capture import Recording
-from archiver.model.inquiry import Answer, Ask, Outcome, Question
+from archiver.model.inquiry import Answer, Ask, Headers, Outcome, Question
 from archiver.ports import CaptureOrder, Clock, Fetcher
 
 Visiting = Callable[[str], AbstractAsyncContextManager[None]]
+Heeding = Callable[[str, int | None, Headers], Awaitable[None]]
 
 
 class LazyRecorder:
@@ -22,15 +23,20 @@ class LazyRecorder:
 
     ``status`` and ``show`` need no browser, and a machine without one can still extract. While
     browsers keep failing, none is tried but one now and then. ``visit`` waits for our turn at a
-    page's site and holds it meanwhile.
+    page's site and holds it meanwhile; ``heed`` is told what its last address answered with.
     """
 
     def __init__(
-        self, build: Callable[[], BrowserRecorder], launches: Launches, visit: Visiting
+        self,
+        build: Callable[[], BrowserRecorder],
+        launches: Launches,
+        visit: Visiting,
+        heed: Heeding,
     ) -> None:
         self._build = build
         self._launches = launches
         self._visit = visit
+        self._heed = heed
         self._started: asyncio.Task[BrowserRecorder] | None = None
 
     async def __aenter__(self) -> LazyRecorder:
@@ -84,6 +90,8 @@ class LazyRecorder:
             return await (await self._recorder()).record(order)
         async with self._visit(order.page_url), self._tried(order.page_url):
             recording = await (await self._recorder()).record(order)
+            url = recording.final_url or order.page_url
+            await self._take_heed(url, recording.http_status, recording.headers)
         if recording.has_crashed:
             self._launches.crashed(order.page_url, recording.reason or "it broke down")
         else:
@@ -94,8 +102,14 @@ class LazyRecorder:
         """Answer a question with the rendered page."""
         async with self._visit(question.url), self._tried(question.url):
             answer = await (await self._recorder()).render(question)
+            await self._take_heed(answer.url, answer.status, answer.headers)
         self._launches.worked()
         return answer
+
+    async def _take_heed(self, url: str, status: int | None, headers: Headers) -> None:
+        """Obey a site that wants to be left alone, before anybody else comes to it."""
+        with suppress(StoreError):  # what was seen counts; others are told when we give it back
+            await self._heed(url, status, headers)
 
     @asynccontextmanager
     async def _tried(self, url: str) -> AsyncIterator[None]:

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import structlog
+
+from archiver.errors import RevisionError, StoreError
 from archiver.model.job import Lane
 from archiver.ports import Attend
 from archiver.settings import Settings
@@ -55,7 +58,12 @@ def listener(settings: Settings) -> Callable[[Attend], Awaitable[None]] | None:
         async with Messages(conninfo(settings), grace) as messages, asyncio.TaskGroup() as group:
             group.create_task(messages.listen(hands, attend))
             while True:
-                await messages.tidy()
+                try:
+                    await messages.tidy()
+                except RevisionError:
+                    raise
+                except StoreError as error:  # to end would wait for all in hand, and hear nothing
+                    structlog.get_logger("archiver").warning("not_tidied", reason=str(error))
                 await asyncio.sleep(TIDY_S)
 
     return listen

@@ -88,7 +88,9 @@ class Opening:
         door = self._door(store)
         stack.push_async_callback(door.client.close)
         recorder = await stack.enter_async_context(
-            LazyRecorder(lambda: self._browser(door), self.launches, door.client.visit)
+            LazyRecorder(
+                lambda: self._browser(door), self.launches, door.client.visit, door.client.heed
+            )
         )
         upkeep = Upkeep(settings, files, store, self.meter)
         return Parts(

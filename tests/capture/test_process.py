@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import select
@@ -10,17 +11,21 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections import UserDict
+from collections.abc import ItemsView
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from archiver.capture.browser import LIBRARY_DISABLES
 from archiver.capture.policy import MIB
 from archiver.capture.process import descendants, marked
-from archiver.model.capture import CaptureOutcome
+from archiver.model.capture import CaptureOutcome, HeldPayload
 from tests.capture import pages
 from tests.capture.archive import check, read_warc, response
 from tests.capture.conftest import QUICK, Studio
@@ -29,6 +34,7 @@ from tests.site import message
 pytestmark = pytest.mark.browser
 
 GONE_IN_MS = 20_000
+HUNG_S = 60
 LEFT_BY_ONE = 6  # processes that a browser leaves, at least
 
 
@@ -108,6 +114,32 @@ def test_a_capture_past_its_deadline_keeps_its_whole_records_and_the_next_one_wo
     assert check(["warcio", "check"], folder / "capture.warc.gz") == "right"
     assert [path.name for path in folder.iterdir()] == ["capture.warc.gz"]
     assert after.outcome is CaptureOutcome.COMPLETE
+
+
+class Stopping(UserDict[str, HeldPayload]):
+    """Payloads that stop the workers when an order with them is written, and fill its line."""
+
+    def __init__(self, of_others: set[int]) -> None:
+        super().__init__()
+        self._of_others = of_others
+        at = datetime(2026, 11, 29, tzinfo=UTC)
+        for digest in (f"{number:064x}" for number in range(5000)):
+            self[digest] = HeldPayload(digest, "http://site.test/a", "urn:uuid:0", at, "c")
+
+    @override
+    def items(self) -> ItemsView[str, HeldPayload]:
+        for pid in workers() - self._of_others:
+            os.kill(pid, signal.SIGSTOP)
+        return super().items()
+
+
+def test_a_worker_that_stands_still_loses_its_order_at_the_deadline(site, tmp_path):
+    held = Stopping(of_others=workers())
+    with Studio(site, tmp_path, replace(QUICK, deadline_s=2)) as studio:
+        order = studio.order("http://site.test/gone", held=held)
+        cut = studio.run(asyncio.wait_for(studio.recorder.record(order), HUNG_S))
+
+    assert cut.limits == ("deadline_s",)
 
 
 CHILD = """

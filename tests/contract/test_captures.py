@@ -150,6 +150,20 @@ async def test_many_records_are_kept_with_one_capture(store: SqlStore) -> None:
     assert len(await store.captures.held(claim.source_id)) == 3000
 
 
+async def test_of_very_many_payloads_those_that_were_kept_last_are_held(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archiver.store.captures.MOST_HELD", 3)
+    claim = await claimed(store)
+    digests = [f"{number:064x}" for number in range(5)]
+    for number in range(0, 4, 2):
+        pair = digests[number : number + 2]
+        await kept(store, claim, *(build.record(payload_sha256=digest) for digest in pair))
+    await kept(store, claim, build.record(payload_sha256=digests[4]))
+
+    assert set(await store.captures.held(claim.source_id)) == set(digests[2:])
+
+
 async def test_the_record_of_a_capture_is_that_of_its_last_address(store: SqlStore) -> None:
     claim = await claimed(store)
     first = build.record(url="https://a.example/", status=301)

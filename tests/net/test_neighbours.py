@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
@@ -153,6 +154,41 @@ async def test_a_wish_to_be_left_alone_holds_for_all_but_what_is_under_way(turns
     assert 3500 < met.value.wait_s <= 3600
 
 
+async def test_a_wish_to_be_left_alone_holds_at_once_for_other_looks_of_the_same_process(
+    turns: Turns,
+) -> None:
+    async with process(turns, "a") as (courtesy, _):
+        async with courtesy.turn(*SITE):
+            await courtesy.obey(*SITE, timedelta(hours=1))
+        with pytest.raises(TurnError, match="asked to be left alone"):
+            await asyncio.create_task(_ask(courtesy))
+        await _ask(courtesy)
+
+
+async def test_what_a_visit_asks_for_belongs_to_the_look_that_met_the_wish(turns: Turns) -> None:
+    async def is_told_to_wait() -> None:
+        await courtesy.obey(*SITE, timedelta(hours=1))
+
+    async with process(turns, "a") as (courtesy, _):
+        async with courtesy.visit(*SITE):
+            await asyncio.create_task(is_told_to_wait())  # by one medium of the page
+            await asyncio.create_task(_ask(courtesy))  # the next one
+        await _ask(courtesy)
+
+
+async def test_others_of_the_process_wait_for_the_end_of_a_short_wish(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = timedelta(seconds=10)
+    async with process(turns, "a", LONG) as (courtesy, clock):
+        monkeypatch.setattr(presence, "_now", lambda: clock.steady().total_seconds())
+        async with courtesy.turn(*SITE):
+            await courtesy.obey(*SITE, short)
+        await asyncio.create_task(_ask(courtesy))
+
+    assert clock.slept == [short]
+
+
 async def test_a_site_that_is_not_asked_after_all_is_given_back(
     turns: Turns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +239,37 @@ async def test_a_browser_leaves_a_site_alone_as_long_as_a_request_does(turns: Tu
             pass
 
     assert clock.slept == [timedelta(seconds=9)]
+
+
+class Stuck(Counted):
+    """Turns of which one does not come when it is prolonged; ``others`` tells that others do."""
+
+    def __init__(self, turns: Turns) -> None:
+        super().__init__(turns)
+        self.others = asyncio.Event()
+        self._asked: Counter[str] = Counter()
+
+    @override
+    async def take(self, domain: str, worker: str, lease: timedelta) -> timedelta | None:
+        self._asked[domain] += 1
+        if domain == "stuck.example" and self._asked[domain] > 1:
+            await asyncio.Event().wait()
+        if domain == SITE[0] and self._asked[domain] > 3:
+            self.others.set()
+        return await super().take(domain, worker, lease)
+
+
+async def test_a_turn_that_is_waited_for_keeps_no_other_from_being_prolonged(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "PROLONG_S", 0.01)
+    stuck = Stuck(turns)
+    async with (
+        process(stuck, "a") as (courtesy, _),
+        courtesy.turn("stuck.example", 443),
+        courtesy.turn(*SITE),
+    ):
+        await asyncio.wait_for(stuck.others.wait(), 30)
 
 
 async def test_a_site_is_not_asked_on_a_turn_whose_lease_ran_out(turns: Turns) -> None:

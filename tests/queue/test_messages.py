@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,8 +22,10 @@ from archiver.ports import Queued
 from archiver.queue import messages as messages_of_jobs
 from archiver.queue.install import install
 from archiver.queue.messages import SILENT_S, Messages, send
+from archiver.settings import load
 from archiver.store import schema
 from archiver.store.store import SqlStore
+from archiver.wiring.messages import listener
 from tests import build, postgres
 from tests.build import NOW
 
@@ -207,6 +210,44 @@ async def test_word_is_sent_again_of_jobs_whose_messages_are_lost(untold, connin
 
     assert told == [(0, 2), (0, 0)]  # once, though nobody has heard of it yet
     assert len(set(received.jobs)) == 2
+
+
+async def test_a_search_for_lost_messages_that_is_refused_leaves_the_ear_open(
+    conninfo, tmp_path, monkeypatch
+):
+    search, searches = Messages.tidy, 0
+    is_refused_twice, received = asyncio.Event(), Received(1)
+
+    async def tidy(messages: Messages) -> tuple[int, int]:
+        nonlocal searches
+        searches += 1
+        if searches > 2:
+            is_refused_twice.set()
+        return await search(messages)
+
+    monkeypatch.setattr(Messages, "tidy", tidy)
+    monkeypatch.setattr("archiver.wiring.messages.TIDY_S", 0)
+    database = postgres.server().url(conninfo.partition("dbname=")[2])
+    listen = listener(load(tmp_path, {"store": {"database": database, "queue": "procrastinate"}}))
+    assert listen is not None
+    with psycopg.connect(conninfo, autocommit=True) as other:
+        other.execute("ALTER TABLE jobs RENAME TO elsewhere")
+        ear = asyncio.ensure_future(listen(received))
+        await first_of(ear, is_refused_twice)
+        send(other, [light("job")])
+        await first_of(ear, received.is_done)
+    is_open = not ear.done()
+    ear.cancel()
+    await asyncio.gather(ear, return_exceptions=True)
+
+    assert (is_open, received.jobs) == (True, ["job"])
+
+
+async def first_of(ear: asyncio.Future[Any], event: asyncio.Event) -> None:
+    """Wait for what should happen, or for the end of the listening."""
+    happened: asyncio.Future[Any] = asyncio.create_task(event.wait())
+    await asyncio.wait([ear, happened], timeout=30, return_when=asyncio.FIRST_COMPLETED)
+    happened.cancel()
 
 
 LONG_AGO = "UPDATE procrastinate_events SET at = now() - interval '1 hour'"

@@ -110,6 +110,10 @@ ASKED: dict[str, tuple[Asked, tuple[str, ...]]] = {
         lambda store: store.captures.holding(SOURCE),
         ("ix_captures_source_id|uq_captures_id",),  # of empty tables, the one or the other
     ),
+    "payloads that its captures hold": (
+        lambda store: store.captures.held(SOURCE),
+        ("uq_records_capture_id_position|sqlite_autoindex_records_",),
+    ),
     "when it was shown last": (
         lambda store: store.looks.shown(SOURCE),
         ("ix_observations_source_id_at",),

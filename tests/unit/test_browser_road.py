@@ -31,6 +31,10 @@ def anywhere(_: str) -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
+async def unheeded(*_: object) -> None:
+    """Hear what a site answered."""
+
+
 async def test_without_a_browser_a_question_for_it_is_refused_and_the_next_one_tries_again():
     tries = []
 
@@ -39,7 +43,7 @@ async def test_without_a_browser_a_question_for_it_is_refused_and_the_next_one_t
         raise LaunchError("no browser: type playwright install")
 
     clock = FrozenClock(datetime(2026, 3, 2, tzinfo=UTC))
-    async with LazyRecorder(build, Launches(clock), anywhere) as recorder:
+    async with LazyRecorder(build, Launches(clock), anywhere, unheeded) as recorder:
         roads = BothRoads(Web(), recorder, clock)
         answers = [await roads.ask(Question(URL, ask=Ask.RENDER)) for _ in range(2)]
         plain = await roads.ask(Question(URL))
@@ -74,7 +78,7 @@ def order(number: int) -> CaptureOrder:
 
 async def test_a_browser_that_breaks_down_at_page_after_page_is_left_alone():
     launches = Launches(FrozenClock())
-    recorder = LazyRecorder(lambda: cast(BrowserRecorder, Breaking()), launches, anywhere)
+    recorder = LazyRecorder(lambda: cast(BrowserRecorder, Breaking()), launches, anywhere, unheeded)
 
     for number in range(MOST_FAILURES):
         await recorder.record(order(number))
@@ -87,7 +91,7 @@ async def test_a_breakdown_does_not_count_as_a_start_that_worked():
     launches = Launches(FrozenClock())
     for _ in range(MOST_FAILURES - 1):
         launches.failed("no such file")
-    recorder = LazyRecorder(lambda: cast(BrowserRecorder, Breaking()), launches, anywhere)
+    recorder = LazyRecorder(lambda: cast(BrowserRecorder, Breaking()), launches, anywhere, unheeded)
 
     await recorder.record(order(1))
 
@@ -96,7 +100,7 @@ async def test_a_breakdown_does_not_count_as_a_start_that_worked():
 
 async def test_a_browser_that_breaks_down_at_a_question_is_our_trouble_not_the_site_s():
     clock, launches = FrozenClock(), Launches(FrozenClock())
-    recorder = LazyRecorder(lambda: cast(BrowserRecorder, Breaking()), launches, anywhere)
+    recorder = LazyRecorder(lambda: cast(BrowserRecorder, Breaking()), launches, anywhere, unheeded)
 
     answer = await BothRoads(Web(), recorder, clock).ask(Question(URL, ask=Ask.RENDER))
 
