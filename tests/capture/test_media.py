@@ -13,6 +13,7 @@ import pytest
 
 from archiver.capture.media import MAX_FORMS, Fetched, MediaRoom, stream_type
 from archiver.capture.policy import CapturePolicy
+from archiver.errors import TurnError
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.model.post import Medium
 from archiver.net.guard import Guard
@@ -185,6 +186,26 @@ async def test_a_few_media_are_fetched_at_once(tmp_path: Path) -> None:
     assert (crowd.asked, crowd.most) == (9, 3)
     assert [one.medium.key for one in fetched] == [str(n) for n in range(9)]
     assert not any(one.problem for one in fetched)
+
+
+class Unwelcome:
+    """A fetcher that may not ask one of the sites now."""
+
+    async def ask(self, question: Question) -> Answer:
+        if question.url.endswith("/1"):
+            message = "m.test wants to be left alone; try again in 3600 s"
+            raise TurnError(message, 3600)
+        return picture(question.url)
+
+
+async def test_media_of_a_site_that_wants_to_be_left_alone_are_told_and_cost_no_others(
+    tmp_path: Path,
+) -> None:
+    fetched = await fetch_of(Unwelcome(), pictures(3), tmp_path)
+
+    assert [one.taken is not None for one in fetched] == [True, False, True]
+    assert "wants to be left alone" in (fetched[1].problem or "")
+    assert fetched[1].limit == "media"
 
 
 async def test_media_beyond_their_number_are_left_out_and_told(tmp_path: Path) -> None:

@@ -910,13 +910,19 @@ def anywhere(_: str) -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
+async def unheeded(*_: object) -> None:
+    pass
+
+
 async def test_while_browsers_break_down_at_every_page_few_looks_are_made_and_nothing_is_lost(
     tmp_path: Path,
 ):
     async with world(tmp_path) as (_, usual, web, clock):
         due = await sites(usual, MOST_FAILURES, web)
         launches, breaking = Launches(clock), Breaking(1000)
-        recorder = LazyRecorder(lambda: cast(BrowserRecorder, breaking), launches, anywhere)
+        recorder = LazyRecorder(
+            lambda: cast(BrowserRecorder, breaking), launches, anywhere, unheeded
+        )
         outside = replace(usual, recorder=recorder)
         around = Surroundings(launches=launches)
         service = Service(outside, capacity=Capacity(5, 5), retries=AT_ONCE, around=around)
