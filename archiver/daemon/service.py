@@ -118,6 +118,8 @@ class Service:
         )
         self._heartbeat = Heartbeat(outside, self._hands.claims, self._hands.claims_at_work)
         self._silence = Silence(outside.clock, outside.lease, self._pace.sweep)
+        if not outside.store.calendar.goes_by_our_clock:  # a server may have been gone till now
+            self._silence.begin()
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._server = ServerWatch(outside.store, outside.clock, self._silence.unnoticed)
         self._putting_right = PuttingRight(outside, self.conditions)

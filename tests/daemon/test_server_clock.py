@@ -1,4 +1,4 @@
-"""A daemon on a server whose clock is set, alone or with the daemon's own, as on one machine."""
+"""A daemon on a server whose clock is set, alone or with the daemon's own, or that was gone."""
 
 from __future__ import annotations
 
@@ -183,6 +183,23 @@ async def test_who_is_dead_is_known_by_the_clock_that_was_set_forward(tmp_path: 
         these.clock.advance(MINUTE)
 
         assert sorted(await service.sweep()) == sorted(str(one.job_id) for one in claims)
+
+
+async def test_who_lives_keeps_its_jobs_when_a_daemon_is_the_first_on_a_server_that_was_gone(
+    tmp_path: Path,
+):
+    async with machines(tmp_path) as these:
+        claims = await these.taken(3)
+        these.clock.advance(2 * LEASE)  # no sign of life could be given
+
+        service = Service(these.outside)
+        early = await service.sweep()
+        lost = await these.outside.store.claims.extend_all(claims[:2], LEASE)
+        these.clock.advance(LEASE / 2)
+        late = await service.sweep()
+
+        assert (early, lost) == ([], [])
+        assert late == [claims[2].job_id]
 
 
 @pytest.mark.parametrize(
