@@ -249,7 +249,7 @@ def _set_back(
     soonest: datetime,
     after: str,
 ) -> tuple[str | None, int]:
-    query = select(key, column).where(column > soonest, key > after, *_open(key)).order_by(key)
+    query = select(key, column).where(column > soonest, key > after, *_among(key)).order_by(key)
     rows = connection.execute(query.limit(PART).with_for_update()).all()
     if not rows:
         return None, 0
@@ -259,8 +259,11 @@ def _set_back(
     return rows[-1][0], len(rows)
 
 
-def _open(key: Column[Any]) -> list[ColumnElement[bool]]:
-    return [jobs.c.finished_at.is_(None)] if key is jobs.c.id else []
+def _among(key: Column[Any]) -> list[ColumnElement[bool]]:
+    """Return what an index knows of the rows that wait: they are few among many."""
+    if key is jobs.c.id:
+        return [jobs.c.finished_at.is_(None)]
+    return [sources.c.worker.is_not(None)] if key is sources.c.id else []
 
 
 def _pull_back(
