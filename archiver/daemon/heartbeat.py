@@ -78,6 +78,14 @@ class Silence:
         self._heard_at = self._until = clock.steady()
         self._zero = self._zero_of_clock()
 
+    @property
+    def unnoticed(self) -> timedelta:
+        """By how much a clock may be set: leases that are prolonged in time have more left.
+
+        That is three quarters at least.
+        """
+        return self._patience / 2
+
     def begin(self) -> None:
         """Note that signs of life can be given again only now."""
         self._until = self._clock.steady() + self._patience
@@ -99,12 +107,9 @@ class Silence:
             self.begin()
 
     def _was_set(self) -> bool:
-        """Tell whether the clock was set since this was asked last, by more than leases have left.
-
-        A lease that is prolonged in time has three quarters left at least.
-        """
+        """Tell whether the clock was set by more than that since this was asked last."""
         before, self._zero = self._zero, self._zero_of_clock()
-        return abs(self._zero - before) > self._patience / 2
+        return abs(self._zero - before) > self.unnoticed
 
     def _zero_of_clock(self) -> datetime:
         return self._clock.now() - self._clock.steady()

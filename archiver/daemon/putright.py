@@ -31,12 +31,17 @@ class PuttingRight:
     async def after_start(self) -> None:
         """Find out whether the clock was wrong before this process began; put it right then.
 
-        What a process before this one began to put right, and did not end, is ended.
+        What a process before this one began to put right, and did not end, is ended. So it is
+        found out whether the clock of a database's server was.
 
         Raises:
             StoreError: the database refused.
         """
         calendar = self._outside.store.calendar
+        if not calendar.goes_by_our_clock and (ahead := await calendar.ahead()) > AHEAD:
+            note = f"jobs were queued {ahead} from now: the database's clock was wrong then"
+            self._conditions.note(IncidentKind.CLOCK_BACK, note)
+            await self.after_set_back(ahead, None, of_server=True)
         newest = await calendar.newest_time(self._outside.lease)
         ahead = newest - self._outside.clock.now() if newest is not None else timedelta(0)
         if ahead > AHEAD:
@@ -46,38 +51,49 @@ class PuttingRight:
         elif await calendar.is_half_done():  # whoever did it died of something, or was stopped
             await self.after_set_back(timedelta(0), None)
 
-    async def after_set_back(self, by: timedelta, since: datetime | None) -> None:
+    async def after_set_back(
+        self, by: timedelta, since: datetime | None, *, of_server: bool = False
+    ) -> None:
         """Let nothing wait for a time that only a wrong clock showed; tries until it is done.
 
         ``since`` is when the clock was still the wrong one, as it tells the time since then; None
-        means before this process began.
+        means before this process began. ``of_server`` means the clock of the database's server:
+        jobs, turns and leases go by it, and when sources are due goes by ours.
         """
         async with self._one_at_a_time:
-            why = f"the clock was set back by {by}" if by else "the clock was set back before"
+            clock = "the database's clock" if of_server else "the clock"
+            why = f"{clock} was set back " + (f"by {by}" if by else "before")
             self._conditions.begin(Condition.CLOCK_JUMPED, why)
             while True:
-                if await self._put_right(by, since):
+                if await self._put_right(by, since, of_server=of_server):
                     break
                 await asyncio.sleep(AGAIN_S)
             self._conditions.end(Condition.CLOCK_JUMPED)
 
-    async def _put_right(self, by: timedelta, since: datetime | None) -> bool:
+    async def _put_right(self, by: timedelta, since: datetime | None, *, of_server: bool) -> bool:
         """Tell whether it could be done."""
+        moved = due = 0
         try:
-            moved, due = await self._move(by, since)
+            if of_server or self._outside.store.calendar.goes_by_our_clock:
+                moved = await self._set_back(by, since)
+            if not of_server:
+                due = await self._pull_back()
         except StoreError as error:
             self._log.warning("times not put right", action="clock", error=str(error))
             return False
         self._log.info("times put right", action="clock", moved=moved, made_due=due)
         return True
 
-    async def _move(self, by: timedelta, since: datetime | None) -> tuple[int, int]:
+    async def _set_back(self, by: timedelta, since: datetime | None) -> int:
+        outside = self._outside
+        return await outside.store.calendar.set_back(by, since, outside.worker, outside.lease)
+
+    async def _pull_back(self) -> int:
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
-        moved = await calendar.set_back(by, since, self._outside.worker, self._outside.lease)
         due, after = 0, ""
         while True:
             last, made_due = await calendar.pull_back(at, SPREAD, after, PART)
             due += made_due
             if last is None:
-                return moved, due
+                return due
             after = last

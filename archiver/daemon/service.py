@@ -16,7 +16,7 @@ from functools import partial
 
 import structlog
 
-from archiver.daemon.clockwatch import ClockWatch, Jump
+from archiver.daemon.clockwatch import ClockWatch, Jump, ServerWatch
 from archiver.daemon.conditions import Conditions
 from archiver.daemon.hands import Capacity, Hands
 from archiver.daemon.health import Health
@@ -118,7 +118,10 @@ class Service:
         )
         self._heartbeat = Heartbeat(outside, self._hands.claims, self._hands.claims_at_work)
         self._silence = Silence(outside.clock, outside.lease, self._pace.sweep)
+        if not outside.store.calendar.goes_by_our_clock:  # a server may have been gone till now
+            self._silence.begin()
         self._watch = ClockWatch(outside.clock, self._pace.tick)
+        self._server = ServerWatch(outside.store, outside.clock, self._silence.unnoticed)
         self._putting_right = PuttingRight(outside, self.conditions)
         self._rota = Rota(self._is_known, outside.meter)
         memory = self._duties.memory
@@ -191,6 +194,7 @@ class Service:
         self._note_browsers()
         queued = taken = 0
         try:
+            await self._look_at_server()
             await self._hands.give_back_unheard()
             queued = await self._enqueue()
             taken = 0 if self._hands.are_told else await self._hands.fill()
@@ -224,6 +228,7 @@ class Service:
         return [*swept.requeued, *swept.closed, *swept.quarantined, *swept.released]
 
     async def _sweep(self) -> QueueSweep:
+        await self._look_at_server()
         await self._heartbeat.beat()  # we live, whatever kept us from saying so
         swept = QueueSweep()
         if self._silence.is_over():
@@ -352,6 +357,19 @@ class Service:
             self.conditions.end(Condition.DATABASE_GONE)
             self._silence.begin()
 
+    async def _look_at_server(self) -> None:
+        """Notice that the clock was set that leases on a server are measured with.
+
+        Nobody is taken for dead then before all had time to show life by the clock as it is.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        jump = await self._server.look() if self._duties.enqueues else None
+        if jump is not None:
+            self._silence.begin()
+            self._note_jump(jump)
+
     def _note_browsers(self) -> None:
         if self._launches.are_failing:
             why = self._launches.reason or "browsers fail"
@@ -359,19 +377,25 @@ class Service:
         else:
             self.conditions.end(Condition.BROWSER_FAILING)
 
-    def _note_jump(self, jump: Jump, queued: int) -> None:
+    def _note_jump(self, jump: Jump, queued: int = 0) -> None:
         by = f"{jump.by.total_seconds():.0f} s"
+        whose = "database's " if jump.is_of_server else ""
         match jump.kind:
             case IncidentKind.SLEPT:
                 note = f"stood still for {by}; {queued} looks came due meanwhile, each runs once"
             case IncidentKind.CLOCK_BACK:
-                note = f"the clock was set back by {by}"
+                note = f"the {whose}clock was set back by {by}"
                 if self._duties.enqueues:
                     self.conditions.begin(Condition.CLOCK_JUMPED, note)
-                    work = partial(self._putting_right.after_set_back, jump.by, jump.since)
-                    self._rota.begin(f"clock {self._outside.clock.steady()}", work)
+                    put_right = partial(
+                        self._putting_right.after_set_back,
+                        jump.by,
+                        jump.since,
+                        of_server=jump.is_of_server,
+                    )
+                    self._rota.begin(f"clock {whose}{self._outside.clock.steady()}", put_right)
             case _:
-                note = f"the clock was set forward by {by}"
+                note = f"the {whose}clock was set forward by {by}"
                 self.conditions.begin(Condition.CLOCK_JUMPED, note)
                 self.conditions.end(Condition.CLOCK_JUMPED)
         self._log.warning(note, action=jump.kind.value)

@@ -215,6 +215,16 @@ class Turns(Protocol):
 class Calendar(Protocol):
     """Times that were written while a clock was wrong."""
 
+    @property
+    def goes_by_our_clock(self) -> bool:
+        """Tell whether the database's clock is this machine's, as a file's is; a server has one."""
+
+    async def ahead(self) -> timedelta:
+        """Return how far open jobs were queued or taken ahead of the database's clock; or nothing.
+
+        It was set back then.
+        """
+
     async def newest_time(self, lease: timedelta) -> datetime | None:
         """Return the latest time that something was written with; no right clock lies before it.
 
@@ -230,18 +240,20 @@ class Calendar(Protocol):
 
         Jobs, turns and leases that lie ahead lie less far ahead then, none before now, and no lease
         ends within ``lease`` (ten minutes at least). Open jobs were queued and taken now at the
-        latest. A database whose clock is another machine's is left as it is.
+        latest.
 
         Every process sees the same jump of the clock, and one alone may bring the times back:
         nothing is done when it was done after ``since``, when the clock was still the wrong one, by
         the right one. Without that, times are brought back by as much as jobs, claims and the
-        newest look lie ahead, and no more than ``by``; a look for which it was done counts no more.
+        newest look lie ahead (on a server, jobs alone), and no more than ``by``; a look for which
+        it was done counts no more.
         """
 
     async def is_half_done(self) -> bool:
         """Tell whether times were brought back and ``pull_back`` did not come to its end since.
 
         So it is after a crash between the two, when nothing else tells that the clock was wrong.
+        Never on a server: when sources are due its clock does not say.
         """
 
     async def pull_back(

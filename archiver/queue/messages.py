@@ -58,6 +58,8 @@ POLL_S = 10.0
 """How often a worker looks by itself, should a notification be lost."""
 UNTOLD = timedelta(minutes=1)
 """A job that has been ready for so long without a message has lost it."""
+LONGEST = timedelta(hours=1)
+"""No message waits for so long while its job is ready: those of a busy domain wait for minutes."""
 TOLD_AT_ONCE = 500
 """Jobs that word is sent of again in one go; more wait for the next."""
 MOST_COMPARED = 100_000
@@ -83,7 +85,7 @@ _TELL_AGAIN = f"""
         WHERE message.status = 'todo' OR message.status = 'doing' AND EXISTS (
             SELECT FROM procrastinate_events AS event
             WHERE event.job_id = message.id AND event.type = 'started'
-                AND event.at > now() - %(untold)s
+                AND event.at BETWEEN now() - %(untold)s AND now() + %(untold)s
         )
         LIMIT {TOLD_AT_ONCE}
     )
@@ -92,6 +94,22 @@ _TELL_AGAIN = f"""
         jsonb_build_object('job_id', jobs.id)
     FROM jobs WHERE jobs.id IN (SELECT id FROM untold)
     RETURNING id
+"""  # noqa: S608 - our own constants
+
+# The time of a message that waits is told by the clock of whoever sent it. When that was wrong, or
+# the server's, which it waits by, the message waits for a time that only a wrong clock showed.
+_TELL_NOW = f"""
+    UPDATE procrastinate_jobs AS message SET scheduled_at = now()
+    FROM jobs JOIN sources ON sources.id = jobs.source_id AND sources.job_id = jobs.id
+    WHERE message.status = 'todo' AND message.scheduled_at > now() + %(longest)s
+        AND (SELECT pg_try_advisory_xact_lock({_LOCK}))
+        AND jobs.id = message.args ->> 'job_id'
+        AND {QUEUED} AND jobs.not_before < now() - %(untold)s
+        AND (sources.lease_until IS NULL OR sources.lease_until < now())
+        AND NOT EXISTS (
+            SELECT FROM turns WHERE turns.domain = jobs.domain AND turns.next_at > now()
+        )
+    RETURNING message.id
 """  # noqa: S608 - our own constants
 
 # It tells of every message at INFO; what becomes of a job is told by us.
@@ -367,8 +385,9 @@ class Messages:
         """Drop messages that dead workers were at, and send word again of jobs left without one.
 
         A message goes lost when its worker dies, or the server, before the job is taken. Word is
-        sent of none that has a message still, however busy the workers are. Returns how many
-        messages were dropped, and of how many jobs word was sent.
+        sent of none that has a message still, however busy the workers are; one that waits for a
+        time that only a wrong clock showed waits no more. Returns how many messages were dropped,
+        and of how many jobs word was sent.
 
         Raises:
             RevisionError: the database was upgraded meanwhile.
@@ -379,11 +398,13 @@ class Messages:
             stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S))
             for one in stalled:
                 await manager.finish_job(one, Status.FAILED, delete_job=True)
-            told = await self._app.connector.execute_query_all_async(_TELL_AGAIN, untold=UNTOLD)
+            ask = self._app.connector.execute_query_all_async
+            now = await ask(_TELL_NOW, untold=UNTOLD, longest=LONGEST)
+            again = await ask(_TELL_AGAIN, untold=UNTOLD)
         except (procrastinate.exceptions.ConnectorException, OperationalError) as error:
             message = f"the database refused to tidy the queue: {_why(error)}"
             raise StoreError(message) from error
-        return len(stalled), len(told)
+        return len(stalled), len(now) + len(again)
 
 
 def _seconds(duration: timedelta) -> TimeDeltaParams:

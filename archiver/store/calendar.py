@@ -46,7 +46,10 @@ LONGEST_LEASE = timedelta(minutes=10)
 its own long before."""
 PART = 500  # rows held in memory at a time
 BEGUN, DONE = "times are brought back", "times were brought back"
-"""How the word of it begins: sources come after jobs and turns, in transactions of their own."""
+"""How the word of it begins: sources come after jobs and turns, in transactions of their own. Not
+on a server: when sources are due its clock does not say."""
+_LOCK = 4_726_349_105_334
+"""Key of PostgreSQL's advisory lock around it, next to those of upgrades and of messages."""
 
 
 class SqlCalendar:
@@ -54,6 +57,15 @@ class SqlCalendar:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def goes_by_our_clock(self) -> bool:
+        """Tell whether the database is a file, which goes by this machine's clock."""
+        return self._database.is_embedded
+
+    async def ahead(self) -> timedelta:
+        """Return how far the newest open job lies ahead of the database's clock."""
+        return await self._database.read(_jobs_ahead)
 
     async def newest_time(self, lease: timedelta) -> datetime | None:
         """Return the latest time that a look, an open job or a claim was written with."""
@@ -64,13 +76,13 @@ class SqlCalendar:
     async def set_back(
         self, by: timedelta, since: datetime | None, worker: str, lease: timedelta
     ) -> int:
-        """Bring times of an embedded database's clock back; the others' clock was not set."""
-        if not self._database.is_embedded:
-            return 0
+        """Bring times of the database's own clock back; return how many."""
         longest = max(lease, LONGEST_LEASE)
-        return await self._database.write(
-            partial(_set_all_back, by=by, since=since, worker=worker, lease=longest)
+        is_ours = self._database.is_embedded
+        change = partial(
+            _set_all_back, by=by, since=since, worker=worker, lease=longest, is_ours=is_ours
         )
+        return await self._database.write(change)
 
     async def is_half_done(self) -> bool:
         """Tell whether the word of the last time says that sources were not all gone through."""
@@ -86,11 +98,12 @@ class SqlCalendar:
 
 
 _OF_DATABASE: tuple[tuple[Column[Any], Column[Any]], ...] = (
+    (sources.c.id, sources.c.lease_until),
     (jobs.c.id, jobs.c.not_before),
     (turns.c.domain, turns.c.next_at),
     (turns.c.domain, turns.c.lease_until),
-    (sources.c.id, sources.c.lease_until),
 )
+"""Sources before jobs, as everybody holds them: else two could wait for each other."""
 _LOOK = (observations.c.id, observations.c.at)
 _LEASES = (turns.c.lease_until, sources.c.lease_until)
 
@@ -101,6 +114,8 @@ def _set_all_back(
     since: datetime | None,
     worker: str,
     lease: timedelta,
+    *,
+    is_ours: bool,
 ) -> int:
     """Bring all times back that lie ahead, unless it was done for this jump of the clock.
 
@@ -108,9 +123,12 @@ def _set_all_back(
     jump again: done by halves or twice, a pause that a site asked for, or a quarantine, would end
     too early.
     """
+    if connection.dialect.name == "postgresql":  # who comes second finds the word of it
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     now, look = time_of(connection), _newest_look(connection)
     if since is None:
-        by = min(by, _still_ahead(connection, now, look, lease))
+        ahead = _still_ahead(connection, now, look, lease) if is_ours else _jobs_ahead(connection)
+        by = min(by, ahead)
     elif _is_done(connection, now, since):
         return 0
     if by <= timedelta(0):
@@ -125,7 +143,7 @@ def _set_all_back(
     for column in (jobs.c.added_at, jobs.c.started_at):
         written = update(jobs).where(column > now, jobs.c.finished_at.is_(None))
         connection.execute(written.values({column: now}))
-    note = f"{BEGUN} by {by}; {_newest(look)}"
+    note = f"{BEGUN if is_ours else DONE} by {by}; {_newest(look)}"
     told = {"at": now, "worker": worker, "kind": IncidentKind.PUT_RIGHT.value, "note": note}
     connection.execute(insert(incidents).values(told))
     return changed
@@ -204,10 +222,23 @@ def _written(connection: Connection, lease: timedelta) -> list[datetime]:
 
     A claim does not say it; no lease is longer than ``lease``.
     """
-    times = [connection.scalar(query) for query in _WRITTEN]
     until = connection.scalar(_LEASED)
-    times.append(until - lease if until is not None else None)
+    return [*_of_jobs(connection), *([until - lease] if until is not None else [])]
+
+
+def _of_jobs(connection: Connection) -> list[datetime]:
+    times = [connection.scalar(query) for query in _WRITTEN]
     return [one for one in times if one is not None]
+
+
+def _jobs_ahead(connection: Connection) -> timedelta:
+    """Return how far the newest open job lies ahead.
+
+    Of a server's clock nothing else tells: looks are made by other clocks, and other machines may
+    hold claims for longer than this one does.
+    """
+    now = time_of(connection)
+    return max([now, *_of_jobs(connection)]) - now
 
 
 def _set_back(
@@ -218,8 +249,8 @@ def _set_back(
     soonest: datetime,
     after: str,
 ) -> tuple[str | None, int]:
-    query = select(key, column).where(column > soonest, key > after, *_open(key)).order_by(key)
-    rows = connection.execute(query.limit(PART)).all()
+    query = select(key, column).where(column > soonest, key > after, *_among(key)).order_by(key)
+    rows = connection.execute(query.limit(PART).with_for_update()).all()
     if not rows:
         return None, 0
     moved = [{"row": name, "moved": max(soonest, at - by)} for name, at in rows]
@@ -228,8 +259,11 @@ def _set_back(
     return rows[-1][0], len(rows)
 
 
-def _open(key: Column[Any]) -> list[ColumnElement[bool]]:
-    return [jobs.c.finished_at.is_(None)] if key is jobs.c.id else []
+def _among(key: Column[Any]) -> list[ColumnElement[bool]]:
+    """Return what an index knows of the rows that wait: they are few among many."""
+    if key is jobs.c.id:
+        return [jobs.c.finished_at.is_(None)]
+    return [sources.c.worker.is_not(None)] if key is sources.c.id else []
 
 
 def _pull_back(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -29,13 +29,14 @@ from archiver.store.jobs import MICROSECOND, domain_of, free_slot, new_job, tell
 from archiver.store.statements import in_parts
 from archiver.store.tables import IDLE, artifacts, captures, jobs, sources
 
-LATER = timedelta(milliseconds=1)
-"""How much later a source is due whose slot was used up."""
 _QUARANTINED = "it is in quarantine, for workers died of it; `archiver resume {}` lets it out"
 
 
 def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
-    """Queue a job for each source due at a time; return how many."""
+    """Queue a job for each source due at a time; return how many.
+
+    A source whose slot had a job that ended without a look (it was paused) gets the next free one.
+    """
     batch = new_id()
     asked = {"at": at, "most": limit, "prefix": job_id(batch, "")}
     claimed = connection.execute(_CLAIM_DUE[connection.dialect.name], asked).all()
@@ -45,7 +46,9 @@ def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
     rows = [
         new_job(
             row.id,
-            row.next_due_at,
+            free_slot(connection, row.id, row.next_due_at)
+            if row.id in used_up
+            else row.next_due_at,
             domain_of(row),
             Lane.LIGHT if row.id in captured else Lane.BROWSER,
             now,
@@ -53,13 +56,10 @@ def enqueue_due(connection: Connection, at: datetime, limit: int) -> int:
             not_before=now + number * MICROSECOND,  # longest due first, without sorting
         )
         for number, row in enumerate(claimed)
-        if row.id not in used_up
     ]
     if rows:
         connection.execute(insert(jobs), rows)
         tell_of(connection, [row["id"] for row in rows])
-    for part in in_parts(sorted(used_up)):
-        _put_off(connection, part, at)
     return len(rows)
 
 
@@ -122,12 +122,6 @@ def is_captured() -> Any:  # noqa: ANN401
         .where(captures.c.source_id == sources.c.id)
         .exists()
     )
-
-
-def _put_off(connection: Connection, source_ids: Sequence[str], at: datetime) -> None:
-    """Give sources another slot: theirs had a job that ended without a look (it was paused)."""
-    later = update(sources).where(sources.c.id.in_(source_ids))
-    connection.execute(later.values(job_id=None, next_due_at=at + LATER))
 
 
 def order(connection: Connection, source: Source, at: datetime) -> str:

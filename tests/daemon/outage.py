@@ -82,6 +82,8 @@ class _Behind:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._real, name)
+        if isinstance(found, bool):
+            return found
         if not callable(found):
             return _Behind(found, self._outage)
         return self._asked(name, found)

@@ -124,6 +124,27 @@ async def test_a_stop_during_the_first_tick_ends_it_after_the_batch_that_is_on_i
         assert sum(depth.queued.values()) == BATCH
 
 
+async def test_sources_that_were_paused_while_queued_hold_nothing_up_when_they_are_resumed(
+    tmp_path: Path,
+):
+    async with world(tmp_path) as (_, outside, _web, clock):
+
+        async def due(number: int) -> str:
+            ref = recognise(f"https://site{number}.example/a")
+            return (await outside.store.sources.register(ref, None, clock.now())).id
+
+        running = service(outside, [])
+        resumed = [await due(number) for number in range(2 * BATCH)]
+        await running._enqueue()
+        for paused in (True, False):
+            for source in resumed:
+                await outside.store.sources.pause(source, paused=paused)
+        clock.advance(timedelta(seconds=1))
+        await due(2 * BATCH)
+
+        assert await running._enqueue() == 2 * BATCH + 1
+
+
 class Watchdog(Readiness):
     """A service manager that wants a sign of life whenever it can be given, and counts them."""
 

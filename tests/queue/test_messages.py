@@ -250,7 +250,36 @@ async def first_of(ear: asyncio.Future[Any], event: asyncio.Event) -> None:
     happened.cancel()
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("SELECT 1", 2),
+        ("UPDATE jobs SET not_before = now() + interval '1 day'", 0),
+        ("UPDATE sources SET lease_until = now() + interval '1 day'", 0),
+        ("INSERT INTO turns (domain, next_at) VALUES ('a.example', now() + interval '1 day')", 1),
+        ("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '30 minutes'", 0),
+    ],
+    ids=["ready", "not ready", "held", "left alone", "soon"],
+)
+async def test_messages_wait_for_no_time_that_only_a_wrong_clock_showed(
+    untold, conninfo, change: str, told: int
+):
+    async with Messages(conninfo) as messages:
+        await messages.tidy()
+        with transaction(conninfo) as connection:
+            a_day = "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 day'"
+            connection.execute(a_day)
+            connection.execute(change)
+
+        assert await messages.tidy() == (0, told)
+
+    with transaction(conninfo) as connection:
+        waits = "SELECT count(*) FROM procrastinate_jobs WHERE scheduled_at <= now()"
+        assert connection.execute(waits).fetchone() == (told,)
+
+
 LONG_AGO = "UPDATE procrastinate_events SET at = now() - interval '1 hour'"
+AHEAD = "UPDATE procrastinate_events SET at = now() + interval '1 day'"
 
 
 @pytest.mark.parametrize(
@@ -261,8 +290,16 @@ LONG_AGO = "UPDATE procrastinate_events SET at = now() - interval '1 hour'"
         ("UPDATE sources SET job_id = NULL", 0),
         ("UPDATE procrastinate_jobs SET status = 'doing'", 0),
         ("UPDATE procrastinate_jobs SET status = 'doing'; " + LONG_AGO, 2),
+        ("UPDATE procrastinate_jobs SET status = 'doing'; " + AHEAD, 2),
     ],
-    ids=["just ready", "not ready", "not awaited", "just taken", "end could not be told"],
+    ids=[
+        "just ready",
+        "not ready",
+        "not awaited",
+        "just taken",
+        "end not told",
+        "by a wrong clock",
+    ],
 )
 async def test_word_is_sent_again_only_of_jobs_that_nobody_hears_of(
     untold, conninfo, change: str, told: int
