@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -97,6 +98,7 @@ class Hands:
         self._taking: set[asyncio.Task[_Hand | timedelta | None]] = set()
         self._asked = Counter[Lane]()
         self._refill: asyncio.Task[None] | None = None
+        self._context = contextvars.copy_context()
         self._to_fill: set[Lane] = set()
         self._is_risking = False
         self._unsure_looks = 0
@@ -378,7 +380,9 @@ class Hands:
     def _fill_soon(self, *lanes: Lane) -> None:
         self._to_fill.update(lanes)
         if self._refill is None and not self._conditions.has(Condition.STOPPING):
-            self._refill = asyncio.create_task(self._refill_all())
+            # Not in the context of the look that gave a browser back: nothing of it is the others'.
+            context = self._context.copy()
+            self._refill = asyncio.create_task(self._refill_all(), context=context)
             self._refill.add_done_callback(self._refilled)
 
     async def _refill_all(self) -> None:

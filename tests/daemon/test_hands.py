@@ -347,6 +347,33 @@ async def test_with_one_browser_what_somebody_asks_for_waits_for_one_look_with_n
         assert (len(recorder.urls), recorder.urls[1]) == (5, asked)
 
 
+class Contexts(Outage):
+    """A database that remembers in the context of which look it was asked for jobs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks: set[object] = set()
+
+    @override
+    async def carry(self, name: str, answer: Any) -> Any:
+        if name == "take":
+            self.looks.add(structlog.contextvars.get_contextvars().get("job"))
+        return answer
+
+
+async def test_jobs_that_follow_a_look_with_news_are_none_of_its_context(tmp_path: Path):
+    async with world(tmp_path) as (_, usual, web, _clock):
+        contexts = Contexts()
+        due = await sites_with_news(usual, 3, web)
+        service = Service(contexts.over(usual), capacity=Capacity(5, 1))
+
+        await service.tick()
+        await ended(service)
+
+        assert await looks(usual, due) == [2] * 3
+        assert contexts.looks == {None}
+
+
 @pytest.mark.parametrize("listen", [None, unheard])
 async def test_free_memory_is_handed_back_at_rest_and_at_most_once_a_second(
     tmp_path: Path, listen: Listen | None
