@@ -25,6 +25,8 @@ from archiver.store.duplicate import (
     check_file,
     copy_in,
     refuse_filled,
+    remove_copy,
+    settle,
     uncounted,
     working_copy,
 )
@@ -195,11 +197,14 @@ def _fill(working: Path, files: HomeFiles, url: URL, work: Path, told: Told) -> 
         copy_in(working, url, told)
         return
     place, part = Path(url.database or ""), work / "archiver.db"
-    files.disk.remove(part)
+    remove_copy(part)
     schema.upgrade(sqlite_url(part))
+    # From here without a write-ahead log. With one a commit succeeds whose rows are in the log, and
+    # on a full disk they stay there, which SQLite does not tell. It takes twice the room, too.
+    settle(part)
     copy_in(working, sqlite_url(part), told)
-    for log in (f"{part}-wal", f"{part}-shm", f"{part}.upgrade-lock"):
-        files.disk.remove(Path(log))
+    settle(part)
+    files.disk.remove(Path(f"{part}.upgrade-lock"))
     make_directories(files.disk, place.parent)
     files.disk.fsync(part)
     # A log of what was there before would be written into what takes its place.
