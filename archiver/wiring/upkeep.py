@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 
 from archiver.errors import StoreError
@@ -35,7 +34,7 @@ class Upkeep:
         self._store = store
         self._floor_bytes = settings.daemon.disk_floor_mib * MIB
         share = settings.daemon.scrub_s / (settings.daemon.scrub_days * DAY_S)
-        self._scrubber = Scrubber(files, store, share, random.random, meter)
+        self._scrubber = Scrubber(files, store, share, meter)
 
     def room(self) -> Room:
         """Return how much space there is; a disk that does not say so has none."""
