@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from archiver.errors import StoreError
 from archiver.model.reread import Reread
@@ -12,7 +12,7 @@ from archiver.settings import Settings
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
 from archiver.store.inventory import Rests
-from archiver.store.scrub import Scrubber
+from archiver.store.scrub import Scrubbed, Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Damage, clear
 
@@ -71,14 +71,19 @@ class Upkeep:
         """
         await self._store.database.tidy(is_last=is_last)
 
-    async def scrub(self) -> Reread:
-        """Read a share of all files again; return what is not as it was kept, or not listed.
+    async def scrub(self, told: Callable[[Reread], Awaitable[None]]) -> None:
+        """Read a share of all files again; tell what is not as it was kept, or not listed.
+
+        What could not be told comes again with the next call.
 
         Raises:
-            StoreError: the database refused.
+            StoreError: the database refused, or the store does not answer.
         """
-        found = await self._scrubber.scrub()
-        return reread(found.damaged, found.unlisted)
+
+        async def hear(found: Scrubbed) -> None:
+            await told(reread(found.damaged, found.unlisted))
+
+        await self._scrubber.scrub(hear)
 
 
 def reread(damaged: Iterable[Damage], unlisted: Iterable[Rests]) -> Reread:
