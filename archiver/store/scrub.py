@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -49,6 +50,9 @@ Told = Callable[[Scrubbed], Awaitable[None]]
 SERVICE = "scrub:"
 """With the name of a table: under which the place is kept that its rows were read up to."""
 
+GIVEN_UP_AFTER = timedelta(days=2)
+"""Longer than a store is away as a rule, and far shorter than a round."""
+
 
 async def _unheard(_found: Scrubbed) -> None:
     """Take no notice."""
@@ -78,7 +82,8 @@ class Scrubber:
         """Read the next share of all files, and return what is not as it was kept, or not listed.
 
         ``told`` hears of it page by page. Where it refuses, or the store does not answer, the same
-        page comes again with the next call.
+        page comes again with the next call. One with a file that never answers is left for the next
+        round after two days.
 
         Raises:
             StoreError: the database refused, or the store does not answer.
@@ -90,7 +95,13 @@ class Scrubber:
             try:
                 async with aclosing(self._share_of(query, key)) as pages:
                     async for rows in pages:
-                        found = await read(rows)
+                        try:
+                            found = await read(rows)
+                        except FilesError as error:
+                            if not await self._is_given_up(key):
+                                raise
+                            away = away or error
+                            continue
                         if found != Scrubbed():
                             await told(found)
                         damaged += found.damaged
@@ -142,7 +153,7 @@ class Scrubber:
 
         The place moves on when the next page is asked for.
         """
-        database, service = self._store.database, f"{SERVICE}{key.table.name}"
+        database, service = self._store.database, _service(key)
         newest = await database.read(lambda c: c.execute(select(func.max(key))).scalar())
         if newest is None:
             return
@@ -163,6 +174,18 @@ class Scrubber:
                 page = part.where(key > rows[-1].key)
         await self._keep(service, place(end if end < last else end - last))
 
+    async def _is_given_up(self, key: Column[Any]) -> bool:
+        """Note that the page at the place cannot be read; tell whether it is so for long enough."""
+        at, service = await self._store.workers.now(), _service(key)
+        known = await self._store.services.state(service) or ServiceState(service, at)
+        failing = replace(known, failures=known.failures + 1)
+        if not known.failures:
+            failing = replace(failing, changed_at=at)
+        if at - failing.changed_at >= GIVEN_UP_AFTER:
+            return True
+        await self._store.services.keep(failing)
+        return False
+
     async def _keep(self, service: str, place: str | int) -> None:
         at = await self._store.workers.now()
         await self._store.services.keep(ServiceState(service, at, reason=str(place)))
@@ -175,6 +198,10 @@ _KEPT_FILES = (
 )
 _PREFIXES = 16**8
 """What the first eight digits of a digest count to."""
+
+
+def _service(key: Column[Any]) -> str:
+    return f"{SERVICE}{key.table.name}"
 
 
 def _prefix(number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from archiver.store.files import HomeFiles
 from archiver.store.scrub import Scrubbed, Scrubber
 from archiver.store.store import SqlStore
 from tests import build
+from tests.contract.conftest import Ahead
 from tests.store.maker import make
 
 pytestmark = pytest.mark.anyio
@@ -78,13 +80,15 @@ async def test_what_broke_off_is_gone_on_with_by_the_next_process_and_nothing_is
 
 
 class Away(HomeFiles):
-    """Files of which captures do not answer once."""
+    """Files of which some captures do not answer: those that are named, or all."""
 
     is_away = True
+    only: tuple[str, ...] = ()
 
     @override
     async def troubles(self, artifacts: Sequence[Artifact], *, thorough: bool) -> list[str | None]:
-        if self.is_away:
+        named = not self.only or any(one.path in self.only for one in artifacts)
+        if self.is_away and named:
             raise FilesError("the store does not answer")
         return await super().troubles(artifacts, thorough=thorough)
 
@@ -104,6 +108,26 @@ async def test_files_that_do_not_answer_come_with_the_next_call_and_keep_no_othe
 
     assert meanwhile > 0
     assert sorted(set(notes.found)) == kept
+    files.close()
+
+
+async def test_one_that_never_answers_does_not_keep_the_round_waiting_for_ever(
+    moved: SqlStore, ahead: Ahead, tmp_path: Path
+) -> None:
+    kept, notes, files = await spoilt(tmp_path, moved), Notes(tmp_path), Away(tmp_path)
+    captures = [one for one in kept if one.startswith("captures/")]
+    first, _, *others = sorted(captures, key=lambda one: Path(one).parent.name)  # as they came
+    files.only = (first,)
+    scrubber = Scrubber(files, moved, share=0.25)
+
+    for then in (timedelta(hours=1), timedelta(days=2), timedelta(0)):
+        with pytest.raises(FilesError, match="does not answer"):
+            await scrubber.scrub(notes)
+        ahead.move(then)
+    for _ in range(3):
+        await scrubber.scrub(notes)
+
+    assert {one for one in notes.found if one.startswith("captures/")} == set(others)
     files.close()
 
 
