@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -57,6 +57,16 @@ class Conditions:
         """Record something that happened."""
         self._outside.meter.count("incidents_total", kind=kind.value)
         self._untold.append(Incident(self._outside.clock.now(), self._outside.worker, kind, note))
+
+    async def keep(self, kind: IncidentKind, notes: Sequence[str]) -> None:
+        """Record at once what must not be lost, however many they are; they do not wait here.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        now, worker = self._outside.clock.now(), self._outside.worker
+        self._outside.meter.count("incidents_total", len(notes), kind=kind.value)
+        await self._outside.store.workers.note(*(Incident(now, worker, kind, one) for one in notes))
 
     async def tell(self) -> None:
         """Write what was noted.

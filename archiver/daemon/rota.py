@@ -41,7 +41,7 @@ class Duties:
     names of its parts, each its own duty so that a slow target keeps no other waiting,
     ``clear`` puts the staging directory in order and returns captures without a row,
     ``memory`` hands back what is free of it, with each tick, ``checkpoint`` puts the database in
-    order, ``scrub`` reads a share of the files again and returns what is damaged or unlisted.
+    order, ``scrub`` reads a share of the files again and tells what is damaged or unlisted.
     """
 
     enqueues: bool = True
@@ -52,7 +52,7 @@ class Duties:
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     memory: Errand | None = None
     checkpoint: Errand | None = None
-    scrub: Callable[[], Awaitable[Reread]] | None = None
+    scrub: Callable[[Callable[[Reread], Awaitable[None]]], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from archiver.flow.launches import Launches
 from archiver.flow.outside import Outside
 from archiver.flow.retries import Retries
 from archiver.flow.seldom import Errand, Seldom
+from archiver.model.reread import Reread
 from archiver.model.room import Room
 from archiver.model.worker import Condition, IncidentKind
 from archiver.ports import Attend, QueueSweep
@@ -309,7 +310,21 @@ class Service:
     async def _scrub(self) -> list[str]:
         """Read a share of all files again; what is damaged is counted and told, never hidden."""
         assert self._duties.scrub is not None  # noqa: S101 - it would not have been scheduled
-        found = await self._duties.scrub()
+        damaged: list[str] = []
+
+        async def tell(found: Reread) -> None:
+            await self._tell_reread(found)
+            damaged.extend(found.damaged)
+
+        await self._duties.scrub(tell)
+        return damaged
+
+    async def _tell_reread(self, found: Reread) -> None:
+        """Tell what a page of files read again brought.
+
+        Raises:
+            StoreError: the database refused, so that the page has to be read again.
+        """
         for one in found.unlisted:
             # It is as it was kept, and listed now: nothing to restore, but something to look into.
             self._outside.meter.count("unlisted_total")
@@ -321,8 +336,7 @@ class Service:
         for one in found.damaged:
             self._outside.meter.count("scrub_mismatch_total")
             self._log.error("a kept file is damaged", action="scrub", found=one)
-            self.conditions.note(IncidentKind.DAMAGED, one)
-        return list(found.damaged)
+        await self.conditions.keep(IncidentKind.DAMAGED, found.damaged)
 
     def _note_swept(self, swept: QueueSweep) -> None:
         for job in (*swept.requeued, *swept.closed):

@@ -12,7 +12,8 @@ class ServiceState:
 
     It is left alone until ``paused_until``; ``is_paused`` without that time waits for a person.
     ``failures`` counts failures in a row; ``reason`` is one sentence for a person. The feed of all
-    (``feed:all``) has the name there that it was given first.
+    (``feed:all``) has the name there that it was given first, and the reading of all files
+    (``scrub:artifacts``) the place in a table that it came to.
     """
 
     name: str

@@ -283,8 +283,8 @@ class Workers(Protocol):
     async def now(self) -> datetime:
         """Return the database's time, by which they were seen."""
 
-    async def note(self, incident: Incident) -> None:
-        """Append an incident."""
+    async def note(self, *noted: Incident) -> None:
+        """Append incidents, all or none."""
 
     async def incidents(self, limit: int) -> Sequence[Incident]:
         """Return the newest incidents, newest first."""

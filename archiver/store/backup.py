@@ -5,7 +5,8 @@
     DIR/backup.json   what the backup is; written last, it makes the backup count
     DIR/database/     the copy of the database, an SQLite file whatever the archive runs on, with
                       the home's archiver.toml (ID.db and ID.toml), and both of the backup before,
-                      with its manifest (ID.json)
+                      with its manifest (ID.json); where much is in quarantine or damaged, the
+                      manifest's list of it (ID.list)
     DIR/captures/     as in the home directory
     DIR/blobs/
     DIR/quarantine/

@@ -59,7 +59,7 @@ def copy_out(url: URL | str, target: Path, counted: Counted = uncounted) -> None
         else:
             schema.upgrade(sqlite_url(target))
             _copy_rows_out(source, target, counted)
-        _settle(target)
+        settle(target)
 
 
 def _copy_file(source: Path, target: Path) -> None:
@@ -89,8 +89,12 @@ def _copy_rows_out(source: URL, target: Path, counted: Counted) -> None:
         writing.dispose()
 
 
-def _settle(path: Path) -> None:
-    """Make a copy one file without a log beside it, and make sure that it is whole."""
+def settle(path: Path) -> None:
+    """Make a copy one file without a log beside it, and make sure that it is whole.
+
+    Raises:
+        StoreError: what is in its log does not fit on the disk, or it is not whole.
+    """
     try:
         with closing(sqlite3.connect(path)) as copy:
             copy.execute("PRAGMA synchronous = OFF")
@@ -265,7 +269,7 @@ def working_copy(copy: Path, place: Path) -> Iterator[Path]:
         SchemaError: a newer version wrote it, or another program.
         StoreError: it cannot be read.
     """
-    _remove(place)
+    remove_copy(place)
     try:
         with refusals("reading the copy of the database"):
             _copy_file(copy, place)
@@ -277,9 +281,10 @@ def working_copy(copy: Path, place: Path) -> Iterator[Path]:
             schema.upgrade(sqlite_url(place))
         yield place
     finally:
-        _remove(place)
+        remove_copy(place)
 
 
-def _remove(place: Path) -> None:
+def remove_copy(place: Path) -> None:
+    """Remove a copy, if it is there, with what SQLite and upgrades put beside it."""
     for suffix in ("", "-wal", "-shm", "-journal", ".upgrade-lock"):
         place.with_name(place.name + suffix).unlink(missing_ok=True)

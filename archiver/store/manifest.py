@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -14,8 +16,13 @@ from archiver.store.disk import Disk, disk_refusals
 
 MANIFEST = "backup.json"
 FORMAT = 1
+WITH_LIST = 2
+"""The form of one that has a list beside it: a version that knows of none must not pass it over."""
 LARGEST_BYTES = 64 * 1024 * 1024
 """Of a manifest; what is in quarantine and what is damaged are listed in it."""
+MOST_LISTED = 1000
+"""Of both together; where there are more they are in a list beside it, of any length."""
+LONGEST_LINE = 64 * 1024
 _DATABASE = re.compile(r"database/[0-9A-Za-z]{1,64}\.db")
 
 
@@ -29,7 +36,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class LooseFile:
-    """A file that no row names: one in quarantine, or the settings."""
+    """A file that no row names: one in quarantine, the settings, or a list of a manifest."""
 
     path: str
     bytes: int
@@ -50,7 +57,8 @@ class Manifest:
     """One backup. ``database`` is its copy's path; ``engine`` what the archive ran on.
 
     ``settings`` is the home's ``archiver.toml``; None where there was none, and in backups of
-    versions that left it out.
+    versions that left it out. ``listed`` is the list of what is in quarantine and what is damaged,
+    where they are too many for the manifest on the disk, which then names none of them.
     """
 
     format: int
@@ -66,6 +74,7 @@ class Manifest:
     quarantine: tuple[LooseFile, ...]
     damaged: tuple[Missed, ...]
     settings: LooseFile | None = None
+    listed: LooseFile | None = None
 
 
 def settings_beside(copy: Path) -> Path:
@@ -73,16 +82,70 @@ def settings_beside(copy: Path) -> Path:
     return copy.with_suffix(".toml")
 
 
+def list_beside(copy: Path) -> Path:
+    """Return where the list lies that a manifest has beside a copy of a database."""
+    return copy.with_suffix(".list")
+
+
 def write_manifest(disk: Disk, directory: Path, manifest: Manifest) -> None:
-    """Put a manifest in place of the one before, durably; from then on the new backup counts."""
-    part = directory / f"{MANIFEST}.part"
-    document = json.dumps(to_json(manifest), ensure_ascii=False, indent=1)
+    """Put a manifest in place of the one before, durably; from then on the new backup counts.
+
+    Raises:
+        StoreError: the disk refused, or nobody could read it; the one before still counts.
+    """
     with disk_refusals("writing the manifest of the backup"):
-        disk.remove(part)
-        disk.write(part, document.encode("utf-8", "backslashreplace"))
-        disk.fsync(part)
-        disk.rename(part, directory / MANIFEST)
-        disk.fsync(directory)
+        if len(manifest.quarantine) + len(manifest.damaged) > MOST_LISTED:
+            manifest = _with_list(disk, directory, manifest)
+        document = _written(json.dumps(to_json(manifest), ensure_ascii=False, indent=1))
+        if len(document) > LARGEST_BYTES:
+            raise StoreError(f"the manifest would be too large to be read: {len(document)} bytes")
+        _put(disk, directory / f"{MANIFEST}.part", document, directory / MANIFEST)
+
+
+def _with_list(disk: Disk, directory: Path, manifest: Manifest) -> Manifest:
+    """Put what is in quarantine and what is damaged into a list, a line of JSON each."""
+    place = list_beside(directory / manifest.database)
+    listed = (("quarantine", manifest.quarantine), ("damaged", manifest.damaged))
+    lines = [
+        _written(json.dumps({name: to_json(one)}, ensure_ascii=False)) + b"\n"
+        for name, several in listed
+        for one in several
+    ]
+    text = b"".join(lines)
+    _put(disk, place.with_suffix(".part"), text, place)
+    name, sha256 = place.relative_to(directory).as_posix(), hashlib.sha256(text).hexdigest()
+    beside = LooseFile(name, len(text), sha256)
+    return replace(manifest, format=WITH_LIST, quarantine=(), damaged=(), listed=beside)
+
+
+def _written(document: str) -> bytes:
+    return document.encode("utf-8", "backslashreplace")  # of names that are no UTF-8
+
+
+def _put(disk: Disk, part: Path, document: bytes, place: Path) -> None:
+    disk.remove(part)
+    disk.write(part, document)
+    disk.fsync(part)
+    disk.rename(part, place)
+    disk.fsync(place.parent)
+
+
+def loose_in(place: Path) -> Iterator[LooseFile]:
+    """Give the files in quarantine that the list of a manifest names, wherever it lies.
+
+    Raises:
+        StoreError: it is no such list.
+    """
+    with place.open("rb") as file:
+        while line := file.readline(LONGEST_LINE):
+            try:
+                document = json.loads(line)
+                if "quarantine" not in document:
+                    continue
+                loose = from_json(LooseFile, document["quarantine"])
+            except (ValueError, TypeError, RecursionError, StoreError) as error:
+                raise StoreError(f"the list of the backup cannot be read: {error}") from error
+            yield _inside_quarantine(loose)
 
 
 def keep_manifest(disk: Disk, directory: Path) -> Path | None:
@@ -96,11 +159,7 @@ def keep_manifest(disk: Disk, directory: Path) -> Path | None:
         return None
     part = copy.with_suffix(".part")
     with disk_refusals("keeping the manifest of the backup before"):
-        disk.remove(part)
-        disk.write(part, (directory / MANIFEST).read_bytes())
-        disk.fsync(part)
-        disk.rename(part, copy.with_suffix(".json"))
-        disk.fsync(copy.parent)
+        _put(disk, part, (directory / MANIFEST).read_bytes(), copy.with_suffix(".json"))
     return copy
 
 
@@ -151,22 +210,29 @@ def _read(place: Path) -> Manifest:
     try:
         document = json.loads(place.read_bytes())
         form = document["format"]
-        if form == FORMAT:
+        if form in {FORMAT, WITH_LIST}:
             return _checked(from_json(Manifest, document))
     except (ValueError, KeyError, TypeError, RecursionError, StoreError) as error:
         raise StoreError(f"{place} is no manifest of a backup: {error}") from error
-    raise InputError(f"{place} is of form {form!r}, this version reads {FORMAT}; use a newer one")
+    raise InputError(f"{place} is of form {form!r}, newer than this version reads; use a newer one")
 
 
 def _checked(manifest: Manifest) -> Manifest:
     if not _DATABASE.fullmatch(manifest.database):
         raise StoreError(f"{manifest.database!r} cannot name the copy of a database")
-    wanted = settings_beside(Path(manifest.database)).as_posix()
-    if manifest.settings is not None and manifest.settings.path != wanted:
+    copy = Path(manifest.database)
+    if manifest.settings is not None and manifest.settings.path != settings_beside(copy).as_posix():
         raise StoreError(f"{manifest.settings.path!r} is no path of the settings of a backup")
+    if manifest.listed is not None and manifest.listed.path != list_beside(copy).as_posix():
+        raise StoreError(f"{manifest.listed.path!r} is no path of the list of a backup")
     for loose in manifest.quarantine:
-        path = PurePosixPath(loose.path)
-        inside = len(path.parts) > 1 and path.parts[0] == "quarantine"
-        if not inside or ".." in path.parts or "\0" in loose.path or path.as_posix() != loose.path:
-            raise StoreError(f"{loose.path!r} is no path of a file in quarantine")
+        _inside_quarantine(loose)
     return manifest
+
+
+def _inside_quarantine(loose: LooseFile) -> LooseFile:
+    path = PurePosixPath(loose.path)
+    inside = len(path.parts) > 1 and path.parts[0] == "quarantine"
+    if not inside or ".." in path.parts or "\0" in loose.path or path.as_posix() != loose.path:
+        raise StoreError(f"{loose.path!r} is no path of a file in quarantine")
+    return loose

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -25,6 +26,8 @@ from archiver.store.duplicate import (
     check_file,
     copy_in,
     refuse_filled,
+    remove_copy,
+    settle,
     uncounted,
     working_copy,
 )
@@ -36,6 +39,7 @@ from archiver.store.manifest import (
     LooseFile,
     Manifest,
     Missed,
+    loose_in,
     read_manifest,
     read_previous,
 )
@@ -107,7 +111,7 @@ def restore(
             with refusals("the copy of the database"), rows_of(working) as rows, _odd_values():
                 assert_tables(rows)
                 bringing.bring_all(named_files(rows))
-            bringing.bring_loose(manifest.quarantine)
+            bringing.bring_loose(manifest)
             settings = bringing.bring_settings(manifest.settings)
             if not is_filled:
                 _fill(working, files, url, work, told)
@@ -195,11 +199,14 @@ def _fill(working: Path, files: HomeFiles, url: URL, work: Path, told: Told) -> 
         copy_in(working, url, told)
         return
     place, part = Path(url.database or ""), work / "archiver.db"
-    files.disk.remove(part)
+    remove_copy(part)
     schema.upgrade(sqlite_url(part))
+    # From here without a write-ahead log. With one a commit succeeds whose rows are in the log, and
+    # on a full disk they stay there, which SQLite does not tell. It takes twice the room, too.
+    settle(part)
     copy_in(working, sqlite_url(part), told)
-    for log in (f"{part}-wal", f"{part}-shm", f"{part}.upgrade-lock"):
-        files.disk.remove(Path(log))
+    settle(part)
+    files.disk.remove(Path(f"{part}.upgrade-lock"))
     make_directories(files.disk, place.parent)
     files.disk.fsync(part)
     # A log of what was there before would be written into what takes its place.
@@ -267,15 +274,28 @@ class _Bringing:
                 return None
         return self.directory / path
 
-    def bring_loose(self, loose: tuple[LooseFile, ...]) -> None:
+    def bring_loose(self, manifest: Manifest) -> None:
         """Bring what was in quarantine."""
-        for one in loose:
+        for one in chain(manifest.quarantine, self._listed(manifest.listed)):
             named = NamedFile("quarantine", one.path, one.bytes, one.sha256)
             if trouble_with(self.home.path(one.path), named) is None:
                 continue
             trouble = self._bring(named)
             if trouble is not None:
                 self.missed.append(Missed("quarantine", one.path, trouble))
+
+    def _listed(self, listed: LooseFile | None) -> Iterator[LooseFile]:
+        """Give what the list beside the manifest names, from a copy of it that was checked."""
+        if listed is None:
+            return
+        named = NamedFile("quarantine", listed.path, listed.bytes, listed.sha256)
+        trouble = self._fetch(named)
+        if trouble is not None:
+            self.missed.append(Missed(named.of, named.path, trouble))
+            return
+        place = self.work / "quarantine.list"
+        self.home.disk.rename(self._part, place)
+        yield from loose_in(place)
 
     def bring_settings(self, settings: LooseFile | None) -> Path | None:
         """Put the settings beside their place, unless the same are there; return where they are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
@@ -45,16 +46,14 @@ class SqlWorkers:
         """Return the database's time, by which they were seen."""
         return await self._database.read(time_of)
 
-    async def note(self, incident: Incident) -> None:
-        """Append an incident."""
-        row = {
-            "at": incident.at,
-            "worker": incident.worker,
-            "kind": incident.kind.value,
-            "note": incident.note,
-        }
-        added = insert(incidents).values(row)
-        await self._database.write(lambda connection: connection.execute(added).rowcount)
+    async def note(self, *noted: Incident) -> None:
+        """Append incidents, all or none."""
+        rows = [
+            {"at": one.at, "worker": one.worker, "kind": one.kind.value, "note": one.note}
+            for one in noted
+        ]
+        if rows:
+            await self._database.write(partial(_append, rows=rows))
 
     async def incidents(self, limit: int) -> Sequence[Incident]:
         """Return the newest incidents, newest first."""
@@ -70,6 +69,10 @@ class SqlWorkers:
             .order_by(func.max(incidents.c.seq).desc())
         )
         return await self._database.read(lambda c: c.scalars(query).all())
+
+
+def _append(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    connection.execute(insert(incidents), rows)
 
 
 def _row(state: WorkerState) -> dict[str, Any]:

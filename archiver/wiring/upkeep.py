@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from archiver.errors import StoreError
 from archiver.model.reread import Reread
@@ -13,7 +12,7 @@ from archiver.settings import Settings
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import HomeFiles
 from archiver.store.inventory import Rests
-from archiver.store.scrub import Scrubber
+from archiver.store.scrub import Scrubbed, Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Damage, clear
 
@@ -35,7 +34,7 @@ class Upkeep:
         self._store = store
         self._floor_bytes = settings.daemon.disk_floor_mib * MIB
         share = settings.daemon.scrub_s / (settings.daemon.scrub_days * DAY_S)
-        self._scrubber = Scrubber(files, store, share, random.random, meter)
+        self._scrubber = Scrubber(files, store, share, meter)
 
     def room(self) -> Room:
         """Return how much space there is; a disk that does not say so has none."""
@@ -72,14 +71,19 @@ class Upkeep:
         """
         await self._store.database.tidy(is_last=is_last)
 
-    async def scrub(self) -> Reread:
-        """Read a share of all files again; return what is not as it was kept, or not listed.
+    async def scrub(self, told: Callable[[Reread], Awaitable[None]]) -> None:
+        """Read a share of all files again; tell what is not as it was kept, or not listed.
+
+        What could not be told comes again with the next call.
 
         Raises:
-            StoreError: the database refused.
+            StoreError: the database refused, or the store does not answer.
         """
-        found = await self._scrubber.scrub()
-        return reread(found.damaged, found.unlisted)
+
+        async def hear(found: Scrubbed) -> None:
+            await told(reread(found.damaged, found.unlisted))
+
+        await self._scrubber.scrub(hear)
 
 
 def reread(damaged: Iterable[Damage], unlisted: Iterable[Rests]) -> Reread:

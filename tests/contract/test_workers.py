@@ -93,8 +93,9 @@ async def test_incidents_come_newest_first(store: SqlStore) -> None:
         Incident(NOW - days(number), "w", kind, f"note {number}")
         for number, kind in enumerate(IncidentKind)
     ]
-    for incident in noted:
-        await store.workers.note(incident)
+    await store.workers.note(noted[0])
+    await store.workers.note()
+    await store.workers.note(*noted[1:])
 
     assert await store.workers.incidents(2) == [noted[-1], noted[-2]]
 

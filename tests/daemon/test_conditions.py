@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -404,8 +404,8 @@ async def test_after_a_sleep_what_came_due_meanwhile_is_run_once(tmp_path: Path)
 async def test_what_a_scrub_finds_is_recorded(tmp_path: Path):
     async with world(tmp_path) as (_, outside, _web, _clock):
 
-        async def scrub() -> Reread:
-            return Reread(damaged=("01J: captures/a/b/page.png is missing",))
+        async def scrub(tell: Callable[[Reread], Awaitable[None]]) -> None:
+            await tell(Reread(damaged=("01J: captures/a/b/page.png is missing",)))
 
         service = Service(outside, duties=Duties(scrub=scrub))
         running = asyncio.create_task(service.run())
@@ -417,15 +417,45 @@ async def test_what_a_scrub_finds_is_recorded(tmp_path: Path):
         assert "01J: captures/a/b/page.png is missing" in await told(outside)
 
 
+async def test_however_much_a_scrub_finds_all_of_it_is_recorded_or_it_is_not_told(tmp_path: Path):
+    many = tuple(f"{number}: captures/a/b/page.png is missing" for number in range(1000))
+    came: list[str] = []
+
+    async def scrub(tell: Callable[[Reread], Awaitable[None]]) -> None:
+        try:
+            await tell(Reread(damaged=many))
+            came.append("told")
+        except StoreError:
+            came.append("refused")
+
+    async with world(tmp_path) as (_, real, _web, _clock):
+        outage = Outage()
+        service = Service(outage.over(real), duties=Duties(scrub=scrub))
+        for is_on in (True, False):
+            outage.is_on = is_on
+            await service.beat()
+            while len(came) == (0 if is_on else 1):
+                await asyncio.sleep(0)
+        await service.tick()
+
+        assert came == ["refused", "told"]
+        assert set(await real.store.workers.notes(IncidentKind.DAMAGED)) == set(many)
+        conditions = await real.store.workers.notes(IncidentKind.CONDITION)
+        assert [one.partition(":")[0] for one in reversed(conditions)] == [
+            "database_gone began",
+            "database_gone ended",
+        ]
+
+
 async def test_a_kept_file_that_was_only_unlisted_is_counted_and_told_but_is_no_damage(
     tmp_path: Path,
 ):
     async with world(tmp_path) as (_, usual, _web, _clock):
         meter, read = PrometheusMeter(is_strict=True), asyncio.Event()
 
-        async def scrub() -> Reread:
+        async def scrub(tell: Callable[[Reread], Awaitable[None]]) -> None:
+            await tell(Reread(unlisted=("site.example: blobs/00",)))
             read.set()
-            return Reread(unlisted=("site.example: blobs/00",))
 
         outside = replace(usual, meter=meter)
         service = Service(outside, duties=Duties(scrub=scrub))

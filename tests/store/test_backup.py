@@ -22,7 +22,14 @@ from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
 from archiver.store.files import HomeFiles, file_sha256
-from archiver.store.manifest import MANIFEST, Manifest, read_manifest, read_previous
+from archiver.store.manifest import (
+    MANIFEST,
+    MOST_LISTED,
+    Manifest,
+    loose_in,
+    read_manifest,
+    read_previous,
+)
 from archiver.store.restore import Restored, restore
 from archiver.store.shelf import HomeShelf, trouble_with
 from archiver.store.store import SqlStore, database_url
@@ -448,6 +455,78 @@ async def test_what_is_in_quarantine_comes_along(home: Path, tmp_path: Path) -> 
     assert (tmp_path / "new" / "quarantine" / "01Q" / "page.txt").read_text() == "words"
 
 
+def in_quarantine(home: Path, count: int) -> list[str]:
+    """Put files into quarantine; return where they are, one by a name that is no UTF-8."""
+    places = [home / "quarantine" / "01Q" / f"{number}.txt" for number in range(count - 1)]
+    places.append(home / "quarantine" / "01Q" / os.fsdecode(b"\xff.txt"))
+    places[0].parent.mkdir(parents=True)
+    for place in places:
+        place.write_text(place.stem, errors="surrogateescape")
+    return sorted(place.relative_to(home).as_posix() for place in places)
+
+
+async def test_however_much_is_in_quarantine_or_damaged_the_backup_can_be_read(
+    home: Path, tmp_path: Path
+) -> None:
+    kept, directory = in_quarantine(home, MOST_LISTED), tmp_path / "backup"
+    min(home.glob("captures/*/*/*/*")).unlink()
+    made = backed_up(home, directory)
+    (home / "quarantine" / "01Q" / "0.txt").unlink()
+    backed_up(home, directory)
+
+    for previous in (True, False):
+        new = tmp_path / f"new {previous}"
+        done = restored(directory, new, previous=previous)
+
+        found = [one.relative_to(new).as_posix() for one in new.glob("quarantine/*/*")]
+        assert sorted(found) == [one for one in kept if previous or "/0." not in one]
+        assert [one.of for one in done.damaged] == [one.of for one in made.damaged]
+    assert (len(made.quarantine), len(made.damaged)) == (MOST_LISTED, 1)
+    assert read_previous(directory).listed is not None
+    assert read_manifest(directory).listed is None  # there is room for all in it
+
+
+async def test_a_list_that_was_altered_is_told_and_the_rest_is_restored(
+    home: Path, tmp_path: Path
+) -> None:
+    in_quarantine(home, MOST_LISTED + 1)
+    backed_up(home, tmp_path / "backup")
+    (listed,) = tmp_path.glob("backup/database/*.list")
+    listed.write_bytes(listed.read_bytes().replace(b"quarantine/01Q", b"quarantine/../"))
+
+    done = restored(tmp_path / "backup", tmp_path / "new")
+
+    assert [(one.of, one.path) for one in done.damaged] == [
+        ("quarantine", f"database/{listed.name}")
+    ]
+    assert done.files == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"5\n", b"{\n", b'{"quarantine": {"path": "quarantine/../x", "bytes": 1, "sha256": ""}}'],
+)
+def test_a_list_that_nobody_wrote_names_nothing(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "list").write_bytes(b'{"damaged": {}}\n' + line)
+
+    with pytest.raises(StoreError, match=r"list of the backup|no path"):
+        list(loose_in(tmp_path / "list"))
+
+
+async def test_a_manifest_that_nobody_could_read_leaves_the_one_before(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = backed_up(home, tmp_path / "backup")
+    await capture(home)
+    monkeypatch.setattr("archiver.store.manifest.LARGEST_BYTES", 100)
+
+    with pytest.raises(StoreError, match="too large to be read"):
+        backed_up(home, tmp_path / "backup")
+
+    monkeypatch.undo()
+    assert assert_whole(tmp_path / "backup") == before
+
+
 async def test_a_directory_of_something_else_is_refused(home: Path, tmp_path: Path) -> None:
     (tmp_path / "backup").mkdir()
     (tmp_path / "backup" / "letters.txt").touch()
@@ -564,7 +643,7 @@ def alter_manifest(directory: Path, **changes: Any) -> None:
         ({"database_sha256": "0" * 64}, StoreError, "not what the manifest says"),
         ({"database_bytes": 5}, StoreError, "not of the size"),
         ({"revision": "9999"}, SchemaError, "newer version"),
-        ({"format": 2}, InputError, "form 2"),
+        ({"format": 3}, InputError, "form 3"),
         ({"captures": 7}, StoreError, "no manifest"),
         (
             {"quarantine": [{"path": "quarantine/../x", "bytes": 1, "sha256": "0"}]},
@@ -575,6 +654,11 @@ def alter_manifest(directory: Path, **changes: Any) -> None:
             {"settings": {"path": "database/../../x", "bytes": 1, "sha256": "0"}},
             StoreError,
             "no path of the settings",
+        ),
+        (
+            {"listed": {"path": "database/../../x", "bytes": 1, "sha256": "0"}},
+            StoreError,
+            "no path of the list",
         ),
     ],
 )

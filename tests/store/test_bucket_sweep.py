@@ -182,9 +182,9 @@ async def test_a_lost_blob_is_damage_and_a_store_that_is_away_is_not(
     [damage] = (await sweep(files, store, thorough=True)).damaged
     with pytest.raises(StoreError, match="make the bucket"):
         await sweep(away, store, thorough=True)
-    scrubbed = await Scrubber(files, store, 1.0, lambda: 0.0).scrub()
+    scrubbed = await Scrubber(files, store, 1.0).scrub()
     with pytest.raises(StoreError, match="make the bucket"):
-        await Scrubber(away, store, 1.0, lambda: 0.0).scrub()
+        await Scrubber(away, store, 1.0).scrub()
 
     assert scrubbed.damaged == (damage,)
     assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")

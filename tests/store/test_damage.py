@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from archiver.flow.attend import Take, attend
 from archiver.flow.outside import Outside
+from archiver.model.reread import Reread
 from archiver.model.worker import Incident, IncidentKind
 from archiver.platforms import recognise
 from archiver.settings import load
@@ -66,10 +67,15 @@ async def scrubbed(home: Path) -> tuple[str, ...]:
     """Read all files of a home again."""
     at_once = load(home, {"daemon": {"scrub_s": DAY_S, "scrub_days": 1}})
     store, files = await SqlStore.open(home), HomeFiles(home)
-    found = await Upkeep(at_once, files, store).scrub()
+    damaged: list[str] = []
+
+    async def tell(found: Reread) -> None:
+        damaged.extend(found.damaged)
+
+    await Upkeep(at_once, files, store).scrub(tell)
     files.close()
     await store.close()
-    return found.damaged
+    return tuple(damaged)
 
 
 async def _captured(outside: Outside, web: Web) -> None:

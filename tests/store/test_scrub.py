@@ -33,7 +33,7 @@ async def test_all_is_read_in_as_many_parts_as_there_are_and_damage_is_found(tmp
     blob.unlink()
 
     store, files = await SqlStore.open(tmp_path), HomeFiles(tmp_path)
-    scrubber = Scrubber(files, store, share=0.25, draw=lambda: 0.6)
+    scrubber = Scrubber(files, store, share=0.25)
     found = [(await scrubber.scrub()).damaged for _ in range(4)]
     files.close()
     await store.close()
@@ -59,7 +59,7 @@ async def test_damaged_answers_of_places_where_nothing_is_are_found_once_in_all_
     for blob in blobs:
         blob.write_bytes(b"spoilt")
 
-    scrubber = Scrubber(files, store, share=0.25, draw=lambda: 0.6)
+    scrubber = Scrubber(files, store, share=0.25)
     parts = [(await scrubber.scrub()).damaged for _ in range(4)]
 
     found = [one.path for part in parts for one in part]
@@ -81,7 +81,7 @@ async def test_a_body_that_a_takedown_would_not_find_is_told_once_and_listed(
 
     async def read() -> Scrubbed:
         if by_scrub:
-            return await Scrubber(files, store, share=1, draw=lambda: 0.0).scrub()
+            return await Scrubber(files, store, share=1).scrub()
         swept = await sweep(files, store)
         return Scrubbed(swept.damaged, swept.unlisted)
 
@@ -98,7 +98,7 @@ async def test_a_body_that_a_takedown_would_not_find_is_told_once_and_listed(
 async def test_nothing_kept_is_nothing_damaged(tmp_path: Path):
     store, files = await SqlStore.open(tmp_path), HomeFiles(tmp_path)
 
-    found = await Scrubber(files, store, share=1, draw=lambda: 0.0).scrub()
+    found = await Scrubber(files, store, share=1).scrub()
 
     assert found == Scrubbed()
     files.close()
