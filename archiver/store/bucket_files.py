@@ -5,7 +5,7 @@
     captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  captures that were given up, and damaged blobs
-    again/       marks, as old as the last time that a blob was kept again
+    again/       marks, as old as the last time that a blob was kept
 
 Captures are made in ``staging`` of the home directory, as ever. Every file is sent under a name of
 its own, read back and compared before anybody is told. Who has which capture in hand is a row
@@ -199,10 +199,9 @@ class BucketFiles:
     async def _kept(self, key: str) -> bytes | None:
         """Return a blob that is there; a takedown leaves it until we are done with it.
 
-        The mark comes before the look: who removes a blob looks at the mark once more after it.
+        The mark comes before the look, and before a blob that is not there is stored: who removes
+        one looks at the mark once more after it.
         """
-        if await self.bucket.size(key) is None:
-            return None
         await self.bucket.replace(_mark(key), b"")
         return await self.bucket.read(key)
 
@@ -244,19 +243,19 @@ class BucketFiles:
         return bool(found)
 
     async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
-        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+        """Remove a blob for good, unless it was kept within a time; tell if it is gone.
 
-        Who keeps it again may be about to commit a row that rests on it.
+        Who keeps it may be about to commit a row that rests on it.
         """
         key = blob_place(sha256)
         body = await self.bucket.read(key)
         if body is None:
             return True
         since = await self._now() - unless_within
-        if await self._was_marked(key, since):
+        if await self._was_stored(key, since) or await self._was_stored(_mark(key), since):
             return False
         await self.bucket.delete(key)
-        if await self._was_marked(key, since):  # kept again meanwhile
+        if await self._was_stored(_mark(key), since):  # kept again meanwhile
             await self.bucket.create(key, body)
             return False
         await self.bucket.delete(_mark(key))
@@ -274,8 +273,8 @@ class BucketFiles:
             raise FilesError(f"{self.where(key)} was stored and is not there")
         return found
 
-    async def _was_marked(self, key: str, since: datetime) -> bool:
-        at = await self.bucket.changed_at(_mark(key))
+    async def _was_stored(self, key: str, since: datetime) -> bool:
+        at = await self.bucket.changed_at(key)
         return at is not None and at >= since
 
     async def aside(self) -> list[SetAside]:
@@ -406,7 +405,7 @@ class BucketFiles:
 
 
 def _mark(key: str) -> str:
-    """Return the name of the object whose age says when a blob was last kept again."""
+    """Return the name of the object whose age says when a blob was last kept."""
     return f"again/{key.removeprefix('blobs/')}"
 
 

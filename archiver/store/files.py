@@ -224,9 +224,7 @@ class HomeFiles:
         make_directories(self.disk, self.staging)
         make_directories(self.disk, place.parent)
         part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
-        self.disk.write(part, pack(body))
-        # Its time says when it was last kept again. This is the first time.
-        os.utime(part, (0, 0))
+        self.disk.write(part, pack(body))  # its time says when it was last kept
         self.disk.fsync(part)
         move(self.disk, part, place)
 
@@ -254,9 +252,9 @@ class HomeFiles:
         return await asyncio.to_thread(self._forget, self.published(capture_id))
 
     async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
-        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+        """Remove a blob for good, unless it was kept within a time; tell if it is gone.
 
-        Who keeps it again may be about to commit a row that rests on it.
+        Who keeps it may be about to commit a row that rests on it.
         """
         return await asyncio.to_thread(self._forget_blob, sha256, unless_within)
 

@@ -44,6 +44,14 @@ async def files(tmp_path: Path, access: Access, store: SqlStore) -> AsyncIterato
     made.close()
 
 
+@pytest.fixture
+async def other(tmp_path: Path, access: Access, store: SqlStore) -> AsyncIterator[BucketFiles]:
+    """Another machine, which has a good line to the same store."""
+    made = bucket_files(tmp_path / "other", s3.access(access.bucket), store)
+    yield made
+    made.close()
+
+
 async def publish(files: BucketFiles, body: bytes = WORDS) -> Artifact:
     capture_id = build.fresh("01C")
     await files.stage(capture_id)
@@ -154,6 +162,31 @@ async def test_a_blob_that_was_not_stored_is_not_acknowledged(
     proxy.faults.clear()
     sha256 = await files.keep_blob(WORDS)
     assert await files.blob(sha256) == WORDS
+
+
+async def test_a_removal_that_is_sent_twice_spares_what_was_kept_in_between(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    async def keep_in_between(request: s3.Request) -> None:
+        await request.passed_on()
+        await other.keep_blob(WORDS)
+        request.writer.write(await request.passed_on())
+
+    sha256 = await kept_long_ago(files, proxy)
+    proxy.on("DELETE", "/blobs/", keep_in_between)
+
+    is_gone = await files.forget_blob(sha256, timedelta(hours=1))
+
+    assert not is_gone
+    assert await files.blob(sha256) == WORDS
+
+
+async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy) -> str:
+    """Keep a body and let the store say once that it did so long ago, of body and mark."""
+    sha256 = await files.keep_blob(WORDS)
+    for kind in ("blobs", "again"):
+        proxy.on("HEAD", f"/{kind}/{sha256[:2]}/", s3.date_back, times=1)
+    return sha256
 
 
 async def test_a_copy_that_arrives_damaged_is_not_given_out(
