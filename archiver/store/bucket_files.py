@@ -6,6 +6,7 @@
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  captures that were given up, and damaged blobs
     again/       marks, as old as the last time that a blob was kept
+    doomed/      blobs about to be removed: <sha256>/ and a name of their own
 
 Captures are made in ``staging`` of the home directory, as ever. Every file is sent under a name of
 its own, read back and compared before anybody is told. Who has which capture in hand is a row
@@ -250,16 +251,46 @@ class BucketFiles:
         key = blob_place(sha256)
         body = await self.bucket.read(key)
         if body is None:
-            return True
+            return await self._is_gone(sha256)
         since = await self._now() - unless_within
         if await self._was_stored(key, since) or await self._was_stored(_mark(key), since):
             return False
+        doomed = f"doomed/{sha256}/{new_id()}"
+        await self.bucket.create(doomed, body)
         await self.bucket.delete(key)
-        if await self._was_stored(_mark(key), since):  # kept again meanwhile
+        is_kept = await self._was_stored(_mark(key), since)  # again, meanwhile
+        if is_kept:
             await self.bucket.create(key, body)
-            return False
-        await self.bucket.delete(_mark(key))
-        return True
+        else:
+            await self.bucket.delete(_mark(key))
+        await self.bucket.delete(doomed)
+        return not is_kept and await self._is_gone(sha256)
+
+    async def _is_gone(self, sha256: str) -> bool:
+        """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
+        return not await self.bucket.list(f"doomed/{sha256}/")
+
+    async def put_back(self, after: timedelta) -> None:
+        """Give blobs their places again that were set apart to be removed, and were not.
+
+        Somebody may have kept them again while they were in their places still: those are put back
+        at once, and the others when whoever set them apart is not going to be done with them. A
+        takedown that is not finished removes them later.
+        """
+        listed = await self.bucket.list("doomed/")
+        if not listed:
+            return
+        since = await self._now() - after
+        for doomed in (one.key for one in listed):
+            key = blob_place(doomed.split("/")[1])
+            is_over = not await self._was_stored(doomed, since)
+            if not is_over and not await self._was_stored(_mark(key), since):
+                continue
+            body = await self.bucket.read(doomed)
+            if body is not None:
+                await self.bucket.create(key, body)
+            if is_over:
+                await self.bucket.delete(doomed)
 
     async def _now(self) -> datetime:
         """Return the time by the store's clock, which dates objects."""

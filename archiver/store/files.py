@@ -2,7 +2,7 @@
 
 ::
 
-    staging/     captures being made, and markers of who makes them
+    staging/     captures being made, markers of who makes them, and bodies about to be removed
     captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  finished captures whose row was never committed, and damaged blobs
@@ -37,6 +37,7 @@ from archiver.store.owner import Owner, left_at
 _CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SET_ASIDE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+DOOMED = ".doomed"
 LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024
 _SAMPLE = 64 * 1024  # bytes; enough to see whether a body is compressed already
 _WORTH_IT = 0.9  # a sample that shrinks less than this is stored as it is
@@ -262,18 +263,37 @@ class HomeFiles:
         place = self._blob_place(sha256)
         with disk_refusals(f"removing blob {sha256}"):
             if not place.exists():
-                return True
+                return self._is_gone(sha256)
             make_directories(self.disk, self.staging)
-            doomed = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
-            since = _time_of_a_new_file(doomed) - unless_within.total_seconds()
+            name = f"{self._owner.token()}.{next(self._numbers)}"
+            since = _time_of_a_new_file(self.staging / f"{name}.part")
+            since -= unless_within.total_seconds()
             if place.stat().st_mtime >= since:
                 return False
+            doomed = self.staging / f"{name}.{sha256}{DOOMED}"
             move(self.disk, place, doomed)
             if doomed.stat().st_mtime >= since:  # kept again meanwhile
-                move(self.disk, doomed, place)
+                self.put_back(doomed)
                 return False
             self.disk.remove(doomed)
-            return True
+            self.disk.fsync(self.staging)  # else a power cut could bring it back
+            return self._is_gone(sha256)
+
+    def _is_gone(self, sha256: str) -> bool:
+        """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
+        return not any(self.staging.glob(f"*.{sha256}{DOOMED}"))
+
+    def put_back(self, doomed: Path) -> None:
+        """Give a blob its place again that was set apart to be removed, and was not.
+
+        Somebody may have kept it again while it was in its place still. A takedown that is not
+        finished removes it later.
+        """
+        place = self._blob_place(doomed.stem.rpartition(".")[2])
+        if place.exists():
+            self.disk.remove(doomed)
+        else:
+            move(self.disk, doomed, place)
 
     async def aside(self) -> list[SetAside]:
         """Return what is in quarantine."""

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
-from archiver.store.files import HomeFiles, capture_place
+from archiver.store.files import DOOMED, HomeFiles, capture_place
 from archiver.store.inventory import Rests, artifact_pages, blob_pages, committed, list_again
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
@@ -67,7 +67,8 @@ async def sweep(
 ) -> Swept:
     """Put files in order; safe beside processes that capture, here and on other machines.
 
-    1. Remove staging directories and unfinished files of dead processes.
+    1. Remove staging directories and unfinished files of dead processes; put bodies back that one
+       was about to remove: somebody may have come to rest on them.
     2. Set finished captures of dead processes, and those that a living one gave up a while ago,
        aside when they have no row. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
@@ -101,6 +102,7 @@ async def clear(
         return await _clear_home(files, store, thorough=thorough)
     removed, orphans = await _clear_home(files.here, store, thorough=thorough)
     await forget_copies(files, store)
+    await files.put_back(GIVEN_UP_AFTER)
     return removed, [*orphans, *await give_up(files)]
 
 
@@ -159,6 +161,8 @@ def _remove_staged(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> l
             removed.append(path.name)
         elif path.suffix == ".part" and is_dead(path.name.partition(".")[0]):
             files.disk.remove(path)
+        elif path.suffix == DOOMED and is_dead(path.name.partition(".")[0]):
+            files.put_back(path)
     return removed
 
 

@@ -14,7 +14,7 @@ from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
-from archiver.store.sweep import clear, forget_copies, give_up
+from archiver.store.sweep import GIVEN_UP_AFTER, clear, forget_copies, give_up
 from archiver.store.uploads import Uploads
 from archiver.wiring.worker import worker_name
 
@@ -57,6 +57,7 @@ async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> Non
     await clear(files.here, store)
     await forget_copies(files, store)
     try:
+        await files.put_back(GIVEN_UP_AFTER)
         await give_up(files, most=AT_START)
     except StoreError as error:
         structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))

@@ -15,7 +15,7 @@ from archiver.model.capture import Artifact, ArtifactKind
 from archiver.store.bucket import Access
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import give_up
+from archiver.store.sweep import clear, give_up
 from tests import build, s3
 from tests.contract.files import bucket_files
 
@@ -179,6 +179,42 @@ async def test_a_removal_that_is_sent_twice_spares_what_was_kept_in_between(
 
     assert not is_gone
     assert await files.blob(sha256) == WORDS
+
+
+async def test_a_removal_that_fails_half_way_loses_nothing_that_was_kept_again(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles, store: SqlStore
+) -> None:
+    async def keep_before(request: s3.Request) -> None:
+        await other.keep_blob(WORDS)
+        request.writer.write(await request.passed_on())
+        proxy.on("HEAD", "/again/", s3.fail)
+
+    sha256 = await kept_long_ago(files, proxy)
+    proxy.on("DELETE", "/blobs/", keep_before, times=1)
+    with pytest.raises(FilesError):
+        await files.forget_blob(sha256, timedelta(hours=1))
+    assert not await other.forget_blob(sha256, timedelta(hours=1))
+
+    await clear(other, store)
+
+    assert await other.blob(sha256) == WORDS
+
+
+async def test_a_removal_that_was_broken_off_can_be_made_again_when_it_is_over(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    sha256 = await kept_long_ago(files, proxy)
+    proxy.on("DELETE", "/doomed/", s3.fail)
+    with pytest.raises(FilesError):
+        await files.forget_blob(sha256, timedelta(hours=-1))
+
+    await other.put_back(timedelta(hours=1))  # nobody kept it again: it is left to its remover
+    assert await other.lost_blobs([sha256]) == {sha256}
+    await other.put_back(timedelta(hours=-1))
+    assert await other.blob(sha256) == WORDS
+
+    assert await other.forget_blob(sha256, timedelta(hours=-1))
+    assert await other.bucket.list("doomed/") == []
 
 
 async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy) -> str:
