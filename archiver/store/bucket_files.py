@@ -127,7 +127,7 @@ class BucketFiles:
                 await self._send(capture_id, f"{place}/{artifact.path}", artifact)
         finally:
             # Sent, or never to be acknowledged: a store that is away must not fill the disk.
-            await asyncio.to_thread(self.here.unstage, capture_id)
+            await asyncio.to_thread(self.here.forget_staged, capture_id)
         return tuple(replace(one, path=f"{place}/{one.path}") for one in artifacts)
 
     async def _send(self, capture_id: str, key: str, artifact: Artifact) -> None:
@@ -147,7 +147,7 @@ class BucketFiles:
 
         What was sent stays, for its row may have been committed; the sweep finds that out.
         """
-        await self.here.leave(capture_id)
+        await asyncio.to_thread(self.here.forget_staged, capture_id)
 
     async def quarantine(self, capture_id: str) -> None:
         """Set a capture aside whose row was never committed; never deletes it."""

@@ -153,6 +153,12 @@ class HomeFiles:
         with disk_refusals(f"clearing up after capture {capture_id}"):
             self.disk.remove(self.staged(capture_id))
 
+    def forget_staged(self, capture_id: str) -> None:
+        """Remove a staging directory and its marker: what is elsewhere is in hand there."""
+        self.unstage(capture_id)
+        with disk_refusals(f"clearing up after capture {capture_id}"):
+            self._owner.unmark(capture_id)
+
     async def leave(self, capture_id: str) -> None:
         """Give up a capture that nobody is going to commit: what is staged of it goes.
 

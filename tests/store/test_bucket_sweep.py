@@ -90,6 +90,16 @@ async def test_what_is_in_hand_is_left_alone(
     assert await files.troubles(capture.artifacts, thorough=True) == [None]
 
 
+async def test_what_was_sent_or_left_leaves_nothing_in_staging_without_a_sweep(
+    files: BucketFiles, store: SqlStore
+) -> None:
+    await commit(files, store)
+    await files.stage("01LEFT")
+    await files.leave("01LEFT")
+
+    assert [path.suffix for path in files.here.staging.iterdir()] == [".lock"]
+
+
 async def test_another_machine_sets_aside_what_its_maker_never_committed(
     files: BucketFiles, other: BucketFiles, store: SqlStore
 ) -> None:
