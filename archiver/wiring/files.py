@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
@@ -20,6 +21,8 @@ from archiver.wiring.worker import worker_name
 
 MIB = 1024 * 1024
 
+SHOWN = 20
+"""Captures that one line of the log names."""
 AT_START = 20
 """Captures set aside when an archive is opened: nobody should have to wait for a backlog."""
 
@@ -45,22 +48,33 @@ def open_files(
     )
 
 
-async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> None:
+async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> list[str]:
     """Put in order what a crash left. A store that is away keeps nobody from starting.
+
+    Returns the captures that were set aside, as their IDs; they are told already.
 
     Raises:
         StoreError: the disk or the database refused.
     """
-    if isinstance(files, HomeFiles):
-        await clear(files, store)
-        return
-    await clear(files.here, store)
-    await forget_copies(files, store)
-    try:
-        await files.put_back(GIVEN_UP_AFTER)
-        await give_up(files, most=AT_START)
-    except StoreError as error:
-        structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
+    here = files if isinstance(files, HomeFiles) else files.here
+    _, orphans = await clear(here, store)
+    if isinstance(files, BucketFiles):
+        await forget_copies(files, store)
+        try:
+            await files.put_back(GIVEN_UP_AFTER)
+            orphans += await give_up(files, most=AT_START)
+        except StoreError as error:
+            structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
+    tell_set_aside(orphans)
+    return orphans
+
+
+def tell_set_aside(orphans: Sequence[str]) -> None:
+    """Say which finished captures were set aside because nobody committed them."""
+    if orphans:
+        why = "finished captures that nobody committed were set aside; they are in quarantine"
+        log = structlog.get_logger("archiver.files")
+        log.warning(why, action="set_aside", captures=orphans[:SHOWN], number=len(orphans))
 
 
 def access_of(settings: Settings) -> Access | None:

@@ -16,6 +16,7 @@ from archiver.store.inventory import Rests
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Damage, clear
+from archiver.wiring.files import tell_set_aside
 
 DAY_S = 86400.0
 
@@ -62,6 +63,7 @@ class Upkeep:
             StoreError: disk or database refused.
         """
         _, orphans = await clear(self._files, self._store)
+        tell_set_aside(orphans)
         return orphans
 
     async def tidy(self, *, is_last: bool = False) -> None:
