@@ -270,27 +270,26 @@ class BucketFiles:
         """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
         return not await self.bucket.list(f"doomed/{sha256}/")
 
-    async def put_back(self, after: timedelta) -> None:
-        """Give blobs their places again that were set apart to be removed, and were not.
+    async def set_apart(self) -> list[str]:
+        """Return the names of blobs that are about to be removed, or were when somebody died."""
+        return [one.key for one in await self.bucket.list("doomed/")]
 
-        Somebody may have kept them again while they were in their places still: those are put back
-        at once, and the others when whoever set them apart is not going to be done with them. A
-        takedown that is not finished removes them later.
+    async def put_back(self, doomed: str, after: timedelta) -> None:
+        """Give a blob its place again that was set apart to be removed, and was not.
+
+        Somebody may have kept it again while it was in its place still: then it is put back at
+        once, and otherwise when whoever set it apart is not going to be done with it after so long.
+        A takedown that is not finished removes it later.
         """
-        listed = await self.bucket.list("doomed/")
-        if not listed:
-            return
+        key = blob_place(doomed.split("/")[1])
         since = await self._now() - after
-        for doomed in (one.key for one in listed):
-            key = blob_place(doomed.split("/")[1])
-            is_over = not await self._was_stored(doomed, since)
-            if not is_over and not await self._was_stored(_mark(key), since):
-                continue
+        is_over = not await self._was_stored(doomed, since)
+        if is_over or await self._was_stored(_mark(key), since):
             body = await self.bucket.read(doomed)
             if body is not None:
                 await self.bucket.create(key, body)
-            if is_over:
-                await self.bucket.delete(doomed)
+        if is_over:
+            await self.bucket.delete(doomed)
 
     async def _now(self) -> datetime:
         """Return the time by the store's clock, which dates objects."""
@@ -346,6 +345,9 @@ class BucketFiles:
                 raise DamagedError(f"{self.where(path)} is missing")
             if sha256 not in {None, found}:
                 raise DamagedError(f"{self.where(path)} has other bytes than those of {sha256}")
+            # An attempt that took too long may write a last piece into what the next one fetched.
+            if not await asyncio.to_thread(_is, part, found):
+                raise FilesError(f"{self.where(path)} did not arrive as it was sent; ask again")
             with disk_refusals(f"fetching {path}"):
                 await asyncio.to_thread(self.here.disk.rename, part, copy)
         finally:

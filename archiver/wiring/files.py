@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
@@ -15,14 +14,14 @@ from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
-from archiver.store.sweep import GIVEN_UP_AFTER, clear, forget_copies, give_up
+from archiver.store.sweep import Cleared, clear, forget_copies, give_up
 from archiver.store.uploads import Uploads
 from archiver.wiring.worker import worker_name
 
 MIB = 1024 * 1024
 
 SHOWN = 20
-"""Captures that one line of the log names."""
+"""Of what is told in one line of the log, or in a line each."""
 AT_START = 20
 """Captures set aside when an archive is opened: nobody should have to wait for a backlog."""
 
@@ -57,24 +56,27 @@ async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> lis
         StoreError: the disk or the database refused.
     """
     here = files if isinstance(files, HomeFiles) else files.here
-    _, orphans = await clear(here, store)
+    cleared = [await clear(here, store)]
     if isinstance(files, BucketFiles):
         await forget_copies(files, store)
         try:
-            await files.put_back(GIVEN_UP_AFTER)
-            orphans += await give_up(files, most=AT_START)
+            cleared.append(await give_up(files, most=AT_START))
         except StoreError as error:
             structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
-    tell_set_aside(orphans)
-    return orphans
+    for one in cleared:
+        tell_cleared(one)
+    return [capture_id for one in cleared for capture_id in one.quarantined]
 
 
-def tell_set_aside(orphans: Sequence[str]) -> None:
-    """Say which finished captures were set aside because nobody committed them."""
+def tell_cleared(cleared: Cleared) -> None:
+    """Say which finished captures were set aside, and what the store did not let us do."""
+    log = structlog.get_logger("archiver.files")
+    orphans = cleared.quarantined
     if orphans:
         why = "finished captures that nobody committed were set aside; they are in quarantine"
-        log = structlog.get_logger("archiver.files")
-        log.warning(why, action="set_aside", captures=orphans[:SHOWN], number=len(orphans))
+        log.warning(why, action="set_aside", captures=list(orphans[:SHOWN]), number=len(orphans))
+    for reason in cleared.refused[:SHOWN]:
+        log.warning("not_cleared", reason=reason)
 
 
 def access_of(settings: Settings) -> Access | None:
