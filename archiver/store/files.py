@@ -84,12 +84,14 @@ class HomeFiles:
         return Artifact(kind, name, len(body), hashlib.sha256(body).hexdigest(), media_type)
 
     def _add(self, capture_id: str, name: str, body: bytes) -> None:
-        place = inside(self.staged(capture_id), name)
+        staged = self.staged(capture_id)
+        place = inside(staged, name)
         part = place.with_name(f"{place.name}.part")
         with disk_refusals(f"adding {name} to capture {capture_id}"):
             if place.exists():
                 raise StoreError(f"capture {capture_id} has a file {name} already")
-            make_directories(self.disk, place.parent)
+            for above in reversed(place.relative_to(staged).parents[:-1]):
+                self.disk.mkdir(staged / above)  # publishing syncs it
             self.disk.write(part, body)
             self.disk.fsync(part)
             move(self.disk, part, place)
