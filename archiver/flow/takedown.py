@@ -46,8 +46,8 @@ class TakenDown:
     """What became of a takedown's files by now, whichever run removed them.
 
     ``quarantined`` counts what this run found set aside. ``shared`` bodies stay: something else
-    rests on them, too. ``waiting`` ones were kept, or kept again, so lately that somebody may be
-    about to rest on them; they are tried again later.
+    rests on them, too. ``waiting`` ones were kept so lately, for the first time or again, that
+    somebody may be about to rest on them; they are tried again later.
     """
 
     entry: CustodyEntry
@@ -200,7 +200,8 @@ async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
 
     1. The captures' directories: no other source has files in them.
     2. What was set aside of it.
-    3. Bodies of answers that nothing else rests on, and that nobody kept again just now.
+    3. Bodies of answers that nothing else rests on, and that nobody kept just now. Those that an
+       earlier run removed are gone through again: they may have come in anew since.
     """
     captures = _listed(entry, "captures")
     for one in captures:
@@ -210,7 +211,7 @@ async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
     begun = outside.clock.steady()
     shared = await outside.store.custody.rested_on(blobs)
     alone = [one for one in blobs if one not in shared]
-    # What was kept again since we began to ask may be rested on by a row that came after our look.
+    # What was kept since we began to ask may be rested on by a row that came after our look.
     waiting = [
         one
         for one in alone

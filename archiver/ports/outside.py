@@ -159,9 +159,9 @@ class Files(Protocol):
         """Remove a finished capture's files for good; tell whether there were any."""
 
     async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
-        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+        """Remove a blob for good, unless it was kept within a time; tell if it is gone.
 
-        Who keeps it again may be about to commit a row that rests on it.
+        Who keeps it may be about to commit a row that rests on it, for the first time or again.
         """
 
     async def aside(self) -> list[SetAside]:

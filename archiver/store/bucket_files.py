@@ -5,7 +5,8 @@
     captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  captures that were given up, and damaged blobs
-    again/       marks, as old as the last time that a blob was kept again
+    again/       marks, as old as the last time that a blob was kept
+    doomed/      blobs about to be removed: <sha256>/ and a name of their own
 
 Captures are made in ``staging`` of the home directory, as ever. Every file is sent under a name of
 its own, read back and compared before anybody is told. Who has which capture in hand is a row
@@ -126,7 +127,7 @@ class BucketFiles:
                 await self._send(capture_id, f"{place}/{artifact.path}", artifact)
         finally:
             # Sent, or never to be acknowledged: a store that is away must not fill the disk.
-            await asyncio.to_thread(self.here.unstage, capture_id)
+            await asyncio.to_thread(self.here.forget_staged, capture_id)
         return tuple(replace(one, path=f"{place}/{one.path}") for one in artifacts)
 
     async def _send(self, capture_id: str, key: str, artifact: Artifact) -> None:
@@ -146,7 +147,7 @@ class BucketFiles:
 
         What was sent stays, for its row may have been committed; the sweep finds that out.
         """
-        await self.here.leave(capture_id)
+        await asyncio.to_thread(self.here.forget_staged, capture_id)
 
     async def quarantine(self, capture_id: str) -> None:
         """Set a capture aside whose row was never committed; never deletes it."""
@@ -199,10 +200,9 @@ class BucketFiles:
     async def _kept(self, key: str) -> bytes | None:
         """Return a blob that is there; a takedown leaves it until we are done with it.
 
-        The mark comes before the look: who removes a blob looks at the mark once more after it.
+        The mark comes before the look, and before a blob that is not there is stored: who removes
+        one looks at the mark once more after it.
         """
-        if await self.bucket.size(key) is None:
-            return None
         await self.bucket.replace(_mark(key), b"")
         return await self.bucket.read(key)
 
@@ -244,23 +244,52 @@ class BucketFiles:
         return bool(found)
 
     async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
-        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+        """Remove a blob for good, unless it was kept within a time; tell if it is gone.
 
-        Who keeps it again may be about to commit a row that rests on it.
+        Who keeps it may be about to commit a row that rests on it.
         """
         key = blob_place(sha256)
         body = await self.bucket.read(key)
         if body is None:
-            return True
+            return await self._is_gone(sha256)
         since = await self._now() - unless_within
-        if await self._was_marked(key, since):
+        if await self._was_stored(key, since) or await self._was_stored(_mark(key), since):
             return False
+        doomed = f"doomed/{sha256}/{new_id()}"
+        await self.bucket.create(doomed, body)
         await self.bucket.delete(key)
-        if await self._was_marked(key, since):  # kept again meanwhile
+        is_kept = await self._was_stored(_mark(key), since)  # again, meanwhile
+        if is_kept:
             await self.bucket.create(key, body)
-            return False
-        await self.bucket.delete(_mark(key))
-        return True
+        else:
+            await self.bucket.delete(_mark(key))
+        await self.bucket.delete(doomed)
+        return not is_kept and await self._is_gone(sha256)
+
+    async def _is_gone(self, sha256: str) -> bool:
+        """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
+        return not await self.bucket.list(f"doomed/{sha256}/")
+
+    async def set_apart(self) -> list[str]:
+        """Return the names of blobs that are about to be removed, or were when somebody died."""
+        return [one.key for one in await self.bucket.list("doomed/")]
+
+    async def put_back(self, doomed: str, after: timedelta) -> None:
+        """Give a blob its place again that was set apart to be removed, and was not.
+
+        Somebody may have kept it again while it was in its place still: then it is put back at
+        once, and otherwise when whoever set it apart is not going to be done with it after so long.
+        A takedown that is not finished removes it later.
+        """
+        key = blob_place(doomed.split("/")[1])
+        since = await self._now() - after
+        is_over = not await self._was_stored(doomed, since)
+        if is_over or await self._was_stored(_mark(key), since):
+            body = await self.bucket.read(doomed)
+            if body is not None:
+                await self.bucket.create(key, body)
+        if is_over:
+            await self.bucket.delete(doomed)
 
     async def _now(self) -> datetime:
         """Return the time by the store's clock, which dates objects."""
@@ -274,8 +303,8 @@ class BucketFiles:
             raise FilesError(f"{self.where(key)} was stored and is not there")
         return found
 
-    async def _was_marked(self, key: str, since: datetime) -> bool:
-        at = await self.bucket.changed_at(_mark(key))
+    async def _was_stored(self, key: str, since: datetime) -> bool:
+        at = await self.bucket.changed_at(key)
         return at is not None and at >= since
 
     async def aside(self) -> list[SetAside]:
@@ -316,6 +345,9 @@ class BucketFiles:
                 raise DamagedError(f"{self.where(path)} is missing")
             if sha256 not in {None, found}:
                 raise DamagedError(f"{self.where(path)} has other bytes than those of {sha256}")
+            # An attempt that took too long may write a last piece into what the next one fetched.
+            if not await asyncio.to_thread(_is, part, found):
+                raise FilesError(f"{self.where(path)} did not arrive as it was sent; ask again")
             with disk_refusals(f"fetching {path}"):
                 await asyncio.to_thread(self.here.disk.rename, part, copy)
         finally:
@@ -406,7 +438,7 @@ class BucketFiles:
 
 
 def _mark(key: str) -> str:
-    """Return the name of the object whose age says when a blob was last kept again."""
+    """Return the name of the object whose age says when a blob was last kept."""
     return f"again/{key.removeprefix('blobs/')}"
 
 

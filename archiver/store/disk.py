@@ -7,15 +7,31 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from archiver.errors import DiskFullError, FilesError, is_full
 
+YOUNG_S = 3 * 3600.0
+"""Since the last change of a directory. A system writes its name to the medium by itself sooner:
+ext4 after 5 s and XFS after 30 s, unless they are set to wait, which some set to minutes, and XFS
+lets nobody set to more than 2 hours.
+Sources: the kernel's Documentation/admin-guide/ext4.rst (commit) and xfs.rst (xfssyncd_centisecs),
+read 2026-11-29.
+"""
+MOST_REMEMBERED = 10_000
+
 
 class Disk:
     """The real disk. Every method raises :class:`OSError` when the system refuses."""
+
+    @cached_property
+    def synced(self) -> set[tuple[Path, int]]:
+        """Return directories, with their inodes, whose names were seen synced; not all of them."""
+        return set()
 
     def mkdir(self, path: Path) -> None:
         """Make one directory; nothing happens when it is there."""
@@ -57,12 +73,38 @@ class Disk:
 
 
 def make_directories(disk: Disk, path: Path) -> None:
-    """Make a directory and its parents so that they outlast a power cut."""
-    if path.is_dir():
+    """Make a directory and its parents so that they outlast a power cut.
+
+    One that is there and young is synced once by each process: who made it may have been killed
+    before doing so.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        make_directories(disk, path.parent)
+        disk.mkdir(path)
+        disk.fsync(path.parent)
+        _remember(disk, path, path.stat())
         return
-    make_directories(disk, path.parent)
-    disk.mkdir(path)
-    disk.fsync(path.parent)
+    if (path, found.st_ino) in disk.synced or _age_s(found) > YOUNG_S:
+        return
+    above = path.parent.stat()
+    # The root has none above it, and a mount point was not made by us.
+    if above.st_dev == found.st_dev and above.st_ino != found.st_ino:
+        make_directories(disk, path.parent)
+        with suppress(PermissionError):  # and neither was what lies where we may not read
+            disk.fsync(path.parent)
+    _remember(disk, path, found)
+
+
+def _age_s(found: os.stat_result) -> float:
+    return time.time() - found.st_ctime  # noqa: TID251 - the system's clock dates files
+
+
+def _remember(disk: Disk, path: Path, found: os.stat_result) -> None:
+    if len(disk.synced) >= MOST_REMEMBERED:
+        disk.synced.clear()
+    disk.synced.add((path, found.st_ino))
 
 
 def move(disk: Disk, old: Path, new: Path) -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    staging/     captures being made, and markers of who makes them
+    staging/     captures being made, markers of who makes them, and bodies about to be removed
     captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  finished captures whose row was never committed, and damaged blobs
@@ -37,6 +37,7 @@ from archiver.store.owner import Owner, left_at
 _CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SET_ASIDE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+DOOMED = ".doomed"
 LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024
 _SAMPLE = 64 * 1024  # bytes; enough to see whether a body is compressed already
 _WORTH_IT = 0.9  # a sample that shrinks less than this is stored as it is
@@ -83,12 +84,14 @@ class HomeFiles:
         return Artifact(kind, name, len(body), hashlib.sha256(body).hexdigest(), media_type)
 
     def _add(self, capture_id: str, name: str, body: bytes) -> None:
-        place = inside(self.staged(capture_id), name)
+        staged = self.staged(capture_id)
+        place = inside(staged, name)
         part = place.with_name(f"{place.name}.part")
         with disk_refusals(f"adding {name} to capture {capture_id}"):
             if place.exists():
                 raise StoreError(f"capture {capture_id} has a file {name} already")
-            make_directories(self.disk, place.parent)
+            for above in reversed(place.relative_to(staged).parents[:-1]):
+                self.disk.mkdir(staged / above)  # publishing syncs it
             self.disk.write(part, body)
             self.disk.fsync(part)
             move(self.disk, part, place)
@@ -151,6 +154,12 @@ class HomeFiles:
         """Remove a staging directory whose files are elsewhere, or were never acknowledged."""
         with disk_refusals(f"clearing up after capture {capture_id}"):
             self.disk.remove(self.staged(capture_id))
+
+    def forget_staged(self, capture_id: str) -> None:
+        """Remove a staging directory and its marker: what is elsewhere is in hand there."""
+        self.unstage(capture_id)
+        with disk_refusals(f"clearing up after capture {capture_id}"):
+            self._owner.unmark(capture_id)
 
     async def leave(self, capture_id: str) -> None:
         """Give up a capture that nobody is going to commit: what is staged of it goes.
@@ -224,9 +233,7 @@ class HomeFiles:
         make_directories(self.disk, self.staging)
         make_directories(self.disk, place.parent)
         part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
-        self.disk.write(part, pack(body))
-        # Its time says when it was last kept again. This is the first time.
-        os.utime(part, (0, 0))
+        self.disk.write(part, pack(body))  # its time says when it was last kept
         self.disk.fsync(part)
         move(self.disk, part, place)
 
@@ -254,9 +261,9 @@ class HomeFiles:
         return await asyncio.to_thread(self._forget, self.published(capture_id))
 
     async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
-        """Remove a blob for good, unless it was kept again within a time; tell if it is gone.
+        """Remove a blob for good, unless it was kept within a time; tell if it is gone.
 
-        Who keeps it again may be about to commit a row that rests on it.
+        Who keeps it may be about to commit a row that rests on it.
         """
         return await asyncio.to_thread(self._forget_blob, sha256, unless_within)
 
@@ -264,18 +271,37 @@ class HomeFiles:
         place = self._blob_place(sha256)
         with disk_refusals(f"removing blob {sha256}"):
             if not place.exists():
-                return True
+                return self._is_gone(sha256)
             make_directories(self.disk, self.staging)
-            doomed = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
-            since = _time_of_a_new_file(doomed) - unless_within.total_seconds()
+            name = f"{self._owner.token()}.{next(self._numbers)}"
+            since = _time_of_a_new_file(self.staging / f"{name}.part")
+            since -= unless_within.total_seconds()
             if place.stat().st_mtime >= since:
                 return False
+            doomed = self.staging / f"{name}.{sha256}{DOOMED}"
             move(self.disk, place, doomed)
             if doomed.stat().st_mtime >= since:  # kept again meanwhile
-                move(self.disk, doomed, place)
+                self.put_back(doomed)
                 return False
             self.disk.remove(doomed)
-            return True
+            self.disk.fsync(self.staging)  # else a power cut could bring it back
+            return self._is_gone(sha256)
+
+    def _is_gone(self, sha256: str) -> bool:
+        """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
+        return not any(self.staging.glob(f"*.{sha256}{DOOMED}"))
+
+    def put_back(self, doomed: Path) -> None:
+        """Give a blob its place again that was set apart to be removed, and was not.
+
+        Somebody may have kept it again while it was in its place still. A takedown that is not
+        finished removes it later.
+        """
+        place = self._blob_place(doomed.stem.rpartition(".")[2])
+        if place.exists():
+            self.disk.remove(doomed)
+        else:
+            move(self.disk, doomed, place)
 
     async def aside(self) -> list[SetAside]:
         """Return what is in quarantine."""

@@ -2,9 +2,10 @@
 
 Each process that stages anything holds a lock on a file of its own, which the system lets go when
 the process ends, however it ends. A marker beside the staging directory names that file, and
-stays there until the capture's row is known to be committed. A maker that gives a capture up
-empties the marker. Process numbers would not do: they
-are used again, and mean nothing in another container that shares the home directory.
+stays there until the capture's row is known to be committed; where files go to a store, until they
+have left the staging directory, for a row says then who has them in hand. A maker that gives a
+capture up empties the marker. Process numbers would not do: they are used again, and mean nothing
+in another container that shares the home directory.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ class Owner:
         marker = self._staging / f"{capture_id}{MARKER}"
         if marker.exists():
             marker.write_text("")
+
+    def unmark(self, capture_id: str) -> None:
+        """Forget that the capture was made here: nothing of it is on this disk any more."""
+        (self._staging / f"{capture_id}{MARKER}").unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the lock. Markers stay: the next sweep looks at what they name."""

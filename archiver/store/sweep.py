@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from archiver.errors import FilesError
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
-from archiver.store.files import HomeFiles, capture_place
+from archiver.store.files import DOOMED, HomeFiles, capture_place
 from archiver.store.inventory import Rests, artifact_pages, blob_pages, committed, list_again
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
@@ -48,18 +49,31 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """What was put in order: capture IDs, of what was removed and of what was set aside.
+
+    ``refused`` says what the store did not let us put in order, and why; a later sweep tries again.
+    """
+
+    removed: tuple[str, ...] = ()
+    quarantined: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """What a sweep did and found.
 
     ``removed`` was never acknowledged; it and ``quarantined`` are capture IDs. ``unlisted`` are
     bodies that the list lacked that takedowns go by, whether they are well or not; they were added
-    to it unless the home is read-only.
+    to it unless the home is read-only. ``refused`` is that of :class:`Cleared`.
     """
 
     removed: tuple[str, ...]
     quarantined: tuple[str, ...]
     damaged: tuple[Damage, ...]
     unlisted: tuple[Rests, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 async def sweep(
@@ -67,7 +81,8 @@ async def sweep(
 ) -> Swept:
     """Put files in order; safe beside processes that capture, here and on other machines.
 
-    1. Remove staging directories and unfinished files of dead processes.
+    1. Remove staging directories and unfinished files of dead processes; put bodies back that one
+       was about to remove: somebody may have come to rest on them.
     2. Set finished captures of dead processes, and those that a living one gave up a while ago,
        aside when they have no row. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
@@ -80,28 +95,28 @@ async def sweep(
     Raises:
         StoreError: the disk or the database refused.
     """
-    removed, quarantined = await clear(files, store, thorough=thorough)
+    cleared = await clear(files, store, thorough=thorough)
     damaged = await _damaged_artifacts(files, store, thorough=thorough)
     unlisted: list[Rests] = []
     find = _damaged_blobs if thorough else _lost_blobs
     async for page in blob_pages(store.database):
         unlisted += await list_again(store.database, page)
         damaged += await find(files, page)
-    return Swept(tuple(removed), tuple(quarantined), tuple(damaged), tuple(unlisted))
+    return Swept(
+        cleared.removed, cleared.quarantined, tuple(damaged), tuple(unlisted), cleared.refused
+    )
 
 
 async def clear(
     files: HomeFiles | BucketFiles, store: SqlStore, *, thorough: bool = False
-) -> tuple[list[str], list[str]]:
-    """Do the first two steps of the sweep alone: cheap enough for every start.
-
-    Returns what was removed and what was quarantined, as capture IDs.
-    """
+) -> Cleared:
+    """Do the first two steps of the sweep alone: cheap enough for every start."""
     if isinstance(files, HomeFiles):
         return await _clear_home(files, store, thorough=thorough)
-    removed, orphans = await _clear_home(files.here, store, thorough=thorough)
+    here = await _clear_home(files.here, store, thorough=thorough)
     await forget_copies(files, store)
-    return removed, [*orphans, *await give_up(files)]
+    there = await give_up(files)
+    return Cleared(here.removed, (*here.quarantined, *there.quarantined), there.refused)
 
 
 async def forget_copies(files: BucketFiles, store: SqlStore) -> None:
@@ -121,24 +136,37 @@ async def forget_copies(files: BucketFiles, store: SqlStore) -> None:
 
 async def give_up(
     files: BucketFiles, after: timedelta = GIVEN_UP_AFTER, most: int = AT_ONCE
-) -> list[str]:
+) -> Cleared:
     """Set captures aside that are in hand for so long; bound the copies on this machine.
 
-    Returns what was given up, as capture IDs.
+    Bodies that somebody who died was about to remove are put back, too. What the store refuses of
+    one keeps no other waiting.
 
     Raises:
-        StoreError: disk, database or store refused; the next sweep goes on.
+        StoreError: disk or database refused, or the store is away; the next sweep goes on.
     """
     await files.prune()
-    overdue = await files.uploads.overdue(after, most)
-    return [capture_id for capture_id in overdue if await files.set_aside(capture_id)]
+    given_up: list[str] = []
+    refused: list[str] = []
+    for capture_id in await files.uploads.overdue(after, most):
+        try:
+            if await files.set_aside(capture_id):
+                given_up.append(capture_id)
+        except FilesError as error:
+            await files.bucket.check()
+            refused.append(f"capture {capture_id}: {error}")
+    for doomed in await files.set_apart():
+        try:
+            await files.put_back(doomed, after)
+        except FilesError as error:
+            await files.bucket.check()
+            refused.append(f"{doomed}: {error}")
+    return Cleared((), tuple(given_up), tuple(refused))
 
 
-async def _clear_home(
-    files: HomeFiles, store: SqlStore, *, thorough: bool
-) -> tuple[list[str], list[str]]:
+async def _clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool) -> Cleared:
     if not files.staging.is_dir():
-        return [], []
+        return Cleared()
     with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
         removed = await asyncio.to_thread(_remove_staged, files, is_dead)
         # The owner is known to be dead before the database is asked, so nothing is committed
@@ -148,7 +176,7 @@ async def _clear_home(
         orphans = [capture_id for capture_id in dead if capture_id not in kept]
         await asyncio.to_thread(_set_aside, files, orphans)
         await _unmark(files, store, is_dead)
-    return removed, orphans
+    return Cleared(tuple(removed), tuple(orphans))
 
 
 def _remove_staged(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> list[str]:
@@ -159,6 +187,8 @@ def _remove_staged(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> l
             removed.append(path.name)
         elif path.suffix == ".part" and is_dead(path.name.partition(".")[0]):
             files.disk.remove(path)
+        elif path.suffix == DOOMED and is_dead(path.name.partition(".")[0]):
+            files.put_back(path)
     return removed
 
 

@@ -14,12 +14,14 @@ from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
-from archiver.store.sweep import clear, forget_copies, give_up
+from archiver.store.sweep import Cleared, clear, forget_copies, give_up
 from archiver.store.uploads import Uploads
 from archiver.wiring.worker import worker_name
 
 MIB = 1024 * 1024
 
+SHOWN = 20
+"""Of what is told in one line of the log, or in a line each."""
 AT_START = 20
 """Captures set aside when an archive is opened: nobody should have to wait for a backlog."""
 
@@ -45,21 +47,36 @@ def open_files(
     )
 
 
-async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> None:
+async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> list[str]:
     """Put in order what a crash left. A store that is away keeps nobody from starting.
+
+    Returns the captures that were set aside, as their IDs; they are told already.
 
     Raises:
         StoreError: the disk or the database refused.
     """
-    if isinstance(files, HomeFiles):
-        await clear(files, store)
-        return
-    await clear(files.here, store)
-    await forget_copies(files, store)
-    try:
-        await give_up(files, most=AT_START)
-    except StoreError as error:
-        structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
+    here = files if isinstance(files, HomeFiles) else files.here
+    cleared = [await clear(here, store)]
+    if isinstance(files, BucketFiles):
+        await forget_copies(files, store)
+        try:
+            cleared.append(await give_up(files, most=AT_START))
+        except StoreError as error:
+            structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
+    for one in cleared:
+        tell_cleared(one)
+    return [capture_id for one in cleared for capture_id in one.quarantined]
+
+
+def tell_cleared(cleared: Cleared) -> None:
+    """Say which finished captures were set aside, and what the store did not let us do."""
+    log = structlog.get_logger("archiver.files")
+    orphans = cleared.quarantined
+    if orphans:
+        why = "finished captures that nobody committed were set aside; they are in quarantine"
+        log.warning(why, action="set_aside", captures=list(orphans[:SHOWN]), number=len(orphans))
+    for reason in cleared.refused[:SHOWN]:
+        log.warning("not_cleared", reason=reason)
 
 
 def access_of(settings: Settings) -> Access | None:

@@ -120,7 +120,7 @@ class Opening:
         files = open_files(settings, store, self.disk)
         stack.callback(files.close)
         if not store.is_read_only:
-            await clear_at_start(files, store)
+            self.meter.count("orphan_total", len(await clear_at_start(files, store)))
             is_server = settings.store.is_server
             await free_dead_claims(store, self.clock.now(), is_server=is_server)
         return store, files

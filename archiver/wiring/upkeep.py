@@ -15,6 +15,7 @@ from archiver.store.inventory import Rests
 from archiver.store.scrub import Scrubbed, Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Damage, clear
+from archiver.wiring.files import tell_cleared
 
 DAY_S = 86400.0
 
@@ -60,8 +61,9 @@ class Upkeep:
         Raises:
             StoreError: disk or database refused.
         """
-        _, orphans = await clear(self._files, self._store)
-        return orphans
+        cleared = await clear(self._files, self._store)
+        tell_cleared(cleared)
+        return list(cleared.quarantined)
 
     async def tidy(self, *, is_last: bool = False) -> None:
         """Put the database in order; ``is_last`` when nothing comes after it.

@@ -63,7 +63,7 @@ class Kept:
         }
 
     def keep_again(self, *, at: float) -> None:
-        """Let every body be one that came in again at a time."""
+        """Let every body be one that came in, or came in again, at a time."""
         for name in self.files():
             if name.startswith("blobs/"):
                 os.utime(self.home / name, (at, at))
@@ -93,7 +93,9 @@ async def fill(home: Path) -> tuple[str, str, str]:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, str, str]]:
     """A home to copy, and the names of what is in it."""
     home = tmp_path_factory.mktemp("template") / "home"
-    return home, asyncio.run(fill(home))
+    names = asyncio.run(fill(home))
+    Kept(home, *names).keep_again(at=0)
+    return home, names
 
 
 @pytest.fixture

@@ -68,6 +68,22 @@ async def test_a_database_server_that_is_not_up_is_waited_for_until_the_end_is_a
         assert manager.recv(1000).startswith(b"EXTEND_TIMEOUT_USEC=")
 
 
+async def test_what_is_set_aside_at_the_start_is_counted_and_told(tmp_path: Path):
+    async with Archive(settings=load(tmp_path)) as archive:
+        for capture_id in ("01ONE", "01TWO"):
+            await archive.outside.files.stage(capture_id)
+            await archive.outside.files.publish(capture_id, [])
+    meter = PrometheusMeter()
+
+    with capture_logs() as logs:
+        async with Archive(settings=load(tmp_path), meter=meter):
+            pass
+
+    [said] = [one for one in logs if one.get("action") == "set_aside"]
+    assert (said["log_level"], said["captures"]) == ("warning", ["01ONE", "01TWO"])
+    assert b"archiver_orphan_total 2.0" in meter.page()
+
+
 async def test_a_database_that_takes_a_call_and_answers_nothing_is_left(tmp_path: Path):
     left: queue.SimpleQueue[int] = queue.SimpleQueue()
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -283,6 +283,17 @@ async def test_a_body_kept_again_a_moment_ago_waits(bench: Bench) -> None:
     assert [one.id for one in await unfinished(bench.outside)] == [done.entry.id]
 
 
+async def test_a_body_that_came_in_anew_after_its_removal_waits_too(bench: Bench) -> None:
+    await bench.take_down(OTHER)
+    done = await bench.take_down(PAGE, keep_watching=True)
+    sha256 = await bench.outside.files.keep_blob(page(WORDS).encode())
+
+    again = await finish(done.entry, bench.outside)
+
+    assert (done.waiting, again.waiting) == (0, 1)
+    assert await bench.outside.files.blob(sha256) == page(WORDS).encode()
+
+
 async def test_the_record_says_what_all_runs_removed(bench: Bench) -> None:
     await bench.take_down(OTHER)
     await bench.outside.files.keep_blob(page(WORDS).encode())

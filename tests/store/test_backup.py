@@ -84,6 +84,23 @@ def interrupted(directory: Path, home: Path, url: URL, step: int) -> None:
         restore(directory, files, HomeShelf(files), url)
 
 
+def half_restored(directory: Path, home: Path) -> None:
+    """Begin a restore that loses power when its first file was brought."""
+    files = HomeFiles(home, Early())
+    with pytest.raises(PowerCut):
+        restore(directory, files, HomeShelf(files), database_url(home))
+
+
+class Early(FaultyDisk):
+    """A disk that loses power at the first file that gets its name in ``captures`` or ``blobs``."""
+
+    @override
+    def rename(self, old: Path, new: Path) -> None:
+        super().rename(old, new)
+        if new.parent.parent.parent.name in {"captures", "blobs"}:
+            raise PowerCut
+
+
 def assert_whole(directory: Path) -> Manifest:
     """Hold a backup to its manifest: what it names is there, byte for byte."""
     manifest = read_manifest(directory)
@@ -554,7 +571,7 @@ async def test_two_backups_do_not_go_into_one_directory(home: Path, tmp_path: Pa
 
 async def test_a_restore_that_was_interrupted_goes_on(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
-    interrupted(tmp_path / "backup", tmp_path / "new", database_url(tmp_path / "new"), 6)
+    half_restored(tmp_path / "backup", tmp_path / "new")
 
     done = restored(tmp_path / "backup", tmp_path / "new")
 
@@ -563,7 +580,7 @@ async def test_a_restore_that_was_interrupted_goes_on(home: Path, tmp_path: Path
 
 async def test_a_home_that_is_half_restored_is_not_opened(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
-    interrupted(tmp_path / "backup", tmp_path / "new", database_url(tmp_path / "new"), 6)
+    half_restored(tmp_path / "backup", tmp_path / "new")
 
     with pytest.raises(InputError, match="run the same one again"):
         await SqlStore.open(tmp_path / "new")

@@ -9,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from archiver.errors import DamagedError, FilesError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
-from archiver.store.bucket import Access
+from archiver.store.bucket import Access, Bucket
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import give_up
+from archiver.store.sweep import clear, give_up
 from tests import build, s3
 from tests.contract.files import bucket_files
 
@@ -40,6 +41,14 @@ def access(proxy: s3.Proxy) -> Access:
 @pytest.fixture
 async def files(tmp_path: Path, access: Access, store: SqlStore) -> AsyncIterator[BucketFiles]:
     made = bucket_files(tmp_path, access, store)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def other(tmp_path: Path, access: Access, store: SqlStore) -> AsyncIterator[BucketFiles]:
+    """Another machine, which has a good line to the same store."""
+    made = bucket_files(tmp_path / "other", s3.access(access.bucket), store)
     yield made
     made.close()
 
@@ -93,10 +102,28 @@ async def test_what_fails_for_good_is_not_acknowledged(
     assert "\n" not in str(raised.value)
     assert list(files.here.staging.glob("01C*/")) == []
     fault.times = 0
-    [given_up] = await give_up(files, timedelta(0))
+    [given_up] = (await give_up(files, timedelta(0))).quarantined
     assert await files.bucket.list("captures/") == []
     aside = await files.bucket.list(f"quarantine/{given_up}/")
     assert len(aside) == (do in {s3.lose_answer, s3.spoil_stored} or method == "GET")
+
+
+async def test_a_capture_that_cannot_be_set_aside_keeps_no_other_waiting(
+    proxy: s3.Proxy, files: BucketFiles, store: SqlStore
+) -> None:
+    stuck, other = await publish(files), await publish(files)
+    stuck_id, other_id = (one.path.split("/")[3] for one in (stuck, other))
+    proxy.on("PUT", f"/quarantine/{stuck_id}/", s3.forbid)
+    doomed = f"doomed/{stuck.sha256}/1"
+    await files.bucket.create(doomed, WORDS)
+    await files.bucket.create(f"doomed/{'ab' * 32}/2", WORDS)
+    proxy.on("GET", f"/{doomed}", s3.forbid)
+
+    cleared = await give_up(files, timedelta(hours=-1))
+
+    assert cleared.quarantined == (other_id,)
+    assert [one.partition(":")[0] for one in cleared.refused] == [f"capture {stuck_id}", doomed]
+    assert [one.key for one in await files.bucket.list("doomed/")] == [doomed]
 
 
 @pytest.mark.parametrize("method", ["PUT", "GET"])
@@ -156,6 +183,69 @@ async def test_a_blob_that_was_not_stored_is_not_acknowledged(
     assert await files.blob(sha256) == WORDS
 
 
+async def test_a_removal_that_is_sent_twice_spares_what_was_kept_in_between(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    async def keep_in_between(request: s3.Request) -> None:
+        await request.passed_on()
+        await other.keep_blob(WORDS)
+        request.writer.write(await request.passed_on())
+
+    sha256 = await kept_long_ago(files, proxy)
+    proxy.on("DELETE", "/blobs/", keep_in_between)
+
+    is_gone = await files.forget_blob(sha256, timedelta(hours=1))
+
+    assert not is_gone
+    assert await files.blob(sha256) == WORDS
+
+
+async def test_a_removal_that_fails_half_way_loses_nothing_that_was_kept_again(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles, store: SqlStore
+) -> None:
+    async def keep_before(request: s3.Request) -> None:
+        await other.keep_blob(WORDS)
+        request.writer.write(await request.passed_on())
+        proxy.on("HEAD", "/again/", s3.fail)
+
+    sha256 = await kept_long_ago(files, proxy)
+    proxy.on("DELETE", "/blobs/", keep_before, times=1)
+    with pytest.raises(FilesError):
+        await files.forget_blob(sha256, timedelta(hours=1))
+    assert not await other.forget_blob(sha256, timedelta(hours=1))
+
+    await clear(other, store)
+
+    assert await other.blob(sha256) == WORDS
+
+
+async def test_a_removal_that_was_broken_off_can_be_made_again_when_it_is_over(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    sha256 = await kept_long_ago(files, proxy)
+    proxy.on("DELETE", "/doomed/", s3.fail)
+    with pytest.raises(FilesError):
+        await files.forget_blob(sha256, timedelta(hours=-1))
+
+    [doomed] = await other.set_apart()
+
+    await other.put_back(doomed, timedelta(hours=1))  # nobody kept it again: left to its remover
+    assert await other.lost_blobs([sha256]) == {sha256}
+    await other.put_back(doomed, timedelta(hours=-1))
+    assert await other.blob(sha256) == WORDS
+
+    assert await other.forget_blob(sha256, timedelta(hours=-1))
+    assert await other.bucket.list("doomed/") == []
+
+
+async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy) -> str:
+    """Keep a body and let the store say once that it did so long ago, of body and mark."""
+    sha256 = await files.keep_blob(WORDS)
+    for kind in ("blobs", "again"):
+        proxy.on("HEAD", f"/{kind}/{sha256[:2]}/", s3.date_back, times=1)
+    return sha256
+
+
 async def test_a_copy_that_arrives_damaged_is_not_given_out(
     proxy: s3.Proxy, files: BucketFiles
 ) -> None:
@@ -174,6 +264,26 @@ async def test_a_damaged_copy_is_fetched_again(files: BucketFiles) -> None:
     copy.write_bytes(b"x")
 
     assert Path(await files.local(kept.path, kept.sha256)).read_bytes() == WORDS
+
+
+async def test_what_a_late_attempt_wrote_into_a_copy_is_not_given_out(
+    files: BucketFiles, access: Access
+) -> None:
+    class Late(Bucket):
+        @override
+        async def download(self, key: str, path: Path) -> str | None:
+            found = await super().download(key, path)
+            with path.open("ab") as late:
+                late.write(b"a piece that an attempt before had in hand")
+            return found
+
+    kept = await publish(files)
+    files.bucket = Late(access)
+
+    with pytest.raises(FilesError, match="did not arrive"):
+        await files.local(kept.path, kept.sha256)
+
+    assert [one for one in files.cache.rglob("*") if one.is_file()] == []
 
 
 async def test_large_files_arrive_whole(files: BucketFiles) -> None:

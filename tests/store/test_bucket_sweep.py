@@ -19,7 +19,7 @@ from archiver.store.bucket import Access
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Swept, give_up, sweep
+from archiver.store.sweep import Cleared, Swept, give_up, sweep
 from tests import build, s3
 from tests.build import NOW
 from tests.contract.files import bucket_files
@@ -74,7 +74,7 @@ async def test_a_store_in_order_is_left_alone(
 ) -> None:
     capture = await commit(files, store)
 
-    assert await give_up(other, AT_ONCE) == []
+    assert await give_up(other, AT_ONCE) == Cleared()
     assert await sweep(other, store, thorough=True) == NOTHING
     assert await files.bucket.read(capture.artifacts[0].path) == b"words"
 
@@ -90,16 +90,26 @@ async def test_what_is_in_hand_is_left_alone(
     assert await files.troubles(capture.artifacts, thorough=True) == [None]
 
 
+async def test_what_was_sent_or_left_leaves_nothing_in_staging_without_a_sweep(
+    files: BucketFiles, store: SqlStore
+) -> None:
+    await commit(files, store)
+    await files.stage("01LEFT")
+    await files.leave("01LEFT")
+
+    assert [path.suffix for path in files.here.staging.iterdir()] == [".lock"]
+
+
 async def test_another_machine_sets_aside_what_its_maker_never_committed(
     files: BucketFiles, other: BucketFiles, store: SqlStore
 ) -> None:
     claim, capture = await publish(files, store)
 
-    assert await give_up(other, AT_ONCE) == [capture.id]
+    assert await give_up(other, AT_ONCE) == Cleared((), (capture.id,))
 
     assert await files.bucket.read(f"quarantine/{capture.id}/page.txt") == b"words"
     assert await files.bucket.list("captures/") == []
-    assert await give_up(other, AT_ONCE) == []
+    assert await give_up(other, AT_ONCE) == Cleared()
     with pytest.raises(GivenUpError):
         await store.captures.keep(claim, capture, [])
     await files.quarantine(capture.id)  # as its maker does then
@@ -123,7 +133,7 @@ async def test_two_machines_that_sweep_at_once_do_not_trip_over_each_other(
 
     swept = await asyncio.gather(give_up(files, AT_ONCE), give_up(other, AT_ONCE))
 
-    assert {*swept[0], *swept[1]} == made
+    assert {*swept[0].quarantined, *swept[1].quarantined} == made
     assert await files.bucket.list("captures/") == []
     kept = {one.key.split("/")[1] for one in await files.bucket.list("quarantine/")}
     assert kept == made

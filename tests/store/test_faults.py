@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from archiver.errors import DiskFullError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind, Capture
 from archiver.store import schema
-from archiver.store.disk import disk_refusals
+from archiver.store.disk import disk_refusals, make_directories
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore, database_url
 from archiver.store.sweep import Swept, sweep
@@ -29,6 +29,8 @@ from tests.store.faulty import FaultyDisk, PowerCut, bad_sector, cut, full
 
 pytestmark = pytest.mark.anyio
 
+BODY = b"the body of an answer"
+BODY_SHA256 = hashlib.sha256(BODY).hexdigest()
 BODIES = {"page.warc.gz": b"WARC/1.1 " * 100, "page.png": b"\x89PNG", "media/1.jpg": b"\xff\xd8"}
 
 
@@ -152,6 +154,39 @@ async def test_a_capture_that_fails_at_any_step_costs_nothing_that_was_acknowled
 
     assert {"mkdir", "write", "fsync", "rename"} <= set(hit)
     assert hit[-1] == "the capture is committed"
+
+
+def keep_body(files: HomeFiles) -> bool:
+    """Keep a body; tell whether the process came to the end of it."""
+    try:
+        files._keep_blob(BODY)
+    except PowerCut:
+        return False
+    return True
+
+
+async def test_a_directory_that_a_killed_process_made_outlasts_a_power_cut(tmp_path: Path) -> None:
+    hit: list[str] = []
+    is_killed = True
+    while is_killed:
+        home = tmp_path / str(len(hit))
+        home.mkdir()
+        disk = FaultyDisk(len(hit) + 1, cut)
+        is_killed = not keep_body(HomeFiles(home, disk))
+        hit.append(disk.steps[-1])
+
+        keep_body(HomeFiles(home, disk))
+        disk.lose_power()
+
+        assert await HomeFiles(home).blob(BODY_SHA256) == BODY
+
+    assert {"mkdir", "write", "fsync", "rename"} <= set(hit)
+
+
+def test_the_root_of_a_machine_begun_just_now_is_left_alone(monkeypatch) -> None:
+    monkeypatch.setattr("archiver.store.disk.YOUNG_S", float("inf"))
+
+    make_directories(FaultyDisk(), Path("/"))
 
 
 async def test_a_database_without_room_is_told_from_one_that_is_gone(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ import dataclasses
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from archiver.model.capture import ArtifactKind, Capture
+from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import LEFT_FOR, Damage, Swept, sweep
@@ -87,6 +90,50 @@ async def test_a_finished_capture_without_a_row_is_set_aside_and_not_deleted(
     assert swept == Swept((), ("01ORPHAN",), ())
     assert (files.home / "quarantine" / "01ORPHAN" / "page.txt").read_bytes() == b"words"
     assert await sweep(HomeFiles(files.home), store, thorough=thorough) == NOTHING
+
+
+class Hurried(Disk):
+    """A disk on which a body is kept again before its removal, which ends before a given step."""
+
+    def __init__(self, keep: Callable[[], object], last: str) -> None:
+        self._keep, self._last = keep, last
+        self._moved = False
+
+    @override
+    def rename(self, old: Path, new: Path) -> None:
+        if self._moved and self._last == "rename":
+            raise KeyboardInterrupt
+        self._keep()
+        super().rename(old, new)
+        self._moved = True
+
+    @override
+    def remove(self, path: Path) -> None:
+        if self._last == "remove":
+            raise KeyboardInterrupt
+        super().remove(path)
+
+
+@pytest.mark.parametrize("last", ["rename", "remove"])
+async def test_a_body_whose_remover_died_is_put_back(
+    files: HomeFiles, store: SqlStore, last: str
+) -> None:
+    sha256 = await files.keep_blob(b"words")
+    [place] = files.home.glob("blobs/*/*/*")
+    os.utime(place, (0, 0))
+    remover = HomeFiles(
+        files.home, Hurried(lambda: os.utime(place) if last == "rename" else None, last)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        remover._forget_blob(sha256, timedelta(hours=1))
+    assert not await files.forget_blob(sha256, timedelta(hours=1))
+    remover.close()
+
+    await sweep(files, store)
+
+    assert await files.blob(sha256) == b"words"
+    assert await files.forget_blob(sha256, timedelta(hours=1)) is (last == "remove")
+    assert [path.suffix for path in files.staging.iterdir()] == [".lock"]
 
 
 async def test_a_thorough_sweep_finds_an_orphan_whose_marker_is_lost(
