@@ -314,9 +314,14 @@ def _note(connection: Connection, events: Sequence[Event], judged: Judged | None
 def _is_overtaken(connection: Connection, event: Event, judged: Judged) -> bool:
     """Tell whether somebody looked, named another source or told since; from here on nobody can.
 
+    The citation is held before its source, as a takedown does it.
+
     Raises:
         ClaimError: another worker claimed the source.
     """
+    named = event.source_id
+    if event.citation_id is not None:
+        named = hold_citation(connection, event.citation_id)
     if event.source_id is not None:
         if judged.claim is not None:
             assert_held(connection, judged.claim, event.source_id)
@@ -324,10 +329,8 @@ def _is_overtaken(connection: Connection, event: Event, judged: Judged) -> bool:
         newest = connection.execute(_NEWEST_LOOK, {"source": event.source_id})
         if newest.scalar_one_or_none() != judged.observation_id:
             return True
-    if event.citation_id is not None:
-        named = hold_citation(connection, event.citation_id)
-        if named != event.source_id:
-            return True
+    if named != event.source_id:
+        return True
     told = connection.execute(_TOLD_LAST, {"citation": event.citation_id})
     return told.scalar_one_or_none() != judged.told
 

@@ -15,7 +15,9 @@ from sqlalchemy import Connection, text
 
 from archiver.errors import InputError
 from archiver.model.custody import CustodyAct, CustodyEntry
-from archiver.store.citing import resolve_citation
+from archiver.model.verdict import EventKind
+from archiver.ports import Judged
+from archiver.store.citing import hold_citation, resolve_citation
 from archiver.store.database import Database
 from archiver.store.entries import keep_entry
 from archiver.store.store import SqlStore
@@ -118,6 +120,31 @@ async def test_a_takedown_sees_what_its_citation_was_resolved_to_just_now(tmp_pa
 
     assert isinstance(came, InputError)
     assert (await store.articles.attempts(citation.id))[-1].answers == found.answers
+    await store.close()
+
+
+async def test_a_finding_that_is_noted_during_a_takedown_waits_for_it_with_no_source_in_hand(
+    tmp_path, database
+):
+    store, _, _, taken = await opened(tmp_path, database, of_text=True)
+    assert taken.article_id is not None
+    [citation] = await store.articles.citations(taken.article_id)
+    which = {"source_id": citation.source_id, "citation_id": citation.id}
+    found = build.event(kind=EventKind.FINDING, **which)
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as threads:
+
+        def take_both(connection: Connection) -> asyncio.Future[bool]:
+            hold_citation(connection, citation.id)
+            noted = threads.submit(lambda: asyncio.run(store.looks.note([found], Judged(None))))
+            while not noted.done() and not somebody_waits(connection):
+                pass
+            connection.execute(text("SELECT FROM sources FOR UPDATE NOWAIT"))
+            return asyncio.wrap_future(noted, loop=loop)
+
+        noted = await store.database.write(take_both)
+
+        assert await noted
     await store.close()
 
 
