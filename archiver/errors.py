@@ -21,6 +21,7 @@
     │   │   └── DamagedError      a file is missing, or not what was kept
     │   ├── GivenUpError          a capture was too long on its way to the file store
     │   └── TurnError             a site is not ours to ask now; nothing was asked
+    │       └── UnwelcomeError    it wants to be left alone for some time
     └── ClaimError                another worker holds the source, or took it over exit 4
 
 A source that is gone, hidden or unreachable is not an error: it is a
@@ -128,6 +129,10 @@ class TurnError(OutsideError):
     def __init__(self, message: str, wait_s: float) -> None:
         super().__init__(message)
         self.wait_s = wait_s
+
+
+class UnwelcomeError(TurnError):
+    """A site wants to be left alone for some time, whoever asks."""
 
 
 class DamagedError(StoreError):

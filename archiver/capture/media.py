@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archiver.capture.policy import MIB, CapturePolicy
 from archiver.capture.sniff import fault
 from archiver.capture.streams import Streamed, fetch_stream
-from archiver.errors import TurnError
+from archiver.errors import UnwelcomeError
 from archiver.model.inquiry import Answer, Question
 from archiver.model.post import Medium
 from archiver.net.guard import Guard
@@ -167,11 +167,14 @@ class _Errand:
         self._answers: list[Answer] = []
 
     async def run(self, turns: asyncio.Semaphore) -> None:
-        """Fetch it when it is its turn; a site that wants to be left alone keeps it, as a 429."""
+        """Fetch it when it is its turn; a site that wants to be left alone keeps it, as a 429.
+
+        Where another worker is at that site, the capture waits: its turn comes soon.
+        """
         async with turns:
             try:
                 self.result = await self._fetch()
-            except TurnError as refused:
+            except UnwelcomeError as refused:
                 self.result = self._without(f"not fetched: {self._medium.url} ({refused})")
 
     def late(self) -> Fetched:

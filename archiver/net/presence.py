@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
-from archiver.errors import StoreError, TurnError
+from archiver.errors import StoreError, TurnError, UnwelcomeError
 from archiver.ports import Clock, Turns
 
 LEASE = timedelta(seconds=15)
@@ -265,6 +265,6 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _unwanted(domain: str, wait_s: float) -> TurnError:
+def _unwanted(domain: str, wait_s: float) -> UnwelcomeError:
     message = f"{domain} asked to be left alone; try again in {wait_s:.0f} s"
-    return TurnError(message, wait_s)
+    return UnwelcomeError(message, wait_s)

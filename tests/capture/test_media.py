@@ -13,7 +13,7 @@ import pytest
 
 from archiver.capture.media import MAX_FORMS, Fetched, MediaRoom, stream_type
 from archiver.capture.policy import CapturePolicy
-from archiver.errors import TurnError
+from archiver.errors import TurnError, UnwelcomeError
 from archiver.model.inquiry import Answer, Outcome, Question
 from archiver.model.post import Medium
 from archiver.net.guard import Guard
@@ -191,21 +191,32 @@ async def test_a_few_media_are_fetched_at_once(tmp_path: Path) -> None:
 class Unwelcome:
     """A fetcher that may not ask one of the sites now."""
 
+    def __init__(self, refused: TurnError) -> None:
+        self.refused = refused
+
     async def ask(self, question: Question) -> Answer:
         if question.url.endswith("/1"):
-            message = "m.test wants to be left alone; try again in 3600 s"
-            raise TurnError(message, 3600)
+            raise self.refused
         return picture(question.url)
 
 
 async def test_media_of_a_site_that_wants_to_be_left_alone_are_told_and_cost_no_others(
     tmp_path: Path,
 ) -> None:
-    fetched = await fetch_of(Unwelcome(), pictures(3), tmp_path)
+    alone = UnwelcomeError("m.test wants to be left alone; try again in 3600 s", 3600)
+
+    fetched = await fetch_of(Unwelcome(alone), pictures(3), tmp_path)
 
     assert [one.taken is not None for one in fetched] == [True, False, True]
     assert "wants to be left alone" in (fetched[1].problem or "")
     assert fetched[1].limit == "media"
+
+
+async def test_a_capture_waits_for_media_at_whose_site_another_worker_is(tmp_path: Path) -> None:
+    busy = TurnError("another worker is asking m.test; try again in a moment", 15)
+
+    with pytest.raises(TurnError, match="another worker"):
+        await fetch_of(Unwelcome(busy), pictures(3), tmp_path)
 
 
 async def test_media_beyond_their_number_are_left_out_and_told(tmp_path: Path) -> None:
