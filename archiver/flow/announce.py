@@ -21,7 +21,6 @@ from archiver.judge.rules import (
     decide,
     digest_of,
     given_up,
-    is_well,
     released,
     settled_with,
 )
@@ -151,13 +150,8 @@ async def _plan(event_id: str, fact: Fact | None, outside: Outside, announcing: 
 
 async def _settled(event: Event, outside: Outside) -> list[tuple[Delivery, Delivery]]:
     """Return what ends of the news of a source with the last of its citations that was settled."""
-    if event.source_id is None:
+    if event.source_id is None or await outside.store.deliveries.hits(event.source_id):
         return []
-    for citation in await outside.store.articles.citations_of(event.source_id):
-        seen = await outside.store.looks.events(citation_id=citation.id)
-        found = [one for one in seen if one.kind is EventKind.FINDING]
-        if found and not is_well(found[-1]):
-            return []
     of_source = replace(event, kind=EventKind.VERDICT)
     return settled_with(event, await outside.store.deliveries.earlier(of_source))
 

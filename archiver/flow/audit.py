@@ -32,7 +32,7 @@ from archiver.model.inquiry import Reading
 from archiver.model.memento import Memento
 from archiver.model.signals import Signal
 from archiver.model.source import Source
-from archiver.model.verdict import AsCited, Event, EventKind, Finding
+from archiver.model.verdict import AsCited, Event, EventKind, Finding, FindingKind
 from archiver.ports import Claim, Judged
 
 
@@ -184,7 +184,7 @@ async def note_change(
     event = event_of_finding(
         told,
         audited.finding,
-        await _pinned_since(told, citation, outside),
+        await _pinned_since(told, citation, audited.finding, outside),
         source_id=citation.source_id,
         at=outside.clock.now(),
         new_id=outside.new_id,
@@ -194,14 +194,22 @@ async def note_change(
         await outside.store.looks.note([event], judged)
 
 
-async def _pinned_since(told: Event | None, citation: Citation, outside: Outside) -> Pinned:
-    """Return how often a citation was pinned, and whether the pin that was told of is no more."""
+async def _pinned_since(
+    told: Event | None, citation: Citation, finding: Finding, outside: Outside
+) -> Pinned:
+    """Return how often a citation was pinned, and what became of the pin that was told of.
+
+    Whether that is no more is asked only of what is as cited: it takes reading the whole history.
+    """
     pins = await outside.store.pins.history(citation.id)
-    pin = pins[told.pins - 1][2] if told is not None and told.pins else None
-    if pin is None or citation.source_id is None:
+    if told is None:
         return Pinned(len(pins))
-    history = await history_of(citation.source_id, outside)
-    return Pinned(len(pins), await counting(pin, citation, history, outside) is None)
+    before = told.pins if told.pins is not None else sum(at <= told.at for at, _, _ in pins)
+    is_lost = False
+    if before and finding.kind is FindingKind.INTACT and citation.source_id is not None:
+        history = await history_of(citation.source_id, outside)
+        is_lost = await counting(pins[before - 1][2], citation, history, outside) is None
+    return Pinned(len(pins), before, is_lost)
 
 
 async def _judge(

@@ -66,9 +66,13 @@ def events_of_look(
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """How often a citation was pinned, and whether the pin that was told of is no more."""
+    """How often a citation was pinned, by now and when it was told of last.
+
+    ``is_lost`` tells whether the pin that was told of is no more.
+    """
 
     times: int = 0
+    before: int = 0
     is_lost: bool = False
 
 
@@ -90,7 +94,9 @@ def event_of_finding(
     """
     if not may_be_news(told, after):
         return None
-    is_accepted = told is not None and after.as_cited.note is not None and told.pins != pinned.times
+    is_accepted = (
+        told is not None and after.as_cited.note is not None and pinned.times > pinned.before
+    )
     severity = severity_of_finding(after)
     said = after.kind.value
     if after.kind is FindingKind.INTACT:

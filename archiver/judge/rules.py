@@ -181,11 +181,6 @@ def settled_with(event: Event, of_source: Earlier) -> list[tuple[Delivery, Deliv
     return list(taken_back(same, event))
 
 
-def is_well(event: Event) -> bool:
-    """Whether nothing is left to tell of a citation after an event."""
-    return word_of(event) in (Word.RESTORED, Word.SETTLED)
-
-
 def adds_nothing(told: Event, event: Event) -> bool:
     """Whether news says what was told: the same word, no other cause, and it matters no more.
 

@@ -67,6 +67,9 @@ class Deliveries(Protocol):
         was before an event that says it is settled is another matter, but for that event itself.
         """
 
+    async def hits(self, source_id: str) -> bool:
+        """Whether there is a citation of which news of this source was not settled or restored."""
+
     async def due(self, notifier: str, at: datetime, limit: int) -> list[Delivery]:
         """Return deliveries to a notifier whose time has come and nobody is sending, oldest first.
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Update,
     and_,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from archiver.errors import NotFoundError
 from archiver.model.delivery import Delivery, DeliveryState
-from archiver.model.verdict import SETTLED, Event, EventKind
+from archiver.model.verdict import SETTLED, Event, EventKind, FindingKind
 from archiver.ports import Backlog, Plan
 from archiver.store.clock import database_time
 from archiver.store.columns import Moment
@@ -46,6 +47,8 @@ _TOLD_AGAIN = (DeliveryState.PENDING.value, DeliveryState.SENT.value)
 _OVER = (DeliveryState.SENT.value, DeliveryState.FAILED.value)
 """States that end when a person takes note; of what could not be told that is the only end."""
 _WAITING = (DeliveryState.HELD.value, DeliveryState.PENDING.value)
+_WELL = (FindingKind.INTACT.value, SETTLED)
+"""What a finding's event says where nothing is left to tell of the citation."""
 _OF_A_PERSON = frozenset({"acknowledged_at", "acknowledged_by"})
 """Fields that an acknowledgement alone writes, whoever sends just then."""
 
@@ -116,6 +119,24 @@ class SqlDeliveries:
             .order_by(events.c.seq, deliveries.c.id)
         )
         return await self._database.read(partial(_with_events, query=query))
+
+    async def hits(self, source_id: str) -> bool:
+        """Whether there is a citation of which news of this source was not settled or restored."""
+        later = events.alias()
+        is_last = ~exists().where(
+            later.c.citation_id == events.c.citation_id,
+            later.c.kind == EventKind.FINDING.value,
+            later.c.seq > events.c.seq,
+        )
+        query = select(
+            exists().where(
+                events.c.source_id == source_id,
+                events.c.kind == EventKind.FINDING.value,
+                events.c.after.not_in(_WELL),
+                is_last,
+            )
+        )
+        return await self._database.read(lambda c: bool(c.execute(query).scalar_one()))
 
     async def due(self, notifier: str, at: datetime, limit: int) -> list[Delivery]:
         """Return deliveries to a notifier whose time has come and nobody is sending, oldest first.

@@ -385,6 +385,24 @@ async def test_what_was_before_it_was_settled_is_another_matter(store: SqlStore)
     assert earlier[4] == []
 
 
+async def test_a_source_hits_citations_until_the_newest_finding_of_each_is_well(
+    store: SqlStore,
+) -> None:
+    ref = build.ref()
+    kept = await store.articles.keep(build.article(), [build.found(ref)], None, NOW)
+    other = await store.articles.keep(build.article(text="2"), [build.found(ref)], None, NOW)
+    first, second = kept.citations[0], other.citations[0]
+    assert first.source_id is not None
+    said = [(first, "gone"), (second, "changed"), (first, "settled"), (second, "intact")]
+    hits = []
+    for citation, after in (*said, (first, "gone")):
+        of_it = {"source_id": first.source_id, "citation_id": citation.id}
+        await new_event(store, kind=EventKind.FINDING, after=after, **of_it)
+        hits.append(await store.deliveries.hits(first.source_id))
+
+    assert hits == [True, True, True, False, True]
+
+
 async def test_looks_are_counted_from_a_time_on_by_what_they_amount_to(store: SqlStore) -> None:
     source = await store.sources.register(build.ref(), None, NOW)
     claim = await store.claims.claim(source.id, "w", LEASE)

@@ -149,6 +149,22 @@ async def test_what_was_accepted_and_changes_again_is_told(tmp_path: Path) -> No
         assert "says what was cited" in text_of(on.listener.heard[-1]).plain
 
 
+async def test_news_from_before_pins_were_counted_goes_by_the_time_of_the_pins(
+    tmp_path: Path,
+) -> None:
+    pin = AsCited(AsCitedKind.PRINTED, note="a clerk has seen it")
+    async with desk(tmp_path) as on:
+        await on.outside.store.pins.pin(on.citation_id, pin, "a clerk", on.clock.now())
+        on.clock.advance(HOUR)
+        await on.find("changed")
+        await on.run()
+        await note(on, replace(WORSE, as_cited=pin))
+        seen = await note(on, replace(INTACT, as_cited=pin))
+
+        assert [one.after for one in seen] == ["changed", "intact"]
+        assert on.listener.words == [["changed"], ["restored"]]
+
+
 @pytest.mark.parametrize(
     ("quote", "told"), [(Quote.UNDETERMINED, []), (Quote.STANDS, ["restored"])]
 )

@@ -26,7 +26,7 @@ from tests.build import NOW, event, page_text, post, reading, verdict
 
 V, F = VerdictKind, FindingKind
 MINOR, MAJOR = Severity.MINOR, Severity.MAJOR
-ONCE = Pinned(1)
+ONCE = Pinned(1, 1)
 POST = post(edit_ids=("1214000000000000001",))
 EDITED = post(id="9", text="What we heard", edit_ids=("1214000000000000001", "9"))
 
@@ -189,14 +189,14 @@ ACCEPTED = AsCited(AsCitedKind.NONE, note="seen")
 @pytest.mark.parametrize(
     ("after", "pinned", "said"),
     [
-        (found_out(F.INTACT), Pinned(1), "intact"),
-        (found_out(F.INTACT, as_cited=ACCEPTED), Pinned(2), "settled"),
-        (found_out(F.INTACT, as_cited=ACCEPTED), Pinned(1), "intact"),
-        (found_out(F.CHANGED, as_cited=ACCEPTED), Pinned(2), "changed"),
-        (found_out(F.CHANGED, as_cited=ACCEPTED), Pinned(1), None),
-        (found_out(F.INTACT, quote=Quote.UNDETERMINED), Pinned(2, is_lost=True), "settled"),
-        (found_out(F.INTACT, quote=Quote.UNDETERMINED), Pinned(2), "intact"),
-        (found_out(F.INTACT, quote=Quote.STANDS), Pinned(2, is_lost=True), "intact"),
+        (found_out(F.INTACT), Pinned(1, 1), "intact"),
+        (found_out(F.INTACT, as_cited=ACCEPTED), Pinned(2, 1), "settled"),
+        (found_out(F.INTACT, as_cited=ACCEPTED), Pinned(1, 1), "intact"),
+        (found_out(F.CHANGED, as_cited=ACCEPTED), Pinned(2, 1), "changed"),
+        (found_out(F.CHANGED, as_cited=ACCEPTED), Pinned(1, 1), None),
+        (found_out(F.INTACT, quote=Quote.UNDETERMINED), Pinned(2, 1, is_lost=True), "settled"),
+        (found_out(F.INTACT, quote=Quote.UNDETERMINED), Pinned(2, 1), "intact"),
+        (found_out(F.INTACT, quote=Quote.STANDS), Pinned(2, 1, is_lost=True), "intact"),
     ],
 )
 def test_nothing_is_as_cited_again_because_it_was_accepted_or_its_pin_was_lost(after, pinned, said):
