@@ -21,6 +21,7 @@ from archiver.daemon.conditions import Conditions
 from archiver.daemon.hands import Capacity, Hands
 from archiver.daemon.health import Health
 from archiver.daemon.heartbeat import Heartbeat, Silence
+from archiver.daemon.incidents import Incidents
 from archiver.daemon.putright import PuttingRight
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
@@ -124,6 +125,7 @@ class Service:
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._server = ServerWatch(outside.store, outside.clock, self._silence.unnoticed)
         self._putting_right = PuttingRight(outside, self.conditions)
+        self._incidents = Incidents(self.conditions, outside.meter)
         self._rota = Rota(self._is_known, outside.meter)
         memory = self._duties.memory
         self._memory = memory and Seldom(memory, HAND_BACK_EVERY, outside.clock)
@@ -234,7 +236,7 @@ class Service:
         swept = QueueSweep()
         if self._silence.is_over():
             swept = await self._outside.store.queue.sweep(self._outside.clock.now())
-            self._note_swept(swept)
+            self._incidents.swept(swept)
             await self._report.forget_silent()
             self._silence.heard()
         if self._hands.are_told:  # a message can be lost, a row is not
@@ -313,44 +315,11 @@ class Service:
         damaged: list[str] = []
 
         async def tell(found: Reread) -> None:
-            await self._tell_reread(found)
+            await self._incidents.reread(found)
             damaged.extend(found.damaged)
 
         await self._duties.scrub(tell)
         return damaged
-
-    async def _tell_reread(self, found: Reread) -> None:
-        """Tell what a page of files read again brought.
-
-        Raises:
-            StoreError: the database refused, so that the page has to be read again.
-        """
-        for one in found.unlisted:
-            # It is as it was kept, and listed now: nothing to restore, but something to look into.
-            self._outside.meter.count("unlisted_total")
-            self._log.warning(
-                "a kept file was not in the list of bodies that takedowns go by",
-                action="scrub",
-                found=one,
-            )
-        for one in found.damaged:
-            self._outside.meter.count("scrub_mismatch_total")
-            self._log.error("a kept file is damaged", action="scrub", found=one)
-        await self.conditions.keep(IncidentKind.DAMAGED, found.damaged)
-
-    def _note_swept(self, swept: QueueSweep) -> None:
-        for job in (*swept.requeued, *swept.closed):
-            self.conditions.note(IncidentKind.WORKER_DIED, f"job {job} lost its worker")
-        for job in swept.quarantined:
-            note = f"job {job} is in quarantine: workers died of it; see: archiver doctor"
-            self.conditions.note(IncidentKind.WORKER_DIED, note)
-            self._log.warning(note, action="quarantine")
-        if swept.cut_off:
-            note = f"{swept.cut_off} clients of the database stood still and were cut off from it"
-            self._log.warning(note, action="cut_off")
-        lost = len(swept.requeued) + len(swept.closed) + len(swept.quarantined)
-        if lost:
-            self._outside.meter.count("lease_expired_total", lost)
 
     async def _wait_for_database(self) -> None:
         """Ask a database that is gone until it answers, then go on at once."""
@@ -392,28 +361,17 @@ class Service:
             self.conditions.end(Condition.BROWSER_FAILING)
 
     def _note_jump(self, jump: Jump, queued: int = 0) -> None:
-        by = f"{jump.by.total_seconds():.0f} s"
-        whose = "database's " if jump.is_of_server else ""
-        match jump.kind:
-            case IncidentKind.SLEPT:
-                note = f"stood still for {by}; {queued} looks came due meanwhile, each runs once"
-            case IncidentKind.CLOCK_BACK:
-                note = f"the {whose}clock was set back by {by}"
-                if self._duties.enqueues:
-                    self.conditions.begin(Condition.CLOCK_JUMPED, note)
-                    put_right = partial(
-                        self._putting_right.after_set_back,
-                        jump.by,
-                        jump.since,
-                        of_server=jump.is_of_server,
-                    )
-                    self._rota.begin(f"clock {whose}{self._outside.clock.steady()}", put_right)
-            case _:
-                note = f"the {whose}clock was set forward by {by}"
-                self.conditions.begin(Condition.CLOCK_JUMPED, note)
-                self.conditions.end(Condition.CLOCK_JUMPED)
-        self._log.warning(note, action=jump.kind.value)
-        self.conditions.note(jump.kind, note)
+        is_put_right = self._duties.enqueues and jump.kind is IncidentKind.CLOCK_BACK
+        self._incidents.jumped(jump, queued, is_put_right=is_put_right)
+        if is_put_right:
+            whose = "server's" if jump.is_of_server else "own"
+            put_right = partial(
+                self._putting_right.after_set_back,
+                jump.by,
+                jump.since,
+                of_server=jump.is_of_server,
+            )
+            self._rota.begin(f"clock {whose} {self._outside.clock.steady()}", put_right)
 
     async def _be_told(self, listen: Listen) -> None:
         """Listen for messages of jobs, and begin anew when what carries them fails.
