@@ -76,6 +76,7 @@ def take_down(
     }
     with _overwriting(connection):
         emptied = _empty_rows(connection, entry)
+        _empty_notes(connection, entry)
     if entry.source_id is not None:
         _stop_pushes(connection, entry.source_id)
         if not keep_watching:
@@ -190,6 +191,12 @@ def _empty_rows(connection: Connection, entry: CustodyEntry) -> dict[str, int]:
     for table, which in _content(entry):
         emptied[table.name] += empty(connection, table, which, entry.at)
     return {name: rows for name, rows in emptied.items() if rows}
+
+
+def _empty_notes(connection: Connection, entry: CustodyEntry) -> None:
+    """Forget how each citation was resolved, as the attempts at it are: in words of the source."""
+    which = _its_citations(entry.source_id, entry.article_id)
+    connection.execute(update(citations).where(which).values(resolution_note=None))
 
 
 def _content(entry: CustodyEntry) -> list[tuple[Table, ColumnElement[bool]]]:

@@ -106,6 +106,17 @@ async def test_every_row_of_the_source_is_emptied_and_none_of_another(
     assert not any(found["article_versions"] + found["citation_places"])
 
 
+async def test_how_its_citations_were_resolved_is_forgotten(
+    store: SqlStore, filled: Filled
+) -> None:
+    await take_down(store, filled.one)
+
+    cited = await store.articles.citations(filled.article_id)
+    notes = {one.source_id: one.resolution_note for one in cited}
+    assert notes[filled.one.id] is None
+    assert notes[filled.other.id]
+
+
 async def test_the_entry_lists_the_files_that_are_to_go(store: SqlStore, filled: Filled) -> None:
     kept = await take_down(store, filled.one)
 
