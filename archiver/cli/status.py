@@ -26,25 +26,34 @@ Check = Annotated[
     bool,
     typer.Option("--check", help="Look at every file that was kept, too; 1 if one is damaged."),
 ]
+Thorough = Annotated[
+    bool,
+    typer.Option("--thorough", help="As --check, and read every byte of them: it takes its time."),
+]
 
 
 def status(
     all_articles: All = False,
     check: Check = False,
+    thorough: Thorough = False,
     watch: Watch = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
     """Say what is followed, what is due, what was found and who works on it."""
-    if watch and (all_articles or check):
-        message = "--watch shows the service alone; leave --all and --check out, or --watch"
+    if watch and (all_articles or check or thorough):
+        message = (
+            "--watch shows the service alone; leave --all, --check and --thorough out, or --watch"
+        )
         raise InputError(message)
 
     async def work(archive: Archive) -> int:
         if watch:
             await follow(archive, json=json)
             return 0
-        now = await archive.status(articles=None if all_articles else NEWEST, check=check)
+        now = await archive.status(
+            articles=None if all_articles else NEWEST, check=check, thorough=thorough
+        )
         service = await archive.working()
         if json:
             print_json({**_document(now), "service": working_document(service)})

@@ -489,21 +489,27 @@ class Archive:
         """Return who did what to evidence, oldest first."""
         return await keeping.record_of(target, self.outside)
 
-    async def status(self, *, articles: int | None = None, check: bool = False) -> Status:
+    async def status(
+        self, *, articles: int | None = None, check: bool = False, thorough: bool = False
+    ) -> Status:
         """Count what is followed, due and found, and name so many of the newest articles.
 
-        ``check`` looks at every file that was kept and says which are not as they were.
+        ``check`` looks at every file that was kept and says which are not as they were;
+        ``thorough`` reads all of them for that.
         """
-        found = await self._read_again() if check else None
+        found = await self._read_again(thorough=thorough) if check or thorough else None
         home = self.settings.home
         return await views.status(
             self.outside, home, self.telling.is_past, articles=articles, found=found
         )
 
-    async def _read_again(self) -> Reread:
-        """Name files that are not there or of another size, and those a scrub found damaged."""
+    async def _read_again(self, *, thorough: bool) -> Reread:
+        """Name files that are not there or of another size, and those a scrub found damaged.
+
+        What holds other bytes is found by a ``thorough`` reading alone.
+        """
         files, store = self._open_parts.files, self._open_parts.store
-        swept = await sweep(files, store)
+        swept = await sweep(files, store, thorough=thorough)
         found = reread(swept.damaged, swept.unlisted)
         standing = await standing_damage(files, store)
         return replace(found, damaged=tuple(dict.fromkeys([*found.damaged, *standing])))

@@ -127,6 +127,21 @@ async def test_a_status_that_looks_at_every_file_fails_while_one_is_damaged(tmp_
     assert "damaged: " not in mended.out
 
 
+async def test_a_thorough_status_finds_what_nobody_read_again_yet(tmp_path: Path):
+    async with world(tmp_path) as (_, outside, web, _clock):
+        await _captured(outside, web)
+    [capture] = tmp_path.glob("captures/??/??/*/manifest.json")
+    [body, *_] = tmp_path.glob("blobs/??/??/*")
+    for place in (capture, body):
+        place.write_bytes(place.read_bytes()[:-9] + bytes(9))
+    quick = await archiver("status", "--check", env=environment(tmp_path))
+    thorough = await archiver("status", "--thorough", "--json", env=environment(tmp_path))
+
+    assert (quick.code, thorough.code) == (0, 1)
+    damaged = "\n".join(thorough.document["damaged"])
+    assert (damaged.count("captures/"), damaged.count(f"blobs/{body.stem}")) == (1, 1)
+
+
 async def test_a_status_that_looks_at_every_file_lists_what_was_not_and_does_not_fail(
     tmp_path: Path,
 ):
