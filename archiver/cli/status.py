@@ -91,6 +91,7 @@ def _document(now: Status) -> dict[str, object]:
         "verdicts": dict(now.sources.verdicts),
         "damaged": None if now.damaged is None else list(now.damaged),
         "unlisted": None if now.unlisted is None else list(now.unlisted),
+        "stray": list(now.stray),
         "withdrawn": list(now.withdrawn),
         "held": now.held,
         "waiting": now.waiting,
@@ -142,10 +143,16 @@ def _show(now: Status) -> None:
         say(f"{now.held} sources are under a hold: archiver hold --list")
     for line in now.withdrawn:
         say(line)
+    _show_files(now)
+
+
+def _show_files(now: Status) -> None:
     for line in now.damaged or ():
         say(f"damaged: {line}")
     for line in now.unlisted or ():
         say(f"not in the list that takedowns go by when it was looked at: {line}")
+    for line in now.stray:
+        say(f"nothing rests on it, for its look was broken off; no takedown finds it: {line}")
 
 
 def _why(reason: str | None) -> str:

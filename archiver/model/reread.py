@@ -10,8 +10,10 @@ class Reread:
     """Lines for people. ``damaged`` are files that are not as they were kept.
 
     ``unlisted`` are bodies that are well, but that a takedown elsewhere would have removed: they
-    were not in the list that takedowns go by.
+    were not in the list that takedowns go by. ``stray`` are the places of bodies that nothing rests
+    on: the look that brought them was broken off before it was kept.
     """
 
     damaged: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+    stray: tuple[str, ...] = ()

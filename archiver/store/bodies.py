@@ -83,6 +83,16 @@ def owners_of(connection: Connection, sha256: str) -> Iterator[str]:
         asked["last"] = page[-1]
 
 
+def unlisted_of(connection: Connection, digests: Iterable[str]) -> list[str]:
+    """Return those of some bodies that nobody has answers with."""
+    starts = {start_of(one): one for one in digests}
+    for part in in_parts(sorted(starts)):
+        query = select(bodies.c.digest_start).where(bodies.c.digest_start.in_(part))
+        for start in connection.scalars(query.distinct()):
+            starts.pop(start, None)
+    return sorted(starts.values())
+
+
 def missing_entries(connection: Connection, entries: Iterable[Entry]) -> set[Entry]:
     """Return those that are not in the list."""
     missing = set(entries)

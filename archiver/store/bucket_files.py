@@ -303,6 +303,16 @@ class BucketFiles:
             raise FilesError(f"{self.where(key)} was stored and is not there")
         return found
 
+    async def blobs_under(self, start: str) -> list[str]:
+        """Return the digests of all blobs that begin with two hex digits."""
+        found = await self.bucket.list(f"blobs/{start}/")
+        return [one.key.rpartition("/")[2].removesuffix(".gz") for one in found]
+
+    async def was_blob_kept(self, sha256: str, within: timedelta) -> bool:
+        """Tell whether a blob was kept, for the first time or again, within a time."""
+        key, since = blob_place(sha256), await self._now() - within
+        return await self._was_stored(key, since) or await self._was_stored(_mark(key), since)
+
     async def _was_stored(self, key: str, since: datetime) -> bool:
         at = await self.bucket.changed_at(key)
         return at is not None and at >= since

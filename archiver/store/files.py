@@ -348,6 +348,28 @@ class HomeFiles:
             lambda: {one for one in digests if not self._blob_place(one).is_file()}
         )
 
+    async def blobs_under(self, start: str) -> list[str]:
+        """Return the digests of all blobs that begin with two hex digits."""
+        with disk_refusals("looking at what is kept"):
+            return await asyncio.to_thread(
+                lambda: [path.stem for path in (self.home / f"blobs/{start}").glob("??/*.gz")]
+            )
+
+    async def was_blob_kept(self, sha256: str, within: timedelta) -> bool:
+        """Tell whether a blob was kept, for the first time or again, within a time."""
+        return await asyncio.to_thread(self._was_blob_kept, sha256, within)
+
+    def _was_blob_kept(self, sha256: str, within: timedelta) -> bool:
+        try:
+            make_directories(self.disk, self.staging)
+            part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
+            since = _time_of_a_new_file(part) - within.total_seconds()
+            return self._blob_place(sha256).stat().st_mtime >= since
+        except FileNotFoundError:
+            return False
+        except OSError:  # a disk that is full or read-only does not tell the time
+            return True
+
     async def local(self, path: str, sha256: str | None = None) -> str:
         """Return the absolute path of a file; it is here already, and a sweep compares it.
 

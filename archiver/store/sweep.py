@@ -12,8 +12,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from archiver.errors import FilesError
+from archiver.store.bodies import unlisted_of
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
 from archiver.store.files import DOOMED, HomeFiles, capture_place
@@ -66,7 +68,8 @@ class Swept:
 
     ``removed`` was never acknowledged; it and ``quarantined`` are capture IDs. ``unlisted`` are
     bodies that the list lacked that takedowns go by, whether they are well or not; they were added
-    to it unless the home is read-only. ``refused`` is that of :class:`Cleared`.
+    to it unless the home is read-only. ``refused`` is that of :class:`Cleared`. ``stray`` are
+    digests of bodies that nothing rests on, of looks that were broken off; they are left alone.
     """
 
     removed: tuple[str, ...]
@@ -74,6 +77,7 @@ class Swept:
     damaged: tuple[Damage, ...]
     unlisted: tuple[Rests, ...] = ()
     refused: tuple[str, ...] = ()
+    stray: tuple[str, ...] = ()
 
 
 async def sweep(
@@ -90,7 +94,7 @@ async def sweep(
        left alone there, for it may be another one's.
     3. Compare every artifact's row with its file: there, and of the right size; look whether the
        blobs of all kept answers are there, and listed for takedowns. ``thorough`` reads all of
-       them and compares digests.
+       them, compares digests, and looks for blobs that nothing rests on.
 
     Raises:
         StoreError: the disk or the database refused.
@@ -102,8 +106,14 @@ async def sweep(
     async for page in blob_pages(store.database):
         unlisted += await list_again(store.database, page)
         damaged += await find(files, page)
+    stray = await _stray(files, store) if thorough else []  # all that is not listed was, above
     return Swept(
-        cleared.removed, cleared.quarantined, tuple(damaged), tuple(unlisted), cleared.refused
+        cleared.removed,
+        cleared.quarantined,
+        tuple(damaged),
+        tuple(unlisted),
+        cleared.refused,
+        tuple(stray),
     )
 
 
@@ -238,6 +248,16 @@ async def _damaged_artifacts(
             if trouble
         ]
     return damaged
+
+
+async def _stray(files: HomeFiles | BucketFiles, store: SqlStore) -> list[str]:
+    """Return blobs that nothing rests on, and that nobody can be about to commit a row for."""
+    stray: list[str] = []
+    for number in range(256):
+        kept = await files.blobs_under(f"{number:02x}")
+        unlisted = await store.database.read(partial(unlisted_of, digests=kept))
+        stray += [one for one in unlisted if not await files.was_blob_kept(one, GIVEN_UP_AFTER)]
+    return stray
 
 
 async def _damaged_blobs(files: HomeFiles | BucketFiles, page: Sequence[Rests]) -> list[Damage]:

@@ -32,8 +32,9 @@ class Status:
     """The whole archive in a few numbers. ``damaged`` are rows whose files are not as kept.
 
     ``unlisted`` are kept bodies that a takedown elsewhere would have removed; they were listed
-    again unless the home is read-only. Both are None where no file was looked at. ``articles`` are
-    the newest of ``article_count``.
+    again unless the home is read-only. Both are None where no file was looked at. ``stray`` are the
+    places of bodies that nothing rests on, where they were looked for. ``articles`` are the newest
+    of ``article_count``.
     ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives,
     log-ins and targets that are left alone for now. ``withdrawn`` says of each takedown what, when
     and why; ``held`` counts the sources under a hold.
@@ -50,6 +51,7 @@ class Status:
     withdrawn: tuple[str, ...] = ()
     held: int = 0
     unlisted: tuple[str, ...] | None = None
+    stray: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ async def status(
         sources=await store.overview.sources(now),
         damaged=None if found is None else found.damaged,
         unlisted=None if found is None else found.unlisted,
+        stray=() if found is None else found.stray,
         waiting=await store.overview.waiting(),
         feeds=tuple(await store.feeds.all()),
         paused_services=tuple(

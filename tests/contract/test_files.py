@@ -360,3 +360,20 @@ async def test_blobs_that_are_not_there_are_named(files: AnyFiles) -> None:
     kept = await files.keep_blob(b"kept")
 
     assert await files.lost_blobs([kept, "00" * 32]) == {"00" * 32}
+
+
+async def test_blobs_are_listed_by_how_they_begin_and_tell_when_they_were_kept(
+    place: Place,
+) -> None:
+    sha256 = await place.files.keep_blob(b"body")
+    missing = "0" * 64
+
+    under = [await place.files.blobs_under(start) for start in (sha256[:2], missing[:2])]
+    kept = [
+        await place.files.was_blob_kept(one, within)
+        for one in (sha256, missing)
+        for within in (timedelta(hours=1), -timedelta(hours=1))
+    ]
+
+    assert under == [[sha256], []]
+    assert kept == [True, False, False, False]

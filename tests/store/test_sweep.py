@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from typing_extensions import override
 
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.store.disk import Disk
-from archiver.store.files import HomeFiles
+from archiver.store.files import HomeFiles, blob_place
 from archiver.store.store import SqlStore
-from archiver.store.sweep import LEFT_FOR, Damage, Swept, sweep
+from archiver.store.sweep import GIVEN_UP_AFTER, LEFT_FOR, Damage, Swept, sweep
 from tests import build
 from tests.build import NOW
 from tests.withdrawn import withdraw_attempts, withdraw_memento
@@ -274,6 +275,25 @@ async def test_a_sweep_reports_a_lost_blob(
 
     assert isinstance(damage, Damage)
     assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
+
+
+async def test_a_thorough_sweep_names_bodies_of_looks_that_were_broken_off(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    source = await store.sources.register(build.ref(), None, NOW)
+    claim = await store.claims.claim(source.id, "w", timedelta(minutes=1))
+    assert claim is not None
+    kept, broken_off, in_hand = [await files.keep_blob(body) for body in (b"a", b"b", b"c")]
+    look = build.observation(source.id, answers=(build.kept_answer(body_sha256=kept),))
+    await store.looks.keep(claim, look, build.verdict(), [], None)
+    for sha256 in (kept, broken_off):
+        place = files.home / blob_place(sha256)
+        old = place.stat().st_mtime - GIVEN_UP_AFTER.total_seconds() - 1
+        os.utime(place, (old, old))
+
+    assert (await sweep(files, store)).stray == ()
+    assert await sweep(files, store, thorough=True) == replace(NOTHING, stray=(broken_off,))
+    assert {path.stem for path in files.home.glob("blobs/??/??/*")} == {kept, broken_off, in_hand}
 
 
 async def test_a_thorough_sweep_reports_lost_answers_of_attempts_and_mementos(
