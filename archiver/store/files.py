@@ -274,9 +274,12 @@ class HomeFiles:
                 return self._is_gone(sha256)
             make_directories(self.disk, self.staging)
             name = f"{self._owner.token()}.{next(self._numbers)}"
-            since = _time_of_a_new_file(self.staging / f"{name}.part")
-            since -= unless_within.total_seconds()
-            if place.stat().st_mtime >= since:
+            now = _time_of_a_new_file(self.staging / f"{name}.part")
+            since = now - unless_within.total_seconds()
+            kept_at = place.stat().st_mtime
+            if kept_at > now:  # by a clock that was wrong, or this moment: from now on it counts
+                os.utime(place)
+            if kept_at >= since:
                 return False
             doomed = self.staging / f"{name}.{sha256}{DOOMED}"
             move(self.disk, place, doomed)

@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -25,6 +26,7 @@ from tests.withdrawn import withdraw_attempts, withdraw_memento
 pytestmark = pytest.mark.anyio
 
 NOTHING = Swept((), (), ())
+DAY_S = 86400
 
 
 @pytest.fixture
@@ -275,6 +277,19 @@ async def test_a_sweep_reports_a_lost_blob(
 
     assert isinstance(damage, Damage)
     assert (damage.of, damage.path) == (lost.id, f"blobs/{'00' * 32}")
+
+
+async def test_a_body_kept_by_a_clock_that_was_ahead_is_as_if_kept_when_that_is_noticed(
+    files: HomeFiles,
+) -> None:
+    sha256 = await files.keep_blob(b"words")
+    place, now = files.home / blob_place(sha256), time.time()
+    os.utime(place, (now + 400 * DAY_S, now + 400 * DAY_S))
+
+    assert not await files.forget_blob(sha256, GIVEN_UP_AFTER)
+    assert place.stat().st_mtime < now + DAY_S
+    os.utime(place, (now - DAY_S, now - DAY_S))
+    assert await files.forget_blob(sha256, GIVEN_UP_AFTER)
 
 
 async def test_a_thorough_sweep_names_bodies_of_looks_that_were_broken_off(
