@@ -20,7 +20,6 @@ because a disk was not mounted or a variable not set.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -33,9 +32,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, select
 
 import archiver
-from archiver.errors import ArchiverError, ClaimError, InputError, StoreError
+from archiver.errors import ArchiverError, InputError, StoreError
 from archiver.model.custody import CustodyAct
 from archiver.store import schema
+from archiver.store.alone import alone
 from archiver.store.disk import Disk, disk_refusals, make_directories
 from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted, unreadable_values
 from archiver.store.engine import read_engine, sqlite_url, write_engine
@@ -207,15 +207,8 @@ def _alone(disk: Disk, directory: Path) -> Iterator[None]:
             f"{directory} holds {strange[0]}, which is of no backup; name an empty directory"
         )
     handle = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise ClaimError(f"another backup goes into {directory}; wait for its end") from error
-    try:
+    with alone(handle, f"another backup goes into {directory}; wait for its end"):
         yield
-    finally:
-        os.close(handle)
 
 
 def _clean(disk: Disk, directory: Path) -> None:

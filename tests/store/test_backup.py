@@ -569,6 +569,29 @@ async def test_two_backups_do_not_go_into_one_directory(home: Path, tmp_path: Pa
     assert caught
 
 
+async def test_two_restores_do_not_go_into_one_home(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    new = tmp_path / "new"
+    caught: list[ArchiverError] = []
+
+    class Second(FaultyDisk):
+        @override
+        def rename(self, old: Path, new_place: Path) -> None:
+            super().rename(old, new_place)
+            with pytest.raises(ClaimError, match="another restore") as refused:
+                restored(tmp_path / "backup", new)
+            caught.append(refused.value)
+
+    files = HomeFiles(new, Second())
+    done = restore(tmp_path / "backup", files, HomeShelf(files), database_url(new))
+
+    assert (done.files, done.damaged) == (2, ())
+    assert len(caught) == 3  # at the capture's file, at the body and at the database
+    assert read_all(database_url(new))["captures"] == read_all(database_url(home))["captures"]
+    with pytest.raises(InputError, match="already"):
+        restored(tmp_path / "backup", new)
+
+
 async def test_a_restore_that_was_interrupted_goes_on(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
     half_restored(tmp_path / "backup", tmp_path / "new")
