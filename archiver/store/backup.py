@@ -50,6 +50,7 @@ from archiver.store.manifest import (
     LooseFile,
     Manifest,
     Missed,
+    counted_copy,
     keep_manifest,
     settings_beside,
     write_manifest,
@@ -212,12 +213,34 @@ def _alone(disk: Disk, directory: Path) -> Iterator[None]:
 
 
 def _clean(disk: Disk, directory: Path) -> None:
-    """Remove what a backup that was interrupted left half done."""
+    """Remove what backups that were not finished left: parts, and copies of the database."""
     disk.remove(directory / "parts")
     for name in ("parts", "database"):
         make_directories(disk, directory / name)
-    for path in (directory / "database").glob("*.part*"):
+    copies = directory / "database"
+    for path in copies.glob("*.part*"):
         disk.remove(path)
+    _remove_copies(disk, copies, _finished(directory))
+
+
+def _finished(directory: Path) -> set[str]:
+    """Return the names of the copies that are to stay till the next backup is finished.
+
+    They are the one that counts and the one before it. Where none counts that is there, the newest
+    of all may be all there is of an earlier state.
+    """
+    copies = set((directory / "database").glob("*.db"))
+    counting = counted_copy(directory)
+    stay = {max(copies, default=None) if counting not in copies else counting}
+    stay.add(max((one for one in copies - stay if one.with_suffix(".json").exists()), default=None))
+    return {one.stem for one in stay if one is not None}
+
+
+def _remove_copies(disk: Disk, copies: Path, kept: set[str]) -> None:
+    """Remove the copies of the database but those that are named, with what lies beside them."""
+    for path in copies.iterdir():
+        if path.name.partition(".")[0] not in kept:
+            disk.remove(path)
 
 
 @contextmanager
@@ -391,10 +414,7 @@ def _forget(
 
     A file that is gone from a row for another reason stays: it may be the last copy.
     """
-    kept = {one.stem for one in (copy, before) if one is not None}
-    for old in copy.parent.iterdir():
-        if old.name.partition(".")[0] not in kept:
-            disk.remove(old)
+    _remove_copies(disk, copy.parent, {one.stem for one in (copy, before) if one is not None})
     acts = (CustodyAct.TAKEDOWN.value, CustodyAct.REMOVED.value)
     query = select(custody.c.detail).where(custody.c.act.in_(acts))
     for detail in rows.scalars(query):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import hashlib
 import json
@@ -303,6 +304,41 @@ async def test_an_older_copy_is_kept_where_the_one_that_counted_is_gone(
 
     kept = {f"database/{one.name}" for one in (tmp_path / "backup" / "database").glob("*.db")}
     assert kept == {older.database, newest.database}
+
+
+class Full(HomeShelf):
+    """A shelf from which nothing fits into the backup."""
+
+    @override
+    def bring(self, path: str, place: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def fill_up(home: Path, directory: Path) -> None:
+    """Make a backup that fails on a full disk, after its copy of the database."""
+    with pytest.raises(StoreError, match="No space left"):
+        back_up(database_url(home), Full(HomeFiles(home)), directory, NOW, disk=FaultyDisk())
+
+
+@pytest.mark.parametrize("finished", [0, 1, 2])
+async def test_backups_that_fail_leave_no_copy_each(
+    home: Path, tmp_path: Path, finished: int
+) -> None:
+    before = [backed_up(home, tmp_path / "backup") for _ in range(finished)]
+    await capture(home)
+
+    for _ in range(3):
+        fill_up(home, tmp_path / "backup")
+
+    kept = {f"database/{one.name}" for one in (tmp_path / "backup" / "database").glob("*.db")}
+    assert {one.database for one in before} < kept
+    assert len(kept) == max(finished, 1) + 1  # the last that failed
+    if finished:
+        assert assert_whole(tmp_path / "backup") == before[-1]
+    if finished > 1:
+        assert read_previous(tmp_path / "backup") == before[0]
+    backed_up(home, tmp_path / "backup")
+    assert assert_whole(tmp_path / "backup").captures.files == 2
 
 
 async def test_a_first_backup_has_none_before_it(home: Path, tmp_path: Path) -> None:
