@@ -122,7 +122,11 @@ def back_up(
         copy = directory / "database" / f"{new_id()}.db"
         _copy_database(disk, url, copy, told)
         kept_settings = _keep_settings(disk, settings, copy)
-        with refusals("the copy of the database"), rows_of(copy) as rows:
+        with (
+            refusals("the copy of the database"),
+            rows_of(copy) as rows,
+            disk_refusals("the backup"),  # of its files, which are brought while rows are read
+        ):
             taking = _Taking(disk, shelf, directory, told)
             taking.take_all(named_files(rows))
             taking.missed = _still_named(url, taking.missed)

@@ -130,7 +130,12 @@ def _restore(
     with working_copy(copy, work / "copy.db") as working:
         is_filled = is_begun and _is_filled(url, working)
         bringing = _Bringing(directory, files, shelf, work, told)
-        with refusals("the copy of the database"), rows_of(working) as rows, _odd_values():
+        with (
+            refusals("the copy of the database"),
+            rows_of(working) as rows,
+            _odd_values(),
+            disk_refusals("restoring"),  # files, which are brought while rows are read
+        ):
             assert_tables(rows)
             bringing.bring_all(named_files(rows))
         bringing.bring_loose(manifest)

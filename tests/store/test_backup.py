@@ -18,7 +18,15 @@ import pytest
 from sqlalchemy import URL
 from typing_extensions import override
 
-from archiver.errors import ArchiverError, ClaimError, InputError, SchemaError, StoreError
+from archiver.errors import (
+    ArchiverError,
+    ClaimError,
+    DiskFullError,
+    FilesError,
+    InputError,
+    SchemaError,
+    StoreError,
+)
 from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
@@ -316,7 +324,7 @@ class Full(HomeShelf):
 
 def fill_up(home: Path, directory: Path) -> None:
     """Make a backup that fails on a full disk, after its copy of the database."""
-    with pytest.raises(StoreError, match="No space left"):
+    with pytest.raises(DiskFullError, match="the disk is full: the backup failed"):
         back_up(database_url(home), Full(HomeFiles(home)), directory, NOW, disk=FaultyDisk())
 
 
@@ -339,6 +347,25 @@ async def test_backups_that_fail_leave_no_copy_each(
         assert read_previous(tmp_path / "backup") == before[0]
     backed_up(home, tmp_path / "backup")
     assert assert_whole(tmp_path / "backup").captures.files == 2
+
+
+async def test_a_disk_that_refuses_files_is_told_as_the_disk(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+
+    class Fsyncless(FaultyDisk):
+        """A disk that loses what it was to keep of the names in the backup."""
+
+        @override
+        def fsync(self, path: Path) -> None:
+            if path.parent.parent.name in {"captures", "blobs"}:
+                raise OSError(errno.EIO, "Input/output error")
+            super().fsync(path)
+
+    with pytest.raises(FilesError, match="the disk refused: the backup failed"):
+        backed_up(home, tmp_path / "other", Fsyncless())
+    files = HomeFiles(tmp_path / "new", Fsyncless())
+    with pytest.raises(FilesError, match="the disk refused: restoring failed"):
+        restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "new"))
 
 
 async def test_a_first_backup_has_none_before_it(home: Path, tmp_path: Path) -> None:
