@@ -36,7 +36,7 @@ from archiver.errors import ArchiverError, InputError, StoreError
 from archiver.model.custody import CustodyAct
 from archiver.store import schema
 from archiver.store.alone import alone
-from archiver.store.disk import Disk, disk_refusals, make_directories
+from archiver.store.disk import Disk, disk_refusals, is_name_young, make_directories
 from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted, unreadable_values
 from archiver.store.engine import read_engine, sqlite_url, write_engine
 from archiver.store.files import aside_place, blob_place, capture_place, file_sha256
@@ -334,6 +334,9 @@ class _Taking:
         """Bring a file unless it is there as it should be; say what is wrong with it, or None."""
         place = self.directory / named.path
         if trouble_with(place, named) is None:
+            if is_name_young(place):
+                make_directories(self.disk, place.parent)
+                self._settle_later(place.parent)
             return None
         part = self.directory / "parts" / "next.part"
         self.disk.remove(part)
@@ -354,7 +357,10 @@ class _Taking:
         # Two names of one file: renaming one to the other does nothing, rename(2).
         self.disk.remove(part)
         self.new_files += 1
-        self.unsynced.add(place.parent)
+        self._settle_later(place.parent)
+
+    def _settle_later(self, directory: Path) -> None:
+        self.unsynced.add(directory)
         if len(self.unsynced) >= _SYNC_AFTER:
             self.settle()
 

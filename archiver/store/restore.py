@@ -22,7 +22,7 @@ from archiver.errors import InputError, StoreError
 from archiver.store import schema
 from archiver.store.alone import alone
 from archiver.store.backup import Told, named_files, rows_of
-from archiver.store.disk import disk_refusals, make_directories, move
+from archiver.store.disk import disk_refusals, is_name_young, make_directories, move
 from archiver.store.duplicate import (
     assert_tables,
     check_file,
@@ -264,15 +264,24 @@ class _Bringing:
             self.told("files", number)
             if not seen.is_new(one.path):
                 continue
-            place = self.home.path(one.path)
-            if trouble_with(place, one) is None:
-                self.files += 1  # a run that was interrupted brought it
+            if self._is_there(one):
+                self.files += 1
                 continue
             trouble = self._bring(one)
             if trouble is not None:
                 self.missed.append(Missed(one.of, one.path, trouble))
             else:
                 self.files += 1
+
+    def _is_there(self, named: NamedFile) -> bool:
+        """Tell whether a run that was interrupted brought a file; its name is synced then."""
+        place, disk = self.home.path(named.path), self.home.disk
+        if trouble_with(place, named) is not None:
+            return False
+        if is_name_young(place):
+            make_directories(disk, place.parent)
+            disk.fsync(place.parent)
+        return True
 
     def _bring(self, named: NamedFile) -> str | None:
         trouble = self._fetch(named)
@@ -305,7 +314,7 @@ class _Bringing:
         """Bring what was in quarantine."""
         for one in chain(manifest.quarantine, self._listed(manifest.listed)):
             named = NamedFile("quarantine", one.path, one.bytes, one.sha256)
-            if trouble_with(self.home.path(one.path), named) is None:
+            if self._is_there(named):
                 continue
             trouble = self._bring(named)
             if trouble is not None:

@@ -503,6 +503,55 @@ async def test_a_backup_that_was_interrupted_anywhere_leaves_the_one_before(
     assert step > 10
 
 
+async def test_what_a_killed_backup_did_not_sync_is_synced_by_the_next(
+    home: Path, tmp_path: Path
+) -> None:
+    directory, step, finished = tmp_path / "backup", 0, False
+    while not finished:
+        step += 1
+        disk = FaultyDisk(step, cut)
+        with suppress(PowerCut):
+            backed_up(home, directory, disk)
+            finished = True
+        after = disk.next_process()
+        backed_up(home, directory, after)
+
+        after.lose_power()
+
+        assert assert_whole(directory).captures.files == 1
+        shutil.rmtree(directory)
+    assert step > 10
+
+
+async def test_what_a_killed_restore_did_not_sync_is_synced_by_the_next(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "quarantine").mkdir()
+    (home / "quarantine" / "page.txt").write_text("words")
+    backed_up(home, tmp_path / "backup")
+    new, step, finished = tmp_path / "new", 0, False
+    while not finished:
+        step += 1
+        disk = FaultyDisk(step, cut)
+        files = HomeFiles(new, disk)
+        try:
+            restore(tmp_path / "backup", files, HomeShelf(files), database_url(new))
+            finished = True
+        except PowerCut:
+            disk = disk.next_process()
+            if not (new / "archiver.db").exists() or (new / "restoring").exists():
+                files = HomeFiles(new, disk)
+                restore(tmp_path / "backup", files, HomeShelf(files), database_url(new))
+
+        disk.lose_power()
+
+        assert (new / "quarantine" / "page.txt").read_text() == "words"
+        with rows_of(new / "archiver.db") as rows:
+            assert [one for one in named_files(rows) if trouble_with(new / one.path, one)] == []
+        shutil.rmtree(new)
+    assert step > 10
+
+
 async def test_a_damaged_file_is_told_and_the_rest_is_taken(home: Path, tmp_path: Path) -> None:
     await capture(home)
     harmed = min(home.glob("captures/*/*/*/*"))
