@@ -223,7 +223,7 @@ def _is_filled(url: URL, working: Path) -> bool:
 
 def _fill(working: Path, files: HomeFiles, url: URL, work: Path, told: Told) -> None:
     if url.get_backend_name() != "sqlite":
-        copy_in(working, url, told)
+        copy_in(working, url, told, _OF_PROCESSES)
         return
     place, part = Path(url.database or ""), work / "archiver.db"
     remove_copy(part)

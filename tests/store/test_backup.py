@@ -27,6 +27,7 @@ from archiver.errors import (
     SchemaError,
     StoreError,
 )
+from archiver.model.service import ServiceState
 from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
@@ -946,3 +947,35 @@ async def test_a_restore_into_postgresql_goes_on_after_its_rows_were_stored(
 
     assert (done.files, done.damaged) == (2, ())
     assert read_all(new)["captures"] == read_all(database_url(home))["captures"]
+
+
+@pytest.mark.postgres
+async def test_a_restore_into_postgresql_goes_on_where_a_process_told_of_itself_meanwhile(
+    home: Path, tmp_path: Path
+) -> None:
+    server = postgres.server()
+    new = parse_url(server.url(server.create(postgres.migrated())))
+    before = await SqlStore.open(home)
+    await before.workers.note(Incident(NOW, "before", IncidentKind.SLEPT, "note"))
+    await before.close()
+    backed_up(home, tmp_path / "backup")
+    files = HomeFiles(tmp_path / "new", Early())
+    with pytest.raises(PowerCut):
+        restore(tmp_path / "backup", files, HomeShelf(files), new)
+    elsewhere = await SqlStore.open(
+        tmp_path / "elsewhere", new.render_as_string(hide_password=False)
+    )
+    await elsewhere.workers.note(Incident(NOW, "a worker", IncidentKind.SLEPT, "note"))
+    await elsewhere.services.keep(ServiceState("scrub:artifacts", NOW))
+    there = HomeFiles(tmp_path / "new", FaultyDisk())
+
+    done = restore(tmp_path / "backup", there, HomeShelf(there), new)
+
+    assert (done.files, done.damaged) == (2, ())
+    tables = read_all(new)
+    assert tables["captures"] == read_all(database_url(home))["captures"]
+    assert [row["worker"] for row in tables["incidents"]] == ["before"]
+    assert tables["services"] == []
+    await elsewhere.workers.note(Incident(NOW, "a worker", IncidentKind.SLEPT, "note"))
+    await elsewhere.close()
+    assert len(read_all(new)["incidents"]) == 2
