@@ -383,6 +383,7 @@ class _Taking:
                 continue
             found.append(LooseFile(path, part.stat().st_size, file_sha256(part)))
             self._set(part, self.directory / path)
+            self.seen.is_new(path)  # set aside anew, should a takedown have removed it before
         return tuple(found)
 
 

@@ -27,11 +27,12 @@ from archiver.errors import (
     SchemaError,
     StoreError,
 )
+from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.service import ServiceState
 from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
-from archiver.store.files import HomeFiles, file_sha256
+from archiver.store.files import HomeFiles, aside_place, blob_place, file_sha256
 from archiver.store.manifest import (
     MANIFEST,
     MOST_LISTED,
@@ -583,6 +584,35 @@ async def test_what_is_in_quarantine_comes_along(home: Path, tmp_path: Path) -> 
     restored(tmp_path / "backup", tmp_path / "new")
 
     assert (tmp_path / "new" / "quarantine" / "01Q" / "page.txt").read_text() == "words"
+
+
+async def test_a_body_that_is_set_aside_anew_after_a_takedown_removed_it_stays_in_the_backup(
+    home: Path, tmp_path: Path
+) -> None:
+    store, files, body = await SqlStore.open(home), HomeFiles(home), b"the same error page" * 50
+    sha256 = await files.keep_blob(body)
+
+    async def spoil() -> str:
+        (home / blob_place(sha256)).write_bytes(b"x")
+        await files.keep_blob(body)
+        [aside] = await files.aside()
+        return aside.name
+
+    name = await spoil()
+    await files.forget_aside(name)
+    detail = {"takedown": "T", "quarantine": [name, "01GONE"]}
+    removed = CustodyEntry(
+        id="01R", act=CustodyAct.REMOVED, at=NOW, by="x", reason="court", detail=detail
+    )
+    await store.custody.keep(removed)
+    assert await spoil() == name
+    await store.close()
+    files.close()
+
+    manifest = backed_up(home, tmp_path / "backup")
+
+    assert [one.path for one in manifest.quarantine] == [aside_place(name)]
+    assert restored(tmp_path / "backup", tmp_path / "new").damaged == ()
 
 
 def in_quarantine(home: Path, count: int) -> list[str]:
