@@ -41,7 +41,7 @@ from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted, unre
 from archiver.store.engine import read_engine, sqlite_url, write_engine
 from archiver.store.files import aside_place, blob_place, capture_place, file_sha256
 from archiver.store.ids import new_id
-from archiver.store.inventory import RESTS_ON_ANSWERS, answers_in
+from archiver.store.inventory import RESTS_ON_ANSWERS, answers_in, is_named
 from archiver.store.lineage import missing_table, takedowns
 from archiver.store.manifest import (
     FORMAT,
@@ -67,11 +67,7 @@ from archiver.store.shelf import (
 )
 from archiver.store.tables import (
     artifacts,
-    attempts,
-    captures,
     custody,
-    mementos,
-    observations,
 )
 
 LOCK = "backup.lock"
@@ -266,18 +262,9 @@ def _still_named(url: URL, missed: list[Missed]) -> list[Missed]:
     engine = read_engine(url) if sqlite else write_engine(url)
     try:
         with engine.begin() as connection:
-            return [one for one in missed if not _is_withdrawn(connection, one.of)]
+            return [one for one in missed if is_named(connection, one.of, one.path)]
     finally:
         engine.dispose()
-
-
-def _is_withdrawn(connection: Connection, of: str) -> bool:
-    for column in (captures.c.id, observations.c.id, mementos.c.id, attempts.c.citation_id):
-        at = column.table.c.withdrawn_at
-        query = select(column).where(column == of, at.is_not(None)).limit(1)
-        if connection.execute(query).first() is not None:
-            return True
-    return False
 
 
 def named_files(rows: Connection) -> Iterator[NamedFile]:
