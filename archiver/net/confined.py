@@ -1,8 +1,11 @@
-"""The environment of a process that meets what comes from outside."""
+"""Processes that meet what comes from outside: their environment, and their end."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
+import signal
 from pathlib import Path
 
 import archiver
@@ -17,3 +20,10 @@ def confined(home: str | Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(Path(archiver.__file__).parent.parent),
     }
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Kill what is left of a process that leads a session, and of all that it started there."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

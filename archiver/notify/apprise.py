@@ -7,11 +7,8 @@ what Apprise says of a failure, the HTTP status alone.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
 import re
-import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -22,7 +19,7 @@ import certifi
 
 from archiver.errors import SettingsError
 from archiver.model.news import Heard, Message, News, Told
-from archiver.net.confined import confined
+from archiver.net.confined import confined, end
 from archiver.net.guard import Guard
 from archiver.notify.wording import not_reached, text_of
 
@@ -106,7 +103,7 @@ class AppriseTarget:
         except ValueError:
             return Told(Heard.LATER, "the process that sends it ended before it said anything")
         finally:
-            await _end(process)
+            await end(process)
         return Told(Heard(said["heard"]), said["note"])
 
 
@@ -124,10 +121,3 @@ def _environment(home: str, proxy: str, authorities: str) -> dict[str, str]:
         **ways,
         **{name.upper(): address for name, address in ways.items()},
     }
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill what is left of the process and all it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()

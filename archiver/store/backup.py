@@ -20,7 +20,6 @@ because a disk was not mounted or a variable not set.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -33,15 +32,16 @@ from typing import Any
 from sqlalchemy import URL, Connection, select
 
 import archiver
-from archiver.errors import ArchiverError, ClaimError, InputError, StoreError
+from archiver.errors import ArchiverError, InputError, StoreError
 from archiver.model.custody import CustodyAct
 from archiver.store import schema
-from archiver.store.disk import Disk, disk_refusals, make_directories
+from archiver.store.alone import alone
+from archiver.store.disk import Disk, disk_refusals, is_name_young, make_directories
 from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted, unreadable_values
 from archiver.store.engine import read_engine, sqlite_url, write_engine
 from archiver.store.files import aside_place, blob_place, capture_place, file_sha256
 from archiver.store.ids import new_id
-from archiver.store.inventory import RESTS_ON_ANSWERS, answers_in
+from archiver.store.inventory import RESTS_ON_ANSWERS, answers_in, is_named
 from archiver.store.lineage import missing_table, takedowns
 from archiver.store.manifest import (
     FORMAT,
@@ -50,6 +50,7 @@ from archiver.store.manifest import (
     LooseFile,
     Manifest,
     Missed,
+    counted_copy,
     keep_manifest,
     settings_beside,
     write_manifest,
@@ -66,11 +67,7 @@ from archiver.store.shelf import (
 )
 from archiver.store.tables import (
     artifacts,
-    attempts,
-    captures,
     custody,
-    mementos,
-    observations,
 )
 
 LOCK = "backup.lock"
@@ -121,7 +118,11 @@ def back_up(
         copy = directory / "database" / f"{new_id()}.db"
         _copy_database(disk, url, copy, told)
         kept_settings = _keep_settings(disk, settings, copy)
-        with refusals("the copy of the database"), rows_of(copy) as rows:
+        with (
+            refusals("the copy of the database"),
+            rows_of(copy) as rows,
+            disk_refusals("the backup"),  # of its files, which are brought while rows are read
+        ):
             taking = _Taking(disk, shelf, directory, told)
             taking.take_all(named_files(rows))
             taking.missed = _still_named(url, taking.missed)
@@ -207,24 +208,39 @@ def _alone(disk: Disk, directory: Path) -> Iterator[None]:
             f"{directory} holds {strange[0]}, which is of no backup; name an empty directory"
         )
     handle = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise ClaimError(f"another backup goes into {directory}; wait for its end") from error
-    try:
+    with alone(handle, f"another backup goes into {directory}; wait for its end"):
         yield
-    finally:
-        os.close(handle)
 
 
 def _clean(disk: Disk, directory: Path) -> None:
-    """Remove what a backup that was interrupted left half done."""
+    """Remove what backups that were not finished left: parts, and copies of the database."""
     disk.remove(directory / "parts")
     for name in ("parts", "database"):
         make_directories(disk, directory / name)
-    for path in (directory / "database").glob("*.part*"):
+    copies = directory / "database"
+    for path in copies.glob("*.part*"):
         disk.remove(path)
+    _remove_copies(disk, copies, _finished(directory))
+
+
+def _finished(directory: Path) -> set[str]:
+    """Return the names of the copies that are to stay till the next backup is finished.
+
+    They are the one that counts and the one before it. Where none counts that is there, the newest
+    of all may be all there is of an earlier state.
+    """
+    copies = set((directory / "database").glob("*.db"))
+    counting = counted_copy(directory)
+    stay = {max(copies, default=None) if counting not in copies else counting}
+    stay.add(max((one for one in copies - stay if one.with_suffix(".json").exists()), default=None))
+    return {one.stem for one in stay if one is not None}
+
+
+def _remove_copies(disk: Disk, copies: Path, kept: set[str]) -> None:
+    """Remove the copies of the database but those that are named, with what lies beside them."""
+    for path in copies.iterdir():
+        if path.name.partition(".")[0] not in kept:
+            disk.remove(path)
 
 
 @contextmanager
@@ -246,18 +262,9 @@ def _still_named(url: URL, missed: list[Missed]) -> list[Missed]:
     engine = read_engine(url) if sqlite else write_engine(url)
     try:
         with engine.begin() as connection:
-            return [one for one in missed if not _is_withdrawn(connection, one.of)]
+            return [one for one in missed if is_named(connection, one.of, one.path)]
     finally:
         engine.dispose()
-
-
-def _is_withdrawn(connection: Connection, of: str) -> bool:
-    for column in (captures.c.id, observations.c.id, mementos.c.id, attempts.c.citation_id):
-        at = column.table.c.withdrawn_at
-        query = select(column).where(column == of, at.is_not(None)).limit(1)
-        if connection.execute(query).first() is not None:
-            return True
-    return False
 
 
 def named_files(rows: Connection) -> Iterator[NamedFile]:
@@ -314,6 +321,9 @@ class _Taking:
         """Bring a file unless it is there as it should be; say what is wrong with it, or None."""
         place = self.directory / named.path
         if trouble_with(place, named) is None:
+            if is_name_young(place):
+                make_directories(self.disk, place.parent)
+                self._settle_later(place.parent)
             return None
         part = self.directory / "parts" / "next.part"
         self.disk.remove(part)
@@ -334,7 +344,10 @@ class _Taking:
         # Two names of one file: renaming one to the other does nothing, rename(2).
         self.disk.remove(part)
         self.new_files += 1
-        self.unsynced.add(place.parent)
+        self._settle_later(place.parent)
+
+    def _settle_later(self, directory: Path) -> None:
+        self.unsynced.add(directory)
         if len(self.unsynced) >= _SYNC_AFTER:
             self.settle()
 
@@ -357,6 +370,7 @@ class _Taking:
                 continue
             found.append(LooseFile(path, part.stat().st_size, file_sha256(part)))
             self._set(part, self.directory / path)
+            self.seen.is_new(path)  # set aside anew, should a takedown have removed it before
         return tuple(found)
 
 
@@ -398,10 +412,7 @@ def _forget(
 
     A file that is gone from a row for another reason stays: it may be the last copy.
     """
-    kept = {one.stem for one in (copy, before) if one is not None}
-    for old in copy.parent.iterdir():
-        if old.name.partition(".")[0] not in kept:
-            disk.remove(old)
+    _remove_copies(disk, copy.parent, {one.stem for one in (copy, before) if one is not None})
     acts = (CustodyAct.TAKEDOWN.value, CustodyAct.REMOVED.value)
     query = select(custody.c.detail).where(custody.c.act.in_(acts))
     for detail in rows.scalars(query):

@@ -32,10 +32,18 @@ class BucketShelf:
         """Fetch an object into a new local file, durably.
 
         Raises:
-            UnreadableError: there is no such object.
-            StoreError: the store does not answer: that says nothing of what it holds.
+            UnreadableError: there is no such object, or the store answers and does not give it.
+            StoreError: the disk refused, or the store does not answer: that says nothing of what
+                it holds.
         """
-        if self._done(self._bucket.download(path, place)) is None:
+        try:
+            found = self._done(self._bucket.download(path, place))
+        except FilesError as error:
+            if _is_of_disk(error):
+                raise
+            self._done(self._bucket.check())
+            raise UnreadableError(f"cannot be read: {error}") from error
+        if found is None:
             raise UnreadableError("is missing")
         with disk_refusals(f"fetching {path}"):
             self._disk.fsync(place)
@@ -65,3 +73,8 @@ class BucketShelf:
 
     def _done(self, doing: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(doing, self._loop).result()
+
+
+def _is_of_disk(error: FilesError) -> bool:
+    """Tell whether it is this machine's disk that refused: errors of the store have no number."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno is not None

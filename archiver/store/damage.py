@@ -12,7 +12,7 @@ from archiver.model.worker import IncidentKind
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.captures import to_artifact
 from archiver.store.files import HomeFiles
-from archiver.store.inventory import RESTS_ON_ANSWERS
+from archiver.store.inventory import is_named
 from archiver.store.store import SqlStore
 from archiver.store.tables import artifacts
 
@@ -42,7 +42,7 @@ async def _stands(note: str, files: HomeFiles | BucketFiles, store: SqlStore) ->
     of, _, rest = note.partition(": ")
     if rest.startswith(BLOBS):
         sha256 = rest.removeprefix(BLOBS).partition(" ")[0]
-        is_kept = await store.database.read(partial(_rests_on, of=of))
+        is_kept = await store.database.read(partial(is_named, of=of, path=f"{BLOBS}{sha256}"))
         return is_kept and await files.blob_trouble(sha256) is not None
     kept = await store.database.read(partial(_artifacts, of=of))
     named = [one for one in kept if rest.startswith(f"{one.path} ")]
@@ -54,11 +54,3 @@ def _artifacts(connection: Connection, of: str) -> Sequence[Artifact]:
         artifacts.c.capture_id == of, artifacts.c.withdrawn_at.is_(None)
     )
     return [to_artifact(row) for row in connection.execute(query)]
-
-
-def _rests_on(connection: Connection, of: str) -> bool:
-    """Tell whether there is a row of that name whose answers were not withdrawn."""
-    return any(
-        connection.execute(one.rows().where(one.table.c[one.of] == of).limit(1)).first()
-        for one in RESTS_ON_ANSWERS
-    )

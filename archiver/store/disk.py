@@ -16,9 +16,10 @@ from pathlib import Path
 from archiver.errors import DiskFullError, FilesError, is_full
 
 YOUNG_S = 3 * 3600.0
-"""Since the last change of a directory. A system writes its name to the medium by itself sooner:
-ext4 after 5 s and XFS after 30 s, unless they are set to wait, which some set to minutes, and XFS
-lets nobody set to more than 2 hours.
+"""Since the last change of a directory, or of a file: one that got a new name counts as changed.
+
+A system writes a name to the medium by itself sooner: ext4 after 5 s and XFS after 30 s, unless
+they are set to wait, which some set to minutes, and XFS lets nobody set to more than 2 hours.
 Sources: the kernel's Documentation/admin-guide/ext4.rst (commit) and xfs.rst (xfssyncd_centisecs),
 read 2026-11-29.
 """
@@ -86,7 +87,7 @@ def make_directories(disk: Disk, path: Path) -> None:
         disk.fsync(path.parent)
         _remember(disk, path, path.stat())
         return
-    if (path, found.st_ino) in disk.synced or _age_s(found) > YOUNG_S:
+    if (path, found.st_ino) in disk.synced or not _is_young(found):
         return
     above = path.parent.stat()
     # The root has none above it, and a mount point was not made by us.
@@ -97,8 +98,14 @@ def make_directories(disk: Disk, path: Path) -> None:
     _remember(disk, path, found)
 
 
-def _age_s(found: os.stat_result) -> float:
-    return time.time() - found.st_ctime  # noqa: TID251 - the system's clock dates files
+def is_name_young(path: Path) -> bool:
+    """Tell whether a file may have got its name by somebody who was killed before syncing it."""
+    return _is_young(path.lstat())
+
+
+def _is_young(found: os.stat_result) -> bool:
+    age_s = time.time() - found.st_ctime  # noqa: TID251 - the system's clock dates files
+    return age_s <= YOUNG_S
 
 
 def _remember(disk: Disk, path: Path, found: os.stat_result) -> None:

@@ -152,8 +152,12 @@ def _take_your_time(connection: Connection) -> None:
 # Into a new archive
 
 
-def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
+def copy_in(
+    copy: Path, url: URL | str, counted: Counted = uncounted, giving_way: Collection[str] = ()
+) -> None:
     """Fill an empty database of this revision from a copy, all of it or nothing.
+
+    What is in the tables ``giving_way`` is removed: they do not make it one that is filled.
 
     Only rows are taken over, never the copy's own schema: whoever made the copy may have put
     triggers or views into it. What workers had in hand when it was made is in nobody's hand here.
@@ -177,7 +181,9 @@ def copy_in(copy: Path, url: URL | str, counted: Counted = uncounted) -> None:
             if target.get_backend_name() == "postgresql":
                 _take_your_time(new)
             schema.check(new)
-            refuse_filled(new)
+            refuse_filled(new, giving_way)
+            for name in giving_way:
+                new.execute(METADATA.tables[name].delete())
             copy_rows(old, new, counted)
             _list_bodies(new)
             _let_go(new)

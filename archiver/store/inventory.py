@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import (
@@ -134,6 +135,30 @@ async def committed(
 
 def _ids(connection: Connection, query: Select[Any]) -> Sequence[str]:
     return connection.scalars(query).all()
+
+
+def is_named(connection: Connection, of: str, path: str) -> bool:
+    """Tell whether a row that was not withdrawn names a file now.
+
+    ``of`` is the ID of what rests on it, ``path`` where it is kept: of a body, ``blobs/`` with any
+    name that begins with its digest. Who found a file missing asks afterwards: a takedown withdraws
+    rows before it removes what they named.
+    """
+    if not path.startswith("blobs/"):
+        kept = select(artifacts.c.seq).where(
+            artifacts.c.capture_id == of,
+            artifacts.c.path == path,
+            artifacts.c.withdrawn_at.is_(None),
+        )
+        return connection.execute(kept).first() is not None
+    digest = PurePosixPath(path).name.partition(".")[0]
+    return any(
+        digest in bodies_in(row.answers)
+        for resting in RESTS_ON_ANSWERS
+        for row in connection.execute(
+            resting.rows(as_text=True).where(resting.table.c[resting.of] == of)
+        )
+    )
 
 
 async def artifact_pages(database: Database) -> AsyncIterator[list[tuple[str, Artifact]]]:

@@ -153,14 +153,21 @@ def keep_manifest(disk: Disk, directory: Path) -> Path | None:
 
     Returns that copy, or None where no manifest counts or the one that does cannot be read.
     """
-    try:
-        copy = directory / read_manifest(directory).database
-    except (InputError, StoreError):
+    copy = counted_copy(directory)
+    if copy is None:
         return None
     part = copy.with_suffix(".part")
     with disk_refusals("keeping the manifest of the backup before"):
         _put(disk, part, (directory / MANIFEST).read_bytes(), copy.with_suffix(".json"))
     return copy
+
+
+def counted_copy(directory: Path) -> Path | None:
+    """Return the copy that the manifest names; None where none counts or it cannot be read."""
+    try:
+        return directory / read_manifest(directory).database
+    except (InputError, StoreError):
+        return None
 
 
 def read_manifest(directory: Path) -> Manifest:
@@ -183,13 +190,10 @@ def read_previous(directory: Path) -> Manifest:
         InputError: there is none.
         StoreError: it cannot be read.
     """
-    try:
-        newest = read_manifest(directory).database
-    except (InputError, StoreError):
-        newest = ""
+    newest = counted_copy(directory)
     kept = (directory / "database").glob("*.json")
     copies = [place.with_suffix(".db") for place in kept]
-    before = [copy for copy in copies if copy.is_file() and f"database/{copy.name}" != newest]
+    before = [copy for copy in copies if copy.is_file() and copy != newest]
     if not before:
         raise InputError(
             f"{directory} holds no backup before the newest: it was the first, or something was"

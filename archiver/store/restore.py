@@ -9,6 +9,7 @@ networks to reach, or the database and the targets of the archive that goes on e
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from sqlalchemy import URL
 
 from archiver.errors import InputError, StoreError
 from archiver.store import schema
+from archiver.store.alone import alone
 from archiver.store.backup import Told, named_files, rows_of
-from archiver.store.disk import disk_refusals, make_directories, move
+from archiver.store.disk import disk_refusals, is_name_young, make_directories, move
 from archiver.store.duplicate import (
     assert_tables,
     check_file,
@@ -90,6 +92,7 @@ def restore(
     Raises:
         InputError: there is no such backup, or the new place holds something, be it a part of
             another backup.
+        ClaimError: another restore goes into the home just now.
         SchemaError: a newer version made the backup.
         StoreError: the backup is not what its manifest says, or is none of ours.
     """
@@ -99,24 +102,48 @@ def restore(
     with disk_refusals("restoring"):
         _assert_copy(copy, manifest)
         check_file(copy)
-        work = files.home / WORK
-        is_begun = work.is_dir()
-        if not is_begun:
-            _refuse_filled(files.home, url)
-        make_directories(files.disk, work)
-        _begin(files, work, manifest)
-        with working_copy(copy, work / "copy.db") as working:
-            is_filled = is_begun and _is_filled(url, working)
-            bringing = _Bringing(directory, files, shelf, work, told)
-            with refusals("the copy of the database"), rows_of(working) as rows, _odd_values():
-                assert_tables(rows)
-                bringing.bring_all(named_files(rows))
-            bringing.bring_loose(manifest)
-            settings = bringing.bring_settings(manifest.settings)
-            if not is_filled:
-                _fill(working, files, url, work, told)
-        files.disk.remove(work)
-        files.disk.fsync(files.home)
+        with _alone(files):
+            return _restore(directory, manifest, files, shelf, url, told)
+
+
+@contextmanager
+def _alone(files: HomeFiles) -> Iterator[None]:
+    """Refuse a second restore into a home at the same time; the lock is that of its directory.
+
+    A file would have to go at the end, and who waited for it would begin anew in what is whole.
+    """
+    make_directories(files.disk, files.home)
+    handle = os.open(files.home, os.O_RDONLY | os.O_DIRECTORY)
+    with alone(handle, f"another restore into {files.home} runs; wait for its end"):
+        yield
+
+
+def _restore(
+    directory: Path, manifest: Manifest, files: HomeFiles, shelf: Shelf, url: URL, told: Told
+) -> Restored:
+    copy, work = directory / manifest.database, files.home / WORK
+    is_begun = work.is_dir()
+    if not is_begun:
+        _refuse_filled(files.home, url)
+    make_directories(files.disk, work)
+    _begin(files, work, manifest)
+    with working_copy(copy, work / "copy.db") as working:
+        is_filled = is_begun and _is_filled(url, working)
+        bringing = _Bringing(directory, files, shelf, work, told)
+        with (
+            refusals("the copy of the database"),
+            rows_of(working) as rows,
+            _odd_values(),
+            disk_refusals("restoring"),  # files, which are brought while rows are read
+        ):
+            assert_tables(rows)
+            bringing.bring_all(named_files(rows))
+        bringing.bring_loose(manifest)
+        settings = bringing.bring_settings(manifest.settings)
+        if not is_filled:
+            _fill(working, files, url, work, told)
+    files.disk.remove(work)
+    files.disk.fsync(files.home)
     return Restored(manifest, bringing.files, tuple(bringing.missed), settings)
 
 
@@ -196,7 +223,7 @@ def _is_filled(url: URL, working: Path) -> bool:
 
 def _fill(working: Path, files: HomeFiles, url: URL, work: Path, told: Told) -> None:
     if url.get_backend_name() != "sqlite":
-        copy_in(working, url, told)
+        copy_in(working, url, told, _OF_PROCESSES)
         return
     place, part = Path(url.database or ""), work / "archiver.db"
     remove_copy(part)
@@ -237,15 +264,24 @@ class _Bringing:
             self.told("files", number)
             if not seen.is_new(one.path):
                 continue
-            place = self.home.path(one.path)
-            if trouble_with(place, one) is None:
-                self.files += 1  # a run that was interrupted brought it
+            if self._is_there(one):
+                self.files += 1
                 continue
             trouble = self._bring(one)
             if trouble is not None:
                 self.missed.append(Missed(one.of, one.path, trouble))
             else:
                 self.files += 1
+
+    def _is_there(self, named: NamedFile) -> bool:
+        """Tell whether a run that was interrupted brought a file; its name is synced then."""
+        place, disk = self.home.path(named.path), self.home.disk
+        if trouble_with(place, named) is not None:
+            return False
+        if is_name_young(place):
+            make_directories(disk, place.parent)
+            disk.fsync(place.parent)
+        return True
 
     def _bring(self, named: NamedFile) -> str | None:
         trouble = self._fetch(named)
@@ -278,7 +314,7 @@ class _Bringing:
         """Bring what was in quarantine."""
         for one in chain(manifest.quarantine, self._listed(manifest.listed)):
             named = NamedFile("quarantine", one.path, one.bytes, one.sha256)
-            if trouble_with(self.home.path(one.path), named) is None:
+            if self._is_there(named):
                 continue
             trouble = self._bring(named)
             if trouble is not None:

@@ -93,16 +93,20 @@ class Once:
 
     def __init__(self) -> None:
         self._names = sqlite3.connect("")
-        self._names.execute("CREATE TABLE seen (name TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._names.execute("CREATE TABLE seen (name BLOB PRIMARY KEY) WITHOUT ROWID")
 
     def is_new(self, name: str) -> bool:
         """Tell whether a name was not seen yet; from now on it was."""
-        added = self._names.execute("INSERT OR IGNORE INTO seen VALUES (?)", (name,))
+        added = self._names.execute("INSERT OR IGNORE INTO seen VALUES (?)", (_bytes(name),))
         return added.rowcount == 1
 
     def __contains__(self, name: str) -> bool:
-        found = self._names.execute("SELECT 1 FROM seen WHERE name = ?", (name,))
+        found = self._names.execute("SELECT 1 FROM seen WHERE name = ?", (_bytes(name),))
         return found.fetchone() is not None
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")  # names on a disk may be no UTF-8
 
 
 def named_artifact(capture_id: str, path: str, size: int, sha256: str) -> NamedFile:

@@ -17,7 +17,7 @@ from archiver.capture.locate import driver_program, find_browser
 from archiver.errors import ArchiverError, DiskFullError, LaunchError, SchemaError
 from archiver.model.inquiry import Ask, Outcome, Question
 from archiver.model.room import MIB, Room, size_in_words
-from archiver.net.confined import confined
+from archiver.net.confined import confined, end
 from archiver.settings import Settings, without_passwords
 from archiver.store import schema
 from archiver.store.home import RESTORED_SETTINGS, SETTINGS, refuse_half_restored, refuse_root
@@ -257,17 +257,24 @@ async def _network(settings: Settings) -> Check:
 
 
 async def _run(*command: str, environment: Mapping[str, str] | None = None) -> str:
+    """Return what a program wrote; what it leaves running, as a wrapper script may, is ended.
+
+    Raises:
+        OSError: it cannot be started.
+        TimeoutError: it did not end in time.
+    """
     process = await asyncio.create_subprocess_exec(
         *command,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env=environment,
+        start_new_session=True,
     )
     try:
         async with asyncio.timeout(PROBE_S):
             out, _ = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise
+    except TimeoutError as error:
+        raise TimeoutError(f"{command[0]} did not end within {PROBE_S:.0f} s") from error
+    finally:
+        await end(process)
     return out.decode("utf-8", "replace")

@@ -115,6 +115,7 @@ async def restore_backup(
     Raises:
         InputError: there is no such backup, the new place holds something already, or it is
             another user's and we are root.
+        ClaimError: another restore goes into the home just now.
         SchemaError: a newer version made it, or the database needs upgrading first.
         StoreError: it is not what its manifest says; the new place was not filled.
     """

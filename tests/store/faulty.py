@@ -32,7 +32,7 @@ class Entry:
     def undo(self) -> None:
         if not self.path.exists():
             return
-        if self.old is not None:
+        if self.old is not None and self.old.parent.exists():
             self.path.rename(self.old)
         elif self.path.is_dir():
             shutil.rmtree(self.path)
@@ -96,6 +96,13 @@ class FaultyDisk(Disk):
     def remove(self, path: Path) -> None:
         self.step("remove")
         super().remove(path)
+        self._contents = {one for one in self._contents if not one.is_relative_to(path)}
+
+    def next_process(self) -> FaultyDisk:
+        """Return the disk as the next process finds it: what was not synced still is not."""
+        disk = FaultyDisk()
+        disk._entries, disk._contents = self._entries, self._contents
+        return disk
 
     def lose_power(self) -> None:
         """Leave on the disk only what was synced."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import hashlib
 import json
@@ -17,11 +18,21 @@ import pytest
 from sqlalchemy import URL
 from typing_extensions import override
 
-from archiver.errors import ArchiverError, ClaimError, InputError, SchemaError, StoreError
+from archiver.errors import (
+    ArchiverError,
+    ClaimError,
+    DiskFullError,
+    FilesError,
+    InputError,
+    SchemaError,
+    StoreError,
+)
+from archiver.model.custody import CustodyAct, CustodyEntry
+from archiver.model.service import ServiceState
 from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
-from archiver.store.files import HomeFiles, file_sha256
+from archiver.store.files import HomeFiles, aside_place, blob_place, file_sha256
 from archiver.store.manifest import (
     MANIFEST,
     MOST_LISTED,
@@ -305,6 +316,60 @@ async def test_an_older_copy_is_kept_where_the_one_that_counted_is_gone(
     assert kept == {older.database, newest.database}
 
 
+class Full(HomeShelf):
+    """A shelf from which nothing fits into the backup."""
+
+    @override
+    def bring(self, path: str, place: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def fill_up(home: Path, directory: Path) -> None:
+    """Make a backup that fails on a full disk, after its copy of the database."""
+    with pytest.raises(DiskFullError, match="the disk is full: the backup failed"):
+        back_up(database_url(home), Full(HomeFiles(home)), directory, NOW, disk=FaultyDisk())
+
+
+@pytest.mark.parametrize("finished", [0, 1, 2])
+async def test_backups_that_fail_leave_no_copy_each(
+    home: Path, tmp_path: Path, finished: int
+) -> None:
+    before = [backed_up(home, tmp_path / "backup") for _ in range(finished)]
+    await capture(home)
+
+    for _ in range(3):
+        fill_up(home, tmp_path / "backup")
+
+    kept = {f"database/{one.name}" for one in (tmp_path / "backup" / "database").glob("*.db")}
+    assert {one.database for one in before} < kept
+    assert len(kept) == max(finished, 1) + 1  # the last that failed
+    if finished:
+        assert assert_whole(tmp_path / "backup") == before[-1]
+    if finished > 1:
+        assert read_previous(tmp_path / "backup") == before[0]
+    backed_up(home, tmp_path / "backup")
+    assert assert_whole(tmp_path / "backup").captures.files == 2
+
+
+async def test_a_disk_that_refuses_files_is_told_as_the_disk(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+
+    class Fsyncless(FaultyDisk):
+        """A disk that loses what it was to keep of the names in the backup."""
+
+        @override
+        def fsync(self, path: Path) -> None:
+            if path.parent.parent.name in {"captures", "blobs"}:
+                raise OSError(errno.EIO, "Input/output error")
+            super().fsync(path)
+
+    with pytest.raises(FilesError, match="the disk refused: the backup failed"):
+        backed_up(home, tmp_path / "other", Fsyncless())
+    files = HomeFiles(tmp_path / "new", Fsyncless())
+    with pytest.raises(FilesError, match="the disk refused: restoring failed"):
+        restore(tmp_path / "backup", files, HomeShelf(files), database_url(tmp_path / "new"))
+
+
 async def test_a_first_backup_has_none_before_it(home: Path, tmp_path: Path) -> None:
     backed_up(home, tmp_path / "backup")
 
@@ -440,6 +505,55 @@ async def test_a_backup_that_was_interrupted_anywhere_leaves_the_one_before(
     assert step > 10
 
 
+async def test_what_a_killed_backup_did_not_sync_is_synced_by_the_next(
+    home: Path, tmp_path: Path
+) -> None:
+    directory, step, finished = tmp_path / "backup", 0, False
+    while not finished:
+        step += 1
+        disk = FaultyDisk(step, cut)
+        with suppress(PowerCut):
+            backed_up(home, directory, disk)
+            finished = True
+        after = disk.next_process()
+        backed_up(home, directory, after)
+
+        after.lose_power()
+
+        assert assert_whole(directory).captures.files == 1
+        shutil.rmtree(directory)
+    assert step > 10
+
+
+async def test_what_a_killed_restore_did_not_sync_is_synced_by_the_next(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "quarantine").mkdir()
+    (home / "quarantine" / "page.txt").write_text("words")
+    backed_up(home, tmp_path / "backup")
+    new, step, finished = tmp_path / "new", 0, False
+    while not finished:
+        step += 1
+        disk = FaultyDisk(step, cut)
+        files = HomeFiles(new, disk)
+        try:
+            restore(tmp_path / "backup", files, HomeShelf(files), database_url(new))
+            finished = True
+        except PowerCut:
+            disk = disk.next_process()
+            if not (new / "archiver.db").exists() or (new / "restoring").exists():
+                files = HomeFiles(new, disk)
+                restore(tmp_path / "backup", files, HomeShelf(files), database_url(new))
+
+        disk.lose_power()
+
+        assert (new / "quarantine" / "page.txt").read_text() == "words"
+        with rows_of(new / "archiver.db") as rows:
+            assert [one for one in named_files(rows) if trouble_with(new / one.path, one)] == []
+        shutil.rmtree(new)
+    assert step > 10
+
+
 async def test_a_damaged_file_is_told_and_the_rest_is_taken(home: Path, tmp_path: Path) -> None:
     await capture(home)
     harmed = min(home.glob("captures/*/*/*/*"))
@@ -470,6 +584,35 @@ async def test_what_is_in_quarantine_comes_along(home: Path, tmp_path: Path) -> 
     restored(tmp_path / "backup", tmp_path / "new")
 
     assert (tmp_path / "new" / "quarantine" / "01Q" / "page.txt").read_text() == "words"
+
+
+async def test_a_body_that_is_set_aside_anew_after_a_takedown_removed_it_stays_in_the_backup(
+    home: Path, tmp_path: Path
+) -> None:
+    store, files, body = await SqlStore.open(home), HomeFiles(home), b"the same error page" * 50
+    sha256 = await files.keep_blob(body)
+
+    async def spoil() -> str:
+        (home / blob_place(sha256)).write_bytes(b"x")
+        await files.keep_blob(body)
+        [aside] = await files.aside()
+        return aside.name
+
+    name = await spoil()
+    await files.forget_aside(name)
+    detail = {"takedown": "T", "quarantine": [name, "01GONE"]}
+    removed = CustodyEntry(
+        id="01R", act=CustodyAct.REMOVED, at=NOW, by="x", reason="court", detail=detail
+    )
+    await store.custody.keep(removed)
+    assert await spoil() == name
+    await store.close()
+    files.close()
+
+    manifest = backed_up(home, tmp_path / "backup")
+
+    assert [one.path for one in manifest.quarantine] == [aside_place(name)]
+    assert restored(tmp_path / "backup", tmp_path / "new").damaged == ()
 
 
 def in_quarantine(home: Path, count: int) -> list[str]:
@@ -567,6 +710,29 @@ async def test_two_backups_do_not_go_into_one_directory(home: Path, tmp_path: Pa
     backed_up(home, directory, Second())
 
     assert caught
+
+
+async def test_two_restores_do_not_go_into_one_home(home: Path, tmp_path: Path) -> None:
+    backed_up(home, tmp_path / "backup")
+    new = tmp_path / "new"
+    caught: list[ArchiverError] = []
+
+    class Second(FaultyDisk):
+        @override
+        def rename(self, old: Path, new_place: Path) -> None:
+            super().rename(old, new_place)
+            with pytest.raises(ClaimError, match="another restore") as refused:
+                restored(tmp_path / "backup", new)
+            caught.append(refused.value)
+
+    files = HomeFiles(new, Second())
+    done = restore(tmp_path / "backup", files, HomeShelf(files), database_url(new))
+
+    assert (done.files, done.damaged) == (2, ())
+    assert len(caught) == 3  # at the capture's file, at the body and at the database
+    assert read_all(database_url(new))["captures"] == read_all(database_url(home))["captures"]
+    with pytest.raises(InputError, match="already"):
+        restored(tmp_path / "backup", new)
 
 
 async def test_a_restore_that_was_interrupted_goes_on(home: Path, tmp_path: Path) -> None:
@@ -811,3 +977,35 @@ async def test_a_restore_into_postgresql_goes_on_after_its_rows_were_stored(
 
     assert (done.files, done.damaged) == (2, ())
     assert read_all(new)["captures"] == read_all(database_url(home))["captures"]
+
+
+@pytest.mark.postgres
+async def test_a_restore_into_postgresql_goes_on_where_a_process_told_of_itself_meanwhile(
+    home: Path, tmp_path: Path
+) -> None:
+    server = postgres.server()
+    new = parse_url(server.url(server.create(postgres.migrated())))
+    before = await SqlStore.open(home)
+    await before.workers.note(Incident(NOW, "before", IncidentKind.SLEPT, "note"))
+    await before.close()
+    backed_up(home, tmp_path / "backup")
+    files = HomeFiles(tmp_path / "new", Early())
+    with pytest.raises(PowerCut):
+        restore(tmp_path / "backup", files, HomeShelf(files), new)
+    elsewhere = await SqlStore.open(
+        tmp_path / "elsewhere", new.render_as_string(hide_password=False)
+    )
+    await elsewhere.workers.note(Incident(NOW, "a worker", IncidentKind.SLEPT, "note"))
+    await elsewhere.services.keep(ServiceState("scrub:artifacts", NOW))
+    there = HomeFiles(tmp_path / "new", FaultyDisk())
+
+    done = restore(tmp_path / "backup", there, HomeShelf(there), new)
+
+    assert (done.files, done.damaged) == (2, ())
+    tables = read_all(new)
+    assert tables["captures"] == read_all(database_url(home))["captures"]
+    assert [row["worker"] for row in tables["incidents"]] == ["before"]
+    assert tables["services"] == []
+    await elsewhere.workers.note(Incident(NOW, "a worker", IncidentKind.SLEPT, "note"))
+    await elsewhere.close()
+    assert len(read_all(new)["incidents"]) == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import StoreError
+from archiver.errors import FilesError, StoreError
 from archiver.store.backup import back_up
 from archiver.store.bucket import Bucket
 from archiver.store.bucket_files import BucketFiles
@@ -16,7 +16,7 @@ from archiver.store.bucket_shelf import BucketShelf
 from archiver.store.files import HomeFiles
 from archiver.store.manifest import Manifest
 from archiver.store.restore import restore
-from archiver.store.shelf import HomeShelf, Shelf
+from archiver.store.shelf import HomeShelf, Shelf, UnreadableError
 from archiver.store.store import SqlStore, database_url
 from archiver.store.sweep import Swept, sweep
 from archiver.store.uploads import Uploads
@@ -90,6 +90,40 @@ async def test_a_lost_object_is_told_and_the_rest_backed_up(
 
     assert [(one.path, one.trouble) for one in manifest.damaged] == [(lost.path, "is missing")]
     assert manifest.captures.files == 1
+
+
+async def test_what_a_store_never_gives_is_told_and_the_rest_backed_up(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    async with s3.proxy() as proxy:
+        files = bucket_files(tmp_path, s3.access(port=proxy.port), store)
+        stuck = (await store.captures.capture(await make(store, files))).artifacts[0].path
+        await make(store, files)
+        await files.bucket.create("quarantine/01OLD/page.txt", b"words")
+        await files.bucket.create("quarantine/01OLD/stuck.txt", b"words")
+        for path in (stuck, "quarantine/01OLD/stuck.txt"):
+            proxy.on("GET", path, s3.fail)
+
+        manifest = await backed_up(files, tmp_path / "backup")
+
+        files.close()
+    told = [one.trouble for one in manifest.damaged]
+    assert [one.path for one in manifest.damaged] == [stuck, "quarantine/01OLD/stuck.txt"]
+    assert all(one.startswith("cannot be read: the file store s3://") for one in told)
+    assert (manifest.captures.files, manifest.blobs.files) == (1, 2)
+    assert [one.path for one in manifest.quarantine] == ["quarantine/01OLD/page.txt"]
+
+
+async def test_a_local_place_that_refuses_is_no_fault_of_an_object(
+    files: BucketFiles, store: SqlStore, tmp_path: Path
+) -> None:
+    path = (await store.captures.capture(await make(store, files))).artifacts[0].path
+    (tmp_path / "place").mkdir()
+
+    with pytest.raises(FilesError, match="the disk refused") as refused:
+        await asyncio.to_thread(BucketShelf(files.bucket).bring, path, tmp_path / "place")
+
+    assert not isinstance(refused.value, UnreadableError)
 
 
 async def test_a_store_that_is_away_lets_a_backup_fail_and_not_lie(

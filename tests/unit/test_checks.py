@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from archiver.capture.locate import driver_program
+from archiver.capture.process import marked
 from archiver.cli import doctor
 from archiver.cli.exits import DONE, OUTSIDE
 from archiver.model.room import MIB, size_in_words
@@ -133,6 +134,21 @@ async def test_a_browser_that_is_tried_writes_nothing_into_the_home_of_who_asks(
 
     assert found["browser"].is_well
     assert not (home / "profile").exists()
+
+
+@pytest.mark.parametrize("does", ["sleep 60 & wait", "sleep 60 &"])
+async def test_a_program_that_hangs_is_ended_with_all_it_started(
+    does: str, home: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(checks, "PROBE_S", 1.0)
+    browser = programs / "browser"
+    program(browser, f"export MARK=$0; {does}")
+
+    found = (await checked(home, programs))["browser"]
+
+    assert not found.is_well
+    assert found.found == f"{browser} did not end within 1 s"
+    assert marked(str(browser)) == set()
 
 
 async def test_the_driver_that_is_installed_starts(
