@@ -5,7 +5,7 @@
     captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  captures that were given up, and damaged blobs
-    again/       marks, as old as the last time that a blob was kept
+    again/       marks of no bytes, as old as the last time that a blob was kept; they stay
     doomed/      blobs about to be removed: <sha256>/ and a name of their own
 
 Captures are made in ``staging`` of the home directory, as ever. Every file is sent under a name of
@@ -246,7 +246,9 @@ class BucketFiles:
     async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
         """Remove a blob for good, unless it was kept within a time; tell if it is gone.
 
-        Who keeps it may be about to commit a row that rests on it.
+        Who keeps it may be about to commit a row that rests on it. Several may remove it at once,
+        so its mark stays: it may be that of somebody who kept it after we looked, and then the
+        next to remove it has to find the mark.
         """
         key = blob_place(sha256)
         body = await self.bucket.read(key)
@@ -261,14 +263,17 @@ class BucketFiles:
         is_kept = await self._was_stored(_mark(key), since)  # again, meanwhile
         if is_kept:
             await self.bucket.create(key, body)
-        else:
-            await self.bucket.delete(_mark(key))
         await self.bucket.delete(doomed)
         return not is_kept and await self._is_gone(sha256)
 
     async def _is_gone(self, sha256: str) -> bool:
-        """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
-        return not await self.bucket.list(f"doomed/{sha256}/")
+        """Tell whether it is not there, and nobody has it set apart.
+
+        Who has may have died, so that a sweep puts it back.
+        """
+        if await self.bucket.list(f"doomed/{sha256}/"):
+            return False
+        return await self.bucket.size(blob_place(sha256)) is None
 
     async def set_apart(self) -> list[str]:
         """Return the names of blobs that are about to be removed, or were when somebody died."""

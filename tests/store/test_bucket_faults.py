@@ -229,7 +229,8 @@ async def test_a_removal_that_was_broken_off_can_be_made_again_when_it_is_over(
 
     [doomed] = await other.set_apart()
 
-    await other.put_back(doomed, timedelta(hours=1))  # nobody kept it again: left to its remover
+    proxy.on("HEAD", f"/again/{sha256[:2]}/", s3.date_back)
+    await files.put_back(doomed, timedelta(hours=1))  # nobody kept it again: left to its remover
     assert await other.lost_blobs([sha256]) == {sha256}
     await other.put_back(doomed, timedelta(hours=-1))
     assert await other.blob(sha256) == WORDS
@@ -238,11 +239,35 @@ async def test_a_removal_that_was_broken_off_can_be_made_again_when_it_is_over(
     assert await other.bucket.list("doomed/") == []
 
 
-async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy) -> str:
-    """Keep a body and let the store say once that it did so long ago, of body and mark."""
+async def test_two_who_remove_a_body_at_once_lose_none_that_was_kept_after_one_looked(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    removed: list[bool] = []
+
+    async def remove_meanwhile(request: s3.Request) -> None:
+        removed.append(await files.forget_blob(sha256, timedelta(hours=1)))
+        request.writer.write(await request.passed_on())
+
+    async def keep_after_the_look(request: s3.Request) -> None:
+        answer = s3.dated_back(await request.passed_on())
+        await other.keep_blob(WORDS)
+        request.writer.write(answer)
+
+    sha256 = await kept_long_ago(files, proxy, times=2)
+    proxy.on("HEAD", f"/again/{sha256[:2]}/", keep_after_the_look, times=1)
+    proxy.on("PUT", "/doomed/", remove_meanwhile, times=1)
+
+    removed.append(await files.forget_blob(sha256, timedelta(hours=1)))
+
+    assert removed == [False, False]
+    assert await other.blob(sha256) == WORDS
+
+
+async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy, times: int = 1) -> str:
+    """Keep a body and let the store say so often that it did so long ago, of body and mark."""
     sha256 = await files.keep_blob(WORDS)
     for kind in ("blobs", "again"):
-        proxy.on("HEAD", f"/{kind}/{sha256[:2]}/", s3.date_back, times=1)
+        proxy.on("HEAD", f"/{kind}/{sha256[:2]}/", s3.date_back, times)
     return sha256
 
 
