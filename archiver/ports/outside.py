@@ -88,7 +88,7 @@ class Logins(Protocol):
 class SetAside:
     """Something in quarantine. ``what`` is the capture's ID or the blob's digest.
 
-    ``url`` and ``started_at`` are a capture's, where its manifest is there.
+    ``url`` and ``started_at`` are a capture's, where its manifest or its sender told them.
     """
 
     name: str
@@ -120,6 +120,7 @@ class Files(Protocol):
         they are sent and read back, and each is what its artifact says.
 
         Raises:
+            GivenUpError: it took too long and was given up; what was sent is set aside.
             StoreError: disk or store refused; the sweep takes care of what is left.
         """
 

@@ -18,18 +18,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Collection, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archiver.errors import DamagedError, FilesError, StoreError
+from archiver.errors import DamagedError, FilesError, GivenUpError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
 from archiver.store.bucket import Bucket
 from archiver.store.disk import Disk, disk_refusals, make_directories
 from archiver.store.files import (
+    LARGEST_MANIFEST_BYTES,
     HomeFiles,
     aside_place,
     blob_place,
@@ -46,6 +47,9 @@ from archiver.store.uploads import Uploads
 _AT_ONCE = 16  # requests of a sweep at one time
 _LARGE = 16 * 1024 * 1024  # bytes; of larger files one at a time is held in memory
 _MISSING = "is missing"
+
+SIGN_EVERY = timedelta(minutes=5)
+"""How often it is said of a capture that it is still being sent; a sweep waits much longer."""
 
 
 class BucketFiles:
@@ -111,24 +115,54 @@ class BucketFiles:
         """Send every staged file and read it back; return final relative paths.
 
         1. Compare the staged files with their artifacts.
-        2. Say in the database that the capture is in hand.
+        2. Say in the database that the capture is in hand, and what it shows.
         3. Send each file under a new name, read it back, compare its digest.
         4. Remove the staging directory.
 
         Raises:
+            GivenUpError: a sweep gave it up meanwhile; what was sent is set aside.
             StoreError: disk, database or store refused, or what is stored is not what was sent;
                 nothing may be acknowledged. What was sent is set aside by a sweep.
         """
         await asyncio.to_thread(self.here.check_staged, capture_id, artifacts)
-        await self.uploads.begin(capture_id, self._owner)
+        told = await asyncio.to_thread(self._describe_staged, capture_id)
+        await self.uploads.begin(capture_id, self._owner, told.url, told.started_at)
         place = capture_place(capture_id)
         try:
-            for artifact in artifacts:
-                await self._send(capture_id, f"{place}/{artifact.path}", artifact)
+            async with self._showing_life(capture_id):
+                for artifact in artifacts:
+                    await self.uploads.assert_in_hand(capture_id)
+                    await self._send(capture_id, f"{place}/{artifact.path}", artifact)
+        except GivenUpError:
+            await self.set_aside(capture_id)  # what arrived after the sweep
+            raise
         finally:
             # Sent, or never to be acknowledged: a store that is away must not fill the disk.
             await asyncio.to_thread(self.here.forget_staged, capture_id)
         return tuple(replace(one, path=f"{place}/{one.path}") for one in artifacts)
+
+    def _describe_staged(self, capture_id: str) -> SetAside:
+        """Say what a staged capture shows, as far as its manifest tells."""
+        manifest = self.here.staged(capture_id) / "manifest.json"
+        with disk_refusals(f"reading the manifest of capture {capture_id}"):
+            told = manifest.read_bytes() if manifest.is_file() else b""
+        return describe_aside(capture_id, told[:LARGEST_MANIFEST_BYTES])
+
+    @asynccontextmanager
+    async def _showing_life(self, capture_id: str) -> AsyncIterator[None]:
+        """Say now and then that files are still being sent: one of them may take over an hour."""
+        signs = asyncio.create_task(self._show_life(capture_id))
+        try:
+            yield
+        finally:
+            signs.cancel()
+            await asyncio.gather(signs, return_exceptions=True)
+
+    async def _show_life(self, capture_id: str) -> None:
+        while True:
+            await asyncio.sleep(SIGN_EVERY.total_seconds())
+            with suppress(StoreError):  # a lost sign is made up for by the next one
+                await self.uploads.show_life(capture_id)
 
     async def _send(self, capture_id: str, key: str, artifact: Artifact) -> None:
         async with self._one_large if artifact.bytes > _LARGE else nullcontext():
@@ -162,11 +196,25 @@ class BucketFiles:
         """
         if not await self.uploads.give_up(capture_id):
             return False
-        place = capture_place(capture_id)
-        for one in await self.bucket.list(f"{place}/"):
-            await self._move(one.key, f"quarantine/{capture_id}{one.key.removeprefix(place)}")
+        await self._move_sent(capture_id)
         await self.uploads.set_aside(capture_id)
         return True
+
+    async def look_again(self, capture_id: str) -> bool:
+        """Set aside what arrived of a capture after the rest was; tell whether there was any.
+
+        The request for one file can have been on its way still when its sender was given up.
+        """
+        found = await self._move_sent(capture_id)
+        await self.uploads.looked_again(capture_id)
+        return found
+
+    async def _move_sent(self, capture_id: str) -> bool:
+        place = capture_place(capture_id)
+        sent = await self.bucket.list(f"{place}/")
+        for one in sent:
+            await self._move(one.key, f"quarantine/{capture_id}{one.key.removeprefix(place)}")
+        return bool(sent)
 
     async def _move(self, key: str, to: str) -> None:
         """Copy an object, compare, and only then remove the original."""
@@ -313,12 +361,21 @@ class BucketFiles:
         return at is not None and at >= since
 
     async def aside(self) -> list[SetAside]:
-        """Return what is in quarantine, in the store and on this machine."""
+        """Return what is in quarantine, in the store and on this machine.
+
+        What a capture shows was said before its first file was sent: its manifest may be missing,
+        or not be there yet.
+        """
         found = {one.name: one for one in await self.here.aside()}
         listed = await self.bucket.list("quarantine/")
-        for name in sorted({one.key.split("/")[1] for one in listed}):
-            manifest = await self.bucket.read(f"quarantine/{name}/manifest.json")
-            found[name] = describe_aside(name, manifest or b"")
+        names = sorted({one.key.split("/")[1] for one in listed})
+        shown = await self.uploads.shown_by(names)
+        for name in names:
+            if name in shown:
+                found[name] = SetAside(name, name, *shown[name])
+            else:
+                manifest = await self.bucket.read(f"quarantine/{name}/manifest.json")
+                found[name] = describe_aside(name, manifest or b"")
         return list(found.values())
 
     async def forget_aside(self, name: str) -> bool:

@@ -23,10 +23,10 @@ from archiver.store.store import SqlStore
 from archiver.store.uploads import AT_ONCE
 
 GIVEN_UP_AFTER = timedelta(hours=1)
-"""A capture whose files are on their way to a store for so long is not going to be committed.
+"""A capture on its way to a store and without a sign of life for so long is never committed.
 
-Sending is bounded and a commit follows at once; and if a machine slept in between, nothing is lost
-but its work: what was given up cannot be committed any more.
+Signs come while files are sent, and a commit follows at once; and if a machine slept in between,
+nothing is lost but its work: what was given up cannot be committed any more.
 """
 LEFT_FOR = timedelta(hours=1)
 """How long a capture is left alone that its maker gave up when the database refused.
@@ -139,6 +139,7 @@ async def give_up(
 ) -> Cleared:
     """Set captures aside that are in hand for so long; bound the copies on this machine.
 
+    So long after a capture was given up it is looked for once more: a file may have arrived since.
     Bodies that somebody who died was about to remove are put back, too. What the store refuses of
     one keeps no other waiting.
 
@@ -148,9 +149,11 @@ async def give_up(
     await files.prune()
     given_up: list[str] = []
     refused: list[str] = []
-    for capture_id in await files.uploads.overdue(after, most):
+    to_do = [(one, files.set_aside) for one in await files.uploads.overdue(after, most)]
+    to_do += [(one, files.look_again) for one in await files.uploads.to_look_again(after, most)]
+    for capture_id, set_aside in to_do:
         try:
-            if await files.set_aside(capture_id):
+            if await set_aside(capture_id):
                 given_up.append(capture_id)
         except FilesError as error:
             await files.bucket.check()
