@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from archiver.model.capture import (
 )
 from archiver.model.inquiry import Answer, Exchange, Question
 from archiver.model.post import Medium
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class Clock(Protocol):
@@ -95,6 +98,11 @@ class SetAside:
     what: str
     url: str | None = None
     started_at: datetime | None = None
+
+    @property
+    def is_nameless(self) -> bool:
+        """Tell whether it is a capture, and nobody can tell of what; a blob goes by its digest."""
+        return self.url is None and not _SHA256.fullmatch(self.what)
 
 
 class Files(Protocol):
