@@ -360,6 +360,23 @@ async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy, times: int = 1) -> 
     return sha256
 
 
+async def test_a_listing_is_granted_more_time_for_all_that_arrives(access: Access) -> None:
+    granted: list[int] = []
+
+    class Granting(Bucket):
+        @override
+        def _grant(self, within: asyncio.Timeout, size: int) -> None:
+            granted.append(size)
+            super()._grant(within, size)
+
+    bucket = Granting(access)
+    await asyncio.gather(*(bucket.create(f"quarantine/{number}", b"") for number in range(101)))
+
+    found = await bucket.list("quarantine/")
+
+    assert (len(found), granted) == (101, [0, 0])
+
+
 async def test_a_copy_that_arrives_damaged_is_not_given_out(
     proxy: s3.Proxy, files: BucketFiles
 ) -> None:
