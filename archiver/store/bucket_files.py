@@ -97,9 +97,11 @@ class BucketFiles:
         await self.here.probe()
         key, body = f"probe/{new_id()}", b"probe"
         await self.bucket.create(key, body)
-        if await self.bucket.read(key) != body:
-            raise FilesError(f"{self.bucket.address(key)} does not give back what was written")
-        await self.bucket.delete(key)
+        try:
+            if await self.bucket.read(key) != body:
+                raise FilesError(f"{self.bucket.address(key)} does not give back what was written")
+        finally:
+            await self.bucket.delete(key)
 
     async def add(
         self, capture_id: str, kind: ArtifactKind, name: str, body: bytes, media_type: str
@@ -343,6 +345,16 @@ class BucketFiles:
                 await self.bucket.create(key, body)
         if is_over:
             await self.bucket.delete(doomed)
+
+    async def forget_probes(self, after: timedelta) -> None:
+        """Remove what probes wrote that were broken off so long ago."""
+        found = await self.bucket.list("probe/")
+        if not found:
+            return
+        since = await self._now() - after
+        for one in found:
+            if not await self._was_stored(one.key, since):
+                await self.bucket.delete(one.key)
 
     async def _now(self) -> datetime:
         """Return the time by the store's clock, which dates objects."""

@@ -9,7 +9,7 @@ the home directory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -140,8 +140,8 @@ async def give_up(
     """Set captures aside that are in hand for so long; bound the copies on this machine.
 
     So long after a capture was given up it is looked for once more: a file may have arrived since.
-    Bodies that somebody who died was about to remove are put back, too. What the store refuses of
-    one keeps no other waiting.
+    Bodies that somebody who died was about to remove are put back, too, and what probes left is
+    removed. What the store refuses of one keeps no other waiting.
 
     Raises:
         StoreError: disk or database refused, or the store is away; the next sweep goes on.
@@ -149,21 +149,23 @@ async def give_up(
     await files.prune()
     given_up: list[str] = []
     refused: list[str] = []
+
+    async def is_done(what: str, doing: Awaitable[bool | None]) -> bool:
+        try:
+            return bool(await doing)
+        except FilesError as error:
+            await files.bucket.check()
+            refused.append(f"{what}: {error}")
+            return False
+
     to_do = [(one, files.set_aside) for one in await files.uploads.overdue(after, most)]
     to_do += [(one, files.look_again) for one in await files.uploads.to_look_again(after, most)]
     for capture_id, set_aside in to_do:
-        try:
-            if await set_aside(capture_id):
-                given_up.append(capture_id)
-        except FilesError as error:
-            await files.bucket.check()
-            refused.append(f"capture {capture_id}: {error}")
+        if await is_done(f"capture {capture_id}", set_aside(capture_id)):
+            given_up.append(capture_id)
     for doomed in await files.set_apart():
-        try:
-            await files.put_back(doomed, after)
-        except FilesError as error:
-            await files.bucket.check()
-            refused.append(f"{doomed}: {error}")
+        await is_done(doomed, files.put_back(doomed, after))
+    await is_done("probes", files.forget_probes(after))
     return Cleared((), tuple(given_up), tuple(refused))
 
 

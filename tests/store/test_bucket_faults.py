@@ -360,6 +360,31 @@ async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy, times: int = 1) -> 
     return sha256
 
 
+async def test_a_probe_that_cannot_be_read_back_leaves_nothing(
+    proxy: s3.Proxy, files: BucketFiles
+) -> None:
+    proxy.on("GET", "/probe/", s3.fail)
+
+    with pytest.raises(FilesError, match="probe"):
+        await files.probe()
+
+    assert await files.bucket.list("probe/") == []
+
+
+async def test_what_a_probe_left_goes_with_a_later_sweep(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    proxy.on("DELETE", "/probe/", s3.fail)
+    with pytest.raises(FilesError):
+        await files.probe()
+
+    await give_up(other)
+    assert len(await other.bucket.list("probe/")) == 1  # it may be going on
+    await give_up(other, timedelta(hours=-1))
+
+    assert await other.bucket.list("probe/") == []
+
+
 async def test_a_listing_is_granted_more_time_for_all_that_arrives(access: Access) -> None:
     granted: list[int] = []
 
