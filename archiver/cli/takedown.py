@@ -15,6 +15,8 @@ from archiver.flow.takedown import Doomed, TakenDown
 from archiver.wiring import Archive
 
 BACKUPS = "backups made before still hold the content; so do copies and reports handed out"
+SHOWN = 20
+"""Of names in one line; all are in the JSON."""
 
 
 def takedown(
@@ -126,6 +128,7 @@ def _document(done: TakenDown) -> dict[str, object]:
         "quarantined": done.quarantined,
         "shared_bodies": done.shared,
         "waiting_bodies": done.waiting,
+        "nameless_in_quarantine": list(done.nameless),
     }
 
 
@@ -144,6 +147,16 @@ def _say(done: TakenDown) -> None:
             " may be about to rest on them; the daemon removes them in an hour, or then: archiver"
             " takedown --resume"
         )
+    if done.nameless:
+        say(
+            f"{len(done.nameless)} captures in quarantine do not say what they show, and may show"
+            f" this; look at them, and remove them yourself: {_names(done.nameless)}"
+        )
+
+
+def _names(nameless: tuple[str, ...]) -> str:
+    shown = ", ".join(f"quarantine/{one}" for one in nameless[:SHOWN])
+    return f"{shown} …" if len(nameless) > SHOWN else shown
 
 
 app = command(takedown)

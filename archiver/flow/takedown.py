@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -47,7 +47,9 @@ class TakenDown:
 
     ``quarantined`` counts what this run found set aside. ``shared`` bodies stay: something else
     rests on them, too. ``waiting`` ones were kept so lately, for the first time or again, that
-    somebody may be about to rest on them; they are tried again later.
+    somebody may be about to rest on them; they are tried again later. ``nameless`` are the names of
+    captures in quarantine that do not say what they show: they may show it, and a person has to
+    look.
     """
 
     entry: CustodyEntry
@@ -56,6 +58,7 @@ class TakenDown:
     quarantined: int
     shared: int
     waiting: int
+    nameless: tuple[str, ...] = ()
 
     @property
     def is_finished(self) -> bool:
@@ -167,7 +170,10 @@ async def watch_again(source: Source, reason: str, by: str, outside: Outside) ->
 
 async def unfinished(outside: Outside) -> list[CustodyEntry]:
     """Return the takedowns whose files are not known to be gone, oldest first."""
-    entries = await outside.store.custody.all()
+    return _unfinished(await outside.store.custody.all())
+
+
+def _unfinished(entries: Sequence[CustodyEntry]) -> list[CustodyEntry]:
     done = {
         one.detail.get("takedown")
         for one in entries
@@ -179,15 +185,19 @@ async def unfinished(outside: Outside) -> list[CustodyEntry]:
 async def finish_all(outside: Outside) -> list[TakenDown]:
     """Remove what takedowns left: those that were interrupted, and bodies that were in use.
 
-    A capture that a worker finished too late and set aside goes as well.
+    A capture that a worker finished too late and set aside goes as well. What is in quarantine is
+    gone through once for all takedowns, after everything else.
     """
-    done = [await finish(entry, outside) for entry in await unfinished(outside)]
-    if await outside.files.aside():
-        left = {one.entry.id for one in done if not one.is_finished}
-        for entry in await outside.store.custody.all():
-            if entry.act is not CustodyAct.TAKEDOWN or entry.id in left:
+    entries = await outside.store.custody.all()  # a takedown that comes after is another's to end
+    left = _unfinished(entries)
+    files = [await _forget_files(one, outside) for one in left]
+    aside = await outside.files.aside()
+    done = [await _end(one, aside, outside) for one in files]
+    if aside:
+        for entry in entries:
+            if entry.act is not CustodyAct.TAKEDOWN or entry in left:
                 continue
-            if late := await _forget_aside(entry, outside):
+            if late := await _forget_aside(entry, aside, outside):
                 more = _removed(entry, {"quarantine": late}, outside)
                 await outside.store.custody.keep(more)
     return done
@@ -196,17 +206,20 @@ async def finish_all(outside: Outside) -> list[TakenDown]:
 async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
     """Remove the files of one takedown; say so in the custody record once they are gone.
 
-    What was set aside is named there at once, since no later run would know of it.
-
     1. The captures' directories: no other source has files in them.
-    2. What was set aside of it.
-    3. Bodies of answers that nothing else rests on, and that nobody kept just now. Those that an
+    2. Bodies of answers that nothing else rests on, and that nobody kept just now. Those that an
        earlier run removed are gone through again: they may have come in anew since.
+    3. What was set aside of it. It is named in the record at once, since no later run would know
+       of it.
     """
+    done = await _forget_files(entry, outside)
+    return await _end(done, await outside.files.aside(), outside)
+
+
+async def _forget_files(entry: CustodyEntry, outside: Outside) -> TakenDown:
     captures = _listed(entry, "captures")
     for one in captures:
         await outside.files.forget_capture(one)
-    aside = await _forget_aside(entry, outside)
     blobs = _listed(entry, "blobs")
     begun = outside.clock.steady()
     shared = await outside.store.custody.rested_on(blobs)
@@ -217,20 +230,32 @@ async def finish(entry: CustodyEntry, outside: Outside) -> TakenDown:
         for one in alone
         if not await outside.files.forget_blob(one, IN_HAND + outside.clock.steady() - begun)
     ]
-    done = TakenDown(
+    return TakenDown(
         entry=entry,
         captures=len(captures),
         blobs=len(alone) - len(waiting),
-        quarantined=len(aside),
+        quarantined=0,
         shared=len(shared),
         waiting=len(waiting),
     )
-    if done.is_finished or aside:
+
+
+async def _end(files: TakenDown, aside: Sequence[SetAside], outside: Outside) -> TakenDown:
+    """Remove what was set aside of a takedown whose other files were seen to, and record it."""
+    entry = files.entry
+    removed = await _forget_aside(entry, aside, outside)
+    nameless = [one.name for one in aside if one.is_nameless and one.name not in removed]
+    done = replace(
+        files,
+        quarantined=len(removed),
+        nameless=tuple(nameless) if entry.source_id is not None else (),
+    )
+    if done.is_finished or removed:
         detail = {
             "removed": {"captures": done.captures, "blobs": done.blobs},
             "shared": done.shared,
             "waiting": done.waiting,
-            "quarantine": aside,
+            "quarantine": removed,
         }
         await outside.store.custody.keep(_removed(entry, detail, outside))
     return done
@@ -251,18 +276,20 @@ def _removed(
     )
 
 
-async def _forget_aside(entry: CustodyEntry, outside: Outside) -> list[str]:
-    """Remove what is in quarantine of the content that was taken down."""
+async def _forget_aside(
+    entry: CustodyEntry, aside: Sequence[SetAside], outside: Outside
+) -> list[str]:
+    """Remove what is in quarantine of the content that was taken down; return the names."""
     ours = {*_listed(entry, "captures"), *_listed(entry, "blobs")}
     source = None
     if entry.source_id is not None:
         source = await outside.store.sources.source(entry.source_id)
-    removed = []
-    for one in await outside.files.aside():
-        if one.what in ours or (source is not None and _is_of(source, one, entry)):
-            await outside.files.forget_aside(one.name)
-            removed.append(one.name)
-    return removed
+    found = [
+        one.name
+        for one in aside
+        if one.what in ours or (source is not None and _is_of(source, one, entry))
+    ]
+    return [one for one in found if await outside.files.forget_aside(one)]
 
 
 def _is_of(source: Source, aside: SetAside, entry: CustodyEntry) -> bool:

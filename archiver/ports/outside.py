@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from archiver.model.capture import (
 )
 from archiver.model.inquiry import Answer, Exchange, Question
 from archiver.model.post import Medium
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class Clock(Protocol):
@@ -88,13 +91,18 @@ class Logins(Protocol):
 class SetAside:
     """Something in quarantine. ``what`` is the capture's ID or the blob's digest.
 
-    ``url`` and ``started_at`` are a capture's, where its manifest is there.
+    ``url`` and ``started_at`` are a capture's, where its manifest or its sender told them.
     """
 
     name: str
     what: str
     url: str | None = None
     started_at: datetime | None = None
+
+    @property
+    def is_nameless(self) -> bool:
+        """Tell whether it is a capture, and nobody can tell of what; a blob goes by its digest."""
+        return self.url is None and not _SHA256.fullmatch(self.what)
 
 
 class Files(Protocol):
@@ -120,6 +128,7 @@ class Files(Protocol):
         they are sent and read back, and each is what its artifact says.
 
         Raises:
+            GivenUpError: it took too long and was given up; what was sent is set aside.
             StoreError: disk or store refused; the sweep takes care of what is left.
         """
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CHUNK = 1024 * 1024  # bytes; what is read back is hashed piece by piece
+_LISTED = 100  # objects; a store answers with up to 1,000 in one page, some with fewer
 _SHOWN = 300  # characters of what the store said
 
 
@@ -81,6 +82,9 @@ class Stored:
     bytes: int
 
 
+Listing = list[Stored]
+
+
 class Bucket:
     """One bucket, or what lies below a prefix in it."""
 
@@ -102,8 +106,8 @@ class Bucket:
         """
 
         async def ask() -> None:
-            async with aclosing(self._listed("", 1)) as listed:
-                await anext(listed, None)
+            async with aclosing(self._pages("", 1)) as pages:
+                await anext(pages, None)
 
         await self._bounded("looking for the bucket", ask, 0)
 
@@ -198,12 +202,19 @@ class Bucket:
         return await self._bounded(f"looking for {key}", ask, 0)
 
     async def list(self, prefix: str) -> list[Stored]:
-        """Return the objects below a prefix, which ends in a slash."""
+        """Return the objects below a prefix, which ends in a slash.
 
-        async def ask() -> list[Stored]:
-            return [one async for one in self._listed(prefix, 1000)]
+        The time that one request may take begins anew whenever some of them have arrived.
+        """
 
-        return await self._bounded(f"listing {prefix}", ask, 0)
+        async def ask(within: asyncio.Timeout) -> Listing:
+            found: Listing = []
+            async for page in self._pages(prefix, _LISTED):
+                found += page
+                self._grant(within, 0)
+            return found
+
+        return await self._granted(f"listing {prefix}", ask)
 
     async def copy(self, key: str, to: str) -> bool:
         """Copy an object within the store, over what is there; false when there is no object."""
@@ -243,14 +254,17 @@ class Bucket:
             if "NoSuchBucket" in str(error):
                 raise
             return None
-        within.reschedule(asyncio.get_running_loop().time() + self._seconds(found.meta["size"]))
+        self._grant(within, found.meta["size"])
         return found
 
-    async def _listed(self, prefix: str, chunk: int) -> AsyncGenerator[Stored, None]:
+    async def _pages(self, prefix: str, chunk: int) -> AsyncGenerator[Listing, None]:
         listed = obstore.list(self._store, self._prefix + prefix, chunk_size=chunk)
         async for page in listed:
-            for one in page:
-                yield Stored(one["path"].removeprefix(self._prefix), one["size"])
+            yield [Stored(one["path"].removeprefix(self._prefix), one["size"]) for one in page]
+
+    def _grant(self, within: asyncio.Timeout, size: int) -> None:
+        """Give what follows the time that a body of this size may take, from now on."""
+        within.reschedule(asyncio.get_running_loop().time() + self._seconds(size))
 
     def _seconds(self, size: int) -> float:
         patience = self.access.patience

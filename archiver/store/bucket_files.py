@@ -5,7 +5,7 @@
     captures/    finished ones: ab/cd/<capture>/, where abcd begins the digest of the ID
     blobs/       bodies of answers by their SHA-256: ab/cd/<sha256>.gz
     quarantine/  captures that were given up, and damaged blobs
-    again/       marks, as old as the last time that a blob was kept
+    again/       marks of no bytes, as old as the last time that a blob was kept; they stay
     doomed/      blobs about to be removed: <sha256>/ and a name of their own
 
 Captures are made in ``staging`` of the home directory, as ever. Every file is sent under a name of
@@ -18,18 +18,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Collection, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archiver.errors import DamagedError, FilesError, StoreError
+from archiver.errors import DamagedError, FilesError, GivenUpError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
 from archiver.store.bucket import Bucket
 from archiver.store.disk import Disk, disk_refusals, make_directories
 from archiver.store.files import (
+    LARGEST_MANIFEST_BYTES,
     HomeFiles,
     aside_place,
     blob_place,
@@ -46,6 +47,9 @@ from archiver.store.uploads import Uploads
 _AT_ONCE = 16  # requests of a sweep at one time
 _LARGE = 16 * 1024 * 1024  # bytes; of larger files one at a time is held in memory
 _MISSING = "is missing"
+
+SIGN_EVERY = timedelta(minutes=5)
+"""How often it is said of a capture that it is still being sent; a sweep waits much longer."""
 
 
 class BucketFiles:
@@ -93,9 +97,11 @@ class BucketFiles:
         await self.here.probe()
         key, body = f"probe/{new_id()}", b"probe"
         await self.bucket.create(key, body)
-        if await self.bucket.read(key) != body:
-            raise FilesError(f"{self.bucket.address(key)} does not give back what was written")
-        await self.bucket.delete(key)
+        try:
+            if await self.bucket.read(key) != body:
+                raise FilesError(f"{self.bucket.address(key)} does not give back what was written")
+        finally:
+            await self.bucket.delete(key)
 
     async def add(
         self, capture_id: str, kind: ArtifactKind, name: str, body: bytes, media_type: str
@@ -111,24 +117,54 @@ class BucketFiles:
         """Send every staged file and read it back; return final relative paths.
 
         1. Compare the staged files with their artifacts.
-        2. Say in the database that the capture is in hand.
+        2. Say in the database that the capture is in hand, and what it shows.
         3. Send each file under a new name, read it back, compare its digest.
         4. Remove the staging directory.
 
         Raises:
+            GivenUpError: a sweep gave it up meanwhile; what was sent is set aside.
             StoreError: disk, database or store refused, or what is stored is not what was sent;
                 nothing may be acknowledged. What was sent is set aside by a sweep.
         """
         await asyncio.to_thread(self.here.check_staged, capture_id, artifacts)
-        await self.uploads.begin(capture_id, self._owner)
+        told = await asyncio.to_thread(self._describe_staged, capture_id)
+        await self.uploads.begin(capture_id, self._owner, told.url, told.started_at)
         place = capture_place(capture_id)
         try:
-            for artifact in artifacts:
-                await self._send(capture_id, f"{place}/{artifact.path}", artifact)
+            async with self._showing_life(capture_id):
+                for artifact in artifacts:
+                    await self.uploads.assert_in_hand(capture_id)
+                    await self._send(capture_id, f"{place}/{artifact.path}", artifact)
+        except GivenUpError:
+            await self.set_aside(capture_id)  # what arrived after the sweep
+            raise
         finally:
             # Sent, or never to be acknowledged: a store that is away must not fill the disk.
             await asyncio.to_thread(self.here.forget_staged, capture_id)
         return tuple(replace(one, path=f"{place}/{one.path}") for one in artifacts)
+
+    def _describe_staged(self, capture_id: str) -> SetAside:
+        """Say what a staged capture shows, as far as its manifest tells."""
+        manifest = self.here.staged(capture_id) / "manifest.json"
+        with disk_refusals(f"reading the manifest of capture {capture_id}"):
+            told = manifest.read_bytes() if manifest.is_file() else b""
+        return describe_aside(capture_id, told[:LARGEST_MANIFEST_BYTES])
+
+    @asynccontextmanager
+    async def _showing_life(self, capture_id: str) -> AsyncIterator[None]:
+        """Say now and then that files are still being sent: one of them may take over an hour."""
+        signs = asyncio.create_task(self._show_life(capture_id))
+        try:
+            yield
+        finally:
+            signs.cancel()
+            await asyncio.gather(signs, return_exceptions=True)
+
+    async def _show_life(self, capture_id: str) -> None:
+        while True:
+            await asyncio.sleep(SIGN_EVERY.total_seconds())
+            with suppress(StoreError):  # a lost sign is made up for by the next one
+                await self.uploads.show_life(capture_id)
 
     async def _send(self, capture_id: str, key: str, artifact: Artifact) -> None:
         async with self._one_large if artifact.bytes > _LARGE else nullcontext():
@@ -162,11 +198,25 @@ class BucketFiles:
         """
         if not await self.uploads.give_up(capture_id):
             return False
-        place = capture_place(capture_id)
-        for one in await self.bucket.list(f"{place}/"):
-            await self._move(one.key, f"quarantine/{capture_id}{one.key.removeprefix(place)}")
+        await self._move_sent(capture_id)
         await self.uploads.set_aside(capture_id)
         return True
+
+    async def look_again(self, capture_id: str) -> bool:
+        """Set aside what arrived of a capture after the rest was; tell whether there was any.
+
+        The request for one file can have been on its way still when its sender was given up.
+        """
+        found = await self._move_sent(capture_id)
+        await self.uploads.looked_again(capture_id)
+        return found
+
+    async def _move_sent(self, capture_id: str) -> bool:
+        place = capture_place(capture_id)
+        sent = await self.bucket.list(f"{place}/")
+        for one in sent:
+            await self._move(one.key, f"quarantine/{capture_id}{one.key.removeprefix(place)}")
+        return bool(sent)
 
     async def _move(self, key: str, to: str) -> None:
         """Copy an object, compare, and only then remove the original."""
@@ -246,7 +296,9 @@ class BucketFiles:
     async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
         """Remove a blob for good, unless it was kept within a time; tell if it is gone.
 
-        Who keeps it may be about to commit a row that rests on it.
+        Who keeps it may be about to commit a row that rests on it. Several may remove it at once,
+        so its mark stays: it may be that of somebody who kept it after we looked, and then the
+        next to remove it has to find the mark.
         """
         key = blob_place(sha256)
         body = await self.bucket.read(key)
@@ -261,14 +313,17 @@ class BucketFiles:
         is_kept = await self._was_stored(_mark(key), since)  # again, meanwhile
         if is_kept:
             await self.bucket.create(key, body)
-        else:
-            await self.bucket.delete(_mark(key))
         await self.bucket.delete(doomed)
         return not is_kept and await self._is_gone(sha256)
 
     async def _is_gone(self, sha256: str) -> bool:
-        """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
-        return not await self.bucket.list(f"doomed/{sha256}/")
+        """Tell whether it is not there, and nobody has it set apart.
+
+        Who has may have died, so that a sweep puts it back.
+        """
+        if await self.bucket.list(f"doomed/{sha256}/"):
+            return False
+        return await self.bucket.size(blob_place(sha256)) is None
 
     async def set_apart(self) -> list[str]:
         """Return the names of blobs that are about to be removed, or were when somebody died."""
@@ -290,6 +345,16 @@ class BucketFiles:
                 await self.bucket.create(key, body)
         if is_over:
             await self.bucket.delete(doomed)
+
+    async def forget_probes(self, after: timedelta) -> None:
+        """Remove what probes wrote that were broken off so long ago."""
+        found = await self.bucket.list("probe/")
+        if not found:
+            return
+        since = await self._now() - after
+        for one in found:
+            if not await self._was_stored(one.key, since):
+                await self.bucket.delete(one.key)
 
     async def _now(self) -> datetime:
         """Return the time by the store's clock, which dates objects."""
@@ -318,12 +383,21 @@ class BucketFiles:
         return at is not None and at >= since
 
     async def aside(self) -> list[SetAside]:
-        """Return what is in quarantine, in the store and on this machine."""
+        """Return what is in quarantine, in the store and on this machine.
+
+        What a capture shows was said before its first file was sent: its manifest may be missing,
+        or not be there yet.
+        """
         found = {one.name: one for one in await self.here.aside()}
         listed = await self.bucket.list("quarantine/")
-        for name in sorted({one.key.split("/")[1] for one in listed}):
-            manifest = await self.bucket.read(f"quarantine/{name}/manifest.json")
-            found[name] = describe_aside(name, manifest or b"")
+        names = sorted({one.key.split("/")[1] for one in listed})
+        shown = await self.uploads.shown_by(names)
+        for name in names:
+            if name in shown:
+                found[name] = SetAside(name, name, *shown[name])
+            else:
+                manifest = await self.bucket.read(f"quarantine/{name}/manifest.json")
+                found[name] = describe_aside(name, manifest or b"")
         return list(found.values())
 
     async def forget_aside(self, name: str) -> bool:

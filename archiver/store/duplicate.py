@@ -250,8 +250,9 @@ def _let_go(connection: Connection) -> None:
     running = update(jobs).where(jobs.c.state == JobState.RUNNING.value)
     connection.execute(running.values(state=JobState.QUEUED.value, **IDLE_JOB))
     connection.execute(workers.delete())
-    # What was on its way to a store then is committed by nobody here; a sweep leaves it alone.
-    connection.execute(uploads.delete())
+    # What was on its way to a store then is committed by nobody here; a sweep leaves it alone. Of
+    # what was given up the rows alone may say what it shows.
+    connection.execute(uploads.delete().where(uploads.c.given_up_at.is_(None)))
 
 
 def _continue_sequences(connection: Connection) -> None:

@@ -27,7 +27,7 @@ from archiver.store.engine import (
 )
 from archiver.store.refusal import refusals
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration. Here as well as in ``migrations/``, because reading those takes the time
 of importing Alembic and every command opens the database; a test holds the two together."""
 

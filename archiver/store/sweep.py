@@ -9,7 +9,7 @@ the home directory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -25,10 +25,10 @@ from archiver.store.store import SqlStore
 from archiver.store.uploads import AT_ONCE
 
 GIVEN_UP_AFTER = timedelta(hours=1)
-"""A capture whose files are on their way to a store for so long is not going to be committed.
+"""A capture on its way to a store and without a sign of life for so long is never committed.
 
-Sending is bounded and a commit follows at once; and if a machine slept in between, nothing is lost
-but its work: what was given up cannot be committed any more.
+Signs come while files are sent, and a commit follows at once; and if a machine slept in between,
+nothing is lost but its work: what was given up cannot be committed any more.
 """
 LEFT_FOR = timedelta(hours=1)
 """How long a capture is left alone that its maker gave up when the database refused.
@@ -149,8 +149,9 @@ async def give_up(
 ) -> Cleared:
     """Set captures aside that are in hand for so long; bound the copies on this machine.
 
-    Bodies that somebody who died was about to remove are put back, too. What the store refuses of
-    one keeps no other waiting.
+    So long after a capture was given up it is looked for once more: a file may have arrived since.
+    Bodies that somebody who died was about to remove are put back, too, and what probes left is
+    removed. What the store refuses of one keeps no other waiting.
 
     Raises:
         StoreError: disk or database refused, or the store is away; the next sweep goes on.
@@ -158,19 +159,23 @@ async def give_up(
     await files.prune()
     given_up: list[str] = []
     refused: list[str] = []
-    for capture_id in await files.uploads.overdue(after, most):
+
+    async def is_done(what: str, doing: Awaitable[bool | None]) -> bool:
         try:
-            if await files.set_aside(capture_id):
-                given_up.append(capture_id)
+            return bool(await doing)
         except FilesError as error:
             await files.bucket.check()
-            refused.append(f"capture {capture_id}: {error}")
+            refused.append(f"{what}: {error}")
+            return False
+
+    to_do = [(one, files.set_aside) for one in await files.uploads.overdue(after, most)]
+    to_do += [(one, files.look_again) for one in await files.uploads.to_look_again(after, most)]
+    for capture_id, set_aside in to_do:
+        if await is_done(f"capture {capture_id}", set_aside(capture_id)):
+            given_up.append(capture_id)
     for doomed in await files.set_apart():
-        try:
-            await files.put_back(doomed, after)
-        except FilesError as error:
-            await files.bucket.check()
-            refused.append(f"{doomed}: {error}")
+        await is_done(doomed, files.put_back(doomed, after))
+    await is_done("probes", files.forget_probes(after))
     return Cleared((), tuple(given_up), tuple(refused))
 
 

@@ -598,6 +598,13 @@ uploads = _table(
     Column("begun_at", Moment, nullable=False),
     Column("given_up_at", Moment),
     Column("set_aside_at", Moment),
+    # What it shows, and when it was begun to be made, as its manifest says: that may not arrive.
+    Column("url", Words),
+    Column("started_at", Moment),
+    # The last sign of life of who sends, while that takes long.
+    Column("alive_at", Moment),
+    # When it was looked for once more: a file may arrive after the others were set aside.
+    Column("looked_again_at", Moment),
 )
 _IN_HAND = text("set_aside_at IS NULL")
 Index(
@@ -605,6 +612,13 @@ Index(
     uploads.c.begun_at,
     sqlite_where=_IN_HAND,
     postgresql_where=_IN_HAND,
+)
+_TO_LOOK = text("given_up_at IS NOT NULL AND looked_again_at IS NULL")
+Index(
+    "ix_uploads_given_up_at",
+    uploads.c.given_up_at,
+    sqlite_where=_TO_LOOK,
+    postgresql_where=_TO_LOOK,
 )
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {

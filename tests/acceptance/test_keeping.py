@@ -167,6 +167,17 @@ def test_a_takedown_empties_at_once_and_says_what_is_left_to_remove(kept: Kept) 
     assert kept.acts() == ["takedown", "removed"]
 
 
+def test_a_takedown_names_captures_in_quarantine_that_do_not_say_what_they_show(
+    kept: Kept,
+) -> None:
+    (kept.home / "quarantine" / "01NAMELESS").mkdir(parents=True)
+
+    taken = kept("takedown", kept.source, "--reason", "order", "--yes")
+
+    assert taken.code == 0
+    assert "remove them yourself: quarantine/01NAMELESS\n" in taken.out
+
+
 def test_what_is_taken_down_is_watched_again_when_somebody_says_so(kept: Kept) -> None:
     taken = kept("takedown", kept.source, "--reason", "order", "--yes")
     again = kept("takedown", kept.source, "--watch-again", "--reason", "lifted")

@@ -6,11 +6,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from archiver.errors import GivenUpError, StoreError
 from archiver.model.capture import Capture
 from archiver.ports import Claim
+from archiver.store.clock import database_time
 from archiver.store.store import SqlStore
+from archiver.store.tables import uploads as rows
 from archiver.store.uploads import Uploads
 from tests import build
 from tests.build import NOW
@@ -18,6 +21,7 @@ from tests.build import NOW
 pytestmark = pytest.mark.anyio
 
 AT_ONCE = timedelta(0)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -96,6 +100,55 @@ async def test_only_what_is_in_hand_for_long_is_overdue(store: SqlStore, uploads
     assert await uploads.overdue(timedelta(hours=1)) == [left.id]
     await uploads.set_aside(left.id)
     assert await uploads.overdue(timedelta(hours=1)) == []
+
+
+async def test_what_shows_life_is_not_overdue_however_long_it_takes(
+    store: SqlStore, uploads: Uploads
+) -> None:
+    _, capture = await begun(store, uploads)
+    long_ago = update(rows).values(begun_at=database_time(-2 * HOUR))
+    await store.database.write(lambda connection: connection.execute(long_ago).rowcount)
+    assert await uploads.overdue(HOUR) == [capture.id]
+
+    await uploads.show_life(capture.id)
+
+    assert await uploads.overdue(HOUR) == []
+    assert await uploads.overdue(AT_ONCE) == [capture.id]
+    await uploads.assert_in_hand(capture.id)
+    await uploads.give_up(capture.id)
+    await uploads.show_life(capture.id)
+    assert await uploads.overdue(HOUR) == [capture.id]
+    with pytest.raises(GivenUpError):
+        await uploads.assert_in_hand(capture.id)
+
+
+async def test_what_was_set_aside_is_looked_for_once_more(
+    store: SqlStore, uploads: Uploads
+) -> None:
+    _, capture = await begun(store, uploads)
+    await uploads.give_up(capture.id)
+    assert await uploads.to_look_again(AT_ONCE) == []  # nobody has set it aside yet
+    await uploads.set_aside(capture.id)
+
+    assert await uploads.to_look_again(HOUR) == []
+    assert await uploads.to_look_again(AT_ONCE) == [capture.id]
+    await uploads.looked_again(capture.id)
+
+    assert await uploads.to_look_again(AT_ONCE) == []
+
+
+async def test_what_a_capture_shows_is_known_after_it_was_given_up(
+    store: SqlStore, uploads: Uploads
+) -> None:
+    _, unnamed = await begun(store, uploads)
+    named = build.fresh("01C")
+    await uploads.begin(named, "machine/1", "https://a.example/", NOW)
+    await uploads.give_up(named)
+    await uploads.set_aside(named)
+
+    shown = await uploads.shown_by([*(f"01X{number}" for number in range(1500)), unnamed.id, named])
+
+    assert shown == {named: ("https://a.example/", NOW)}
 
 
 async def test_a_capture_nobody_began_is_unknown(uploads: Uploads) -> None:

@@ -34,6 +34,7 @@ from archiver.flow.targets import find_target
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.model.source import Source
 from archiver.model.verdict import FindingKind
+from archiver.ports import SetAside
 from archiver.settings import load
 from archiver.store.files import HomeFiles
 from archiver.wiring import Archive, restore_backup
@@ -324,11 +325,15 @@ async def test_the_record_says_what_all_runs_removed(bench: Bench) -> None:
 
 async def set_aside(bench: Bench, name: str) -> None:
     """Set a capture of the page aside, begun when the one was that is kept."""
-    (kept,) = await bench.outside.store.captures.of(bench.source(PAGE).id)
+    await set_aside_of(bench, name, PAGE)
+
+
+async def set_aside_of(bench: Bench, name: str, url: str) -> None:
+    (kept,) = await bench.outside.store.captures.of(bench.source(url).id)
     files = HomeFiles(bench.home)
     late = await files.stage(name)
     Path(late, "manifest.json").write_text(
-        f'{{"url": "{PAGE}", "started_at": "{kept.started_at.isoformat()}"}}'
+        f'{{"url": "{url}", "started_at": "{kept.started_at.isoformat()}"}}'
     )
     await files.quarantine(name)
 
@@ -339,6 +344,47 @@ async def test_a_capture_set_aside_goes_too(bench: Bench) -> None:
     done = await bench.take_down(PAGE)
 
     assert done.quarantined == 1
+    assert await bench.outside.files.aside() == []
+
+
+async def test_a_capture_set_aside_that_does_not_say_what_it_shows_is_told(bench: Bench) -> None:
+    files = HomeFiles(bench.home)
+    await files.stage("01NAMELESS")
+    await files.quarantine("01NAMELESS")
+    damaged = bench.home / "quarantine" / f"{'a' * 64}.gz"  # it goes by its digest
+    damaged.write_bytes(b"")
+
+    done = await bench.take_down(PAGE)
+
+    assert (done.nameless, done.quarantined) == (("01NAMELESS",), 0)
+    assert len(await files.aside()) == 2
+
+
+async def test_what_is_in_quarantine_is_gone_through_once_and_last_for_all_takedowns(
+    bench: Bench,
+) -> None:
+    asked: list[str] = []
+
+    class Asked(HomeFiles):
+        @override
+        async def aside(self) -> list[SetAside]:
+            asked.append("aside")
+            return await super().aside()
+
+        @override
+        async def forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
+            asked.append("blob")
+            return await super().forget_blob(sha256, unless_within)
+
+    await bench.outside.files.keep_blob(page(WORDS).encode())
+    await bench.take_down(OTHER)
+    await bench.take_down(PAGE)
+    await set_aside_of(bench, "01LATE", OTHER)
+    assert len(await unfinished(bench.outside)) == 1
+
+    await finish_all(replace(bench.outside, files=Asked(bench.home)))
+
+    assert asked == ["blob", "aside"]
     assert await bench.outside.files.aside() == []
 
 

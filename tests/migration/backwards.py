@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-LATER = ("rule", "severity", "pins")
-"""Columns of events that came after."""
+LATER = {
+    "events": ("rule", "severity", "pins"),
+    "uploads": ("url", "started_at", "alive_at", "looked_again_at"),
+}
+"""Columns that came after, by their tables."""
 
 
 def take_back_to_0004(connection: Connection) -> None:
@@ -17,6 +20,8 @@ def take_back_to_0004(connection: Connection) -> None:
         )
         for trigger in connection.execute(named).scalars().all():
             connection.execute(text(f"DROP TRIGGER {trigger}"))
-    for column in LATER:
-        connection.execute(text(f"ALTER TABLE events DROP COLUMN {column}"))
+    connection.execute(text("DROP INDEX ix_uploads_given_up_at"))
+    for table, columns in LATER.items():
+        for column in columns:
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typing_extensions import override
 
-from archiver.errors import DamagedError, FilesError, StoreError
+from archiver.errors import DamagedError, FilesError, GivenUpError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
+from archiver.ports import SetAside
 from archiver.store.bucket import Access, Bucket
 from archiver.store.bucket_files import BucketFiles
+from archiver.store.clock import database_time
 from archiver.store.store import SqlStore
 from archiver.store.sweep import clear, give_up
+from archiver.store.tables import uploads as rows
 from tests import build, s3
+from tests.build import NOW
 from tests.contract.files import bucket_files
 
 pytestmark = pytest.mark.anyio
 
+PAGE = "https://a.example/page"
 WORDS = b"the words of the page"
 HASTE = replace(s3.QUICK, total=timedelta(seconds=0.3))
 """For a store that never answers: whoever waits for it has to wait this long, twice."""
@@ -124,6 +131,88 @@ async def test_a_capture_that_cannot_be_set_aside_keeps_no_other_waiting(
     assert cleared.quarantined == (other_id,)
     assert [one.partition(":")[0] for one in cleared.refused] == [f"capture {stuck_id}", doomed]
     assert [one.key for one in await files.bucket.list("doomed/")] == [doomed]
+
+
+async def make(files: BucketFiles) -> tuple[str, list[Artifact]]:
+    """Make a capture of a page, with a manifest that says which."""
+    capture_id = build.fresh("01C")
+    await files.stage(capture_id)
+    manifest = json.dumps({"url": PAGE, "started_at": NOW.isoformat()}).encode()
+    return capture_id, [
+        await files.add(capture_id, ArtifactKind.WARC, "page.warc.gz", WORDS, "x/y"),
+        await files.add(capture_id, ArtifactKind.TEXT, "page.txt", WORDS, "text/plain"),
+        await files.add(capture_id, ArtifactKind.MANIFEST, "manifest.json", manifest, "x/y"),
+    ]
+
+
+async def test_a_capture_that_breaks_off_before_its_manifest_says_what_it_shows(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    capture_id, artifacts = await make(files)
+    proxy.on("PUT", "/page.txt", s3.forbid)
+    with pytest.raises(FilesError):
+        await files.publish(capture_id, artifacts)
+
+    await give_up(other, timedelta(0))
+
+    assert await other.aside() == [SetAside(capture_id, capture_id, PAGE, NOW)]
+    assert len(await other.bucket.list(f"quarantine/{capture_id}/")) == 1
+
+
+async def test_what_is_half_set_aside_and_what_follows_say_what_they_show(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    async def forget_what_is_there(request: s3.Request) -> None:
+        seen.append(await other.aside())
+        assert await other.forget_aside(capture_id)
+        request.writer.write(await request.passed_on())
+
+    seen: list[list[SetAside]] = []
+    capture_id, artifacts = await make(files)
+    await files.publish(capture_id, artifacts)
+    proxy.on("PUT", f"/quarantine/{capture_id}/page.warc.gz", forget_what_is_there)
+
+    await give_up(files, timedelta(0))
+    seen.append(await other.aside())
+
+    assert seen == [[SetAside(capture_id, capture_id, PAGE, NOW)]] * 2
+
+
+async def test_nothing_more_is_sent_of_a_capture_that_was_given_up(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    async def give_up_first(request: s3.Request) -> None:
+        await give_up(other, timedelta(0))
+        request.writer.write(await request.passed_on())
+
+    capture_id, artifacts = await make(files)
+    proxy.on("PUT", "/page.warc.gz", give_up_first, times=1)
+
+    with pytest.raises(GivenUpError):
+        await files.publish(capture_id, artifacts)
+
+    assert [one for one in proxy.seen if one[0] == "PUT" and "page.txt" in one[1]] == []
+    assert await other.bucket.list("captures/") == []
+    assert await other.bucket.read(f"quarantine/{capture_id}/page.warc.gz") == WORDS
+
+
+async def test_a_file_that_takes_long_is_sent_with_signs_of_life(
+    proxy: s3.Proxy, files: BucketFiles, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def take_long(request: s3.Request) -> None:
+        long_ago = update(rows).values(begun_at=database_time(timedelta(hours=-2)))
+        await store.database.write(lambda connection: connection.execute(long_ago).rowcount)
+        while await files.uploads.overdue(timedelta(hours=1)):
+            await asyncio.sleep(0)
+        request.writer.write(await request.passed_on())
+
+    monkeypatch.setattr("archiver.store.bucket_files.SIGN_EVERY", timedelta(0))
+    capture_id, artifacts = await make(files)
+    proxy.on("PUT", "/page.warc.gz", take_long, times=1)
+
+    await files.publish(capture_id, artifacts)
+
+    assert (await give_up(files)).quarantined == ()
 
 
 @pytest.mark.parametrize("method", ["PUT", "GET"])
@@ -229,7 +318,8 @@ async def test_a_removal_that_was_broken_off_can_be_made_again_when_it_is_over(
 
     [doomed] = await other.set_apart()
 
-    await other.put_back(doomed, timedelta(hours=1))  # nobody kept it again: left to its remover
+    proxy.on("HEAD", f"/again/{sha256[:2]}/", s3.date_back)
+    await files.put_back(doomed, timedelta(hours=1))  # nobody kept it again: left to its remover
     assert await other.lost_blobs([sha256]) == {sha256}
     await other.put_back(doomed, timedelta(hours=-1))
     assert await other.blob(sha256) == WORDS
@@ -238,12 +328,78 @@ async def test_a_removal_that_was_broken_off_can_be_made_again_when_it_is_over(
     assert await other.bucket.list("doomed/") == []
 
 
-async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy) -> str:
-    """Keep a body and let the store say once that it did so long ago, of body and mark."""
+async def test_two_who_remove_a_body_at_once_lose_none_that_was_kept_after_one_looked(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    removed: list[bool] = []
+
+    async def remove_meanwhile(request: s3.Request) -> None:
+        removed.append(await files.forget_blob(sha256, timedelta(hours=1)))
+        request.writer.write(await request.passed_on())
+
+    async def keep_after_the_look(request: s3.Request) -> None:
+        answer = s3.dated_back(await request.passed_on())
+        await other.keep_blob(WORDS)
+        request.writer.write(answer)
+
+    sha256 = await kept_long_ago(files, proxy, times=2)
+    proxy.on("HEAD", f"/again/{sha256[:2]}/", keep_after_the_look, times=1)
+    proxy.on("PUT", "/doomed/", remove_meanwhile, times=1)
+
+    removed.append(await files.forget_blob(sha256, timedelta(hours=1)))
+
+    assert removed == [False, False]
+    assert await other.blob(sha256) == WORDS
+
+
+async def kept_long_ago(files: BucketFiles, proxy: s3.Proxy, times: int = 1) -> str:
+    """Keep a body and let the store say so often that it did so long ago, of body and mark."""
     sha256 = await files.keep_blob(WORDS)
     for kind in ("blobs", "again"):
-        proxy.on("HEAD", f"/{kind}/{sha256[:2]}/", s3.date_back, times=1)
+        proxy.on("HEAD", f"/{kind}/{sha256[:2]}/", s3.date_back, times)
     return sha256
+
+
+async def test_a_probe_that_cannot_be_read_back_leaves_nothing(
+    proxy: s3.Proxy, files: BucketFiles
+) -> None:
+    proxy.on("GET", "/probe/", s3.fail)
+
+    with pytest.raises(FilesError, match="probe"):
+        await files.probe()
+
+    assert await files.bucket.list("probe/") == []
+
+
+async def test_what_a_probe_left_goes_with_a_later_sweep(
+    proxy: s3.Proxy, files: BucketFiles, other: BucketFiles
+) -> None:
+    proxy.on("DELETE", "/probe/", s3.fail)
+    with pytest.raises(FilesError):
+        await files.probe()
+
+    await give_up(other)
+    assert len(await other.bucket.list("probe/")) == 1  # it may be going on
+    await give_up(other, timedelta(hours=-1))
+
+    assert await other.bucket.list("probe/") == []
+
+
+async def test_a_listing_is_granted_more_time_for_all_that_arrives(access: Access) -> None:
+    granted: list[int] = []
+
+    class Granting(Bucket):
+        @override
+        def _grant(self, within: asyncio.Timeout, size: int) -> None:
+            granted.append(size)
+            super()._grant(within, size)
+
+    bucket = Granting(access)
+    await asyncio.gather(*(bucket.create(f"quarantine/{number}", b"") for number in range(101)))
+
+    found = await bucket.list("quarantine/")
+
+    assert (len(found), granted) == (101, [0, 0])
 
 
 async def test_a_copy_that_arrives_damaged_is_not_given_out(

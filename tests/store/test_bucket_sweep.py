@@ -17,6 +17,7 @@ from archiver.model.capture import ArtifactKind, Capture
 from archiver.ports import Claim
 from archiver.store.bucket import Access
 from archiver.store.bucket_files import BucketFiles
+from archiver.store.files import capture_place
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Cleared, Swept, give_up, sweep
@@ -114,6 +115,21 @@ async def test_another_machine_sets_aside_what_its_maker_never_committed(
         await store.captures.keep(claim, capture, [])
     await files.quarantine(capture.id)  # as its maker does then
     assert await sweep(files, store, thorough=True) == NOTHING
+
+
+async def test_a_file_that_arrives_after_the_others_were_set_aside_is_set_aside_too(
+    files: BucketFiles, other: BucketFiles, store: SqlStore
+) -> None:
+    _, capture = await publish(files, store)
+    await other.set_aside(capture.id)
+    await files.bucket.create(f"{capture_place(capture.id)}/late.txt", b"late words")
+
+    assert await give_up(other) == Cleared()  # the next one may arrive still
+    assert await give_up(other, AT_ONCE) == Cleared((), (capture.id,))
+
+    assert await files.bucket.read(f"quarantine/{capture.id}/late.txt") == b"late words"
+    assert await files.bucket.list("captures/") == []
+    assert await give_up(other, AT_ONCE) == Cleared()
 
 
 async def test_a_sweep_that_was_broken_off_is_gone_on_with(
