@@ -9,7 +9,7 @@ the home directory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +17,14 @@ from archiver.errors import FilesError
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
 from archiver.store.files import DOOMED, HomeFiles, capture_place
-from archiver.store.inventory import Rests, artifact_pages, blob_pages, committed, list_again
+from archiver.store.inventory import (
+    Rests,
+    artifact_pages,
+    blob_pages,
+    committed,
+    is_committing,
+    list_again,
+)
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
 from archiver.store.uploads import AT_ONCE
@@ -84,7 +91,7 @@ async def sweep(
     1. Remove staging directories and unfinished files of dead processes; put bodies back that one
        was about to remove: somebody may have come to rest on them.
     2. Set finished captures of dead processes, and those that a living one gave up a while ago,
-       aside when they have no row. ``thorough`` looks at
+       aside when they have no row and no commit is under way. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
        In a store it is those that were in hand too long; what this database never heard of is
        left alone there, for it may be another one's.
@@ -169,13 +176,15 @@ async def _clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool) -> C
         return Cleared()
     with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
         removed = await asyncio.to_thread(_remove_staged, files, is_dead)
-        # The owner is known to be dead before the database is asked, so nothing is committed
-        # after the answer.
+        # The owner is known to be dead before the database is asked, and no commit of it is under
+        # way, so nothing is committed after the answer.
         dead = await asyncio.to_thread(_published, files, is_dead, thorough=thorough)
+        is_open = bool(dead) and await is_committing(store.database)
         kept = await committed(store.database, dead)
-        orphans = [capture_id for capture_id in dead if capture_id not in kept]
+        without_row = [capture_id for capture_id in dead if capture_id not in kept]
+        orphans = [] if is_open else without_row  # a later sweep finds what is left
         await asyncio.to_thread(_set_aside, files, orphans)
-        await _unmark(files, store, is_dead)
+        await _unmark(files, store, is_dead, spare=set(without_row).difference(orphans))
     return Cleared(tuple(removed), tuple(orphans))
 
 
@@ -213,12 +222,20 @@ def _set_aside(files: HomeFiles, capture_ids: Iterable[str]) -> None:
         files.set_aside(capture_id)
 
 
-async def _unmark(files: HomeFiles, store: SqlStore, is_dead: Callable[[str | None], bool]) -> None:
-    """Remove the markers that have served: of committed captures and of dead owners."""
+async def _unmark(
+    files: HomeFiles,
+    store: SqlStore,
+    is_dead: Callable[[str | None], bool],
+    spare: Collection[str],
+) -> None:
+    """Remove the markers that have served: of committed captures and of dead owners.
+
+    ``spare`` are captures that a later sweep is to look at.
+    """
     marked = await asyncio.to_thread(_marked, files)
     kept = await committed(store.database, marked)
     for name in marked:
-        if name in kept or _is_over(files, name, is_dead):
+        if name in kept or (name not in spare and _is_over(files, name, is_dead)):
             files.disk.remove(files.staging / f"{name}{MARKER}")
 
 
