@@ -203,6 +203,24 @@ class HomeFiles:
                 target = quarantine / f"{path.name}.{new_id()}"
             move(self.disk, path, target)
 
+    def only_aside(self) -> list[str]:
+        """Return the captures, by ID, that are in quarantine and not in their place."""
+        with disk_refusals("looking at what was set aside"):
+            names = sorted(path.name for path in (self.home / "quarantine").glob("*"))
+            ids = [name for name in names if _CAPTURE_ID.fullmatch(name)]
+            return [one for one in ids if not self.published(one).exists()]
+
+    def return_aside(self, capture_id: str) -> bool:
+        """Give a capture in quarantine its place again; false when somebody else was quicker."""
+        place = self.published(capture_id)
+        with disk_refusals(f"putting capture {capture_id} back"):
+            make_directories(self.disk, place.parent)
+            try:
+                move(self.disk, self.home / aside_place(capture_id), place)
+            except FileNotFoundError:
+                return False
+        return True
+
     async def keep_blob(self, body: bytes) -> str:
         """Store bytes once by their SHA-256, durably, and return the hex digest.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from archiver.errors import FilesError
@@ -60,11 +60,13 @@ class Cleared:
     """What was put in order: capture IDs, of what was removed and of what was set aside.
 
     ``refused`` says what the store did not let us put in order, and why; a later sweep tries again.
+    ``returned`` had been set aside, and have their place again.
     """
 
     removed: tuple[str, ...] = ()
     quarantined: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ async def sweep(
        aside when they have no row and no commit is under way. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
        In a store it is those that were in hand too long; what this database never heard of is
-       left alone there, for it may be another one's.
+       left alone there, for it may be another one's. What was set aside and has a row all the
+       same gets its place in the home directory again.
     3. Compare every artifact's row with its file: there, and of the right size; look whether the
        blobs of all kept answers are there, and listed for takedowns. ``thorough`` reads all of
        them and compares digests.
@@ -119,8 +122,9 @@ async def clear(
 ) -> Cleared:
     """Do the first two steps of the sweep alone: cheap enough for every start."""
     if isinstance(files, HomeFiles):
-        return await _clear_home(files, store, thorough=thorough)
-    here = await _clear_home(files.here, store, thorough=thorough)
+        cleared = await clear_home(files, store, thorough=thorough)
+        return replace(cleared, returned=await _return(files, store))
+    here = await clear_home(files.here, store, thorough=thorough)
     await forget_copies(files, store)
     there = await give_up(files)
     return Cleared(here.removed, (*here.quarantined, *there.quarantined), there.refused)
@@ -171,7 +175,12 @@ async def give_up(
     return Cleared((), tuple(given_up), tuple(refused))
 
 
-async def _clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool) -> Cleared:
+async def clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool = False) -> Cleared:
+    """Put the home directory in order: all of it that has to be when files go to a store.
+
+    Raises:
+        StoreError: the disk or the database refused.
+    """
     if not files.staging.is_dir():
         return Cleared()
     with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
@@ -186,6 +195,21 @@ async def _clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool) -> C
         await asyncio.to_thread(_set_aside, files, orphans)
         await _unmark(files, store, is_dead, spare=set(without_row).difference(orphans))
     return Cleared(tuple(removed), tuple(orphans))
+
+
+async def _return(files: HomeFiles, store: SqlStore) -> tuple[str, ...]:
+    """Give captures their place again that were set aside though they have a row.
+
+    Their commit came to effect after somebody had looked for it.
+    """
+    aside = await asyncio.to_thread(files.only_aside)
+    kept = sorted(await committed(store.database, aside, withdrawn=False))
+    back = [one for one in kept if await asyncio.to_thread(files.return_aside, one)]
+    withdrawn = set(back) - await committed(store.database, back, withdrawn=False)
+    # A takedown that came between may have looked for them before they were in their place.
+    for one in await committed(store.database, sorted(withdrawn)):
+        await files.forget_capture(one)
+    return tuple(one for one in back if one not in withdrawn)
 
 
 def _remove_staged(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> list[str]:

@@ -14,7 +14,7 @@ from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Cleared, clear, forget_copies, give_up
+from archiver.store.sweep import Cleared, clear, clear_home, forget_copies, give_up
 from archiver.store.uploads import Uploads
 from archiver.wiring.worker import worker_name
 
@@ -55,9 +55,10 @@ async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> lis
     Raises:
         StoreError: the disk or the database refused.
     """
-    here = files if isinstance(files, HomeFiles) else files.here
-    cleared = [await clear(here, store)]
-    if isinstance(files, BucketFiles):
+    if isinstance(files, HomeFiles):
+        cleared = [await clear(files, store)]
+    else:
+        cleared = [await clear_home(files.here, store)]
         await forget_copies(files, store)
         try:
             cleared.append(await give_up(files, most=AT_START))
@@ -69,12 +70,16 @@ async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> lis
 
 
 def tell_cleared(cleared: Cleared) -> None:
-    """Say which finished captures were set aside, and what the store did not let us do."""
+    """Say which captures were set aside and put back, and what the store did not let us do."""
     log = structlog.get_logger("archiver.files")
     orphans = cleared.quarantined
     if orphans:
         why = "finished captures that nobody committed were set aside; they are in quarantine"
         log.warning(why, action="set_aside", captures=list(orphans[:SHOWN]), number=len(orphans))
+    back = cleared.returned
+    if back:
+        why = "captures that had been set aside were committed: they are in their place again"
+        log.warning(why, action="put_back", captures=list(back[:SHOWN]), number=len(back))
     for reason in cleared.refused[:SHOWN]:
         log.warning("not_cleared", reason=reason)
 

@@ -16,10 +16,10 @@ from archiver.model.capture import ArtifactKind, Capture
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import LEFT_FOR, Damage, Swept, sweep
+from archiver.store.sweep import LEFT_FOR, Cleared, Damage, Swept, clear, sweep
 from tests import build
 from tests.build import NOW
-from tests.withdrawn import withdraw_attempts, withdraw_memento
+from tests.withdrawn import withdraw_attempts, withdraw_capture, withdraw_memento
 
 pytestmark = pytest.mark.anyio
 
@@ -186,6 +186,78 @@ async def test_what_was_given_up_and_committed_all_the_same_stays(
 
     assert await sweep(files, store) == NOTHING
     assert files.published(capture.id).is_dir()
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+async def test_what_was_set_aside_and_has_a_row_gets_its_place_again(
+    files: HomeFiles, store: SqlStore, thorough: bool
+) -> None:
+    capture = await commit(files, store)
+    await publish(files, "source", "01ORPHAN")
+    for capture_id in (capture.id, "01ORPHAN"):
+        files.set_aside(capture_id)
+    await files.keep_blob(b"words")
+    files.close()
+    again = HomeFiles(files.home)
+
+    cleared = await clear(again, store, thorough=thorough)
+
+    assert cleared == Cleared(returned=(capture.id,))
+    assert [path.name for path in (files.home / "quarantine").iterdir()] == ["01ORPHAN"]
+    assert await sweep(again, store, thorough=True) == NOTHING
+
+
+async def test_what_was_taken_down_is_not_given_its_place_again(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    capture = await commit(files, store)
+    files.set_aside(capture.id)
+    await withdraw_capture(store.database, capture.id, NOW)
+
+    assert await clear(files, store) == Cleared()
+    assert not files.published(capture.id).exists()
+
+
+class Meanwhile(Disk):
+    """A disk on which something happens before each renaming."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self._happens = happens
+
+    @override
+    def rename(self, old: Path, new: Path) -> None:
+        self._happens()
+        super().rename(old, new)
+
+
+async def test_what_is_taken_down_while_it_gets_its_place_again_is_removed(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    capture = await commit(files, store)
+    files.set_aside(capture.id)
+    loop = asyncio.get_running_loop()
+
+    def withdraw() -> None:
+        withdrawing = withdraw_capture(store.database, capture.id, NOW)
+        asyncio.run_coroutine_threadsafe(withdrawing, loop).result()
+
+    cleared = await clear(HomeFiles(files.home, Meanwhile(withdraw)), store)
+
+    assert cleared == Cleared()
+    assert list(files.home.glob("*/**/page.txt")) == []
+
+
+async def test_two_sweeps_at_once_give_a_capture_its_place_again(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    captures = [await commit(files, store) for _ in range(20)]
+    for capture in captures:
+        files.set_aside(capture.id)
+
+    both = await asyncio.gather(*(clear(HomeFiles(files.home), store) for _ in range(2)))
+
+    assert sorted(both[0].returned + both[1].returned) == sorted(one.id for one in captures)
+    assert await sweep(files, store, thorough=True) == NOTHING
 
 
 def _make_older(files: HomeFiles, capture_id: str, by: timedelta) -> None:
