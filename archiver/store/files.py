@@ -128,15 +128,16 @@ class HomeFiles:
 
     def _probe(self) -> None:
         body = new_id().encode()
-        place = self.home / f".probe-{body.decode()}"
         with disk_refusals("writing a probe to the home directory"):
+            make_directories(self.disk, self.staging)
+            part = self._passing(".part")
             try:
-                self.disk.write(place, body)
-                self.disk.fsync(place)
-                if place.read_bytes() != body:
+                self.disk.write(part, body)
+                self.disk.fsync(part)
+                if part.read_bytes() != body:
                     raise FilesError("the disk gave back other bytes than were written")
             finally:
-                self.disk.remove(place)
+                self.disk.remove(part)
 
     def check_staged(self, capture_id: str, artifacts: Sequence[Artifact]) -> None:
         """Read every staged file once more.

@@ -24,6 +24,7 @@ from tests.withdrawn import withdraw_attempts, withdraw_capture, withdraw_mement
 pytestmark = pytest.mark.anyio
 
 NOTHING = Swept((), (), ())
+DATABASE = [f"archiver.db{end}" for end in ("", "-wal", "-shm", ".upgrade-lock")]
 
 
 @pytest.fixture
@@ -134,6 +135,18 @@ async def test_a_body_whose_remover_died_is_put_back(
     assert await files.blob(sha256) == b"words"
     assert await files.forget_blob(sha256, timedelta(hours=1)) is (last == "remove")
     assert [path.suffix for path in files.staging.iterdir()] == [".lock"]
+
+
+async def test_the_probe_of_a_killed_process_is_removed(files: HomeFiles, store: SqlStore) -> None:
+    prober = HomeFiles(files.home, Hurried(lambda: None, "remove"))
+    with pytest.raises(KeyboardInterrupt):
+        prober._probe()
+    prober.close()
+
+    await sweep(files, store)
+
+    assert {path.name for path in files.home.iterdir()} <= {*DATABASE, "staging"}
+    assert list(files.staging.iterdir()) == []
 
 
 async def test_a_thorough_sweep_finds_an_orphan_whose_marker_is_lost(
