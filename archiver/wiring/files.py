@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from archiver.errors import FilesError, SettingsError, StoreError
+from archiver.errors import DiskFullError, FilesError, SettingsError, StoreError
 from archiver.settings import Settings
 from archiver.store.bucket import Access, Bucket
 from archiver.store.bucket_files import BucketFiles
@@ -48,22 +48,28 @@ def open_files(
 
 
 async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> list[str]:
-    """Put in order what a crash left. A store that is away keeps nobody from starting.
+    """Put in order what a crash left. A disk or store that refuses keeps nobody from starting.
 
     Returns the captures that were set aside, as their IDs; they are told already.
 
     Raises:
-        StoreError: the disk or the database refused.
+        StoreError: the database refused.
     """
-    if isinstance(files, HomeFiles):
-        cleared = [await clear(files, store)]
-    else:
-        cleared = [await clear_home(files.here, store)]
+    log = structlog.get_logger("archiver.files")
+    cleared: list[Cleared] = []
+    clearing = (
+        clear(files, store) if isinstance(files, HomeFiles) else clear_home(files.here, store)
+    )
+    try:
+        cleared.append(await clearing)
+    except (FilesError, DiskFullError) as error:
+        log.warning("not_cleared", reason=str(error))
+    if isinstance(files, BucketFiles):
         await forget_copies(files, store)
         try:
             cleared.append(await give_up(files, most=AT_START))
         except StoreError as error:
-            structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
+            log.warning("not_cleared", reason=str(error))
     for one in cleared:
         tell_cleared(one)
     return [capture_id for one in cleared for capture_id in one.quarantined]

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Engine, make_url
 
 from archiver.model.capture import Capture
 from archiver.store.captures import SqlCaptures
+from archiver.store.claims import hold_all
 from archiver.store.engine import write_engine
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Swept, sweep
+from archiver.store.sweep import Cleared, Swept, clear, sweep
 from tests import build, postgres
 from tests.build import NOW
 from tests.store.test_sweep import NOTHING, publish
@@ -111,3 +112,20 @@ async def test_a_capture_whose_commit_was_undone_is_set_aside_by_a_later_sweep(
 
     assert (meanwhile, after) == (NOTHING, Swept((), (capture.id,), ()))
     assert list(files.staging.iterdir()) == []
+
+
+async def test_a_capture_that_was_set_aside_too_early_gets_its_place_again(
+    tmp_path: Path, server_store: SqlStore, undecided: Undecided
+) -> None:
+    files = HomeFiles(tmp_path)
+    capture = await half_commit(files, server_store, undecided)
+    files.set_aside(capture.id)
+    undecided.connection.commit()
+    hold_all(undecided.connection, [capture.source_id])
+
+    meanwhile = await clear(files, server_store)
+    undecided.connection.rollback()
+    after = await clear(files, server_store)
+
+    assert (meanwhile, after) == (Cleared(), Cleared(returned=(capture.id,)))
+    assert files.published(capture.id).is_dir()

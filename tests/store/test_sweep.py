@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import errno
 import hashlib
 import os
 import sys
@@ -10,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from archiver.model.capture import ArtifactKind, Capture
@@ -17,6 +20,7 @@ from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.store import SqlStore
 from archiver.store.sweep import LEFT_FOR, Cleared, Damage, Swept, clear, sweep
+from archiver.wiring import Archive
 from tests import build
 from tests.build import NOW
 from tests.withdrawn import withdraw_attempts, withdraw_capture, withdraw_memento
@@ -231,33 +235,22 @@ async def test_what_was_taken_down_is_not_given_its_place_again(
     assert not files.published(capture.id).exists()
 
 
-class Meanwhile(Disk):
-    """A disk on which something happens before each renaming."""
-
-    def __init__(self, happens: Callable[[], object]) -> None:
-        self._happens = happens
-
-    @override
-    def rename(self, old: Path, new: Path) -> None:
-        self._happens()
-        super().rename(old, new)
-
-
-async def test_what_is_taken_down_while_it_gets_its_place_again_is_removed(
-    files: HomeFiles, store: SqlStore
+async def test_what_is_taken_down_just_before_it_would_get_its_place_again_does_not(
+    files: HomeFiles, store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capture = await commit(files, store)
     files.set_aside(capture.id)
-    loop = asyncio.get_running_loop()
+    write = store.database.write
 
-    def withdraw() -> None:
-        withdrawing = withdraw_capture(store.database, capture.id, NOW)
-        asyncio.run_coroutine_threadsafe(withdrawing, loop).result()
+    async def withdraw_first(change: Callable[[Connection], object]) -> object:
+        monkeypatch.undo()
+        await withdraw_capture(store.database, capture.id, NOW)
+        return await write(change)
 
-    cleared = await clear(HomeFiles(files.home, Meanwhile(withdraw)), store)
+    monkeypatch.setattr(store.database, "write", withdraw_first)
 
-    assert cleared == Cleared()
-    assert list(files.home.glob("*/**/page.txt")) == []
+    assert await clear(files, store) == Cleared()
+    assert not files.published(capture.id).exists()
 
 
 async def test_two_sweeps_at_once_give_a_capture_its_place_again(
@@ -271,6 +264,75 @@ async def test_two_sweeps_at_once_give_a_capture_its_place_again(
 
     assert sorted(both[0].returned + both[1].returned) == sorted(one.id for one in captures)
     assert await sweep(files, store, thorough=True) == NOTHING
+
+
+class Refusing(Disk):
+    """A disk that refuses to remove or move whatever has a name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @override
+    def rename(self, old: Path, new: Path) -> None:
+        if old.name == self._name:
+            raise OSError(errno.EIO, "Input/output error")
+        super().rename(old, new)
+
+    @override
+    def remove(self, path: Path) -> None:
+        if path.name == self._name:
+            raise OSError(errno.EIO, "Input/output error")
+        super().remove(path)
+
+
+@pytest.mark.parametrize("kind", ["removed", "quarantined", "returned"])
+async def test_what_the_disk_refuses_of_one_capture_keeps_no_other_waiting(
+    files: HomeFiles, store: SqlStore, kind: str
+) -> None:
+    for number in range(3):
+        await files.stage(f"01S{number}")
+        await publish(files, "source", f"01P{number}")
+    kept = sorted([(await commit(files, store)).id for _ in range(3)])
+    for capture_id in kept:
+        files.set_aside(capture_id)
+    files.close()
+    all_of_them = {
+        "removed": ("01S0", "01S1", "01S2"),
+        "quarantined": ("01P0", "01P1", "01P2"),
+        "returned": tuple(kept),
+    }
+    refused, *others = all_of_them[kind]
+
+    first = await clear(HomeFiles(files.home, Refusing(refused)), store)
+    later = await clear(HomeFiles(files.home), store)
+
+    [reason] = first.refused
+    assert refused in reason
+    assert dataclasses.replace(first, refused=()) == Cleared(**{**all_of_them, kind: tuple(others)})
+    assert later == Cleared(**{kind: (refused,)})
+    assert await sweep(files, store, thorough=True) == NOTHING
+
+
+@pytest.mark.parametrize("is_whole_home", [False, True])
+async def test_an_archive_opens_though_its_home_cannot_be_put_in_order(
+    files: HomeFiles, store: SqlStore, is_whole_home: bool
+) -> None:
+    await publish(files, "source", "01ORPHAN")
+    files.close()
+    if is_whole_home:
+        (files.staging / "loop.lock").symlink_to("loop.lock")  # no owner can be told from it
+    else:
+        (files.home / "quarantine").write_text("no directory")
+
+    with capture_logs() as logs:
+        async with Archive(files.home) as archive:
+            assert (await archive.status()).damaged is None
+
+    [told] = [line for line in logs if line["event"] == "not_cleared"]
+    assert told["log_level"] == "warning"
+    assert "the disk refused: " in told["reason"]
+    assert files.published("01ORPHAN").is_dir()
+    assert (files.staging / "01ORPHAN.owner").exists()
 
 
 def _make_older(files: HomeFiles, capture_id: str, by: timedelta) -> None:
