@@ -5,6 +5,7 @@ They stand alone so that a test can let any of them fail, or lose power between 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -24,6 +25,8 @@ Sources: the kernel's Documentation/admin-guide/ext4.rst (commit) and xfs.rst (x
 read 2026-11-29.
 """
 MOST_REMEMBERED = 10_000
+NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.EACCES}
+"""Refusals of a hard link for which a copy does as well: see link(2)."""
 
 
 class Disk:
@@ -59,6 +62,10 @@ class Disk:
     def rename(self, old: Path, new: Path) -> None:
         """Give a file or directory another name on the same file system."""
         old.rename(new)
+
+    def link(self, old: Path, new: Path) -> None:
+        """Give a file a second name on the same file system."""
+        os.link(old, new, follow_symlinks=False)
 
     def room(self, path: Path) -> tuple[int, int]:
         """Return the bytes that are free for us, and those there are in all."""

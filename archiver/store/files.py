@@ -14,14 +14,15 @@ leaves something in ``staging`` or a capture without a row; :mod:`archiver.store
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import hashlib
 import json
 import os
 import re
 import zlib
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -30,7 +31,7 @@ from pathlib import Path, PurePosixPath
 from archiver.errors import DamagedError, FilesError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
-from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
+from archiver.store.disk import NO_LINK, Disk, disk_refusals, make_directories, move, sync_tree
 from archiver.store.ids import new_id
 from archiver.store.owner import Owner, left_at
 
@@ -127,15 +128,16 @@ class HomeFiles:
 
     def _probe(self) -> None:
         body = new_id().encode()
-        place = self.home / f".probe-{body.decode()}"
         with disk_refusals("writing a probe to the home directory"):
+            make_directories(self.disk, self.staging)
+            part = self._passing(".part")
             try:
-                self.disk.write(place, body)
-                self.disk.fsync(place)
-                if place.read_bytes() != body:
+                self.disk.write(part, body)
+                self.disk.fsync(part)
+                if part.read_bytes() != body:
                     raise FilesError("the disk gave back other bytes than were written")
             finally:
-                self.disk.remove(place)
+                self.disk.remove(part)
 
     def check_staged(self, capture_id: str, artifacts: Sequence[Artifact]) -> None:
         """Read every staged file once more.
@@ -179,8 +181,7 @@ class HomeFiles:
         if at is None:
             return False
         try:
-            part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
-            return at > _time_of_a_new_file(part) - within.total_seconds()
+            return at > _time_of_a_new_file(self._passing(".part")) - within.total_seconds()
         except OSError:  # a full disk does not tell the time; the next sweep asks again
             return True
 
@@ -203,10 +204,28 @@ class HomeFiles:
                 target = quarantine / f"{path.name}.{new_id()}"
             move(self.disk, path, target)
 
+    def only_aside(self) -> list[str]:
+        """Return the captures, by ID, that are in quarantine and not in their place."""
+        with disk_refusals("looking at what was set aside"):
+            names = sorted(path.name for path in (self.home / "quarantine").glob("*"))
+            ids = [name for name in names if _CAPTURE_ID.fullmatch(name)]
+            return [one for one in ids if not self.published(one).exists()]
+
+    def return_aside(self, capture_id: str) -> bool:
+        """Give a capture in quarantine its place again; false when somebody else was quicker."""
+        place = self.published(capture_id)
+        with disk_refusals(f"putting capture {capture_id} back"):
+            make_directories(self.disk, place.parent)
+            try:
+                move(self.disk, self.home / aside_place(capture_id), place)
+            except FileNotFoundError:
+                return False
+        return True
+
     async def keep_blob(self, body: bytes) -> str:
         """Store bytes once by their SHA-256, durably, and return the hex digest.
 
-        A blob found damaged is set aside and written anew.
+        A blob found damaged is written anew, and kept in ``quarantine`` as it was.
         """
         return await asyncio.to_thread(self._keep_blob, body)
 
@@ -214,14 +233,24 @@ class HomeFiles:
         sha256 = hashlib.sha256(body).hexdigest()
         place = self._blob_place(sha256)
         with disk_refusals("keeping the body of an answer"):
-            if self._keep_again(place):
-                if _unpacked(place, sha256) is not None:
-                    # Whoever put it there may have died before syncing its name.
-                    self.disk.fsync(place.parent)
-                    return sha256
-                self._set_aside(place)
-            self._write_blob(place, body)
+            is_there = self._keep_again(place)
+            if is_there and self._is_whole(sha256):
+                # Whoever put it there may have died before syncing its name.
+                self.disk.fsync(place.parent)
+            else:
+                self._write_blob(sha256, body, is_damaged=is_there)
         return sha256
+
+    def _is_whole(self, sha256: str) -> bool:
+        """Tell whether a blob is there and holds its bytes; a bad sector is damage, too."""
+        try:
+            return _unpacked(self._blob_place(sha256), sha256) is not None
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return False
 
     def _keep_again(self, place: Path) -> bool:
         """Tell whether a blob is there; if so, a takedown leaves it until we are done with it."""
@@ -229,13 +258,60 @@ class HomeFiles:
             os.utime(place)
         return place.exists()
 
-    def _write_blob(self, place: Path, body: bytes) -> None:
+    def _write_blob(self, sha256: str, body: bytes, *, is_damaged: bool) -> None:
+        """Write a blob; a damaged one stays in its place until the new one takes it."""
+        place = self._blob_place(sha256)
         make_directories(self.disk, self.staging)
         make_directories(self.disk, place.parent)
-        part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
-        self.disk.write(part, pack(body))  # its time says when it was last kept
-        self.disk.fsync(part)
-        move(self.disk, part, place)
+        with self._part(pack(body)) as part:  # its time says when it was last kept
+            if is_damaged and not self._is_whole(sha256):  # nobody else was quicker
+                self._keep_damaged(place)
+            move(self.disk, part, place)
+
+    @contextmanager
+    def _part(self, data: bytes) -> Iterator[Path]:
+        """Write a file of a passing name, which is removed again when anything is refused."""
+        part = self._passing(".part")
+        try:
+            self.disk.write(part, data)
+            self.disk.fsync(part)
+            yield part
+        except OSError:
+            with suppress(OSError):
+                self.disk.remove(part)
+            raise
+
+    def _passing(self, suffix: str) -> Path:
+        """Return a new name in ``staging`` that a sweep knows for ours once we are dead."""
+        return self.staging / f"{self._owner.token()}.{next(self._numbers)}{suffix}"
+
+    def _keep_damaged(self, place: Path) -> None:
+        """Give a damaged blob a second name in ``quarantine``, beside its own.
+
+        Where a file can have one name only it is copied, unless it cannot be read. Of one that is
+        there already, as of an earlier damage, no other is kept.
+        """
+        quarantine = self.home / "quarantine"
+        make_directories(self.disk, quarantine)
+        with suppress(FileExistsError, FileNotFoundError):
+            try:
+                self.disk.link(place, quarantine / place.name)
+            except OSError as error:
+                if error.errno not in NO_LINK:
+                    raise
+                self._copy_damaged(place, quarantine / place.name)
+            self.disk.fsync(quarantine)
+
+    def _copy_damaged(self, place: Path, target: Path) -> None:
+        try:
+            data = place.read_bytes()
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return
+        if not target.exists():
+            with self._part(data) as part:
+                move(self.disk, part, target)
 
     async def blob(self, sha256: str) -> bytes:
         """Return a blob's bytes.
@@ -273,15 +349,14 @@ class HomeFiles:
             if not place.exists():
                 return self._is_gone(sha256)
             make_directories(self.disk, self.staging)
-            name = f"{self._owner.token()}.{next(self._numbers)}"
-            now = _time_of_a_new_file(self.staging / f"{name}.part")
+            now = _time_of_a_new_file(self._passing(".part"))
             since = now - unless_within.total_seconds()
             kept_at = place.stat().st_mtime
             if kept_at > now:  # by a clock that was wrong, or this moment: from now on it counts
                 os.utime(place)
             if kept_at >= since:
                 return False
-            doomed = self.staging / f"{name}.{sha256}{DOOMED}"
+            doomed = self._passing(f".{sha256}{DOOMED}")
             move(self.disk, place, doomed)
             if doomed.stat().st_mtime >= since:  # kept again meanwhile
                 self.put_back(doomed)
@@ -365,8 +440,7 @@ class HomeFiles:
     def _was_blob_kept(self, sha256: str, within: timedelta) -> bool:
         try:
             make_directories(self.disk, self.staging)
-            part = self.staging / f"{self._owner.token()}.{next(self._numbers)}.part"
-            since = _time_of_a_new_file(part) - within.total_seconds()
+            since = _time_of_a_new_file(self._passing(".part")) - within.total_seconds()
             return self._blob_place(sha256).stat().st_mtime >= since
         except FileNotFoundError:
             return False

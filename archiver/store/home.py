@@ -24,26 +24,43 @@ BEGUN = ("archiver.db", "captures", "staging")
 def prepare(home: Path, url: URL, *, begins: bool) -> None:
     """Make the home directory; refuse one that is half restored, or has no database.
 
-    Where an archive may begin, it needs no database yet. A half restored home must not be opened,
-    for it looks empty, and what would be begun in it stands in the way of the rest.
+    Where an archive may begin, it needs no database yet, unless there are files of one: an empty
+    database in its place would know of none of them, and a sweep would set them aside. A half
+    restored home must not be opened, for it looks empty, and what would be begun in it stands in
+    the way of the rest.
 
     A path that is misspelt, and a disk that is not mounted, must not look like an empty archive. A
     server says by itself that its database is empty, and its home may be a new machine's.
 
     Raises:
-        InputError: there is no archive, or half of one, or it is another user's and we are root.
+        InputError: there is no archive, or half of one, or only its files, or it is another user's
+            and we are root.
         SchemaError: the database is of another program.
         StoreError: the directory cannot be made, or the database not be opened.
     """
     refuse_half_restored(home)
     refuse_root(home)
-    if not begins and url.get_backend_name() == "sqlite" and schema.current(url) is None:
-        raise InputError(
-            f"there is no archive in {home} ({url.database} is missing or empty): see --home and"
-            " ARCHIVER_HOME, or begin one with: archiver add ARTICLE"
-        )
+    if url.get_backend_name() == "sqlite":
+        _refuse_without_database(home, url, begins=begins)
     with refusals(f"the home directory {home}"):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _refuse_without_database(home: Path, url: URL, *, begins: bool) -> None:
+    with refusals(f"the home directory {home}"):
+        is_used = any(any(home.glob(f"{kept}/??/??/*")) for kept in ("captures", "blobs"))
+    if (begins and not is_used) or schema.current(url) is not None:
+        return
+    if is_used:
+        raise InputError(
+            f"{home} holds the files of an archive, and its database is not where the settings say"
+            f" ({url.database} is missing or empty): name it in store.database, or restore a backup"
+            " into another directory with: archiver restore DIR"
+        )
+    raise InputError(
+        f"there is no archive in {home} ({url.database} is missing or empty): see --home and"
+        " ARCHIVER_HOME, or begin one with: archiver add ARTICLE"
+    )
 
 
 def refuse_half_restored(home: Path) -> None:

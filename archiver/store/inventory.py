@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     select,
+    text,
     type_coerce,
 )
 
@@ -133,6 +134,29 @@ async def committed(
     return found
 
 
+_IS_COMMITTING = text(
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'"
+    " AND relation = CAST(:captures AS regclass) AND database ="
+    " (SELECT oid FROM pg_database WHERE datname = current_database()))"
+)
+
+
+async def is_committing(database: Database) -> bool:
+    """Tell whether a transaction is open that wrote captures: they may have rows only later.
+
+    On a server a commit that was sent can take effect long after its client was killed: it is on
+    its way still, or the server waits for its disk or its standby. Until the rows are seen, or
+    will never be, the transaction holds a lock on the table, and everybody may see that.
+    Source: PostgreSQL 15 manual, 13.3.1 and 54.12, and tried with 15.18, 2026-11-30.
+    """
+    if database.is_embedded:
+        return False  # the file is a dead process's no more
+    values = {"captures": captures.name}
+    return await database.read(
+        lambda connection: bool(connection.execute(_IS_COMMITTING, values).scalar_one())
+    )
+
+
 def _ids(connection: Connection, query: Select[Any]) -> Sequence[str]:
     return connection.scalars(query).all()
 
@@ -215,8 +239,8 @@ def _standing(connection: Connection, owner: str) -> set[str]:
     found: set[str] = set()
     for keys, answers in _OF_OWNER:
         for part in in_parts(connection.scalars(keys, {"owner": owner}).all()):
-            for text in connection.scalars(answers, {"keys": part}):
-                found.update(bodies_in(text))
+            for kept in connection.scalars(answers, {"keys": part}):
+                found.update(bodies_in(kept))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import sqlite3
@@ -14,13 +13,11 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from archiver.errors import StoreError
-from archiver.store.disk import make_directories, move
+from archiver.store.disk import NO_LINK, make_directories, move
 from archiver.store.files import HomeFiles, blob_place, capture_place
 
 PIECE = 1024 * 1024
 """Bytes read at a time."""
-_NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.EACCES}
-"""Refusals of a hard link for which a copy does as well: see link(2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +184,7 @@ def link_or_copy(source: Path, place: Path) -> None:
         try:
             os.link(source, place, follow_symlinks=False)
         except OSError as error:
-            if error.errno not in _NO_LINK:
+            if error.errno not in NO_LINK:
                 raise
             _copy(file, place, None)
 

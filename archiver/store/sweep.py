@@ -9,19 +9,30 @@ the home directory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from archiver.errors import FilesError
+from sqlalchemy import Connection, and_, select
+
+from archiver.errors import FilesError, StoreError
 from archiver.store.bodies import unlisted_of
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
 from archiver.store.files import DOOMED, HomeFiles, capture_place
-from archiver.store.inventory import Rests, artifact_pages, blob_pages, committed, list_again
+from archiver.store.inventory import (
+    Rests,
+    artifact_pages,
+    blob_pages,
+    committed,
+    is_committing,
+    list_again,
+)
 from archiver.store.owner import MARKER, dead_owners, owner_of
 from archiver.store.store import SqlStore
+from archiver.store.tables import captures, sources
 from archiver.store.uploads import AT_ONCE
 
 GIVEN_UP_AFTER = timedelta(hours=1)
@@ -54,12 +65,14 @@ class Damage:
 class Cleared:
     """What was put in order: capture IDs, of what was removed and of what was set aside.
 
-    ``refused`` says what the store did not let us put in order, and why; a later sweep tries again.
+    ``refused`` says what disk or store did not let us put in order, and why; a later sweep tries
+    again. ``returned`` had been set aside, and have their place again.
     """
 
     removed: tuple[str, ...] = ()
     quarantined: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +101,11 @@ async def sweep(
     1. Remove staging directories and unfinished files of dead processes; put bodies back that one
        was about to remove: somebody may have come to rest on them.
     2. Set finished captures of dead processes, and those that a living one gave up a while ago,
-       aside when they have no row. ``thorough`` looks at
+       aside when they have no row and no commit is under way. ``thorough`` looks at
        every directory of ``captures``, otherwise at those that were in hand when a process died.
        In a store it is those that were in hand too long; what this database never heard of is
-       left alone there, for it may be another one's.
+       left alone there, for it may be another one's. What was set aside and has a row all the
+       same gets its place in the home directory again.
     3. Compare every artifact's row with its file: there, and of the right size; look whether the
        blobs of all kept answers are there, and listed for takedowns. ``thorough`` reads all of
        them, compares digests, and looks for blobs that nothing rests on.
@@ -122,8 +136,11 @@ async def clear(
 ) -> Cleared:
     """Do the first two steps of the sweep alone: cheap enough for every start."""
     if isinstance(files, HomeFiles):
-        return await _clear_home(files, store, thorough=thorough)
-    here = await _clear_home(files.here, store, thorough=thorough)
+        cleared = await clear_home(files, store, thorough=thorough)
+        refused = list(cleared.refused)
+        back = await _return(files, store, refused)
+        return replace(cleared, returned=tuple(back), refused=tuple(refused))
+    here = await clear_home(files.here, store, thorough=thorough)
     await forget_copies(files, store)
     there = await give_up(files)
     return Cleared(here.removed, (*here.quarantined, *there.quarantined), there.refused)
@@ -179,31 +196,93 @@ async def give_up(
     return Cleared((), tuple(given_up), tuple(refused))
 
 
-async def _clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool) -> Cleared:
+async def clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool = False) -> Cleared:
+    """Put the home directory in order: all of it that has to be when files go to a store.
+
+    What the disk refuses of one capture keeps no other waiting.
+
+    Raises:
+        StoreError: the database refused, or the disk whatever we asked.
+    """
     if not files.staging.is_dir():
         return Cleared()
+    refused: list[str] = []
     with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
-        removed = await asyncio.to_thread(_remove_staged, files, is_dead)
-        # The owner is known to be dead before the database is asked, so nothing is committed
-        # after the answer.
+        removed = await asyncio.to_thread(_remove_staged, files, is_dead, refused)
+        # The owner is known to be dead before the database is asked, and no commit of it is under
+        # way, so nothing is committed after the answer.
         dead = await asyncio.to_thread(_published, files, is_dead, thorough=thorough)
+        is_open = bool(dead) and await is_committing(store.database)
         kept = await committed(store.database, dead)
-        orphans = [capture_id for capture_id in dead if capture_id not in kept]
-        await asyncio.to_thread(_set_aside, files, orphans)
-        await _unmark(files, store, is_dead)
-    return Cleared(tuple(removed), tuple(orphans))
+        without_row = [capture_id for capture_id in dead if capture_id not in kept]
+        orphans = [] if is_open else without_row
+        aside = await asyncio.to_thread(_set_aside, files, orphans, refused)
+        # What is left of them a later sweep finds by its marker.
+        await _unmark(files, store, is_dead, refused, spare=set(without_row).difference(aside))
+    return Cleared(tuple(removed), tuple(aside), tuple(refused))
 
 
-def _remove_staged(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> list[str]:
+@contextmanager
+def _noted(what: str, refused: list[str]) -> Iterator[None]:
+    """Note what is refused of one thing: it keeps no other waiting."""
+    try:
+        with disk_refusals("the sweep"):
+            yield
+    except StoreError as error:
+        refused.append(f"{what}: {error}")
+
+
+async def _return(files: HomeFiles, store: SqlStore, refused: list[str]) -> list[str]:
+    """Give captures their place again that were set aside though they have a row.
+
+    Their commit came to effect after somebody had looked for it.
+    """
+    if store.is_read_only:
+        return []
+    aside = await asyncio.to_thread(files.only_aside)
+    back: list[str] = []
+    for capture_id in sorted(await committed(store.database, aside, withdrawn=False)):
+        await store.database.write(
+            partial(_return_one, capture_id=capture_id, files=files, back=back, refused=refused)
+        )
+    return back
+
+
+def _return_one(
+    connection: Connection,
+    capture_id: str,
+    files: HomeFiles,
+    back: list[str],
+    refused: list[str],
+) -> None:
+    """Move a capture while no takedown can withdraw it: one looks for files once it has.
+
+    Where somebody holds its source, a later sweep comes back to it.
+    """
+    kept = and_(captures.c.id == capture_id, captures.c.withdrawn_at.is_(None))
+    source = select(sources.c.id).join(captures, captures.c.source_id == sources.c.id).where(kept)
+    hold = source.with_for_update(of=sources, skip_locked=True)
+    # Asked once more: it may have been withdrawn just before we held it.
+    if not all(connection.execute(query).first() for query in (hold, source)):
+        return
+    with _noted(f"capture {capture_id}", refused):
+        if files.return_aside(capture_id):
+            back.append(capture_id)
+
+
+def _remove_staged(
+    files: HomeFiles, is_dead: Callable[[str | None], bool], refused: list[str]
+) -> list[str]:
     removed = []
     for path in sorted(files.staging.iterdir()):
-        if path.is_dir() and is_dead(owner_of(files.staging, path.name)):
-            files.disk.remove(path)
-            removed.append(path.name)
-        elif path.suffix == ".part" and is_dead(path.name.partition(".")[0]):
-            files.disk.remove(path)
-        elif path.suffix == DOOMED and is_dead(path.name.partition(".")[0]):
-            files.put_back(path)
+        with _noted(f"staging/{path.name}", refused):
+            if path.is_dir() and is_dead(owner_of(files.staging, path.name)):
+                files.disk.remove(path)
+                removed.append(path.name)
+            elif path.suffix == ".part" and is_dead(path.name.partition(".")[0]):
+                files.disk.remove(path)
+            elif path.suffix == DOOMED and is_dead(path.name.partition(".")[0]):
+                files.put_back(path)
     return removed
 
 
@@ -223,18 +302,33 @@ def _is_over(files: HomeFiles, name: str, is_dead: Callable[[str | None], bool])
     return is_dead(owner_of(files.staging, name)) and not files.was_left(name, LEFT_FOR)
 
 
-def _set_aside(files: HomeFiles, capture_ids: Iterable[str]) -> None:
+def _set_aside(files: HomeFiles, capture_ids: Iterable[str], refused: list[str]) -> list[str]:
+    """Set captures aside; return those that were."""
+    aside = []
     for capture_id in capture_ids:
-        files.set_aside(capture_id)
+        with _noted(f"capture {capture_id}", refused):
+            files.set_aside(capture_id)
+            aside.append(capture_id)
+    return aside
 
 
-async def _unmark(files: HomeFiles, store: SqlStore, is_dead: Callable[[str | None], bool]) -> None:
-    """Remove the markers that have served: of committed captures and of dead owners."""
+async def _unmark(
+    files: HomeFiles,
+    store: SqlStore,
+    is_dead: Callable[[str | None], bool],
+    refused: list[str],
+    spare: Collection[str],
+) -> None:
+    """Remove the markers that have served: of committed captures and of dead owners.
+
+    ``spare`` are captures that a later sweep is to look at.
+    """
     marked = await asyncio.to_thread(_marked, files)
     kept = await committed(store.database, marked)
     for name in marked:
-        if name in kept or _is_over(files, name, is_dead):
-            files.disk.remove(files.staging / f"{name}{MARKER}")
+        if name in kept or (name not in spare and _is_over(files, name, is_dead)):
+            with _noted(f"staging/{name}{MARKER}", refused):
+                files.disk.remove(files.staging / f"{name}{MARKER}")
 
 
 def _marked(files: HomeFiles) -> list[str]:

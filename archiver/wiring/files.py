@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from archiver.errors import FilesError, SettingsError, StoreError
+from archiver.errors import DiskFullError, FilesError, SettingsError, StoreError
 from archiver.settings import Settings
 from archiver.store.bucket import Access, Bucket
 from archiver.store.bucket_files import BucketFiles
@@ -14,7 +14,7 @@ from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
 from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Cleared, clear, forget_copies, give_up
+from archiver.store.sweep import Cleared, clear, clear_home, forget_copies, give_up
 from archiver.store.uploads import Uploads
 from archiver.wiring.worker import worker_name
 
@@ -48,33 +48,44 @@ def open_files(
 
 
 async def clear_at_start(files: HomeFiles | BucketFiles, store: SqlStore) -> list[str]:
-    """Put in order what a crash left. A store that is away keeps nobody from starting.
+    """Put in order what a crash left. A disk or store that refuses keeps nobody from starting.
 
     Returns the captures that were set aside, as their IDs; they are told already.
 
     Raises:
-        StoreError: the disk or the database refused.
+        StoreError: the database refused.
     """
-    here = files if isinstance(files, HomeFiles) else files.here
-    cleared = [await clear(here, store)]
+    log = structlog.get_logger("archiver.files")
+    cleared: list[Cleared] = []
+    clearing = (
+        clear(files, store) if isinstance(files, HomeFiles) else clear_home(files.here, store)
+    )
+    try:
+        cleared.append(await clearing)
+    except (FilesError, DiskFullError) as error:
+        log.warning("not_cleared", reason=str(error))
     if isinstance(files, BucketFiles):
         await forget_copies(files, store)
         try:
             cleared.append(await give_up(files, most=AT_START))
         except StoreError as error:
-            structlog.get_logger("archiver.files").warning("not_cleared", reason=str(error))
+            log.warning("not_cleared", reason=str(error))
     for one in cleared:
         tell_cleared(one)
     return [capture_id for one in cleared for capture_id in one.quarantined]
 
 
 def tell_cleared(cleared: Cleared) -> None:
-    """Say which finished captures were set aside, and what the store did not let us do."""
+    """Say which captures were set aside and put back, and what the store did not let us do."""
     log = structlog.get_logger("archiver.files")
     orphans = cleared.quarantined
     if orphans:
         why = "finished captures that nobody committed were set aside; they are in quarantine"
         log.warning(why, action="set_aside", captures=list(orphans[:SHOWN]), number=len(orphans))
+    back = cleared.returned
+    if back:
+        why = "captures that had been set aside were committed: they are in their place again"
+        log.warning(why, action="put_back", captures=list(back[:SHOWN]), number=len(back))
     for reason in cleared.refused[:SHOWN]:
         log.warning("not_cleared", reason=reason)
 

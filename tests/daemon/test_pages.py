@@ -67,7 +67,7 @@ async def test_a_fresh_archive_is_ready_and_its_probes_leave_nothing_behind(tmp_
     assert checks["browser"] == (True, "not needed yet")
     with sqlite3.connect(tmp_path / "archiver.db") as database:
         assert database.execute("SELECT count(*) FROM turns").fetchone() == (0,)
-    assert list(tmp_path.glob(".probe-*")) == []
+    assert {path.suffix for path in (tmp_path / "staging").iterdir()} == {".lock"}
 
 
 async def test_a_machine_without_a_browser_is_not_ready_before_one_is_needed(tmp_path, monkeypatch):

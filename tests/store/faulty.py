@@ -93,6 +93,12 @@ class FaultyDisk(Disk):
         self._entries = [*below, Entry(new, old, replaced)]
 
     @override
+    def link(self, old: Path, new: Path) -> None:
+        self.step("link")
+        super().link(old, new)
+        self._entries.append(Entry(new))
+
+    @override
     def remove(self, path: Path) -> None:
         self.step("remove")
         super().remove(path)

@@ -20,7 +20,7 @@ from archiver.store.bucket_files import BucketFiles
 from archiver.store.files import capture_place
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Cleared, Swept, give_up, sweep
+from archiver.store.sweep import Cleared, Swept, clear, give_up, sweep
 from tests import build, s3
 from tests.build import NOW
 from tests.contract.files import bucket_files
@@ -68,6 +68,17 @@ async def commit(files: BucketFiles, store: SqlStore) -> Capture:
     claim, capture = await publish(files, store)
     await store.captures.keep(claim, capture, [])
     return capture
+
+
+async def test_what_was_set_aside_here_gets_no_place_at_home(
+    files: BucketFiles, store: SqlStore
+) -> None:
+    capture = await commit(files, store)
+    aside = files.here.home / "quarantine" / capture.id
+    aside.mkdir(parents=True)
+
+    assert await clear(files, store) == Cleared()
+    assert aside.is_dir()
 
 
 async def test_a_store_in_order_is_left_alone(

@@ -16,11 +16,33 @@ from archiver.store.store import database_url
 from archiver.wiring.checks import check_all
 from archiver.wiring.keeping import restore_backup
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 
 OTHER = 54321
 
 
+@pytest.mark.parametrize("kept", ["captures/ab/cd/01CAPTURE", "blobs/ab/cd/abcd.gz"])
+@pytest.mark.parametrize("begins", [False, True])
+def test_no_database_is_begun_among_the_files_of_an_archive(kept: str, begins: bool, tmp_path):
+    (tmp_path / kept).mkdir(parents=True)
+    url = database_url(tmp_path)
+
+    with pytest.raises(InputError, match=r"archiver\.db is missing or empty\): name it in store"):
+        prepare(tmp_path, url, begins=begins)
+    assert [path.name for path in tmp_path.iterdir()] == [kept.partition("/")[0]]
+
+    elsewhere = database_url(tmp_path, f"sqlite:///{tmp_path}/elsewhere.db")
+    schema.upgrade(elsewhere)
+    prepare(tmp_path, elsewhere, begins=begins)
+
+
+def test_an_archive_begins_where_there_are_only_directories_of_one(tmp_path: Path):
+    (tmp_path / "captures" / "ab").mkdir(parents=True)
+
+    prepare(tmp_path, database_url(tmp_path), begins=True)
+
+
+@only_root
 @pytest.mark.parametrize("name", ["archiver.db", "captures", "staging"])
 def test_root_is_refused_the_archive_of_another_user(name: str, tmp_path: Path):
     (tmp_path / name).mkdir()
@@ -30,6 +52,7 @@ def test_root_is_refused_the_archive_of_another_user(name: str, tmp_path: Path):
         prepare(tmp_path, database_url(tmp_path), begins=True)
 
 
+@only_root
 def test_an_owner_with_a_name_is_named(tmp_path: Path):
     (tmp_path / "captures").mkdir()
     os.chown(tmp_path / "captures", pwd.getpwnam("nobody").pw_uid, 0)
@@ -38,6 +61,7 @@ def test_an_owner_with_a_name_is_named(tmp_path: Path):
         prepare(tmp_path, database_url(tmp_path), begins=True)
 
 
+@only_root
 @pytest.mark.anyio
 async def test_root_restores_nothing_into_the_directory_of_another_user(tmp_path: Path):
     home = tmp_path / "home"
@@ -49,12 +73,14 @@ async def test_root_restores_nothing_into_the_directory_of_another_user(tmp_path
     assert not [*home.iterdir()]
 
 
+@only_root
 def test_root_may_begin_one_in_the_directory_of_another_user(tmp_path: Path):
     os.chown(tmp_path, OTHER, OTHER)
 
     prepare(tmp_path, database_url(tmp_path), begins=True)
 
 
+@only_root
 @pytest.mark.anyio
 async def test_doctor_names_the_user_whose_archive_it_is(tmp_path: Path):
     schema.upgrade(database_url(tmp_path))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import errno
 import hashlib
 import os
 import sys
@@ -12,20 +13,32 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles, blob_place
 from archiver.store.store import SqlStore
-from archiver.store.sweep import GIVEN_UP_AFTER, LEFT_FOR, Damage, Swept, sweep
+from archiver.store.sweep import (
+    GIVEN_UP_AFTER,
+    LEFT_FOR,
+    Cleared,
+    Damage,
+    Swept,
+    clear,
+    sweep,
+)
+from archiver.wiring import Archive
 from tests import build
 from tests.build import NOW
-from tests.withdrawn import withdraw_attempts, withdraw_memento
+from tests.withdrawn import withdraw_attempts, withdraw_capture, withdraw_memento
 
 pytestmark = pytest.mark.anyio
 
 NOTHING = Swept((), (), ())
+DATABASE = [f"archiver.db{end}" for end in ("", "-wal", "-shm", ".upgrade-lock")]
 DAY_S = 86400
 
 
@@ -139,6 +152,18 @@ async def test_a_body_whose_remover_died_is_put_back(
     assert [path.suffix for path in files.staging.iterdir()] == [".lock"]
 
 
+async def test_the_probe_of_a_killed_process_is_removed(files: HomeFiles, store: SqlStore) -> None:
+    prober = HomeFiles(files.home, Hurried(lambda: None, "remove"))
+    with pytest.raises(KeyboardInterrupt):
+        prober._probe()
+    prober.close()
+
+    await sweep(files, store)
+
+    assert {path.name for path in files.home.iterdir()} <= {*DATABASE, "staging"}
+    assert list(files.staging.iterdir()) == []
+
+
 async def test_a_thorough_sweep_finds_an_orphan_whose_marker_is_lost(
     files: HomeFiles, store: SqlStore
 ) -> None:
@@ -189,6 +214,136 @@ async def test_what_was_given_up_and_committed_all_the_same_stays(
 
     assert await sweep(files, store) == NOTHING
     assert files.published(capture.id).is_dir()
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+async def test_what_was_set_aside_and_has_a_row_gets_its_place_again(
+    files: HomeFiles, store: SqlStore, thorough: bool
+) -> None:
+    capture = await commit(files, store)
+    await publish(files, "source", "01ORPHAN")
+    for capture_id in (capture.id, "01ORPHAN"):
+        files.set_aside(capture_id)
+    await files.keep_blob(b"words")
+    files.close()
+    again = HomeFiles(files.home)
+
+    cleared = await clear(again, store, thorough=thorough)
+
+    assert cleared == Cleared(returned=(capture.id,))
+    assert [path.name for path in (files.home / "quarantine").iterdir()] == ["01ORPHAN"]
+    assert await sweep(again, store, thorough=True) == NOTHING
+
+
+async def test_what_was_taken_down_is_not_given_its_place_again(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    capture = await commit(files, store)
+    files.set_aside(capture.id)
+    await withdraw_capture(store.database, capture.id, NOW)
+
+    assert await clear(files, store) == Cleared()
+    assert not files.published(capture.id).exists()
+
+
+async def test_what_is_taken_down_just_before_it_would_get_its_place_again_does_not(
+    files: HomeFiles, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture = await commit(files, store)
+    files.set_aside(capture.id)
+    write = store.database.write
+
+    async def withdraw_first(change: Callable[[Connection], object]) -> object:
+        monkeypatch.undo()
+        await withdraw_capture(store.database, capture.id, NOW)
+        return await write(change)
+
+    monkeypatch.setattr(store.database, "write", withdraw_first)
+
+    assert await clear(files, store) == Cleared()
+    assert not files.published(capture.id).exists()
+
+
+async def test_two_sweeps_at_once_give_a_capture_its_place_again(
+    files: HomeFiles, store: SqlStore
+) -> None:
+    captures = [await commit(files, store) for _ in range(20)]
+    for capture in captures:
+        files.set_aside(capture.id)
+
+    both = await asyncio.gather(*(clear(HomeFiles(files.home), store) for _ in range(2)))
+
+    assert sorted(both[0].returned + both[1].returned) == sorted(one.id for one in captures)
+    assert await sweep(files, store, thorough=True) == NOTHING
+
+
+class Refusing(Disk):
+    """A disk that refuses to remove or move whatever has a name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @override
+    def rename(self, old: Path, new: Path) -> None:
+        if old.name == self._name:
+            raise OSError(errno.EIO, "Input/output error")
+        super().rename(old, new)
+
+    @override
+    def remove(self, path: Path) -> None:
+        if path.name == self._name:
+            raise OSError(errno.EIO, "Input/output error")
+        super().remove(path)
+
+
+@pytest.mark.parametrize("kind", ["removed", "quarantined", "returned"])
+async def test_what_the_disk_refuses_of_one_capture_keeps_no_other_waiting(
+    files: HomeFiles, store: SqlStore, kind: str
+) -> None:
+    for number in range(3):
+        await files.stage(f"01S{number}")
+        await publish(files, "source", f"01P{number}")
+    kept = sorted([(await commit(files, store)).id for _ in range(3)])
+    for capture_id in kept:
+        files.set_aside(capture_id)
+    files.close()
+    all_of_them = {
+        "removed": ("01S0", "01S1", "01S2"),
+        "quarantined": ("01P0", "01P1", "01P2"),
+        "returned": tuple(kept),
+    }
+    refused, *others = all_of_them[kind]
+
+    first = await clear(HomeFiles(files.home, Refusing(refused)), store)
+    later = await clear(HomeFiles(files.home), store)
+
+    [reason] = first.refused
+    assert refused in reason
+    assert dataclasses.replace(first, refused=()) == Cleared(**{**all_of_them, kind: tuple(others)})
+    assert later == Cleared(**{kind: (refused,)})
+    assert await sweep(files, store, thorough=True) == NOTHING
+
+
+@pytest.mark.parametrize("is_whole_home", [False, True])
+async def test_an_archive_opens_though_its_home_cannot_be_put_in_order(
+    files: HomeFiles, store: SqlStore, is_whole_home: bool
+) -> None:
+    await publish(files, "source", "01ORPHAN")
+    files.close()
+    if is_whole_home:
+        (files.staging / "loop.lock").symlink_to("loop.lock")  # no owner can be told from it
+    else:
+        (files.home / "quarantine").write_text("no directory")
+
+    with capture_logs() as logs:
+        async with Archive(files.home) as archive:
+            assert (await archive.status()).damaged is None
+
+    [told] = [line for line in logs if line["event"] == "not_cleared"]
+    assert told["log_level"] == "warning"
+    assert "the disk refused: " in told["reason"]
+    assert files.published("01ORPHAN").is_dir()
+    assert (files.staging / "01ORPHAN.owner").exists()
 
 
 def _make_older(files: HomeFiles, capture_id: str, by: timedelta) -> None:
