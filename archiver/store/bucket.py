@@ -27,6 +27,7 @@ from obstore.store import S3Store
 
 from archiver.errors import FilesError
 from archiver.store.disk import disk_refusals
+from archiver.store.ids import new_id
 
 if TYPE_CHECKING:
     from obstore import GetResult
@@ -184,6 +185,20 @@ class Bucket:
             return hashed.hexdigest()
 
         return await self._granted(f"fetching {key}", download)
+
+    async def probe(self) -> None:
+        """Write an object, read it back and remove it.
+
+        Raises:
+            StoreError: one of the three is not possible, or the store gave back something else.
+        """
+        key, body = f"probe/{new_id()}", b"probe"
+        await self.create(key, body)
+        try:
+            if await self.read(key) != body:
+                raise FilesError(f"{self.address(key)} does not give back what was written")
+        finally:
+            await self.delete(key)
 
     async def size(self, key: str) -> int | None:
         """Return an object's size, or None when there is none."""

@@ -95,13 +95,7 @@ class BucketFiles:
             StoreError: the disk or the store refused, or gave back something else.
         """
         await self.here.probe()
-        key, body = f"probe/{new_id()}", b"probe"
-        await self.bucket.create(key, body)
-        try:
-            if await self.bucket.read(key) != body:
-                raise FilesError(f"{self.bucket.address(key)} does not give back what was written")
-        finally:
-            await self.bucket.delete(key)
+        await self.bucket.probe()
 
     async def add(
         self, capture_id: str, kind: ArtifactKind, name: str, body: bytes, media_type: str

@@ -24,12 +24,11 @@ from archiver.store.inventory import (
     RESTS_ON_ANSWERS,
     Rests,
     answers_in,
-    is_named,
     list_again,
     rests_in,
 )
 from archiver.store.store import SqlStore
-from archiver.store.sweep import Damage
+from archiver.store.sweep import Damage, still_named
 from archiver.store.tables import artifacts
 
 
@@ -130,7 +129,7 @@ class Scrubber:
             for (capture_id, artifact), trouble in zip(kept, troubles, strict=True)
             if trouble
         ]
-        return Scrubbed(await self._still_named(damaged))
+        return Scrubbed(await still_named(self._store, damaged))
 
     async def _read_bodies(self, rows: Rows) -> Scrubbed:
         damaged: list[Damage] = []
@@ -138,13 +137,7 @@ class Scrubber:
             damaged += await self._damaged_blobs(row.of, answers_in(row))
         # Last: one that was listed once is not told a second time.
         unlisted = await list_again(self._store.database, rests_in(rows))
-        return Scrubbed(await self._still_named(damaged), tuple(unlisted))
-
-    async def _still_named(self, damaged: Sequence[Damage]) -> tuple[Damage, ...]:
-        """Leave out what was taken down since its row was read: it is not damaged."""
-        if not damaged:
-            return ()
-        return await self._store.database.read(partial(_named, damaged=damaged))
+        return Scrubbed(await still_named(self._store, damaged), tuple(unlisted))
 
     async def _damaged_blobs(self, name: str, answers: Sequence[Any]) -> list[Damage]:
         digests = {one["body_sha256"] for one in answers} - {None}
@@ -221,10 +214,6 @@ def _number(kept: str | None, *, is_digest: bool) -> int:
     if kept is None:
         return 0
     return int(kept[: len(_prefix(0))], 16) if is_digest else int(kept)
-
-
-def _named(connection: Connection, damaged: Sequence[Damage]) -> tuple[Damage, ...]:
-    return tuple(one for one in damaged if is_named(connection, one.of, one.path))
 
 
 def _all(connection: Connection, query: Select[Any]) -> Rows:

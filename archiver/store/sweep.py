@@ -28,6 +28,7 @@ from archiver.store.inventory import (
     blob_pages,
     committed,
     is_committing,
+    is_named,
     list_again,
 )
 from archiver.store.owner import MARKER, dead_owners, owner_of
@@ -120,15 +121,27 @@ async def sweep(
     async for page in blob_pages(store.database):
         unlisted += await list_again(store.database, page)
         damaged += await find(files, page)
+    named = await still_named(store, damaged)
     stray = await _stray(files, store) if thorough else []  # all that is not listed was, above
     return Swept(
         cleared.removed,
         cleared.quarantined,
-        tuple(damaged),
+        named,
         tuple(unlisted),
         cleared.refused,
         tuple(stray),
     )
+
+
+async def still_named(store: SqlStore, damaged: Sequence[Damage]) -> tuple[Damage, ...]:
+    """Leave out what was taken down since its row was read: it is not damaged."""
+    if not damaged:
+        return ()
+    return await store.database.read(partial(_named, damaged=damaged))
+
+
+def _named(connection: Connection, damaged: Sequence[Damage]) -> tuple[Damage, ...]:
+    return tuple(one for one in damaged if is_named(connection, one.of, one.path))
 
 
 async def clear(

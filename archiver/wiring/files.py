@@ -12,7 +12,6 @@ from archiver.store.bucket import Access, Bucket
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import Disk
 from archiver.store.files import HomeFiles
-from archiver.store.ids import new_id
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Cleared, clear, clear_home, forget_copies, give_up
 from archiver.store.uploads import Uploads
@@ -125,12 +124,9 @@ async def probe(access: Access) -> None:
     Raises:
         StoreError: one of the three is not possible.
     """
-    bucket, key = Bucket(access), f"probe/{new_id()}"
+    bucket = Bucket(access)
     await bucket.check()
-    await bucket.create(key, b"probe")
-    if await bucket.read(key) != b"probe":
-        raise FilesError(f"{bucket.address(key)} does not give back what was written")
-    await bucket.delete(key)
+    await bucket.probe()
 
 
 def _authority(path: str) -> str:

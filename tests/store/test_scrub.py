@@ -137,15 +137,21 @@ class TakenDownMeanwhile(HomeFiles):
         return await super().blob_trouble(sha256)
 
 
+@pytest.mark.parametrize("reader", ["scrub", "sweep"])
 @pytest.mark.parametrize("of_bodies", [False, True])
-async def test_what_is_taken_down_while_it_is_read_is_not_damaged(tmp_path: Path, of_bodies: bool):
+async def test_what_is_taken_down_while_it_is_read_is_not_damaged(
+    tmp_path: Path, of_bodies: bool, reader: str
+):
     store = await SqlStore.open(tmp_path)
     capture_id = await make(store, HomeFiles(tmp_path))
     files = TakenDownMeanwhile(tmp_path, store, capture_id, of_bodies=of_bodies)
 
-    scrubbed = await Scrubber(files, store, share=1).scrub()
+    if reader == "scrub":
+        damaged = (await Scrubber(files, store, share=1).scrub()).damaged
+    else:
+        damaged = (await sweep(files, store, thorough=True)).damaged
 
-    assert scrubbed == Scrubbed()
+    assert damaged == ()
     assert len(await store.custody.all()) == 1
     files.close()
     await store.close()
