@@ -228,9 +228,10 @@ class Calendar(Protocol):
     async def newest_time(self, lease: timedelta) -> datetime | None:
         """Return the latest time that something was written with; no right clock lies before it.
 
-        It is when the look that was committed last was made and, where the database reads this
-        machine's clock, when open jobs were queued or taken, too, and claims made, whose leases
-        are no longer than ``lease`` or ten minutes, whichever is more.
+        It is when the latest of the thousand looks was made that were committed last and, where the
+        database reads this machine's clock, when open jobs were queued or taken, too, and claims
+        made, whose leases are no longer than ``lease`` or ten minutes, whichever is more. There
+        looks do not count for which times were brought back already.
         """
 
     async def set_back(
@@ -244,9 +245,8 @@ class Calendar(Protocol):
 
         Every process sees the same jump of the clock, and one alone may bring the times back:
         nothing is done when it was done after ``since``, when the clock was still the wrong one, by
-        the right one. Without that, times are brought back by as much as jobs, claims and the
-        newest look lie ahead (on a server, jobs alone), and no more than ``by``; a look for which
-        it was done counts no more.
+        the right one. Without that, times are brought back by as much as ``newest_time`` lies ahead
+        (on a server, jobs alone), and no more than ``by``.
         """
 
     async def is_half_done(self) -> bool:
@@ -259,7 +259,7 @@ class Calendar(Protocol):
     async def pull_back(
         self, at: datetime, spread: timedelta, after: str, limit: int
     ) -> tuple[str | None, int]:
-        """Make sources due within ``spread`` from ``at`` whose newest look lies ahead of it.
+        """Make sources due within ``spread`` from ``at`` whose last look lies ahead of it.
 
         So are those that have no look and were added ahead of it.
         Goes through ``limit`` sources after an ID, and returns the last of them (None: there are no

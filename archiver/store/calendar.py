@@ -44,6 +44,9 @@ LONGEST_WAIT = timedelta(days=8)
 LONGEST_LEASE = timedelta(minutes=10)
 """Leases are not cut shorter than this, nor than those that are given here: whoever lives prolongs
 its own long before."""
+NEWEST = 1000
+"""Looks among which the latest is looked for: one by a right clock does not hide those of a wrong
+one that were made just before it."""
 PART = 500  # rows held in memory at a time
 BEGUN, DONE = "times are brought back", "times were brought back"
 """How the word of it begins: sources come after jobs and turns, in transactions of their own. Not
@@ -68,7 +71,7 @@ class SqlCalendar:
         return await self._database.read(_jobs_ahead)
 
     async def newest_time(self, lease: timedelta) -> datetime | None:
-        """Return the latest time that a look, an open job or a claim was written with."""
+        """Return the latest time that newest looks, open jobs and claims were written with."""
         longest = max(lease, LONGEST_LEASE)
         is_ours = self._database.is_embedded
         return await self._database.read(partial(_newest_time, lease=longest, is_ours=is_ours))
@@ -91,7 +94,7 @@ class SqlCalendar:
     async def pull_back(
         self, at: datetime, spread: timedelta, after: str, limit: int
     ) -> tuple[str | None, int]:
-        """Make sources due soon whose newest look lies ahead, or that were added ahead."""
+        """Make sources due soon whose last look lies ahead, or that were added ahead."""
         return await self._database.write(
             partial(_pull_back, at=at, spread=spread, after=after, limit=limit)
         )
@@ -104,7 +107,7 @@ _OF_DATABASE: tuple[tuple[Column[Any], Column[Any]], ...] = (
     (turns.c.domain, turns.c.lease_until),
 )
 """Sources before jobs, as everybody holds them: else two could wait for each other."""
-_LOOK = (observations.c.id, observations.c.at)
+_SEQ = observations.c.seq
 _LEASES = (turns.c.lease_until, sources.c.lease_until)
 
 
@@ -125,9 +128,9 @@ def _set_all_back(
     """
     if connection.dialect.name == "postgresql":  # who comes second finds the word of it
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    now, look = time_of(connection), _newest_look(connection)
+    now = time_of(connection)
     if since is None:
-        ahead = _still_ahead(connection, now, look, lease) if is_ours else _jobs_ahead(connection)
+        ahead = _still_ahead(connection, now, lease) if is_ours else _jobs_ahead(connection)
         by = min(by, ahead)
     elif _is_done(connection, now, since):
         return 0
@@ -143,28 +146,17 @@ def _set_all_back(
     for column in (jobs.c.added_at, jobs.c.started_at):
         written = update(jobs).where(column > now, jobs.c.finished_at.is_(None))
         connection.execute(written.values({column: now}))
-    note = f"{BEGUN if is_ours else DONE} by {by}; {_newest(look)}"
+    newest = connection.scalar(select(observations.c.id).order_by(_SEQ.desc()).limit(1))
+    note = f"{BEGUN if is_ours else DONE} by {by}; the newest look was {newest}"
     told = {"at": now, "worker": worker, "kind": IncidentKind.PUT_RIGHT.value, "note": note}
     connection.execute(insert(incidents).values(told))
     return changed
 
 
-def _still_ahead(
-    connection: Connection,
-    now: datetime,
-    look: Any,  # noqa: ANN401 - as _newest_look returns it
-    lease: timedelta,
-) -> timedelta:
-    """Return how far the newest time lies ahead of which nothing was brought back yet.
-
-    Jobs and claims do not lie ahead once it was done. A look does, for it is evidence: the word of
-    what was done names it.
-    """
-    times = _written(connection, lease)
-    done = _newest_put_right(connection)
-    if look is not None and not (done is not None and done.note.endswith(_newest(look))):
-        times.append(look.at)
-    return max(times, default=now) - now
+def _still_ahead(connection: Connection, now: datetime, lease: timedelta) -> timedelta:
+    """Return how far the newest time lies ahead of which nothing was brought back yet."""
+    newest = _newest_time(connection, lease=lease, is_ours=True)
+    return (newest or now) - now
 
 
 def _is_done(connection: Connection, now: datetime, since: datetime) -> bool:
@@ -192,19 +184,25 @@ def _note_done(connection: Connection) -> None:
         connection.execute(done.values(note=func.replace(incidents.c.note, BEGUN, DONE)))
 
 
-def _newest(look: Any) -> str:  # noqa: ANN401 - as _newest_look returns it
-    return f"the newest look was {look.id if look is not None else None}"
+def _latest_look(connection: Connection, *, is_ours: bool) -> datetime | None:
+    """Return the latest time of the newest looks for which nothing was brought back yet.
 
-
-def _newest_look(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlchemy's name for it is long
-    query = select(*_LOOK).order_by(observations.c.seq.desc()).limit(1)
-    return connection.execute(query).one_or_none()
+    Jobs and claims do not lie ahead once it was done. A look does, for it is evidence: the word of
+    what was done names the newest one of then. On a server that is not word of looks.
+    """
+    done = _newest_put_right(connection) if is_ours else None
+    newest = select(observations.c.at).order_by(_SEQ.desc()).limit(NEWEST)
+    if done is not None:
+        named = select(_SEQ).where(observations.c.id == done.note.rpartition(" ")[2])
+        newest = newest.where((connection.scalar(named) or 0) < _SEQ)
+    latest: datetime | None = connection.scalar(select(func.max(newest.subquery().c.at)))
+    return latest
 
 
 def _newest_time(connection: Connection, *, lease: timedelta, is_ours: bool) -> datetime | None:
     """Return the latest time on record; ``is_ours``: the database's clock is this machine's."""
-    look = _newest_look(connection)
-    times = [look.at] if look is not None else []
+    look = _latest_look(connection, is_ours=is_ours)
+    times = [look] if look is not None else []
     if is_ours:
         times += _written(connection, lease)
     return max(times, default=None)
@@ -279,16 +277,11 @@ def _pull_back(
     if not ids:
         _note_done(connection)
         return None, 0
-    looks_ahead = (observations.c.source_id == sources.c.id, observations.c.at > at + AHEAD)
-    is_looked_at = exists().where(observations.c.source_id == sources.c.id)
-    is_ahead = or_(
-        exists().where(*looks_ahead), and_(sources.c.added_at > at + AHEAD, ~is_looked_at)
-    )
     late = select(sources.c.id).where(
         sources.c.id.in_(ids),
         sources.c.next_due_at > at + spread,
         sources.c.removed_at.is_(None),
-        is_ahead,
+        _is_dated_ahead(at + AHEAD),
     )
     found = [
         {"row": one, "due": at + spread * ((1 + lean(one)) / 2)} for one in connection.scalars(late)
@@ -297,6 +290,22 @@ def _pull_back(
         due = update(sources).where(sources.c.id == bindparam("row"))
         connection.execute(due.values(next_due_at=bindparam("due")), found)
     return ids[-1], len(found)
+
+
+def _is_dated_ahead(of: datetime) -> ColumnElement[bool]:
+    """Whether a source's last look lies ahead of a time, or without any it was added ahead of it.
+
+    What a right clock looked at since is due when that look says.
+    """
+    later = observations.alias()
+    is_seen_since = exists().where(
+        later.c.source_id == observations.c.source_id, later.c.seq > _SEQ, later.c.at <= of
+    )
+    is_of_source = observations.c.source_id == sources.c.id
+    return or_(
+        exists().where(is_of_source, observations.c.at > of, ~is_seen_since),
+        and_(sources.c.added_at > of, ~exists().where(is_of_source)),
+    )
 
 
 def _pull_back_readings(connection: Connection, at: datetime) -> None:

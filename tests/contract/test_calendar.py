@@ -57,12 +57,14 @@ async def all_pulled_back(store: SqlStore, limit: int = 2) -> int:
         after = last
 
 
-async def test_the_newest_look_is_the_one_committed_last(store: SqlStore) -> None:
+async def test_a_look_of_its_right_time_does_not_hide_those_of_a_time_to_come(
+    store: SqlStore,
+) -> None:
     before = await store.calendar.newest_time(LEASE)
     await looked_at(store, 9, 10)
     await looked_at(store, 1, 2)
 
-    assert (before, await store.calendar.newest_time(LEASE)) == (None, NOW + days(1))
+    assert (before, await store.calendar.newest_time(LEASE)) == (None, NOW + days(9))
 
 
 async def test_a_job_or_a_claim_tells_what_an_embedded_database_s_clock_was(
@@ -110,6 +112,20 @@ async def test_a_source_seen_in_a_time_to_come_is_due_soon(store: SqlStore) -> N
     assert all(timedelta(0) <= one <= HOUR for one in found)
     assert len(set(found)) == 5
     assert (await due_in(store, right), await due_in(store, soon)) == (days(3), days(0))
+
+
+async def test_a_source_seen_in_its_right_time_since_is_due_when_that_look_says(
+    store: SqlStore,
+) -> None:
+    source = await looked_at(store, 365, 400)
+    claim = await store.claims.claim(source.id, "w", LEASE)
+    assert claim is not None
+    again = build.observation(source.id, at=NOW)
+    await store.looks.keep(claim, again, build.verdict(), [], NOW + days(3))
+
+    pulled = await all_pulled_back(store)
+
+    assert (pulled, await due_in(store, source)) == (0, days(3))
 
 
 async def test_a_feed_looked_at_in_a_time_to_come_is_due_at_once(store: SqlStore) -> None:

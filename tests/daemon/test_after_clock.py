@@ -152,6 +152,18 @@ async def test_a_start_ends_what_another_began_to_put_right(tmp_path: Path):
         assert not await outside.store.calendar.is_half_done()
 
 
+async def test_a_look_made_before_the_start_does_not_hide_those_of_a_wrong_clock(tmp_path: Path):
+    async with machine(tmp_path) as (outside, clock):
+        clock.set_by(400 * DAY)
+        wrong = await seen(outside, SEEN, clock.now() + DAY)
+        clock.set_by(-400 * DAY)
+        right = await seen(outside, DUE, clock.now() + DAY)
+
+        await work(outside, clock, (wrong, 2))
+
+        assert (await looks_at(outside, wrong), await looks_at(outside, right)) == (2, 1)
+
+
 @pytest.mark.parametrize("former", FORMER)
 async def test_after_the_clock_was_set_ahead_what_waits_is_done_once(tmp_path: Path, former: str):
     async with machine(tmp_path) as (outside, clock):
