@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from archiver.daemon.clockwatch import apart
 from archiver.daemon.conditions import Conditions
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
@@ -20,7 +21,11 @@ AGAIN_S = 5.0  # after the database refused
 
 
 class PuttingRight:
-    """Brings due times back after the clock was set back; one round at a time."""
+    """Brings due times back after the clock was set back; one round at a time.
+
+    By a clock that the database's server contradicts nothing is put right: whoever sees the two
+    agree again calls :meth:`after_start` then.
+    """
 
     def __init__(self, outside: Outside, conditions: Conditions) -> None:
         self._outside = outside
@@ -37,19 +42,25 @@ class PuttingRight:
         Raises:
             StoreError: the database refused.
         """
+        async with self._one_at_a_time:  # what is being put right is found no second time
+            await self._find_out()
+
+    async def _find_out(self) -> None:
         calendar = self._outside.store.calendar
+        if await apart(self._outside.store, self._outside.clock) is not None:
+            return
         if not calendar.goes_by_our_clock and (ahead := await calendar.ahead()) > AHEAD:
             note = f"jobs were queued {ahead} from now: the database's clock was wrong then"
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
-            await self.after_set_back(ahead, None, of_server=True)
+            await self._until_put_right(ahead, None, of_server=True)
         newest = await calendar.newest_time(self._outside.lease)
         ahead = newest - self._outside.clock.now() if newest is not None else timedelta(0)
         if ahead > AHEAD:
             note = f"the newest work was done {ahead} from now: the clock was wrong then"
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
-            await self.after_set_back(ahead, None)
+            await self._until_put_right(ahead, None)
         elif await calendar.is_half_done():  # whoever did it died of something, or was stopped
-            await self.after_set_back(timedelta(0), None)
+            await self._until_put_right(timedelta(0), None)
 
     async def after_set_back(
         self, by: timedelta, since: datetime | None, *, of_server: bool = False
@@ -61,19 +72,27 @@ class PuttingRight:
         jobs, turns and leases go by it, and when sources are due goes by ours.
         """
         async with self._one_at_a_time:
-            clock = "the database's clock" if of_server else "the clock"
-            why = f"{clock} was set back " + (f"by {by}" if by else "before")
-            self._conditions.begin(Condition.CLOCK_JUMPED, why)
-            while True:
-                if await self._put_right(by, since, of_server=of_server):
-                    break
-                await asyncio.sleep(AGAIN_S)
-            self._conditions.end(Condition.CLOCK_JUMPED)
+            await self._until_put_right(by, since, of_server=of_server)
+
+    async def _until_put_right(
+        self, by: timedelta, since: datetime | None, *, of_server: bool = False
+    ) -> None:
+        clock = "the database's clock" if of_server else "the clock"
+        why = f"{clock} was set back " + (f"by {by}" if by else "before")
+        self._conditions.begin(Condition.CLOCK_JUMPED, why)
+        while True:
+            if await self._put_right(by, since, of_server=of_server):
+                break
+            await asyncio.sleep(AGAIN_S)
+        self._conditions.end(Condition.CLOCK_JUMPED)
 
     async def _put_right(self, by: timedelta, since: datetime | None, *, of_server: bool) -> bool:
-        """Tell whether it could be done."""
+        """Tell whether it could be done, or is not to be done now."""
         moved = due = 0
         try:
+            if (why := await apart(self._outside.store, self._outside.clock)) is not None:
+                self._log.warning("times not put right", action="clock", error=why)
+                return True
             if of_server or self._outside.store.calendar.goes_by_our_clock:
                 moved = await self._set_back(by, since)
             if not of_server:

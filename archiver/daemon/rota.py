@@ -36,7 +36,8 @@ class Duties:
     """What a service does beside its hands' work.
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
-    are run side by side while there is room for what they keep, ``chores`` at all times,
+    are run side by side while there is room for what they keep and the time can be told,
+    ``chores`` at all times,
     ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them, by
     names of its parts, each its own duty so that a slow target keeps no other waiting,
     ``clear`` puts the staging directory in order and returns captures without a row,
@@ -56,15 +57,15 @@ class Duties:
 
 
 @dataclass(frozen=True, slots=True)
-class WithRoom:
-    """An errand that is left while there is no room for what it would keep."""
+class Unless:
+    """An errand that is left while something stands in its way."""
 
     work: Errand
-    has_room: Callable[[], bool]
+    is_left: Callable[[], bool]
 
     async def __call__(self) -> object:
         """Run it, or do nothing."""
-        return await self.work() if self.has_room() else None
+        return None if self.is_left() else await self.work()
 
 
 class Rota:
