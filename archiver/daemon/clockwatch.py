@@ -16,6 +16,12 @@ SLEPT = timedelta(minutes=2)
 """A tick that comes so late did not come at all: the machine, or this process, stood still."""
 AT_ONCE = timedelta(seconds=1)
 """A server that takes longer tells the time too roughly to go by."""
+APART = timedelta(hours=1)
+"""Clocks of two machines may differ by minutes; one that is so far off from a server's is wrong, or
+the server's is."""
+
+
+_SAID = "%Y-%m-%d %H:%M:%S UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,31 @@ class _Told:
         return self.latest - self.earliest <= AT_ONCE
 
 
+async def apart(store: Store, clock: Clock) -> str | None:
+    """Say how our clock and that of the database's server differ, when they do by too much.
+
+    Raises:
+        StoreError: the database refused.
+    """
+    if store.calendar.goes_by_our_clock:
+        return None
+    before = clock.now()
+    at = await store.workers.now()
+    return _apart(before, at, clock.now())
+
+
+def _apart(before: datetime, at: datetime, after: datetime) -> str | None:
+    """Compare what a server told with our time before it was asked, and after its answer."""
+    if before - APART <= at <= after + APART:
+        return None
+    return (
+        f"our clock says {after:{_SAID}}, the one of the database's server {at:{_SAID}};"
+        " set the one right that is wrong"
+    )
+
+
 class ServerWatch:
-    """Compares the clock of the database's server with the time that passed here.
+    """Compares the clock of the database's server with ours, and with the time that passed here.
 
     That of a file is this machine's, and watched as such. ``forward`` is how much leases stand: by
     less it may be set forward. What a slow answer explains is no jump.
@@ -89,6 +118,8 @@ class ServerWatch:
         self._forward = forward
         self._told: _Told | None = None
         self._one_at_a_time = asyncio.Lock()
+        self.apart: str | None = None
+        """How the two clocks differed at the last look, when it was by too much."""
 
     async def look(self) -> Jump | None:
         """Return what happened to it since the last look.
@@ -99,8 +130,9 @@ class ServerWatch:
         if self._store.calendar.goes_by_our_clock:
             return None
         async with self._one_at_a_time:  # or an answer from before would be compared with a newer
-            asked_at = self._clock.steady()
+            asked_at, ours = self._clock.steady(), self._clock.now()
             at = await self._store.workers.now()
+            self.apart = _apart(ours, at, self._clock.now())
             told = _Told(asked_at, at - self._clock.steady(), at - asked_at)
             before = self._told
             jump = self._jump(before, told) if before is not None else None

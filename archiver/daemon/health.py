@@ -19,7 +19,12 @@ FILE_FAILURES = 3
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 
-NONE_TAKEN = (Condition.STOPPING, Condition.DISK_LOW, Condition.DATABASE_GONE)
+NONE_TAKEN = (
+    Condition.STOPPING,
+    Condition.DISK_LOW,
+    Condition.DATABASE_GONE,
+    Condition.CLOCKS_APART,
+)
 
 
 def is_of_files(error: Exception) -> bool:

@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 
+from archiver.daemon.clockwatch import apart
 from archiver.daemon.conditions import Conditions
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
 from archiver.model.worker import Condition, IncidentKind
+from archiver.ports import Longest
 
 SPREAD = timedelta(hours=1)
 """Sources that a wrong clock put off are due within this: not all of them at once."""
 AHEAD = timedelta(hours=1)
+AMPLE = 2
+"""By how much longer than the longest schedule a source waits whose time a wrong clock wrote:
+the schedules may have been others, and their jitter puts some off."""
 PART = 2000
 AGAIN_S = 5.0  # after the database refused
 
 
 class PuttingRight:
-    """Brings due times back after the clock was set back; one round at a time."""
+    """Brings due times back after the clock was set back; one round at a time.
 
-    def __init__(self, outside: Outside, conditions: Conditions) -> None:
+    By a clock that the database's server contradicts nothing is put right: whoever sees the two
+    agree again calls :meth:`after_start` then. ``feeds_every`` is the usual time between two looks
+    at a feed; ``then`` is called when all due times were gone through.
+    """
+
+    def __init__(
+        self,
+        outside: Outside,
+        conditions: Conditions,
+        feeds_every: timedelta,
+        then: Callable[[], object],
+    ) -> None:
+        table = outside.timetable
         self._outside = outside
         self._conditions = conditions
+        self._longest = Longest(
+            look=AMPLE * table.longest,
+            per_day=table.budget.per_day,
+            pause=table.retry_cap,
+            feed=feeds_every,
+        )
+        self._then = then
         self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger("archiver.daemon")
 
@@ -37,19 +62,37 @@ class PuttingRight:
         Raises:
             StoreError: the database refused.
         """
+        async with self._one_at_a_time:  # what is being put right is found no second time
+            await self._find_out()
+
+    async def _find_out(self) -> None:
         calendar = self._outside.store.calendar
+        if await apart(self._outside.store, self._outside.clock) is not None:
+            return
         if not calendar.goes_by_our_clock and (ahead := await calendar.ahead()) > AHEAD:
             note = f"jobs were queued {ahead} from now: the database's clock was wrong then"
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
-            await self.after_set_back(ahead, None, of_server=True)
+            await self._until_put_right(ahead, None, of_server=True)
         newest = await calendar.newest_time(self._outside.lease)
         ahead = newest - self._outside.clock.now() if newest is not None else timedelta(0)
         if ahead > AHEAD:
             note = f"the newest work was done {ahead} from now: the clock was wrong then"
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
-            await self.after_set_back(ahead, None)
+            await self._until_put_right(ahead, None)
         elif await calendar.is_half_done():  # whoever did it died of something, or was stopped
-            await self.after_set_back(timedelta(0), None)
+            await self._until_put_right(timedelta(0), None)
+        else:
+            await self._pull_back_latest()
+
+    async def _pull_back_latest(self) -> None:
+        """Make sources due that wait for longer than any schedule says, whatever their looks do."""
+        latest = await self._outside.store.calendar.latest_due()
+        if latest is None or latest <= self._outside.clock.now() + self._longest.look:
+            return
+        due = await self._pull_back()
+        if due:  # else their hosts are asked for so many
+            note = f"{due} sources waited, one until {latest:%Y-%m-%d}: a clock was wrong then"
+            self._conditions.note(IncidentKind.CLOCK_BACK, note)
 
     async def after_set_back(
         self, by: timedelta, since: datetime | None, *, of_server: bool = False
@@ -61,19 +104,27 @@ class PuttingRight:
         jobs, turns and leases go by it, and when sources are due goes by ours.
         """
         async with self._one_at_a_time:
-            clock = "the database's clock" if of_server else "the clock"
-            why = f"{clock} was set back " + (f"by {by}" if by else "before")
-            self._conditions.begin(Condition.CLOCK_JUMPED, why)
-            while True:
-                if await self._put_right(by, since, of_server=of_server):
-                    break
-                await asyncio.sleep(AGAIN_S)
-            self._conditions.end(Condition.CLOCK_JUMPED)
+            await self._until_put_right(by, since, of_server=of_server)
+
+    async def _until_put_right(
+        self, by: timedelta, since: datetime | None, *, of_server: bool = False
+    ) -> None:
+        clock = "the database's clock" if of_server else "the clock"
+        why = f"{clock} was set back " + (f"by {by}" if by else "before")
+        self._conditions.begin(Condition.CLOCK_JUMPED, why)
+        while True:
+            if await self._put_right(by, since, of_server=of_server):
+                break
+            await asyncio.sleep(AGAIN_S)
+        self._conditions.end(Condition.CLOCK_JUMPED)
 
     async def _put_right(self, by: timedelta, since: datetime | None, *, of_server: bool) -> bool:
-        """Tell whether it could be done."""
+        """Tell whether it could be done, or is not to be done now."""
         moved = due = 0
         try:
+            if (why := await apart(self._outside.store, self._outside.clock)) is not None:
+                self._log.warning("times not put right", action="clock", error=why)
+                return True
             if of_server or self._outside.store.calendar.goes_by_our_clock:
                 moved = await self._set_back(by, since)
             if not of_server:
@@ -92,8 +143,9 @@ class PuttingRight:
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
         due, after = 0, ""
         while True:
-            last, made_due = await calendar.pull_back(at, SPREAD, after, PART)
+            last, made_due = await calendar.pull_back(at, SPREAD, after, PART, self._longest)
             due += made_due
             if last is None:
+                self._then()
                 return due
             after = last

@@ -36,9 +36,12 @@ class Duties:
     """What a service does beside its hands' work.
 
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
-    are run side by side while there is room for what they keep, ``chores`` at all times,
-    ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them, by
-    names of its parts, each its own duty so that a slow target keeps no other waiting,
+    are run side by side while there is room for what they keep and the time can be told,
+    ``chores`` at all times,
+    ``targets`` looks at the start, and when times were put right, whether people can be told and
+    for which hour digests wait, ``notify`` tells them, by names of its parts, each its own duty so
+    that a slow target keeps no other waiting, ``feeds_every`` is the usual time between two looks
+    at a feed,
     ``clear`` puts the staging directory in order and returns captures without a row,
     ``memory`` hands back what is free of it, with each tick, ``checkpoint`` puts the database in
     order, ``scrub`` reads a share of the files again and tells what is damaged or unlisted.
@@ -49,6 +52,7 @@ class Duties:
     chores: Sequence[Errand] = ()
     targets: Errand | None = None
     notify: Mapping[str, Errand] = field(default_factory=dict)
+    feeds_every: timedelta = timedelta(minutes=15)
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     memory: Errand | None = None
     checkpoint: Errand | None = None
@@ -56,15 +60,15 @@ class Duties:
 
 
 @dataclass(frozen=True, slots=True)
-class WithRoom:
-    """An errand that is left while there is no room for what it would keep."""
+class Unless:
+    """An errand that is left while something stands in its way."""
 
     work: Errand
-    has_room: Callable[[], bool]
+    is_left: Callable[[], bool]
 
     async def __call__(self) -> object:
         """Run it, or do nothing."""
-        return await self.work() if self.has_room() else None
+        return None if self.is_left() else await self.work()
 
 
 class Rota:

@@ -25,7 +25,7 @@ from archiver.daemon.incidents import Incidents
 from archiver.daemon.putright import PuttingRight
 from archiver.daemon.ready import Readiness
 from archiver.daemon.report import Report
-from archiver.daemon.rota import Duties, Pace, Rota, WithRoom, named
+from archiver.daemon.rota import Duties, Pace, Rota, Unless, named
 from archiver.daemon.ticks import Ticks
 from archiver.errors import (
     ArchiverError,
@@ -124,7 +124,9 @@ class Service:
             self._silence.begin()
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._server = ServerWatch(outside.store, outside.clock, self._silence.unnoticed)
-        self._putting_right = PuttingRight(outside, self.conditions)
+        self._putting_right = PuttingRight(
+            outside, self.conditions, self._duties.feeds_every, self._look_at_targets
+        )
         self._incidents = Incidents(self.conditions, outside.meter)
         self._rota = Rota(self._is_known, outside.meter)
         memory = self._duties.memory
@@ -161,9 +163,8 @@ class Service:
         listen = self._around.listen
         listening = [asyncio.create_task(self._be_told(listen))] if listen is not None else []
         if self._duties.enqueues:
-            self._rota.begin("clock", self._putting_right.after_start)
-        if self._duties.targets is not None:
-            self._rota.begin("targets", self._duties.targets)
+            self._rota.begin("clock", self._put_right_at_start)
+        self._look_at_targets()
         try:
             await self._stop.wait()
         finally:
@@ -271,7 +272,8 @@ class Service:
             if work is not None:
                 jobs[name] = (every, {name: work})
         if duties.notify:
-            jobs["notify"] = (pace.notify, duties.notify)
+            telling = {name: self._by_right_clock(tell) for name, tell in duties.notify.items()}
+            jobs["notify"] = (pace.notify, telling)
         return jobs
 
     def _hand_back(self) -> None:
@@ -279,8 +281,13 @@ class Service:
         if self._memory_at_rest is not None:
             self._rota.begin("memory", self._memory_at_rest)
 
-    def _with_room(self, errand: Errand) -> WithRoom:
-        return WithRoom(errand, lambda: not self.conditions.has(Condition.DISK_LOW))
+    def _with_room(self, errand: Errand) -> Unless:
+        low_or_apart = (Condition.DISK_LOW, Condition.CLOCKS_APART)
+        return Unless(errand, lambda: self.conditions.has(*low_or_apart))
+
+    def _by_right_clock(self, errand: Errand) -> Unless:
+        """Let an errand be left by whose clock news would be given up, or put off for long."""
+        return Unless(errand, lambda: self.conditions.has(Condition.CLOCKS_APART))
 
     async def _is_known(self, error: Exception) -> bool:
         """Tell whether a state that stands says why a duty failed; a full disk begins its own."""
@@ -298,7 +305,7 @@ class Service:
                 return False
 
     async def _enqueue(self) -> int:
-        if not self._duties.enqueues:
+        if not self._duties.enqueues or self.conditions.has(Condition.CLOCKS_APART):
             return 0
         queued = 0
         for _ in range(MOST_BATCHES):
@@ -340,18 +347,39 @@ class Service:
             self.conditions.end(Condition.DATABASE_GONE)
             self._silence.begin()
 
+    def _look_at_targets(self) -> None:
+        if self._duties.targets is not None:
+            self._rota.begin("targets", self._duties.targets)
+
+    async def _put_right_at_start(self) -> None:
+        await self._look_at_server()
+        await self._putting_right.after_start()
+
     async def _look_at_server(self) -> None:
-        """Notice that the clock was set that leases on a server are measured with.
+        """Notice that a server's clock was set, which leases are measured with, or is not as ours.
 
         Nobody is taken for dead then before all had time to show life by the clock as it is.
 
         Raises:
             StoreError: the database refused.
         """
-        jump = await self._server.look() if self._duties.enqueues else None
-        if jump is not None:
+        jump = await self._server.look()
+        if jump is not None and self._duties.enqueues:
             self._silence.begin()
             self._note_jump(jump)
+        self._note_apart(self._server.apart)
+
+    def _note_apart(self, why: str | None) -> None:
+        """Let nothing be looked at while nobody can tell which of two clocks is right.
+
+        What either wrote while it was wrong is put right when they agree again.
+        """
+        if why is not None:
+            self.conditions.begin(Condition.CLOCKS_APART, why)
+        elif self.conditions.has(Condition.CLOCKS_APART):
+            self.conditions.end(Condition.CLOCKS_APART)
+            if self._duties.enqueues:
+                self._rota.begin("clock", self._putting_right.after_start)
 
     def _note_browsers(self) -> None:
         if self._launches.are_failing:
@@ -361,7 +389,11 @@ class Service:
             self.conditions.end(Condition.BROWSER_FAILING)
 
     def _note_jump(self, jump: Jump, queued: int = 0) -> None:
-        is_put_right = self._duties.enqueues and jump.kind is IncidentKind.CLOCK_BACK
+        is_put_right = (
+            self._duties.enqueues
+            and jump.kind is IncidentKind.CLOCK_BACK
+            and self._server.apart is None
+        )
         self._incidents.jumped(jump, queued, is_put_right=is_put_right)
         if is_put_right:
             whose = "server's" if jump.is_of_server else "own"

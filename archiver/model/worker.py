@@ -25,6 +25,9 @@ class Condition(StrEnum):
     """Browsers keep failing to start, or break down: captures wait, light looks go on."""
     CLOCK_JUMPED = "clock_jumped"
     """The clock was set by more than sleep explains; due times are being put right."""
+    CLOCKS_APART = "clocks_apart"
+    """Our clock and that of the database's server tell times too far apart: one of them is wrong,
+    and what we looked at now would be no evidence."""
     STOPPING = "stopping"
 
 

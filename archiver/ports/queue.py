@@ -212,6 +212,21 @@ class Turns(Protocol):
         """Let nobody ask a domain for a time (Retry-After), whoever has the turn."""
 
 
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """How long something waits at the most by a clock that is right.
+
+    ``look`` is between two looks at a source, by the day later for every ``per_day`` that its host
+    is to be asked for, ``pause`` what a site may ask for, which puts off all its sources to one
+    moment; ``feed`` is between two looks at a feed that has no interval of its own.
+    """
+
+    look: timedelta
+    per_day: int
+    pause: timedelta
+    feed: timedelta
+
+
 class Calendar(Protocol):
     """Times that were written while a clock was wrong."""
 
@@ -228,9 +243,10 @@ class Calendar(Protocol):
     async def newest_time(self, lease: timedelta) -> datetime | None:
         """Return the latest time that something was written with; no right clock lies before it.
 
-        It is when the look that was committed last was made and, where the database reads this
-        machine's clock, when open jobs were queued or taken, too, and claims made, whose leases
-        are no longer than ``lease`` or ten minutes, whichever is more.
+        It is when the latest of the thousand looks was made that were committed last and, where the
+        database reads this machine's clock, when open jobs were queued or taken, too, and claims
+        made, whose leases are no longer than ``lease`` or ten minutes, whichever is more. There
+        looks do not count for which times were brought back already.
         """
 
     async def set_back(
@@ -244,9 +260,8 @@ class Calendar(Protocol):
 
         Every process sees the same jump of the clock, and one alone may bring the times back:
         nothing is done when it was done after ``since``, when the clock was still the wrong one, by
-        the right one. Without that, times are brought back by as much as jobs, claims and the
-        newest look lie ahead (on a server, jobs alone), and no more than ``by``; a look for which
-        it was done counts no more.
+        the right one. Without that, times are brought back by as much as ``newest_time`` lies ahead
+        (on a server, jobs alone), and no more than ``by``.
         """
 
     async def is_half_done(self) -> bool:
@@ -256,15 +271,22 @@ class Calendar(Protocol):
         Never on a server: when sources are due its clock does not say.
         """
 
-    async def pull_back(
-        self, at: datetime, spread: timedelta, after: str, limit: int
-    ) -> tuple[str | None, int]:
-        """Make sources due within ``spread`` from ``at`` whose newest look lies ahead of it.
+    async def latest_due(self) -> datetime | None:
+        """Return when the last source is due that may come due."""
 
-        So are those that have no look and were added ahead of it.
-        Goes through ``limit`` sources after an ID, and returns the last of them (None: there are no
-        more) and how many it made due. Feeds and articles that wait for too long come with the
-        first.
+    async def pull_back(
+        self, at: datetime, spread: timedelta, after: str, limit: int, longest: Longest
+    ) -> tuple[str | None, int]:
+        """Make sources due within ``spread`` from ``at`` whose last look lies ahead of it.
+
+        So are those that have no look and were added ahead of it, and those that wait for longer
+        than any schedule says, or than a site may ask for. Goes through ``limit`` sources after an
+        ID, and returns the last of them (None: there are no more) and how many it made due.
+
+        With the first come feeds, articles to be read, pushes, pauses of services and news that
+        was tried to be told, held or told already: what waits longer than anything of its kind is
+        due at once; a pause and a repetition that a clock ahead counted from are counted from
+        ``at``. How long they last, and for which hour a digest waits, stays as it is.
         """
 
 

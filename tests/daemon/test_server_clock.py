@@ -15,6 +15,7 @@ import pytest
 from typing_extensions import override
 
 from archiver.daemon.clockwatch import ServerWatch
+from archiver.daemon.rota import Duties
 from archiver.daemon.service import Service
 from archiver.flow.outside import Outside
 from archiver.model.job import Lane
@@ -111,13 +112,14 @@ async def test_after_the_server_s_clock_was_set_back_nothing_waits_for_the_wrong
 ):
     async with machines(tmp_path) as these:
         [queued] = await these.due(1)
+        these.apart = DAY if is_alone else timedelta(0)
         await these.outside.store.queue.enqueue_due(these.clock.now(), 1)
         daemons = [Service(these.outside) for _ in range(2)]
         for service in daemons:
             await service.sweep()
         await these.outside.store.turns.hold("site0.example", MINUTE)
         if is_alone:
-            these.apart = -DAY
+            these.apart = timedelta(0)
         else:
             these.clock.set_by(-DAY)
 
@@ -134,6 +136,101 @@ async def test_after_the_server_s_clock_was_set_back_nothing_waits_for_the_wrong
         seen_by_each = 1 if is_alone else 2
         assert told.count(IncidentKind.CLOCK_BACK) == seen_by_each * len(daemons)
         assert told.count(IncidentKind.PUT_RIGHT) == 1
+
+
+def set_ours(these: Machines, by: timedelta) -> None:
+    """Set our machine's clock; the server's goes on."""
+    these.clock.set_by(by)
+    these.apart -= by
+
+
+@pytest.mark.parametrize("off", [400 * DAY, -DAY], ids=["ahead", "behind"])
+@pytest.mark.parametrize("is_worker", [False, True], ids=["daemon", "worker"])
+async def test_by_a_clock_that_the_server_contradicts_nothing_is_done_until_they_agree(
+    tmp_path: Path, off: timedelta, *, is_worker: bool
+):
+    async with machines(tmp_path) as these:
+        sources, looks = these.outside.store.sources, these.outside.store.looks
+        [source] = await these.due(1)
+        right = Service(these.outside)
+        await right.tick()
+        await right.idle()
+        seen = await sources.source(source)
+        [waiting] = [one for one in await these.due(2) if one != source]
+        set_ours(these, off)
+        if is_worker:
+            await these.outside.store.queue.enqueue_due(these.clock.now() - off, 1)
+            these.clock.advance(SECOND)
+
+        wrong = Service(these.outside, duties=Duties(enqueues=not is_worker))
+        await wrong._putting_right.after_start()
+        for _ in range(3):
+            these.clock.advance(5 * SECOND)
+            await wrong.tick()
+            await wrong.idle()
+        stands, put_off = dict(wrong.conditions.standing), await sources.source(source)
+        before = len(await looks.of(waiting))
+        set_ours(these, -off)
+        for _ in range(2):
+            these.clock.advance(5 * SECOND)
+            await wrong.tick()
+            await wrong.idle()
+        await put_right(wrong)
+
+        ours, server = (f"{at:%Y-%m-%d}" for at in (these.clock.now() + off, these.clock.now()))
+        assert set(stands) == {Condition.CLOCKS_APART}
+        assert f"our clock says {ours}" in stands[Condition.CLOCKS_APART]
+        assert f"database's server {server}" in stands[Condition.CLOCKS_APART]
+        assert put_off == seen
+        assert (before, len(await looks.of(waiting))) == (0, 1)
+        assert not wrong.conditions.standing
+
+
+async def test_errands_and_telling_rest_while_the_clocks_are_apart(tmp_path: Path):
+    async with machines(tmp_path) as these:
+        done: list[str] = []
+
+        async def errand() -> None:
+            done.append("errand")
+
+        async def tell() -> None:
+            done.append("tell")
+
+        service = Service(these.outside, duties=Duties(errands=[errand], notify={"desk": tell}))
+        set_ours(these, DAY)
+        await service.beat()
+        await service._rota.finish(1)
+        apart = list(done)
+        set_ours(these, -DAY)
+        await service.beat()
+        await service._rota.finish(1)
+
+        assert (apart, sorted(done)) == ([], ["errand", "tell"])
+
+
+async def test_what_was_set_back_while_the_clocks_were_apart_is_put_right_when_they_agree(
+    tmp_path: Path,
+):
+    async with machines(tmp_path) as these:
+        [queued] = await these.due(1)
+        await these.outside.store.queue.enqueue_due(these.clock.now(), 1)
+        service = Service(these.outside)
+        await service.sweep()
+        these.apart = -DAY
+        await service.tick()
+        await service.conditions.tell()
+        apart = await these.incidents()
+        set_ours(these, -DAY)
+
+        await service.tick()
+        await service._rota.finish(1)
+        these.clock.advance(2 * SECOND)
+        await service.tick()
+        await service.idle()
+
+        assert apart == [IncidentKind.CLOCK_BACK]
+        assert (await these.incidents()).count(IncidentKind.PUT_RIGHT) == 1
+        assert len(await these.outside.store.looks.of(queued)) == 1
 
 
 async def test_a_server_s_clock_that_was_wrong_before_the_start_is_noticed(tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +13,7 @@ import pytest
 
 from archiver.store.store import SqlStore
 from tests import build
-from tests.proof.faults import Faulted, by_clock
+from tests.proof.faults import APART, Faulted, by_clock
 from tests.proof.kills import Counted, Proof
 from tests.proof.pauses import Paused
 from tests.proof.stops import Stopped
@@ -93,6 +94,10 @@ def test_a_fault_ends_well_when_nothing_is_wrong(wrong: dict[str, int]) -> None:
 @pytest.mark.parametrize("ahead", [0, 5])
 def test_a_clock_that_moved_proves_something_when_there_were_looks_by_it(ahead: int) -> None:
     assert faulted("clock", looked_at_ahead=ahead).is_well is (ahead > 0)
+
+
+def test_by_a_clock_that_a_server_contradicts_there_need_be_no_looks() -> None:
+    assert replace(faulted("clock"), condition=APART).is_well
 
 
 @pytest.mark.anyio
