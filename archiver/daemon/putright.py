@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,10 +13,14 @@ from archiver.daemon.conditions import Conditions
 from archiver.errors import StoreError
 from archiver.flow.outside import Outside
 from archiver.model.worker import Condition, IncidentKind
+from archiver.ports import Longest
 
 SPREAD = timedelta(hours=1)
 """Sources that a wrong clock put off are due within this: not all of them at once."""
 AHEAD = timedelta(hours=1)
+AMPLE = 2
+"""By how much longer than the longest schedule a source waits whose time a wrong clock wrote:
+the schedules may have been others, and their jitter puts some off."""
 PART = 2000
 AGAIN_S = 5.0  # after the database refused
 
@@ -24,12 +29,27 @@ class PuttingRight:
     """Brings due times back after the clock was set back; one round at a time.
 
     By a clock that the database's server contradicts nothing is put right: whoever sees the two
-    agree again calls :meth:`after_start` then.
+    agree again calls :meth:`after_start` then. ``feeds_every`` is the usual time between two looks
+    at a feed; ``then`` is called when all due times were gone through.
     """
 
-    def __init__(self, outside: Outside, conditions: Conditions) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        conditions: Conditions,
+        feeds_every: timedelta,
+        then: Callable[[], object],
+    ) -> None:
+        table = outside.timetable
         self._outside = outside
         self._conditions = conditions
+        self._longest = Longest(
+            look=AMPLE * table.longest,
+            per_day=table.budget.per_day,
+            pause=table.retry_cap,
+            feed=feeds_every,
+        )
+        self._then = then
         self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger("archiver.daemon")
 
@@ -61,6 +81,18 @@ class PuttingRight:
             await self._until_put_right(ahead, None)
         elif await calendar.is_half_done():  # whoever did it died of something, or was stopped
             await self._until_put_right(timedelta(0), None)
+        else:
+            await self._pull_back_latest()
+
+    async def _pull_back_latest(self) -> None:
+        """Make sources due that wait for longer than any schedule says, whatever their looks do."""
+        latest = await self._outside.store.calendar.latest_due()
+        if latest is None or latest <= self._outside.clock.now() + self._longest.look:
+            return
+        due = await self._pull_back()
+        if due:  # else their hosts are asked for so many
+            note = f"{due} sources waited, one until {latest:%Y-%m-%d}: a clock was wrong then"
+            self._conditions.note(IncidentKind.CLOCK_BACK, note)
 
     async def after_set_back(
         self, by: timedelta, since: datetime | None, *, of_server: bool = False
@@ -111,8 +143,9 @@ class PuttingRight:
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
         due, after = 0, ""
         while True:
-            last, made_due = await calendar.pull_back(at, SPREAD, after, PART)
+            last, made_due = await calendar.pull_back(at, SPREAD, after, PART, self._longest)
             due += made_due
             if last is None:
+                self._then()
                 return due
             after = last

@@ -38,8 +38,10 @@ class Duties:
     ``enqueues`` tells whether it queues what is due and sweeps up after dead workers; ``errands``
     are run side by side while there is room for what they keep and the time can be told,
     ``chores`` at all times,
-    ``targets`` looks once, at the start, whether people can be told, ``notify`` tells them, by
-    names of its parts, each its own duty so that a slow target keeps no other waiting,
+    ``targets`` looks at the start, and when times were put right, whether people can be told and
+    for which hour digests wait, ``notify`` tells them, by names of its parts, each its own duty so
+    that a slow target keeps no other waiting, ``feeds_every`` is the usual time between two looks
+    at a feed,
     ``clear`` puts the staging directory in order and returns captures without a row,
     ``memory`` hands back what is free of it, with each tick, ``checkpoint`` puts the database in
     order, ``scrub`` reads a share of the files again and tells what is damaged or unlisted.
@@ -50,6 +52,7 @@ class Duties:
     chores: Sequence[Errand] = ()
     targets: Errand | None = None
     notify: Mapping[str, Errand] = field(default_factory=dict)
+    feeds_every: timedelta = timedelta(minutes=15)
     clear: Callable[[], Awaitable[Sequence[str]]] | None = None
     memory: Errand | None = None
     checkpoint: Errand | None = None

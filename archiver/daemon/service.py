@@ -124,7 +124,9 @@ class Service:
             self._silence.begin()
         self._watch = ClockWatch(outside.clock, self._pace.tick)
         self._server = ServerWatch(outside.store, outside.clock, self._silence.unnoticed)
-        self._putting_right = PuttingRight(outside, self.conditions)
+        self._putting_right = PuttingRight(
+            outside, self.conditions, self._duties.feeds_every, self._look_at_targets
+        )
         self._incidents = Incidents(self.conditions, outside.meter)
         self._rota = Rota(self._is_known, outside.meter)
         memory = self._duties.memory
@@ -162,8 +164,7 @@ class Service:
         listening = [asyncio.create_task(self._be_told(listen))] if listen is not None else []
         if self._duties.enqueues:
             self._rota.begin("clock", self._put_right_at_start)
-        if self._duties.targets is not None:
-            self._rota.begin("targets", self._duties.targets)
+        self._look_at_targets()
         try:
             await self._stop.wait()
         finally:
@@ -345,6 +346,10 @@ class Service:
         if self.conditions.has(Condition.DATABASE_GONE):
             self.conditions.end(Condition.DATABASE_GONE)
             self._silence.begin()
+
+    def _look_at_targets(self) -> None:
+        if self._duties.targets is not None:
+            self._rota.begin("targets", self._duties.targets)
 
     async def _put_right_at_start(self) -> None:
         await self._look_at_server()

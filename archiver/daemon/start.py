@@ -129,6 +129,7 @@ def _duties(archive: Archive) -> Duties:
         checkpoint=upkeep.tidy,
         scrub=upkeep.scrub,
         targets=partial(look_at_targets, archive),
+        feeds_every=archive.feed_interval,
         notify={
             "notify": partial(archive.telling.plan, archive.outside),
             **{f"notify {name}": partial(tell, archive, name) for name in archive.telling.names},

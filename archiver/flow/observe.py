@@ -11,6 +11,7 @@ from archiver.flow.around import PAGES, around
 from archiver.flow.inquire import Inquired, drive
 from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
+from archiver.flow.patience import CLOCK_ERROR
 from archiver.judge.around import ended_at, needs_another_road
 from archiver.judge.budget import pulled_forward, within_budget
 from archiver.judge.events import events_of_look
@@ -30,7 +31,6 @@ from archiver.platforms.web import second_opinion
 from archiver.ports import Claim, Digest
 
 DAY = timedelta(days=1)
-CLOCK_ERROR = timedelta(hours=1)  # two machines on one database may differ by minutes
 
 _THERE = frozenset({VerdictKind.PRESENT, VerdictKind.MOVED, VerdictKind.RESTRICTED})
 """Verdicts of what another deletion at its account may be news of."""

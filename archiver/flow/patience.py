@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 
 from archiver.model.inquiry import Answer
 
+CLOCK_ERROR = timedelta(hours=1)
+"""Two machines on one database may differ by minutes; what lies further ahead has a wrong time."""
 LONGEST_WISH = timedelta(days=7)
 """What a server may ask us to wait at most; some send years."""
 

@@ -10,6 +10,7 @@ from archiver.errors import TurnError
 from archiver.flow.inquire import drive
 from archiver.flow.keep import keep_answer
 from archiver.flow.outside import Outside
+from archiver.flow.patience import CLOCK_ERROR
 from archiver.flow.roads import SEARCHES_AT_ONCE, ArticleRoads, Step, search_index
 from archiver.model.attempt import Attempt
 from archiver.model.citation import Certainty, Citation, CitationKind, Resolution, Road
@@ -161,8 +162,10 @@ async def resolve_due(outside: Outside, *, limit: int = 20) -> int:
 async def _is_due(citation: Citation, outside: Outside) -> bool:
     if not leads_anywhere(citation):
         return False
-    tried = await outside.store.articles.attempts(citation.id)
-    return next_try_at([attempt.at for attempt in tried]) <= outside.clock.now()
+    now = outside.clock.now()
+    tried = [attempt.at for attempt in await outside.store.articles.attempts(citation.id)]
+    believable = [at for at in tried if at <= now + CLOCK_ERROR]  # the others are a wrong clock's
+    return next_try_at(believable) <= now
 
 
 def next_try_at(tried: list[datetime]) -> datetime:

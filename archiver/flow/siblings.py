@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from archiver.errors import StoreError
 from archiver.flow.keep import keep_answer
+from archiver.flow.patience import CLOCK_ERROR
 from archiver.model.inquiry import Answer, Ask, Outcome, Question
 from archiver.model.observation import KeptAnswer
 from archiver.platforms._sibling import Place, place_of, sibling_of
@@ -54,7 +55,10 @@ class SiblingRoad:
 
     async def _known(self, question: Question, place: Place) -> Answer | None:
         kept = await self.kept.newest(place.host, place.directory)
-        if kept is None or self.clock.now() - kept.at >= self.keep_for:
+        if kept is None:
+            return None
+        age = self.clock.now() - kept.at
+        if age >= self.keep_for or age < -CLOCK_ERROR:
             return None
         try:
             body = await self.files.blob(kept.body_sha256) if kept.body_sha256 else b""

@@ -80,6 +80,12 @@ class Timetable:
     budget: Budget = field(default_factory=Budget)
     """What one host is asked."""
 
+    @property
+    def longest(self) -> timedelta:
+        """The longest between two looks, where its host's budget puts none off."""
+        caps = (self.floor, self.cap, self.page_cap, self.walled_cap, self.retry_cap)
+        return max(*caps, *self.news, *self.pages)
+
 
 _TOMBSTONES = frozenset({Signal.DELETED, Signal.ACCOUNT_GONE, Signal.SUSPENDED, Signal.REMOVED})
 _STATED = frozenset({Signal.GONE, Signal.NO_HOST, Signal.PARKED})

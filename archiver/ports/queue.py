@@ -212,6 +212,21 @@ class Turns(Protocol):
         """Let nobody ask a domain for a time (Retry-After), whoever has the turn."""
 
 
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """How long something waits at the most by a clock that is right.
+
+    ``look`` is between two looks at a source, by the day later for every ``per_day`` that its host
+    is to be asked for, ``pause`` what a site may ask for, which puts off all its sources to one
+    moment; ``feed`` is between two looks at a feed that has no interval of its own.
+    """
+
+    look: timedelta
+    per_day: int
+    pause: timedelta
+    feed: timedelta
+
+
 class Calendar(Protocol):
     """Times that were written while a clock was wrong."""
 
@@ -256,15 +271,22 @@ class Calendar(Protocol):
         Never on a server: when sources are due its clock does not say.
         """
 
+    async def latest_due(self) -> datetime | None:
+        """Return when the last source is due that may come due."""
+
     async def pull_back(
-        self, at: datetime, spread: timedelta, after: str, limit: int
+        self, at: datetime, spread: timedelta, after: str, limit: int, longest: Longest
     ) -> tuple[str | None, int]:
         """Make sources due within ``spread`` from ``at`` whose last look lies ahead of it.
 
-        So are those that have no look and were added ahead of it.
-        Goes through ``limit`` sources after an ID, and returns the last of them (None: there are no
-        more) and how many it made due. Feeds and articles that wait for too long come with the
-        first.
+        So are those that have no look and were added ahead of it, and those that wait for longer
+        than any schedule says, or than a site may ask for. Goes through ``limit`` sources after an
+        ID, and returns the last of them (None: there are no more) and how many it made due.
+
+        With the first come feeds, articles to be read, pushes, pauses of services and news that
+        was tried to be told, held or told already: what waits longer than anything of its kind is
+        due at once; a pause and a repetition that a clock ahead counted from are counted from
+        ``at``. How long they last, and for which hour a digest waits, stays as it is.
         """
 
 

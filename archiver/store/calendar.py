@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,16 +24,23 @@ from sqlalchemy import (
 
 from archiver.judge.budget import lean
 from archiver.model.worker import IncidentKind
+from archiver.ports import Longest
 from archiver.store.clock import time_of
 from archiver.store.database import Database
+from archiver.store.deliveries import is_planned, pull_back_news
+from archiver.store.statements import in_parts
 from archiver.store.tables import (
+    IDLE,
     QUEUED,
     RUNNING,
     articles,
+    deliveries,
     feeds,
     incidents,
     jobs,
     observations,
+    pushes,
+    services,
     sources,
     turns,
 )
@@ -40,7 +48,8 @@ from archiver.store.tables import (
 AHEAD = timedelta(hours=1)
 """A look so far ahead was made by a wrong clock; two machines may differ by minutes."""
 LONGEST_WAIT = timedelta(days=8)
-"""An article that is to be read later than that waits by a wrong clock."""
+"""What waits longer to be tried again waits by a wrong clock: no ``Retry-After`` is obeyed for more
+than a week."""
 LONGEST_LEASE = timedelta(minutes=10)
 """Leases are not cut shorter than this, nor than those that are given here: whoever lives prolongs
 its own long before."""
@@ -92,12 +101,18 @@ class SqlCalendar:
         return await self._database.read(_is_half_done)
 
     async def pull_back(
-        self, at: datetime, spread: timedelta, after: str, limit: int
+        self, at: datetime, spread: timedelta, after: str, limit: int, longest: Longest
     ) -> tuple[str | None, int]:
-        """Make sources due soon whose last look lies ahead, or that were added ahead."""
+        """Make sources due soon whose last look lies ahead, or that wait for too long."""
         return await self._database.write(
-            partial(_pull_back, at=at, spread=spread, after=after, limit=limit)
+            partial(_pull_back, at=at, spread=spread, after=after, limit=limit, longest=longest)
         )
+
+    async def latest_due(self) -> datetime | None:
+        """Return when the last source is due that may come due."""
+        query = select(func.max(sources.c.next_due_at)).where(text(IDLE))
+        latest: datetime | None = await self._database.read(lambda c: c.scalar(query))
+        return latest
 
 
 _OF_DATABASE: tuple[tuple[Column[Any], Column[Any]], ...] = (
@@ -105,10 +120,11 @@ _OF_DATABASE: tuple[tuple[Column[Any], Column[Any]], ...] = (
     (jobs.c.id, jobs.c.not_before),
     (turns.c.domain, turns.c.next_at),
     (turns.c.domain, turns.c.lease_until),
+    (deliveries.c.id, deliveries.c.lease_until),
 )
 """Sources before jobs, as everybody holds them: else two could wait for each other."""
 _SEQ = observations.c.seq
-_LEASES = (turns.c.lease_until, sources.c.lease_until)
+_LEASES = (turns.c.lease_until, sources.c.lease_until, deliveries.c.lease_until)
 
 
 def _set_all_back(
@@ -261,14 +277,21 @@ def _among(key: Column[Any]) -> list[ColumnElement[bool]]:
     """Return what an index knows of the rows that wait: they are few among many."""
     if key is jobs.c.id:
         return [jobs.c.finished_at.is_(None)]
+    if key is deliveries.c.id:
+        return [is_planned]
     return [sources.c.worker.is_not(None)] if key is sources.c.id else []
 
 
 def _pull_back(
-    connection: Connection, at: datetime, spread: timedelta, after: str, limit: int
+    connection: Connection,
+    at: datetime,
+    spread: timedelta,
+    after: str,
+    limit: int,
+    longest: Longest,
 ) -> tuple[str | None, int]:
     if not after:
-        _pull_back_readings(connection, at)
+        _pull_back_others(connection, at, longest)
     ids = list(
         connection.scalars(
             select(sources.c.id).where(sources.c.id > after).order_by(sources.c.id).limit(limit)
@@ -277,19 +300,62 @@ def _pull_back(
     if not ids:
         _note_done(connection)
         return None, 0
-    late = select(sources.c.id).where(
+    late = _late(connection, ids, at, spread, longest)
+    if late:
+        due = update(sources).where(sources.c.id == bindparam("row"))
+        times = [{"row": one, "due": at + spread * ((1 + lean(one)) / 2)} for one in sorted(late)]
+        connection.execute(due.values(next_due_at=bindparam("due")), times)
+    return ids[-1], len(late)
+
+
+def _late(
+    connection: Connection, ids: Sequence[str], at: datetime, spread: timedelta, longest: Longest
+) -> set[str]:
+    """Return which of some sources wait by a wrong clock, and what was put off with any of them."""
+    is_dated_ahead = _is_dated_ahead(at + AHEAD)
+    is_held = _is_held_beyond(at + longest.pause + AHEAD)
+    waiting = select(
+        sources.c.id,
+        sources.c.host,
+        sources.c.next_due_at,
+        is_dated_ahead.label("is_dated_ahead"),
+        is_held.label("is_held"),
+    ).where(
         sources.c.id.in_(ids),
         sources.c.next_due_at > at + spread,
         sources.c.removed_at.is_(None),
-        _is_dated_ahead(at + AHEAD),
+        or_(is_dated_ahead, is_held, sources.c.next_due_at > at + longest.look),
     )
-    found = [
-        {"row": one, "due": at + spread * ((1 + lean(one)) / 2)} for one in connection.scalars(late)
-    ]
-    if found:
-        due = update(sources).where(sources.c.id == bindparam("row"))
-        connection.execute(due.values(next_due_at=bindparam("due")), found)
-    return ids[-1], len(found)
+    rows = connection.execute(waiting).all()
+    hosts = _Hosts(connection, at, longest)
+    late = {
+        one.id for one in rows if one.is_dated_ahead or one.next_due_at > hosts.latest(one.host)
+    }
+    for host, moment in {(one.host, one.next_due_at) for one in rows if one.is_held}:
+        held = select(sources.c.id).where(
+            sources.c.host == host, sources.c.next_due_at == moment, sources.c.removed_at.is_(None)
+        )
+        late.update(connection.scalars(held))
+    return late
+
+
+class _Hosts:
+    """When sources of a host are due at the latest; each host is counted once."""
+
+    def __init__(self, connection: Connection, at: datetime, longest: Longest) -> None:
+        self._connection = connection
+        self._at = at
+        self._longest = longest
+        self._latest: dict[str | None, datetime] = {None: at + longest.look}
+
+    def latest(self, host: str | None) -> datetime:
+        if host not in self._latest:
+            planned = select(func.count()).where(
+                sources.c.host == host, sources.c.next_due_at > self._at
+            )
+            days = self._connection.execute(planned).scalar_one() / self._longest.per_day
+            self._latest[host] = self._latest[None] + timedelta(days=days)
+        return self._latest[host]
 
 
 def _is_dated_ahead(of: datetime) -> ColumnElement[bool]:
@@ -308,9 +374,53 @@ def _is_dated_ahead(of: datetime) -> ColumnElement[bool]:
     )
 
 
-def _pull_back_readings(connection: Connection, at: datetime) -> None:
-    """Let feeds, and articles to be read, wait no longer than a clock that is right would say."""
-    ahead = update(feeds).where(feeds.c.looked_at > at + AHEAD, feeds.c.next_due_at > at)
-    connection.execute(ahead.values(next_due_at=at))
-    waiting = update(articles).where(articles.c.read_due_at > at + LONGEST_WAIT)
-    connection.execute(waiting.values(read_due_at=at))
+def _is_held_beyond(latest: datetime) -> ColumnElement[bool]:
+    """Whether a source was put off with others of its host, beyond the latest that may be.
+
+    No two looks at a host are planned for the same moment.
+    """
+    other = sources.alias()
+    is_with_it = exists().where(
+        other.c.host == sources.c.host,
+        other.c.next_due_at == sources.c.next_due_at,
+        other.c.id != sources.c.id,
+    )
+    return and_(sources.c.next_due_at > latest, is_with_it)
+
+
+_TRIED_AGAIN = (articles.c.read_due_at, pushes.c.next_try_at)
+"""When something is tried that nobody puts off for longer than servers may ask for."""
+
+
+def _pull_back_others(connection: Connection, at: datetime, longest: Longest) -> None:
+    """Let what is no source wait no longer than a clock that is right would say."""
+    for column in _TRIED_AGAIN:
+        waiting = update(column.table).where(column > at + LONGEST_WAIT)
+        connection.execute(waiting.values({column: at}))
+    _pull_back_feeds(connection, at, longest.feed)
+    _pull_back_pauses(connection, at)
+    pull_back_news(connection, at, AHEAD, LONGEST_WAIT)
+
+
+def _pull_back_feeds(connection: Connection, at: datetime, usual: timedelta) -> None:
+    waiting = select(feeds.c.id, feeds.c.next_due_at, feeds.c.every, feeds.c.looked_at).where(
+        feeds.c.next_due_at > at
+    )
+    late = [
+        one.id
+        for one in connection.execute(waiting).all()
+        if one.next_due_at > at + max(one.every or usual, LONGEST_WAIT)
+        or (one.looked_at is not None and one.looked_at > at + AHEAD)
+    ]
+    for part in in_parts(late):
+        connection.execute(update(feeds).where(feeds.c.id.in_(part)).values(next_due_at=at))
+
+
+def _pull_back_pauses(connection: Connection, at: datetime) -> None:
+    """Let a pause that began ahead begin now; one that waits for a person has no end to move."""
+    ahead = select(services.c.name, services.c.changed_at, services.c.paused_until).where(
+        services.c.changed_at > at + AHEAD, services.c.paused_until.is_not(None)
+    )
+    for one in connection.execute(ahead.with_for_update()).all():
+        moved = {"changed_at": at, "paused_until": at + (one.paused_until - one.changed_at)}
+        connection.execute(update(services).where(services.c.name == one.name).values(moved))

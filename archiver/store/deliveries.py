@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    case,
     delete,
     exists,
     func,
@@ -299,6 +300,35 @@ def waiting_for_others(connection: Connection, notifiers: Collection[str]) -> di
         .order_by(deliveries.c.notifier)
     )
     return {row.notifier: row.waiting for row in connection.execute(query)}
+
+
+def pull_back_news(
+    connection: Connection, at: datetime, ahead: timedelta, longest: timedelta
+) -> None:
+    """Let no news wait for a time that only a wrong clock showed.
+
+    What was tried, or is held, for longer than ``longest`` is due at once, as is what was tried
+    further ``ahead`` than clocks may be; a repetition is due as long after ``at`` as it was after
+    it was told ahead. What waits for the hour of a digest waits for it:
+    :meth:`SqlDeliveries.reschedule` tells the hour.
+    """
+    waits = and_(deliveries.c.next_try_at > at, deliveries.c.state.in_(_LIVING), _is_unclaimed())
+    is_tried = or_(
+        deliveries.c.tried_since.is_not(None), deliveries.c.state == DeliveryState.HELD.value
+    )
+    is_late = or_(
+        deliveries.c.tried_since > at + ahead,
+        and_(is_tried, deliveries.c.next_try_at > at + longest),
+    )
+    since = case((deliveries.c.tried_since > at, at), else_=deliveries.c.tried_since)
+    late = update(deliveries).where(deliveries.c.id.in_(_unlocked(waits, is_late)))
+    connection.execute(late.values(next_try_at=at, tried_since=since))
+    told_ahead = _unlocked(
+        waits, deliveries.c.sent_at > at + ahead, deliveries.c.next_try_at > deliveries.c.sent_at
+    ).add_columns(deliveries.c.sent_at, deliveries.c.next_try_at)
+    for one in connection.execute(told_ahead).all():
+        again = update(deliveries).where(deliveries.c.id == one.id)
+        connection.execute(again.values(next_try_at=at + (one.next_try_at - one.sent_at)))
 
 
 def _due(whose: ColumnElement[bool], at: datetime, limit: int) -> Select[Any]:

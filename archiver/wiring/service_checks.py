@@ -19,6 +19,7 @@ from archiver.wiring.checks import Check, ill, well
 from archiver.wiring.files import open_files
 from archiver.wiring.messages import refuse_without_tables
 from archiver.wiring.mounts import MEND, REMOTE, kind_at
+from archiver.wiring.schedule import timetable_of
 from archiver.wiring.schema import schema_version
 from archiver.wiring.telling import service_of
 from archiver.wiring.working import Working, working
@@ -165,13 +166,14 @@ def _clocks(sound: Soundness, now: datetime) -> Check:
 
 
 def _future(sound: Soundness, settings: Settings, now: datetime) -> Check:
-    longest = max(settings.schedule.cap_s, settings.schedule.page_cap_d * 86400)
+    longest = timetable_of(settings.schedule).longest
     if sound.latest_look is not None and sound.latest_look > now + FUTURE:
         found = f"a look is dated {_day(sound.latest_look)}: a clock was wrong, or is"
         return ill("times", found, "set the clock right; the daemon puts due times in order")
-    if sound.latest_due is not None and sound.latest_due > now + timedelta(seconds=2 * longest):
+    if sound.latest_due is not None and sound.latest_due > now + 2 * longest:
         found = f"a source is due only {_day(sound.latest_due)}"
-        return ill("times", found, "archiver capture SOURCE makes its next look anew")
+        mend = "a daemon that starts makes it due; archiver capture SOURCE does so without one"
+        return ill("times", found, mend)
     return well("times", "no look and no due time lies too far ahead")
 
 

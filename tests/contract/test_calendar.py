@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from asyncio import gather
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from archiver.model.delivery import Delivery, DeliveryState
+from archiver.model.feed import Feed
 from archiver.model.job import Lane
+from archiver.model.memento import Push
+from archiver.model.service import ServiceState
 from archiver.model.source import Source
+from archiver.ports import Longest, Plan
 from archiver.store.clock import time_of
 from archiver.store.store import SqlStore
 from tests import build
@@ -22,6 +28,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LEASE = timedelta(minutes=2)
+LONGEST = Longest(look=180 * DAY, per_day=2, pause=7 * DAY, feed=DAY)
 
 
 async def looked_at(store: SqlStore, at_days: float, due_in_days: float) -> Source:
@@ -50,7 +57,7 @@ async def just_before(store: SqlStore) -> datetime:
 async def all_pulled_back(store: SqlStore, limit: int = 2) -> int:
     pulled, after = 0, ""
     while True:
-        last, count = await store.calendar.pull_back(NOW, HOUR, after, limit)
+        last, count = await store.calendar.pull_back(NOW, HOUR, after, limit, LONGEST)
         pulled += count
         if last is None:
             return pulled
@@ -136,6 +143,171 @@ async def test_a_feed_looked_at_in_a_time_to_come_is_due_at_once(store: SqlStore
     await all_pulled_back(store)
 
     assert [one.id for one in await store.feeds.due(NOW, 9)] == [feed.id]
+
+
+async def test_sources_put_off_beyond_all_schedules_are_due_soon(store: SqlStore) -> None:
+    held = [await looked_at(store, -1, due) for due in (2, 30, 400)]
+    right = [await looked_at(store, -1, due) for due in (2, 179)]
+    for source in held:
+        await store.sources.hold_host(str(source.ref.host), NOW + 399 * DAY, DAY)
+
+    latest = await store.calendar.latest_due()
+    pulled = await all_pulled_back(store)
+
+    assert latest == NOW + 400 * DAY
+    assert pulled == len(held)
+    assert all([timedelta(0) <= await due_in(store, one) <= HOUR for one in held])
+    assert [await due_in(store, one) for one in right] == [2 * DAY, 179 * DAY]
+
+
+@pytest.mark.parametrize(("ahead", "made_due"), [(DAY, 0), (30 * DAY, 3)], ids=["right", "wrong"])
+async def test_sources_of_a_host_that_was_to_be_left_alone_by_a_wrong_clock_are_due_soon(
+    store: SqlStore, ahead: timedelta, made_due: int
+) -> None:
+    for number in range(3):
+        await store.sources.register(build.page(f"https://one.example/{number}"), None, NOW)
+    await store.sources.hold_host("one.example", NOW + ahead, 5 * DAY)
+    for number in range(3):
+        url = f"https://other.example/{number}"
+        source = await store.sources.register(build.page(url), None, NOW)
+        await store.sources.schedule(source.id, NOW + 30 * DAY + number * MINUTE)
+
+    assert await all_pulled_back(store) == made_due
+
+
+async def test_a_host_with_more_sources_than_its_budget_is_asked_as_late_as_it_was_planned(
+    store: SqlStore,
+) -> None:
+    for number in range(8):
+        url = f"https://one.example/{number}"
+        source = await store.sources.register(build.page(url), None, NOW)
+        await store.sources.schedule(source.id, NOW + 180 * DAY + number * DAY / LONGEST.per_day)
+
+    assert await all_pulled_back(store) == 0
+
+
+async def followed(store: SqlStore, every: timedelta | None, due_in: timedelta) -> Feed:
+    """Return a feed that is due then; it could not be read, and that says not when it was tried."""
+    feed = await store.feeds.follow(f"https://{build.fresh('site')}.example/", NOW, every=every)
+    await store.feeds.looked(replace(feed, next_due_at=NOW + due_in), [], NOW)
+    return feed
+
+
+async def test_a_feed_waits_no_longer_than_its_interval_or_a_server_may_ask_for(
+    store: SqlStore,
+) -> None:
+    late = [await followed(store, None, 9 * DAY), await followed(store, 30 * DAY, 31 * DAY)]
+    for every, due_in in ((None, 7 * DAY), (30 * DAY, 29 * DAY)):
+        await followed(store, every, due_in)
+
+    await all_pulled_back(store)
+
+    assert {one.id for one in await store.feeds.due(NOW, 9)} == {one.id for one in late}
+
+
+async def test_a_pause_of_a_service_that_began_in_a_time_to_come_lasts_as_long_from_now(
+    store: SqlStore,
+) -> None:
+    began = NOW + 400 * DAY
+    wrong = ServiceState("wrong", began, is_paused=True, paused_until=began + HOUR, failures=3)
+    right = ServiceState("right", NOW, is_paused=True, paused_until=NOW + 99 * DAY)
+    by_a_person = ServiceState("person", began, is_paused=True, reason="for good")
+    for state in (wrong, right, by_a_person):
+        await store.services.keep(state)
+
+    for _ in range(2):
+        await all_pulled_back(store)
+
+    moved = replace(wrong, changed_at=NOW, paused_until=NOW + HOUR)
+    assert await store.services.all() == [by_a_person, right, moved]
+
+
+async def test_a_push_waits_for_its_next_try_no_longer_than_a_server_may_ask_for(
+    store: SqlStore,
+) -> None:
+    late, right = [await pushed(store, due) for due in (400 * DAY, 6 * HOUR)]
+
+    await all_pulled_back(store)
+
+    assert [one.id for one in await store.pushes.due(NOW, 9)] == [late.id]
+    assert (await store.pushes.of(right.source_id))[0].next_try_at == NOW + 6 * HOUR
+
+
+async def pushed(store: SqlStore, due_in: timedelta) -> Push:
+    source = await looked_at(store, -1, 1)
+    claim = await store.claims.claim(source.id, "w", LEASE)
+    assert claim is not None
+    capture = build.capture(source.id)
+    await store.captures.keep(claim, capture, [])
+    await store.claims.release(claim)
+    push = build.push(source.id, capture.id, next_try_at=NOW + due_in)
+    await store.pushes.add(push)
+    return push
+
+
+async def planned(store: SqlStore, waiting: Mapping[str, Delivery]) -> None:
+    """Plan deliveries, each of an event of its own."""
+    source = await looked_at(store, -1, 1)
+    claim = await store.claims.claim(source.id, "w", LEASE)
+    assert claim is not None
+    told = {
+        name: build.event(id=one.event_id, source_id=source.id) for name, one in waiting.items()
+    }
+    look = build.observation(source.id, at=NOW)
+    await store.looks.keep(claim, look, build.verdict(), list(told.values()), NOW + DAY)
+    for name, event in told.items():
+        assert await store.deliveries.plan(Plan(event.id, (waiting[name],)))
+
+
+async def test_news_waits_for_no_time_that_only_a_wrong_clock_showed(store: SqlStore) -> None:
+    ahead, held = NOW + 400 * DAY, DeliveryState.HELD
+    of = {name: build.fresh(f"01{name}") for name in ("T", "A", "H", "R", "D", "S", "P")}
+    tried = build.delivery(of["T"], next_try_at=ahead, tried_since=NOW - HOUR, tries=1)
+    tried_ahead = build.delivery(
+        of["A"], next_try_at=NOW + 3 * DAY, tried_since=NOW + 2 * DAY, tries=1
+    )
+    held_up = build.delivery(of["H"], next_try_at=ahead, state=held)
+    repeated = build.delivery(
+        of["R"], next_try_at=ahead + 30 * DAY, sent_at=ahead, state=DeliveryState.SENT
+    )
+    for_a_digest = build.delivery(of["D"], next_try_at=NOW + 6 * DAY)
+    seldom = build.delivery(
+        of["S"], next_try_at=NOW + 300 * DAY, sent_at=NOW - HOUR, state=DeliveryState.SENT
+    )
+    patient = build.delivery(of["P"], next_try_at=NOW + 7 * DAY, tried_since=NOW, tries=1)
+    all_of_them = (tried, tried_ahead, held_up, repeated, for_a_digest, seldom, patient)
+    await planned(store, {one.event_id: one for one in all_of_them})
+
+    for _ in range(2):
+        await all_pulled_back(store)
+
+    newest = {one.id: one for one in await store.deliveries.newest(9)}
+    assert [newest[one.id] for one in all_of_them] == [
+        replace(tried, next_try_at=NOW),
+        replace(tried_ahead, next_try_at=NOW, tried_since=NOW),
+        replace(held_up, next_try_at=NOW),
+        replace(repeated, next_try_at=NOW + 30 * DAY),
+        for_a_digest,
+        seldom,
+        patient,
+    ]
+
+
+async def test_news_in_hand_is_anybody_s_again_after_the_database_was_set_back(
+    moved: SqlStore, ahead: Ahead
+) -> None:
+    ahead.move(DAY)
+    delivery = build.delivery(build.fresh("01EVENT"))
+    await planned(moved, {delivery.event_id: delivery})
+    assert await moved.deliveries.claim([delivery], "dead", LEASE)
+    ahead.move(-DAY)
+
+    await moved.calendar.set_back(DAY, await just_before(moved), "w", LEASE)
+    in_hand = await moved.deliveries.due("desk", NOW, 9)
+    ahead.move(10 * MINUTE)
+
+    assert in_hand == []
+    assert [one.id for one in await moved.deliveries.due("desk", NOW, 9)] == [delivery.id]
 
 
 async def test_jobs_turns_and_leases_wait_no_longer_after_the_database_was_set_back(
@@ -343,7 +515,7 @@ async def test_sources_that_were_not_gone_through_are_remembered(
 
     await started(moved)
     begun = await moved.calendar.is_half_done()
-    await moved.calendar.pull_back(NOW, HOUR, "", 1)
+    await moved.calendar.pull_back(NOW, HOUR, "", 1, LONGEST)
     amid = await moved.calendar.is_half_done()
     await all_pulled_back(moved)
     notes = [one.note for one in await moved.workers.incidents(9)]

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from archiver.daemon.rota import Duties
 from archiver.daemon.service import Service
 from archiver.flow.outside import Outside
 from archiver.model.job import Lane
+from archiver.model.worker import Condition, IncidentKind
 from archiver.platforms import recognise
 from archiver.store.store import SqlStore
 from archiver.wiring.worker import free_dead_claims, worker_name
@@ -162,6 +164,62 @@ async def test_a_look_made_before_the_start_does_not_hide_those_of_a_wrong_clock
         await work(outside, clock, (wrong, 2))
 
         assert (await looks_at(outside, wrong), await looks_at(outside, right)) == (2, 1)
+
+
+@pytest.mark.parametrize("is_at_work", [True, False], ids=["at work", "started since"])
+async def test_what_a_site_puts_off_while_the_clock_is_wrong_is_due_soon(
+    tmp_path: Path, *, is_at_work: bool
+):
+    async with machine(tmp_path) as (outside, clock):
+        sources = outside.store.sources
+        held = [await seen(outside, f"https://a.example/{n}", clock.now() + DAY) for n in range(3)]
+        service = Service(outside)
+        clock.set_by(400 * DAY)
+        await sources.hold_host("a.example", clock.now(), MINUTE)
+        if is_at_work:
+            await service.tick()
+        clock.set_by(-400 * DAY)
+
+        if is_at_work:
+            await service.tick()
+            while service.conditions.has(Condition.CLOCK_JUMPED):
+                await asyncio.sleep(0)
+        else:
+            await service._putting_right.after_start()
+
+        due = [(await sources.source(one)).next_due_at for one in held]
+        assert all(one is not None and one <= clock.now() + HOUR for one in due)
+
+
+async def test_a_start_says_of_sources_put_off_beyond_all_schedules_that_a_clock_was_wrong(
+    tmp_path: Path,
+):
+    async with machine(tmp_path) as (outside, clock):
+        await seen(outside, SEEN, clock.now() + 400 * DAY)
+        services = [Service(outside) for _ in range(2)]
+        for service in services:
+            await service._putting_right.after_start()
+            await service.conditions.tell()
+
+        [told] = await outside.store.workers.incidents(9)
+        until = f"{clock.now() + 400 * DAY:%Y-%m-%d}"
+        assert told.kind is IncidentKind.CLOCK_BACK
+        assert told.note == f"1 sources waited, one until {until}: a clock was wrong then"
+
+
+async def test_digests_wait_for_their_hour_again_when_times_were_put_right(tmp_path: Path):
+    async with machine(tmp_path) as (outside, clock):
+        told: list[str] = []
+
+        async def targets() -> None:
+            told.append("the hours of digests")
+
+        service = Service(outside, duties=Duties(targets=targets))
+        clock.set_by(-DAY)
+        await service.tick()
+        await service._rota.finish(9)
+
+        assert told == ["the hours of digests"]
 
 
 @pytest.mark.parametrize("former", FORMER)

@@ -13,7 +13,7 @@ from archiver.flow.resolve import resolve, resolve_due
 from archiver.model.citation import Certainty, CitationKind, Resolution, Road
 from archiver.model.inquiry import Answer, Outcome
 from tests.answers.wayback import old_page, script_page
-from tests.fakes import answered, unanswered
+from tests.fakes import FrozenClock, answered, unanswered
 from tests.flow.bench import (
     HANDLE,
     WORDS,
@@ -182,6 +182,18 @@ async def test_an_index_that_broke_off_makes_nothing_likely_and_is_asked_again_l
     assert (at_once, later) == (0, 1)
     assert found.resolution is Resolution.RESOLVED
     assert len(tried) == 2
+
+
+async def test_an_attempt_of_a_time_to_come_keeps_no_road_from_being_tried(tmp_path):
+    async with bench(tmp_path, mood=Mood.FAILING) as on:
+        await on.add(article(flattened(), media_type=TEXT))
+        ahead = FrozenClock(on.clock.now() + timedelta(days=400))
+        by_wrong_clock = await resolve_due(replace(on.outside, clock=ahead))
+        on.clock.advance(timedelta(days=1))
+
+        tried = await resolve_due(on.outside)
+
+    assert (by_wrong_clock, tried) == (1, 1)
 
 
 async def test_roads_that_fail_and_fail_are_given_up(tmp_path):

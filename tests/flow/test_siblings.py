@@ -89,6 +89,17 @@ async def test_after_a_month_it_is_asked_again(tmp_path: Path) -> None:
     assert (again.status, again.body) == (200, b"Hello.")
 
 
+async def test_an_answer_of_a_time_to_come_is_asked_for_again(tmp_path: Path) -> None:
+    first = answered(MADE_UP, 404)
+    wrong = replace(first, at=first.at + timedelta(days=400))
+    world = World(tmp_path, wrong, answered(MADE_UP, 200, b"Hello."))
+    await world.ask()
+
+    again = await world.ask()
+
+    assert (again.status, again.body) == (200, b"Hello.")
+
+
 @pytest.mark.parametrize(
     "first",
     [
