@@ -227,6 +227,21 @@ async def test_an_audit_judges_the_article_as_it_is_now(tmp_path):
         assert [one.finding.verdict is not None for one in audited.audited] == [True]
 
 
+async def test_a_look_that_a_clock_ahead_dated_is_not_a_recent_one(tmp_path):
+    async with world(tmp_path) as (_, outside, web, clock):
+        article_id, _own = await follow(outside, web, article(ONE))
+        web.serve(ONE, article(title=ONE))
+        target = await find_target(article_id, outside)
+        asked = []
+        for jump in (timedelta(days=1), timedelta(0), timedelta(days=-1), timedelta(0)):
+            clock.set_by(jump)
+            before = len(web.asked)
+            await audit(target, outside, recent=timedelta(hours=1))
+            asked.append(len(web.asked) > before)
+
+    assert asked == [True, False, True, False]
+
+
 LONG = article(ONE, TWO, more=SENTENCE * 30)
 DOUBTFUL = {
     "lost its citations": article(more=SENTENCE * 36),
