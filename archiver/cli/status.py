@@ -152,7 +152,7 @@ def _show_files(now: Status) -> None:
     for line in now.unlisted or ():
         say(f"not in the list that takedowns go by when it was looked at: {line}")
     for line in now.stray:
-        say(f"nothing rests on it, for its look was broken off; no takedown finds it: {line}")
+        say(f"nothing rests on it, for its work was broken off; no takedown finds it: {line}")
 
 
 def _why(reason: str | None) -> str:

@@ -46,6 +46,7 @@ class PuttingRight:
         self._longest = Longest(
             look=AMPLE * table.longest,
             per_day=table.budget.per_day,
+            spacing=table.budget.spacing,
             pause=table.retry_cap,
             feed=feeds_every,
         )
@@ -77,6 +78,9 @@ class PuttingRight:
         ahead = newest - self._outside.clock.now() if newest is not None else timedelta(0)
         if ahead > AHEAD:
             note = f"the newest work was done {ahead} from now: the clock was wrong then"
+            if not calendar.goes_by_our_clock:  # no word there says that it was put right before
+                await self._pull_back(note)
+                return
             self._conditions.note(IncidentKind.CLOCK_BACK, note)
             await self._until_put_right(ahead, None)
         elif await calendar.is_half_done():  # whoever did it died of something, or was stopped
@@ -89,10 +93,8 @@ class PuttingRight:
         latest = await self._outside.store.calendar.latest_due()
         if latest is None or latest <= self._outside.clock.now() + self._longest.look:
             return
-        due = await self._pull_back()
-        if due:  # else their hosts are asked for so many
-            note = f"{due} sources waited, one until {latest:%Y-%m-%d}: a clock was wrong then"
-            self._conditions.note(IncidentKind.CLOCK_BACK, note)
+        # Nothing is told when its host has so many.
+        await self._pull_back(f"a source waited until {latest:%Y-%m-%d}: a clock was wrong then")
 
     async def after_set_back(
         self, by: timedelta, since: datetime | None, *, of_server: bool = False
@@ -139,13 +141,16 @@ class PuttingRight:
         outside = self._outside
         return await outside.store.calendar.set_back(by, since, outside.worker, outside.lease)
 
-    async def _pull_back(self) -> int:
+    async def _pull_back(self, why: str | None = None) -> int:
+        """Bring due times back; where any was, note what that tells of the clock."""
         calendar, at = self._outside.store.calendar, self._outside.clock.now()
         due, after = 0, ""
         while True:
             last, made_due = await calendar.pull_back(at, SPREAD, after, PART, self._longest)
             due += made_due
             if last is None:
+                if why is not None and due:
+                    self._conditions.note(IncidentKind.CLOCK_BACK, f"{why}; {due} sources are due")
                 self._then()
                 return due
             after = last

@@ -164,7 +164,6 @@ class Service:
         listening = [asyncio.create_task(self._be_told(listen))] if listen is not None else []
         if self._duties.enqueues:
             self._rota.begin("clock", self._put_right_at_start)
-        self._look_at_targets()
         try:
             await self._stop.wait()
         finally:
@@ -348,11 +347,13 @@ class Service:
             self._silence.begin()
 
     def _look_at_targets(self) -> None:
-        if self._duties.targets is not None:
+        """Look whether people can be told, and for which hour news waits: by a right clock."""
+        if self._duties.targets is not None and self._server.apart is None:
             self._rota.begin("targets", self._duties.targets)
 
     async def _put_right_at_start(self) -> None:
         await self._look_at_server()
+        self._look_at_targets()
         await self._putting_right.after_start()
 
     async def _look_at_server(self) -> None:
@@ -378,6 +379,7 @@ class Service:
             self.conditions.begin(Condition.CLOCKS_APART, why)
         elif self.conditions.has(Condition.CLOCKS_APART):
             self.conditions.end(Condition.CLOCKS_APART)
+            self._look_at_targets()
             if self._duties.enqueues:
                 self._rota.begin("clock", self._putting_right.after_start)
 

@@ -10,8 +10,8 @@ class Reread:
     """Lines for people. ``damaged`` are files that are not as they were kept.
 
     ``unlisted`` are bodies that are well, but that a takedown elsewhere would have removed: they
-    were not in the list that takedowns go by. ``stray`` are the places of bodies that nothing rests
-    on: the look that brought them was broken off before it was kept.
+    were not in the list that takedowns go by. ``stray`` are the places of files that nothing rests
+    on: the look or capture that they are of was broken off before it was kept.
     """
 
     damaged: tuple[str, ...] = ()

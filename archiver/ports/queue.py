@@ -217,12 +217,14 @@ class Longest:
     """How long something waits at the most by a clock that is right.
 
     ``look`` is between two looks at a source, by the day later for every ``per_day`` that its host
-    is to be asked for, ``pause`` what a site may ask for, which puts off all its sources to one
-    moment; ``feed`` is between two looks at a feed that has no interval of its own.
+    is to be asked for, and by ``spacing`` for each; ``pause`` is what a site may ask for, which
+    puts off all its sources to one moment, ``feed`` between two looks at a feed that has no
+    interval of its own.
     """
 
     look: timedelta
     per_day: int
+    spacing: timedelta
     pause: timedelta
     feed: timedelta
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -69,6 +70,7 @@ class SqlCalendar:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._planned: dict[str, int] = {}
 
     @property
     def goes_by_our_clock(self) -> bool:
@@ -104,8 +106,11 @@ class SqlCalendar:
         self, at: datetime, spread: timedelta, after: str, limit: int, longest: Longest
     ) -> tuple[str | None, int]:
         """Make sources due soon whose last look lies ahead, or that wait for too long."""
+        if not after:
+            self._planned.clear()  # each host is counted once while all sources are gone through
+        latest = _Latest(at, longest, self._planned)
         return await self._database.write(
-            partial(_pull_back, at=at, spread=spread, after=after, limit=limit, longest=longest)
+            partial(_pull_back, spread=spread, after=after, limit=limit, latest=latest)
         )
 
     async def latest_due(self) -> datetime | None:
@@ -282,16 +287,33 @@ def _among(key: Column[Any]) -> list[ColumnElement[bool]]:
     return [sources.c.worker.is_not(None)] if key is sources.c.id else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """When something is due at the latest. ``planned`` is how many looks each host has to come."""
+
+    at: datetime
+    longest: Longest
+    planned: dict[str, int]
+
+    def of_host(self, connection: Connection, host: str | None) -> datetime:
+        latest = self.at + self.longest.look
+        if host is None:
+            return latest
+        if host not in self.planned:
+            coming = select(func.count()).where(
+                sources.c.host == host, sources.c.next_due_at > self.at
+            )
+            self.planned[host] = connection.execute(coming).scalar_one()
+        planned = self.planned[host]
+        return latest + timedelta(planned / self.longest.per_day) + planned * self.longest.spacing
+
+
 def _pull_back(
-    connection: Connection,
-    at: datetime,
-    spread: timedelta,
-    after: str,
-    limit: int,
-    longest: Longest,
+    connection: Connection, spread: timedelta, after: str, limit: int, latest: _Latest
 ) -> tuple[str | None, int]:
+    at = latest.at
     if not after:
-        _pull_back_others(connection, at, longest)
+        _pull_back_others(connection, at, latest.longest)
     ids = list(
         connection.scalars(
             select(sources.c.id).where(sources.c.id > after).order_by(sources.c.id).limit(limit)
@@ -300,7 +322,7 @@ def _pull_back(
     if not ids:
         _note_done(connection)
         return None, 0
-    late = _late(connection, ids, at, spread, longest)
+    late = _late(connection, ids, spread, latest)
     if late:
         due = update(sources).where(sources.c.id == bindparam("row"))
         times = [{"row": one, "due": at + spread * ((1 + lean(one)) / 2)} for one in sorted(late)]
@@ -309,9 +331,14 @@ def _pull_back(
 
 
 def _late(
-    connection: Connection, ids: Sequence[str], at: datetime, spread: timedelta, longest: Longest
+    connection: Connection, ids: Sequence[str], spread: timedelta, latest: _Latest
 ) -> set[str]:
-    """Return which of some sources wait by a wrong clock, and what was put off with any of them."""
+    """Return which of some sources wait by a wrong clock, and what would be left alone by that.
+
+    One that was put off with others is known by them: of those that come later in the order of
+    their IDs none goes now, unless it is the last.
+    """
+    at, longest = latest.at, latest.longest
     is_dated_ahead = _is_dated_ahead(at + AHEAD)
     is_held = _is_held_beyond(at + longest.pause + AHEAD)
     waiting = select(
@@ -327,35 +354,24 @@ def _late(
         or_(is_dated_ahead, is_held, sources.c.next_due_at > at + longest.look),
     )
     rows = connection.execute(waiting).all()
-    hosts = _Hosts(connection, at, longest)
     late = {
-        one.id for one in rows if one.is_dated_ahead or one.next_due_at > hosts.latest(one.host)
+        one.id
+        for one in rows
+        if one.is_dated_ahead
+        or one.is_held
+        or one.next_due_at > latest.of_host(connection, one.host)
     }
     for host, moment in {(one.host, one.next_due_at) for one in rows if one.is_held}:
-        held = select(sources.c.id).where(
-            sources.c.host == host, sources.c.next_due_at == moment, sources.c.removed_at.is_(None)
+        later = select(sources.c.id).where(
+            sources.c.host == host,
+            sources.c.next_due_at == moment,
+            sources.c.removed_at.is_(None),
+            sources.c.id > ids[-1],
         )
-        late.update(connection.scalars(held))
+        left = connection.scalars(later.limit(2)).all()
+        if len(left) == 1:
+            late.update(left)
     return late
-
-
-class _Hosts:
-    """When sources of a host are due at the latest; each host is counted once."""
-
-    def __init__(self, connection: Connection, at: datetime, longest: Longest) -> None:
-        self._connection = connection
-        self._at = at
-        self._longest = longest
-        self._latest: dict[str | None, datetime] = {None: at + longest.look}
-
-    def latest(self, host: str | None) -> datetime:
-        if host not in self._latest:
-            planned = select(func.count()).where(
-                sources.c.host == host, sources.c.next_due_at > self._at
-            )
-            days = self._connection.execute(planned).scalar_one() / self._longest.per_day
-            self._latest[host] = self._latest[None] + timedelta(days=days)
-        return self._latest[host]
 
 
 def _is_dated_ahead(of: datetime) -> ColumnElement[bool]:

@@ -157,6 +157,16 @@ async def is_committing(database: Database) -> bool:
     )
 
 
+async def holds_files(database: Database) -> bool:
+    """Tell whether any row was ever there that files belong to."""
+    tables = (captures, *(one.table for one in RESTS_ON_ANSWERS))
+    return await database.read(
+        lambda connection: any(
+            connection.execute(select(table).limit(1)).first() for table in tables
+        )
+    )
+
+
 def _ids(connection: Connection, query: Select[Any]) -> Sequence[str]:
     return connection.scalars(query).all()
 

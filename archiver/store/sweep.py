@@ -21,12 +21,13 @@ from archiver.errors import FilesError, StoreError
 from archiver.store.bodies import unlisted_of
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
-from archiver.store.files import DOOMED, HomeFiles, capture_place
+from archiver.store.files import DOOMED, HomeFiles, blob_place, capture_place
 from archiver.store.inventory import (
     Rests,
     artifact_pages,
     blob_pages,
     committed,
+    holds_files,
     is_committing,
     is_named,
     list_again,
@@ -82,8 +83,8 @@ class Swept:
 
     ``removed`` was never acknowledged; it and ``quarantined`` are capture IDs. ``unlisted`` are
     bodies that the list lacked that takedowns go by, whether they are well or not; they were added
-    to it unless the home is read-only. ``refused`` is that of :class:`Cleared`. ``stray`` are
-    digests of bodies that nothing rests on, of looks that were broken off; they are left alone.
+    to it unless the home is read-only. ``refused`` is that of :class:`Cleared`. ``stray`` are the
+    places of files that nothing rests on, of work that was broken off; they are left alone.
     """
 
     removed: tuple[str, ...]
@@ -102,19 +103,19 @@ async def sweep(
     1. Remove staging directories and unfinished files of dead processes; put bodies back that one
        was about to remove: somebody may have come to rest on them.
     2. Set finished captures of dead processes, and those that a living one gave up a while ago,
-       aside when they have no row and no commit is under way. ``thorough`` looks at
-       every directory of ``captures``, otherwise at those that were in hand when a process died.
-       In a store it is those that were in hand too long; what this database never heard of is
-       left alone there, for it may be another one's. What was set aside and has a row all the
-       same gets its place in the home directory again.
+       aside when they have no row and no commit is under way: those that were in hand when a
+       process died, or in a store for too long. What this database never heard of is left alone,
+       for it may be another one's. What was set aside and has a row all the same gets its place in
+       the home directory again.
     3. Compare every artifact's row with its file: there, and of the right size; look whether the
        blobs of all kept answers are there, and listed for takedowns. ``thorough`` reads all of
-       them, compares digests, and looks for blobs that nothing rests on.
+       them, compares digests, and looks for files that nothing rests on, where all is as it was
+       kept: else the database may be another archive's, which knows of none of them.
 
     Raises:
         StoreError: the disk or the database refused.
     """
-    cleared = await clear(files, store, thorough=thorough)
+    cleared = await clear(files, store)
     damaged = await _damaged_artifacts(files, store, thorough=thorough)
     unlisted: list[Rests] = []
     find = _damaged_blobs if thorough else _lost_blobs
@@ -122,7 +123,9 @@ async def sweep(
         unlisted += await list_again(store.database, page)
         damaged += await find(files, page)
     named = await still_named(store, damaged)
-    stray = await _stray(files, store) if thorough else []  # all that is not listed was, above
+    stray: list[str] = []
+    if thorough and not damaged and await holds_files(store.database):
+        stray = await _stray(files, store, {one.sha256 for one in unlisted})
     return Swept(
         cleared.removed,
         cleared.quarantined,
@@ -144,16 +147,14 @@ def _named(connection: Connection, damaged: Sequence[Damage]) -> tuple[Damage, .
     return tuple(one for one in damaged if is_named(connection, one.of, one.path))
 
 
-async def clear(
-    files: HomeFiles | BucketFiles, store: SqlStore, *, thorough: bool = False
-) -> Cleared:
+async def clear(files: HomeFiles | BucketFiles, store: SqlStore) -> Cleared:
     """Do the first two steps of the sweep alone: cheap enough for every start."""
     if isinstance(files, HomeFiles):
-        cleared = await clear_home(files, store, thorough=thorough)
+        cleared = await clear_home(files, store)
         refused = list(cleared.refused)
         back = await _return(files, store, refused)
         return replace(cleared, returned=tuple(back), refused=tuple(refused))
-    here = await clear_home(files.here, store, thorough=thorough)
+    here = await clear_home(files.here, store)
     await forget_copies(files, store)
     there = await give_up(files)
     return Cleared(here.removed, (*here.quarantined, *there.quarantined), there.refused)
@@ -209,7 +210,7 @@ async def give_up(
     return Cleared((), tuple(given_up), tuple(refused))
 
 
-async def clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool = False) -> Cleared:
+async def clear_home(files: HomeFiles, store: SqlStore) -> Cleared:
     """Put the home directory in order: all of it that has to be when files go to a store.
 
     What the disk refuses of one capture keeps no other waiting.
@@ -224,15 +225,20 @@ async def clear_home(files: HomeFiles, store: SqlStore, *, thorough: bool = Fals
         removed = await asyncio.to_thread(_remove_staged, files, is_dead, refused)
         # The owner is known to be dead before the database is asked, and no commit of it is under
         # way, so nothing is committed after the answer.
-        dead = await asyncio.to_thread(_published, files, is_dead, thorough=thorough)
-        is_open = bool(dead) and await is_committing(store.database)
-        kept = await committed(store.database, dead)
-        without_row = [capture_id for capture_id in dead if capture_id not in kept]
+        dead = await asyncio.to_thread(_published, files, is_dead)
+        is_open, without_row = await _without_row(dead, store)
         orphans = [] if is_open else without_row
         aside = await asyncio.to_thread(_set_aside, files, orphans, refused)
         # What is left of them a later sweep finds by its marker.
         await _unmark(files, store, is_dead, refused, spare=set(without_row).difference(aside))
     return Cleared(tuple(removed), tuple(aside), tuple(refused))
+
+
+async def _without_row(capture_ids: Sequence[str], store: SqlStore) -> tuple[bool, list[str]]:
+    """Return which captures have no row, and whether some may have one once a commit is over."""
+    is_open = bool(capture_ids) and await is_committing(store.database)
+    kept = await committed(store.database, capture_ids)
+    return is_open, [one for one in capture_ids if one not in kept]
 
 
 @contextmanager
@@ -299,14 +305,15 @@ def _remove_staged(
     return removed
 
 
-def _published(
-    files: HomeFiles, is_dead: Callable[[str | None], bool], *, thorough: bool
-) -> list[str]:
-    """Return finished captures that nobody alive is about to commit."""
-    if thorough:
-        names = [path.name for path in sorted(files.home.glob("captures/??/??/*"))]
-    else:
-        names = [name for name in _marked(files) if files.published(name).is_dir()]
+def _published(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> list[str]:
+    """Return finished captures that were in hand and that nobody alive is about to commit."""
+    names = [name for name in _marked(files) if files.published(name).is_dir()]
+    return [name for name in names if _is_over(files, name, is_dead)]
+
+
+def _all_published(files: HomeFiles, is_dead: Callable[[str | None], bool]) -> list[str]:
+    """Return all finished captures that nobody alive is about to commit."""
+    names = [path.name for path in sorted(files.home.glob("captures/??/??/*"))]
     return [name for name in names if _is_over(files, name, is_dead)]
 
 
@@ -362,14 +369,31 @@ async def _damaged_artifacts(
     return damaged
 
 
-async def _stray(files: HomeFiles | BucketFiles, store: SqlStore) -> list[str]:
-    """Return blobs that nothing rests on, and that nobody can be about to commit a row for."""
-    stray: list[str] = []
+async def _stray(
+    files: HomeFiles | BucketFiles, store: SqlStore, rested_on: Collection[str]
+) -> list[str]:
+    """Return the places of files that nothing rests on, and nobody can be about to commit.
+
+    ``rested_on`` are bodies that rows rest on, though they may not be listed. Captures in a store
+    that this database never heard of are not looked for: there are too many to list.
+    """
+    stray = await _stray_captures(files, store) if isinstance(files, HomeFiles) else []
     for number in range(256):
-        kept = await files.blobs_under(f"{number:02x}")
-        unlisted = await store.database.read(partial(unlisted_of, digests=kept))
-        stray += [one for one in unlisted if not await files.was_blob_kept(one, GIVEN_UP_AFTER)]
+        kept = set(await files.blobs_under(f"{number:02x}")).difference(rested_on)
+        for one in await store.database.read(partial(unlisted_of, digests=kept)):
+            if not await files.was_blob_kept(one, GIVEN_UP_AFTER):
+                stray.append(blob_place(one))
     return stray
+
+
+async def _stray_captures(files: HomeFiles, store: SqlStore) -> list[str]:
+    """Return the places of captures without a row whose marker is lost, too."""
+    if not files.staging.is_dir():
+        return []
+    with disk_refusals("the sweep"), dead_owners(files.staging) as is_dead:
+        names = await asyncio.to_thread(_all_published, files, is_dead)
+    is_open, without_row = await _without_row(names, store)
+    return [] if is_open else [capture_place(one) for one in without_row]
 
 
 async def _damaged_blobs(files: HomeFiles | BucketFiles, page: Sequence[Rests]) -> list[Damage]:

@@ -57,7 +57,6 @@ from archiver.settings import Settings, load
 from archiver.store.backup import BackedUp
 from archiver.store.damage import standing_damage
 from archiver.store.disk import Disk
-from archiver.store.files import blob_place
 from archiver.store.sweep import sweep
 from archiver.wiring import following, keeping, logins, views
 from archiver.wiring.captures import Captured, Located, located, located_of, on_this_machine
@@ -512,7 +511,7 @@ class Archive:
         files, store = self._open_parts.files, self._open_parts.store
         swept = await sweep(files, store, thorough=thorough)
         found = reread(swept.damaged, swept.unlisted)
-        stray = tuple(self.where(blob_place(one)) for one in swept.stray)
+        stray = tuple(self.where(one) for one in swept.stray)
         standing = await standing_damage(files, store)
         damaged = tuple(dict.fromkeys([*found.damaged, *standing]))
         return replace(found, damaged=damaged, stray=stray)

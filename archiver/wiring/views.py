@@ -33,7 +33,7 @@ class Status:
 
     ``unlisted`` are kept bodies that a takedown elsewhere would have removed; they were listed
     again unless the home is read-only. Both are None where no file was looked at. ``stray`` are the
-    places of bodies that nothing rests on, where they were looked for. ``articles`` are the newest
+    places of files that nothing rests on, where they were looked for. ``articles`` are the newest
     of ``article_count``.
     ``waiting`` counts articles that are still to be read; ``paused_services`` are outside archives,
     log-ins and targets that are left alone for now. ``withdrawn`` says of each takedown what, when

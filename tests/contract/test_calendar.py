@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LEASE = timedelta(minutes=2)
-LONGEST = Longest(look=180 * DAY, per_day=2, pause=7 * DAY, feed=DAY)
+LONGEST = Longest(look=180 * DAY, per_day=2, spacing=timedelta(minutes=1), pause=7 * DAY, feed=DAY)
 
 
 async def looked_at(store: SqlStore, at_days: float, due_in_days: float) -> Source:
@@ -54,10 +54,10 @@ async def just_before(store: SqlStore) -> datetime:
     return await store.database.read(time_of) - MINUTE
 
 
-async def all_pulled_back(store: SqlStore, limit: int = 2) -> int:
+async def all_pulled_back(store: SqlStore, limit: int = 2, longest: Longest = LONGEST) -> int:
     pulled, after = 0, ""
     while True:
-        last, count = await store.calendar.pull_back(NOW, HOUR, after, limit, LONGEST)
+        last, count = await store.calendar.pull_back(NOW, HOUR, after, limit, longest)
         pulled += count
         if last is None:
             return pulled
@@ -184,6 +184,19 @@ async def test_a_host_with_more_sources_than_its_budget_is_asked_as_late_as_it_w
         await store.sources.schedule(source.id, NOW + 180 * DAY + number * DAY / LONGEST.per_day)
 
     assert await all_pulled_back(store) == 0
+
+
+async def test_a_host_that_is_to_be_asked_seldom_is_asked_as_late_as_it_was_planned(
+    store: SqlStore,
+) -> None:
+    for number in range(3):
+        url = f"https://one.example/{number}"
+        source = await store.sources.register(build.page(url), None, NOW)
+        await store.sources.schedule(source.id, NOW + 180 * DAY + number * 30 * DAY)
+    seldom = replace(LONGEST, per_day=2000, spacing=30 * DAY)
+
+    assert await all_pulled_back(store, longest=seldom) == 0
+    assert await all_pulled_back(store, longest=replace(seldom, spacing=DAY)) == 2
 
 
 async def followed(store: SqlStore, every: timedelta | None, due_in: timedelta) -> Feed:

@@ -204,7 +204,8 @@ async def test_a_start_says_of_sources_put_off_beyond_all_schedules_that_a_clock
         [told] = await outside.store.workers.incidents(9)
         until = f"{clock.now() + 400 * DAY:%Y-%m-%d}"
         assert told.kind is IncidentKind.CLOCK_BACK
-        assert told.note == f"1 sources waited, one until {until}: a clock was wrong then"
+        why = f"a source waited until {until}: a clock was wrong then"
+        assert told.note == f"{why}; 1 sources are due"
 
 
 async def test_digests_wait_for_their_hour_again_when_times_were_put_right(tmp_path: Path):

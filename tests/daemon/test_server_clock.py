@@ -23,7 +23,7 @@ from archiver.model.worker import Condition, IncidentKind
 from archiver.platforms import recognise
 from archiver.ports import Claim
 from archiver.store.store import SqlStore
-from tests import postgres
+from tests import build, postgres
 from tests.daemon.outage import Outage
 from tests.fakes import FrozenClock
 from tests.flow.world import article, world
@@ -206,6 +206,52 @@ async def test_errands_and_telling_rest_while_the_clocks_are_apart(tmp_path: Pat
         await service._rota.finish(1)
 
         assert (apart, sorted(done)) == ([], ["errand", "tell"])
+
+
+async def test_digests_keep_their_hour_while_the_clocks_are_apart(tmp_path: Path):
+    async with machines(tmp_path) as these:
+        asked: list[str] = []
+
+        async def targets() -> None:
+            asked.append("the hours of digests")
+
+        set_ours(these, -30 * DAY)
+        service = Service(these.outside, duties=Duties(targets=targets))
+        running = asyncio.create_task(service.run())
+        while not service.conditions.has(Condition.CLOCKS_APART):
+            await asyncio.sleep(0)
+        await service._putting_right.after_start()
+        apart = list(asked)
+        set_ours(these, 30 * DAY)
+        await service.tick()
+        service.stop()
+        await running
+
+        assert (apart, set(asked)) == ([], {"the hours of digests"})
+
+
+async def test_a_start_on_a_server_tells_of_a_clock_that_was_wrong_where_it_puts_something_right(
+    tmp_path: Path,
+):
+    async with machines(tmp_path) as these:
+        store, ahead = these.outside.store, these.clock.now() + 400 * DAY
+        [source] = await these.due(1)
+        claim = await store.claims.claim(source, "w", LEASE)
+        assert claim is not None
+        look = build.observation(source, at=ahead)
+        await store.looks.keep(claim, look, build.verdict(), [], ahead + DAY)
+        await store.claims.release(claim)
+
+        for _ in range(3):
+            service = Service(these.outside)
+            await service._putting_right.after_start()
+            await service.conditions.tell()
+            these.clock.advance(HOUR)
+            await service.tick()
+            await service.idle()
+
+        assert await these.incidents() == [IncidentKind.CLOCK_BACK]
+        assert len(await store.looks.of(source)) == 2
 
 
 async def test_what_was_set_back_while_the_clocks_were_apart_is_put_right_when_they_agree(

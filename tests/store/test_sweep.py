@@ -164,16 +164,38 @@ async def test_the_probe_of_a_killed_process_is_removed(files: HomeFiles, store:
     assert list(files.staging.iterdir()) == []
 
 
-async def test_a_thorough_sweep_finds_an_orphan_whose_marker_is_lost(
+async def test_a_thorough_sweep_names_an_orphan_whose_marker_is_lost(
     files: HomeFiles, store: SqlStore
 ) -> None:
-    await publish(files, "source", "01ORPHAN")
+    await commit(files, store)
+    orphan = (await publish(files, "source", "01ORPHAN")).artifacts[0].path
     files.close()
     (files.staging / "01ORPHAN.owner").unlink()
 
     assert await sweep(HomeFiles(files.home), store) == NOTHING
     swept = await sweep(HomeFiles(files.home), store, thorough=True)
-    assert swept.quarantined == ("01ORPHAN",)
+    assert swept == replace(NOTHING, stray=(str(Path(orphan).parent),))
+    assert (files.home / orphan).exists()
+
+
+async def test_what_a_database_of_another_archive_does_not_know_is_left_and_not_named(
+    files: HomeFiles, store: SqlStore, tmp_path: Path
+) -> None:
+    await commit(files, store)
+    await files.keep_blob(b"words")
+    for place in files.home.glob("blobs/??/??/*"):
+        os.utime(place, (NOW.timestamp() - DAY_S, NOW.timestamp() - DAY_S))
+    await sweep(files, store)
+    empty = await SqlStore.open(tmp_path / "empty")
+    other = await SqlStore.open(tmp_path / "other")
+    await commit(HomeFiles(tmp_path / "other"), other)
+
+    assert await sweep(files, empty, thorough=True) == NOTHING
+    swept = await sweep(files, other, thorough=True)
+    assert (swept.quarantined, swept.stray, len(swept.damaged)) == ((), (), 1)
+    assert len(list(files.home.glob("captures/??/??/*"))) == 1
+    await empty.close()
+    await other.close()
 
 
 @pytest.mark.parametrize("thorough", [False, True])
@@ -216,9 +238,8 @@ async def test_what_was_given_up_and_committed_all_the_same_stays(
     assert files.published(capture.id).is_dir()
 
 
-@pytest.mark.parametrize("thorough", [False, True])
 async def test_what_was_set_aside_and_has_a_row_gets_its_place_again(
-    files: HomeFiles, store: SqlStore, thorough: bool
+    files: HomeFiles, store: SqlStore
 ) -> None:
     capture = await commit(files, store)
     await publish(files, "source", "01ORPHAN")
@@ -228,7 +249,7 @@ async def test_what_was_set_aside_and_has_a_row_gets_its_place_again(
     files.close()
     again = HomeFiles(files.home)
 
-    cleared = await clear(again, store, thorough=thorough)
+    cleared = await clear(again, store)
 
     assert cleared == Cleared(returned=(capture.id,))
     assert [path.name for path in (files.home / "quarantine").iterdir()] == ["01ORPHAN"]
@@ -462,7 +483,9 @@ async def test_a_thorough_sweep_names_bodies_of_looks_that_were_broken_off(
         os.utime(place, (old, old))
 
     assert (await sweep(files, store)).stray == ()
-    assert await sweep(files, store, thorough=True) == replace(NOTHING, stray=(broken_off,))
+    assert await sweep(files, store, thorough=True) == replace(
+        NOTHING, stray=(blob_place(broken_off),)
+    )
     assert {path.stem for path in files.home.glob("blobs/??/??/*")} == {kept, broken_off, in_hand}
 
 
