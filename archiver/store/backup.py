@@ -39,7 +39,7 @@ from archiver.store.alone import alone
 from archiver.store.disk import Disk, disk_refusals, is_name_young, make_directories
 from archiver.store.duplicate import AT_ONCE, Counted, copy_out, uncounted, unreadable_values
 from archiver.store.engine import read_engine, sqlite_url, write_engine
-from archiver.store.files import aside_place, blob_place, capture_place, file_sha256
+from archiver.store.files import file_sha256
 from archiver.store.ids import new_id
 from archiver.store.inventory import RESTS_ON_ANSWERS, answers_in, is_named
 from archiver.store.lineage import missing_table, takedowns
@@ -55,6 +55,7 @@ from archiver.store.manifest import (
     settings_beside,
     write_manifest,
 )
+from archiver.store.places import aside_place, blob_place, capture_place
 from archiver.store.refusal import refusals
 from archiver.store.shelf import (
     NamedFile,

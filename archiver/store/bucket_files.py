@@ -27,21 +27,12 @@ from pathlib import Path
 from archiver.errors import DamagedError, FilesError, GivenUpError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
+from archiver.store.blobs import pack, unpacked
 from archiver.store.bucket import Bucket
 from archiver.store.disk import Disk, disk_refusals, make_directories
-from archiver.store.files import (
-    LARGEST_MANIFEST_BYTES,
-    HomeFiles,
-    aside_place,
-    blob_place,
-    capture_place,
-    describe_aside,
-    file_sha256,
-    inside,
-    pack,
-    unpacked,
-)
+from archiver.store.files import LARGEST_MANIFEST_BYTES, HomeFiles, describe_aside, file_sha256
 from archiver.store.ids import new_id
+from archiver.store.places import aside_place, blob_place, capture_place, inside
 from archiver.store.uploads import Uploads
 
 _AT_ONCE = 16  # requests of a sweep at one time

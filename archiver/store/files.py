@@ -14,35 +14,24 @@ leaves something in ``staging`` or a capture without a row; :mod:`archiver.store
 from __future__ import annotations
 
 import asyncio
-import errno
-import gzip
 import hashlib
 import json
-import os
-import re
-import zlib
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from archiver.errors import DamagedError, FilesError, StoreError
+from archiver.errors import FilesError, StoreError
 from archiver.model.capture import Artifact, ArtifactKind
 from archiver.ports import SetAside
-from archiver.store.disk import NO_LINK, Disk, disk_refusals, make_directories, move, sync_tree
+from archiver.store.blobs import HomeBlobs
+from archiver.store.disk import Disk, disk_refusals, make_directories, move, sync_tree
 from archiver.store.ids import new_id
 from archiver.store.owner import Owner, left_at
+from archiver.store.passing import Passing
+from archiver.store.places import CAPTURE_ID, SET_ASIDE, aside_place, capture_place, checked, inside
 
-_CAPTURE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_SET_ASIDE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,128}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-DOOMED = ".doomed"
 LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024
-_SAMPLE = 64 * 1024  # bytes; enough to see whether a body is compressed already
-_WORTH_IT = 0.9  # a sample that shrinks less than this is stored as it is
-_LEVEL = 6  # zlib's own default; 9 takes twice the time for a percent
 
 
 class HomeFiles:
@@ -53,7 +42,8 @@ class HomeFiles:
         self.staging = self.home / "staging"
         self.disk = disk or Disk()
         self._owner = Owner(self.staging)
-        self._numbers = count(1)
+        self._passing = Passing(self.staging, self._owner, self.disk)
+        self.blobs = HomeBlobs(self.home, self.staging, self._passing, self.disk)
 
     async def stage(self, capture_id: str) -> str:
         """Make and return the absolute path of an empty staging directory.
@@ -130,7 +120,7 @@ class HomeFiles:
         body = new_id().encode()
         with disk_refusals("writing a probe to the home directory"):
             make_directories(self.disk, self.staging)
-            part = self._passing(".part")
+            part = self._passing.name(".part")
             try:
                 self.disk.write(part, body)
                 self.disk.fsync(part)
@@ -181,7 +171,7 @@ class HomeFiles:
         if at is None:
             return False
         try:
-            return at > _time_of_a_new_file(self._passing(".part")) - within.total_seconds()
+            return at > self._passing.time() - within.total_seconds()
         except OSError:  # a full disk does not tell the time; the next sweep asks again
             return True
 
@@ -208,7 +198,7 @@ class HomeFiles:
         """Return the captures, by ID, that are in quarantine and not in their place."""
         with disk_refusals("looking at what was set aside"):
             names = sorted(path.name for path in (self.home / "quarantine").glob("*"))
-            ids = [name for name in names if _CAPTURE_ID.fullmatch(name)]
+            ids = [name for name in names if CAPTURE_ID.fullmatch(name)]
             return [one for one in ids if not self.published(one).exists()]
 
     def return_aside(self, capture_id: str) -> bool:
@@ -227,91 +217,7 @@ class HomeFiles:
 
         A blob found damaged is written anew, and kept in ``quarantine`` as it was.
         """
-        return await asyncio.to_thread(self._keep_blob, body)
-
-    def _keep_blob(self, body: bytes) -> str:
-        sha256 = hashlib.sha256(body).hexdigest()
-        place = self._blob_place(sha256)
-        with disk_refusals("keeping the body of an answer"):
-            is_there = self._keep_again(place)
-            if is_there and self._is_whole(sha256):
-                # Whoever put it there may have died before syncing its name.
-                self.disk.fsync(place.parent)
-            else:
-                self._write_blob(sha256, body, is_damaged=is_there)
-        return sha256
-
-    def _is_whole(self, sha256: str) -> bool:
-        """Tell whether a blob is there and holds its bytes; a bad sector is damage, too."""
-        try:
-            return _unpacked(self._blob_place(sha256), sha256) is not None
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            return False
-
-    def _keep_again(self, place: Path) -> bool:
-        """Tell whether a blob is there; if so, a takedown leaves it until we are done with it."""
-        with suppress(FileNotFoundError):
-            os.utime(place)
-        return place.exists()
-
-    def _write_blob(self, sha256: str, body: bytes, *, is_damaged: bool) -> None:
-        """Write a blob; a damaged one stays in its place until the new one takes it."""
-        place = self._blob_place(sha256)
-        make_directories(self.disk, self.staging)
-        make_directories(self.disk, place.parent)
-        with self._part(pack(body)) as part:  # its time says when it was last kept
-            if is_damaged and not self._is_whole(sha256):  # nobody else was quicker
-                self._keep_damaged(place)
-            move(self.disk, part, place)
-
-    @contextmanager
-    def _part(self, data: bytes) -> Iterator[Path]:
-        """Write a file of a passing name, which is removed again when anything is refused."""
-        part = self._passing(".part")
-        try:
-            self.disk.write(part, data)
-            self.disk.fsync(part)
-            yield part
-        except OSError:
-            with suppress(OSError):
-                self.disk.remove(part)
-            raise
-
-    def _passing(self, suffix: str) -> Path:
-        """Return a new name in ``staging`` that a sweep knows for ours once we are dead."""
-        return self.staging / f"{self._owner.token()}.{next(self._numbers)}{suffix}"
-
-    def _keep_damaged(self, place: Path) -> None:
-        """Give a damaged blob a second name in ``quarantine``, beside its own.
-
-        Where a file can have one name only it is copied, unless it cannot be read. Of one that is
-        there already, as of an earlier damage, no other is kept.
-        """
-        quarantine = self.home / "quarantine"
-        make_directories(self.disk, quarantine)
-        with suppress(FileExistsError, FileNotFoundError):
-            try:
-                self.disk.link(place, quarantine / place.name)
-            except OSError as error:
-                if error.errno not in NO_LINK:
-                    raise
-                self._copy_damaged(place, quarantine / place.name)
-            self.disk.fsync(quarantine)
-
-    def _copy_damaged(self, place: Path, target: Path) -> None:
-        try:
-            data = place.read_bytes()
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            return
-        if not target.exists():
-            with self._part(data) as part:
-                move(self.disk, part, target)
+        return await asyncio.to_thread(self.blobs.keep, body)
 
     async def blob(self, sha256: str) -> bytes:
         """Return a blob's bytes.
@@ -319,18 +225,7 @@ class HomeFiles:
         Raises:
             StoreError: it is not there, or its bytes no longer match its name.
         """
-        return await asyncio.to_thread(self._blob, sha256)
-
-    def _blob(self, sha256: str) -> bytes:
-        place = self._blob_place(sha256)
-        with disk_refusals(f"reading blob {sha256}"):
-            try:
-                body = _unpacked(place, sha256)
-            except FileNotFoundError as error:
-                raise DamagedError(f"blob {sha256} is missing") from error
-        if body is None:
-            raise DamagedError(f"blob {sha256} is damaged: its bytes no longer match its name")
-        return body
+        return await asyncio.to_thread(self.blobs.read, sha256)
 
     async def forget_capture(self, capture_id: str) -> bool:
         """Remove a finished capture's files for good; tell whether there were any."""
@@ -341,45 +236,7 @@ class HomeFiles:
 
         Who keeps it may be about to commit a row that rests on it.
         """
-        return await asyncio.to_thread(self._forget_blob, sha256, unless_within)
-
-    def _forget_blob(self, sha256: str, unless_within: timedelta) -> bool:
-        place = self._blob_place(sha256)
-        with disk_refusals(f"removing blob {sha256}"):
-            if not place.exists():
-                return self._is_gone(sha256)
-            make_directories(self.disk, self.staging)
-            now = _time_of_a_new_file(self._passing(".part"))
-            since = now - unless_within.total_seconds()
-            kept_at = place.stat().st_mtime
-            if kept_at > now:  # by a clock that was wrong, or this moment: from now on it counts
-                os.utime(place)
-            if kept_at >= since:
-                return False
-            doomed = self._passing(f".{sha256}{DOOMED}")
-            move(self.disk, place, doomed)
-            if doomed.stat().st_mtime >= since:  # kept again meanwhile
-                self.put_back(doomed)
-                return False
-            self.disk.remove(doomed)
-            self.disk.fsync(self.staging)  # else a power cut could bring it back
-            return self._is_gone(sha256)
-
-    def _is_gone(self, sha256: str) -> bool:
-        """Tell whether nobody has it set apart, who may have died, so that a sweep puts it back."""
-        return not any(self.staging.glob(f"*.{sha256}{DOOMED}"))
-
-    def put_back(self, doomed: Path) -> None:
-        """Give a blob its place again that was set apart to be removed, and was not.
-
-        Somebody may have kept it again while it was in its place still. A takedown that is not
-        finished removes it later.
-        """
-        place = self._blob_place(doomed.stem.rpartition(".")[2])
-        if place.exists():
-            self.disk.remove(doomed)
-        else:
-            move(self.disk, doomed, place)
+        return await asyncio.to_thread(self.blobs.forget, sha256, unless_within)
 
     async def aside(self) -> list[SetAside]:
         """Return what is in quarantine."""
@@ -389,7 +246,7 @@ class HomeFiles:
         with disk_refusals("looking at what was set aside"):
             names = sorted(place.name for place in (self.home / "quarantine").glob("*"))
             found = [
-                (name, self._manifest_aside(name)) for name in names if _SET_ASIDE.fullmatch(name)
+                (name, self._manifest_aside(name)) for name in names if SET_ASIDE.fullmatch(name)
             ]
             return [describe_aside(name, manifest) for name, manifest in found]
 
@@ -423,7 +280,7 @@ class HomeFiles:
     async def lost_blobs(self, digests: Collection[str]) -> set[str]:
         """Return those of some blobs that are not there."""
         return await asyncio.to_thread(
-            lambda: {one for one in digests if not self._blob_place(one).is_file()}
+            lambda: {one for one in digests if not self.blobs.place(one).is_file()}
         )
 
     async def blobs_under(self, start: str) -> list[str]:
@@ -435,17 +292,7 @@ class HomeFiles:
 
     async def was_blob_kept(self, sha256: str, within: timedelta) -> bool:
         """Tell whether a blob was kept, for the first time or again, within a time."""
-        return await asyncio.to_thread(self._was_blob_kept, sha256, within)
-
-    def _was_blob_kept(self, sha256: str, within: timedelta) -> bool:
-        try:
-            make_directories(self.disk, self.staging)
-            since = _time_of_a_new_file(self._passing(".part")) - within.total_seconds()
-            return self._blob_place(sha256).stat().st_mtime >= since
-        except FileNotFoundError:
-            return False
-        except OSError:  # a disk that is full or read-only does not tell the time
-            return True
+        return await asyncio.to_thread(self.blobs.was_kept, sha256, within)
 
     async def local(self, path: str, sha256: str | None = None) -> str:
         """Return the absolute path of a file; it is here already, and a sweep compares it.
@@ -482,27 +329,15 @@ class HomeFiles:
 
     def staged(self, capture_id: str) -> Path:
         """Return where a capture is while it is being made."""
-        return self.staging / _checked(_CAPTURE_ID, capture_id)
+        return self.staging / checked(CAPTURE_ID, capture_id)
 
     def published(self, capture_id: str) -> Path:
         """Return where a finished capture is."""
         return self.home / capture_place(capture_id)
 
-    def _blob_place(self, sha256: str) -> Path:
-        return self.home / blob_place(sha256)
-
     def close(self) -> None:
         """Let go of the captures in hand: a sweep may take what has no row by now."""
         self._owner.close()
-
-
-def _time_of_a_new_file(place: Path) -> float:
-    """Return the time by the clock that dates files: another machine may have the disk."""
-    place.touch()
-    try:
-        return place.stat().st_mtime
-    finally:
-        place.unlink()
 
 
 def describe_aside(name: str, manifest: bytes) -> SetAside:
@@ -516,35 +351,6 @@ def describe_aside(name: str, manifest: bytes) -> SetAside:
         return SetAside(name, what, str(told["url"]), started_at)
     except (ValueError, KeyError, TypeError):
         return SetAside(name, what)
-
-
-def capture_place(capture_id: str) -> str:
-    """Return the path of a finished capture, relative to where files are kept.
-
-    Raises:
-        StoreError: it is no capture's identifier.
-    """
-    digest = hashlib.sha256(_checked(_CAPTURE_ID, capture_id).encode()).hexdigest()
-    return f"captures/{digest[:2]}/{digest[2:4]}/{capture_id}"
-
-
-def blob_place(sha256: str) -> str:
-    """Return the path of a blob, relative to where files are kept.
-
-    Raises:
-        StoreError: it is no digest.
-    """
-    _checked(_SHA256, sha256)
-    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}.gz"
-
-
-def aside_place(name: str) -> str:
-    """Return the path of something in quarantine, relative to where files are kept.
-
-    Raises:
-        StoreError: it is no name of a file or directory there.
-    """
-    return f"quarantine/{_checked(_SET_ASIDE, name)}"
 
 
 def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:
@@ -563,41 +369,7 @@ def difference(path: Path, artifact: Artifact, *, thorough: bool) -> str | None:
     return None
 
 
-def pack(body: bytes) -> bytes:
-    """Return a gzip member; what does not shrink is only wrapped."""
-    sample = body[:_SAMPLE]
-    shrinks = len(zlib.compress(sample, 1)) < _WORTH_IT * len(sample)
-    return gzip.compress(body, _LEVEL if shrinks else 0, mtime=0)
-
-
-def _unpacked(place: Path, sha256: str) -> bytes | None:
-    return unpacked(place.read_bytes(), sha256)
-
-
-def unpacked(data: bytes, sha256: str) -> bytes | None:
-    """Return a blob's bytes, or None when they do not match its name."""
-    try:
-        body = gzip.decompress(data)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        return None
-    return body if hashlib.sha256(body).hexdigest() == sha256 else None
-
-
 def file_sha256(path: Path) -> str:
     """Return the digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def inside(directory: Path, path: str) -> Path:
-    """Return a relative path's place, which must lie below ``directory``."""
-    parts = PurePosixPath(path)
-    if not parts.parts or parts.is_absolute() or ".." in parts.parts or "\0" in path:
-        raise StoreError(f"{path!r} is no path of a file of ours")
-    return directory / parts
-
-
-def _checked(form: re.Pattern[str], name: str) -> str:
-    if not form.fullmatch(name):
-        raise StoreError(f"{name!r} cannot name a file of ours")
-    return name

@@ -14,7 +14,8 @@ from typing import BinaryIO, Protocol
 
 from archiver.errors import StoreError
 from archiver.store.disk import NO_LINK, make_directories, move
-from archiver.store.files import HomeFiles, blob_place, capture_place
+from archiver.store.files import HomeFiles
+from archiver.store.places import blob_place, capture_place
 
 PIECE = 1024 * 1024
 """Bytes read at a time."""

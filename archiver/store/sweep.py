@@ -18,10 +18,11 @@ from functools import partial
 from sqlalchemy import Connection, and_, select
 
 from archiver.errors import FilesError, StoreError
+from archiver.store.blobs import DOOMED
 from archiver.store.bodies import unlisted_of
 from archiver.store.bucket_files import BucketFiles
 from archiver.store.disk import disk_refusals
-from archiver.store.files import DOOMED, HomeFiles, blob_place, capture_place
+from archiver.store.files import HomeFiles
 from archiver.store.inventory import (
     Rests,
     artifact_pages,
@@ -33,6 +34,7 @@ from archiver.store.inventory import (
     list_again,
 )
 from archiver.store.owner import MARKER, dead_owners, owner_of
+from archiver.store.places import blob_place, capture_place
 from archiver.store.store import SqlStore
 from archiver.store.tables import captures, sources
 from archiver.store.uploads import AT_ONCE
@@ -301,7 +303,7 @@ def _remove_staged(
             elif path.suffix == ".part" and is_dead(path.name.partition(".")[0]):
                 files.disk.remove(path)
             elif path.suffix == DOOMED and is_dead(path.name.partition(".")[0]):
-                files.put_back(path)
+                files.blobs.put_back(path)
     return removed
 
 

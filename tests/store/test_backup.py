@@ -32,7 +32,7 @@ from archiver.model.service import ServiceState
 from archiver.model.worker import Incident, IncidentKind
 from archiver.store.backup import back_up, named_files, rows_of
 from archiver.store.engine import parse_url
-from archiver.store.files import HomeFiles, aside_place, blob_place, file_sha256
+from archiver.store.files import HomeFiles, file_sha256
 from archiver.store.manifest import (
     MANIFEST,
     MOST_LISTED,
@@ -41,6 +41,7 @@ from archiver.store.manifest import (
     read_manifest,
     read_previous,
 )
+from archiver.store.places import aside_place, blob_place
 from archiver.store.restore import Restored, restore
 from archiver.store.shelf import HomeShelf, trouble_with
 from archiver.store.store import SqlStore, database_url

@@ -17,7 +17,7 @@ from archiver.model.capture import ArtifactKind, Capture
 from archiver.ports import Claim
 from archiver.store.bucket import Access
 from archiver.store.bucket_files import BucketFiles
-from archiver.store.files import capture_place
+from archiver.store.places import capture_place
 from archiver.store.scrub import Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import Cleared, Swept, clear, give_up, sweep

@@ -14,8 +14,9 @@ from archiver.flow.attend import Take, attend
 from archiver.model.capture import Artifact
 from archiver.model.custody import CustodyAct, CustodyEntry
 from archiver.platforms import recognise
-from archiver.store.files import HomeFiles, blob_place
+from archiver.store.files import HomeFiles
 from archiver.store.inventory import is_named
+from archiver.store.places import blob_place
 from archiver.store.scrub import Scrubbed, Scrubber
 from archiver.store.store import SqlStore
 from archiver.store.sweep import sweep

@@ -19,7 +19,8 @@ from typing_extensions import override
 
 from archiver.model.capture import ArtifactKind, Capture
 from archiver.store.disk import Disk
-from archiver.store.files import HomeFiles, blob_place
+from archiver.store.files import HomeFiles
+from archiver.store.places import blob_place
 from archiver.store.store import SqlStore
 from archiver.store.sweep import (
     GIVEN_UP_AFTER,
@@ -141,7 +142,7 @@ async def test_a_body_whose_remover_died_is_put_back(
         files.home, Hurried(lambda: os.utime(place) if last == "rename" else None, last)
     )
     with pytest.raises(KeyboardInterrupt):
-        remover._forget_blob(sha256, timedelta(hours=1))
+        remover.blobs.forget(sha256, timedelta(hours=1))
     assert not await files.forget_blob(sha256, timedelta(hours=1))
     remover.close()
 
